@@ -1,0 +1,41 @@
+use super::*;
+use std::collections::HashSet;
+
+#[test]
+fn parents_come_before_children() {
+    let mut seen = HashSet::new();
+    for table in TABLES {
+        if let Some(parent) = table.parent {
+            assert!(seen.contains(parent), "{} before its parent {parent}", table.name);
+        }
+        assert!(seen.insert(table.name), "{} twice", table.name);
+    }
+}
+
+#[test]
+fn every_key_is_a_column_and_no_column_comes_twice() {
+    for table in TABLES {
+        let names: HashSet<_> =
+            table.columns.iter().chain(table.derived).map(|c| c.name).collect();
+        assert_eq!(names.len(), table.columns.len() + table.derived.len(), "{}", table.name);
+        for key in table.key {
+            assert!(table.has(key), "{}.{key}", table.name);
+        }
+    }
+}
+
+#[test]
+fn everything_is_described() {
+    for table in TABLES {
+        assert!(!table.comment.is_empty() && table.comment != "TODO", "{}", table.name);
+        for c in table.columns.iter().chain(table.derived) {
+            assert!(!c.comment.is_empty() && c.comment != "TODO", "{}.{}", table.name, c.name);
+        }
+    }
+}
+
+#[test]
+fn names_are_normalised_as_in_the_files() {
+    assert_eq!(normal_name("Category of Data"), "category_of_data");
+    assert_eq!(normal_name("dt_Flight_Crew"), "dt_flight_crew");
+}
