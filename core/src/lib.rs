@@ -4,6 +4,7 @@
 //! fingerprinted ([`hash`]). Nothing here knows PostgreSQL, opens a file or starts a thread, so
 //! that every rule can be read, tested and fuzzed alone.
 
+pub mod calendar;
 pub mod clean;
 pub mod hash;
 pub mod source;

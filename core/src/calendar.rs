@@ -1,0 +1,61 @@
+//! Days of the proleptic Gregorian calendar, counted from 1970-01-01 (H. Hinnant's algorithm).
+
+/// Year, month and day of a day number.
+pub fn civil(days: i32) -> (i32, u32, u32) {
+    let z = i64::from(days) + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let day = doy - (153 * mp + 2) / 5 + 1;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    (year as i32, month as u32, day as u32)
+}
+
+/// The day number of a date, or `None` if there is no such day.
+pub fn days(year: i32, month: u32, day: u32) -> Option<i32> {
+    if !(1..=12).contains(&month) || day < 1 || day > length(year, month) {
+        return None;
+    }
+    let y = i64::from(year) - i64::from(month <= 2);
+    let era = y.div_euclid(400);
+    let yoe = y.rem_euclid(400);
+    let mp = i64::from((month + 9) % 12);
+    let doy = (153 * mp + 2) / 5 + i64::from(day) - 1;
+    let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    i32::try_from(era * 146_097 + doe - 719_468).ok()
+}
+
+fn length(year: i32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_of_three_centuries_round_trips() {
+        let (first, last) = (days(1850, 1, 1), days(2150, 12, 31));
+        for n in first.expect("a day")..=last.expect("a day") {
+            let (y, m, d) = civil(n);
+            assert_eq!(days(y, m, d), Some(n), "{y}-{m}-{d}");
+        }
+        assert_eq!(days(1970, 1, 1), Some(0));
+        assert_eq!(days(2000, 3, 1), Some(11_017));
+    }
+
+    #[test]
+    fn days_that_never_were() {
+        for (y, m, d) in [(2023, 2, 29), (1900, 2, 29), (2023, 4, 31), (2023, 13, 1), (2023, 1, 0)] {
+            assert_eq!(days(y, m, d), None);
+        }
+    }
+}
