@@ -1,88 +1,97 @@
-//! TODO
-use super::{Access::*, Clean::*, Kind, Table, column};
+//! Code lists and the data dictionary that come with the file.
+use super::{
+    Access::{self, *},
+    Clean::{self, *},
+    Kind, Table, column,
+};
 
+#[rustfmt::skip] // one line a column
 pub const COUNTRY: Table = Table {
     name: "country",
     kind: Kind::Reference,
     parent: None,
     key: &["country_code"],
-    comment: "TODO",
+    comment: "Countries by the code that *_country columns use",
     columns: &[
-        column("country_code", Text(3), Literal, "TODO"),
-        column("country_name", Text(50), Literal, "TODO"),
+        column("country_code", Text(3), Literal, "USA, or two letters as in FIPS 10-4 (not ISO 3166)"),
+        column("country_name", Text(50), Literal, "Name of the country"),
     ],
     derived: &[],
 };
 
+#[rustfmt::skip] // one line a column
 pub const STATES: Table = Table {
     name: "states",
     kind: Kind::Reference,
     parent: None,
     key: &["state"],
-    comment: "TODO",
+    comment: "US states and the District of Columbia; ev_state holds more (OF, PR, GM, AO, PO...)",
     columns: &[
-        column("state", Text(2), Literal, "TODO"),
-        column("name", Text(30), Literal, "TODO"),
-        column("faa_region", Text(2), Literal, "TODO"),
+        column("state", Text(2), Literal, "Postal code of the state"),
+        column("name", Text(30), Literal, "Name of the state in capitals"),
+        column("faa_region", Text(2), Literal, "FAA region: AL, CE, EA, GL, NE, NM, SO, SW, WP, WA"),
     ],
     derived: &[],
 };
 
+#[rustfmt::skip] // one line a column
 pub const CT_IAIDS: Table = Table {
     name: "ct_iaids",
     kind: Kind::Reference,
     parent: None,
     key: &["ct_name", "code_iaids"],
-    comment: "TODO",
+    comment: "Code lists; a row without ct_name (FOIA) and one without code (ct_dow) are in the file",
     columns: &[
-        column("ct_name", Text(22), Literal, "TODO"),
-        column("code_iaids", Text(4), Literal, "TODO"),
-        column("meaning", Text(50), Literal, "TODO"),
-        column("seq", Integer, Number, "TODO"),
-        column("ntsb_type", Text(1), Literal, "TODO"),
-        column("ntsb_code", Text(2), Literal, "TODO"),
-        column("avn_code", Text(5), Literal, "TODO"),
-        column("ntsb_codes_more", Text(11), Literal, "TODO"),
-        column("not_for_ntsb_use", Boolean, Boolean, "TODO"),
-        column("eadms_use", Boolean, Boolean, "TODO"),
-        column("notes", Text(50), Literal, "TODO"),
+        column("ct_name", Text(22), Literal, "Code list, such as ct_damage; padded in the file"),
+        column("code_iaids", Text(4), Literal, "Code within the list; UNK and NONE are entries"),
+        column("meaning", Text(50), Literal, "What the code means"),
+        column("seq", Integer, Number, "Order of the code in its list"),
+        column("ntsb_type", Text(1), Literal, "Kind of ntsb_code: N, C or a dash; what they mean is not written down"),
+        column("ntsb_code", Text(2), Literal, "Code in NTSB's system before this one"),
+        column("avn_code", Text(5), Literal, "Code in the older aviation system, mostly blank"),
+        column("ntsb_codes_more", Text(11), Literal, "Further old NTSB codes folded into this one, comma-separated (01,02)"),
+        column("not_for_ntsb_use", Access::Boolean, Clean::Boolean, "Not offered to NTSB investigators"),
+        column("eadms_use", Access::Boolean, Clean::Boolean, "Offered since 2006 (eADMS)"),
+        column("notes", Text(50), Literal, "Remark on the code, such as New or Keep for archived data"),
     ],
     derived: &[],
 };
 
+#[rustfmt::skip] // one line a column
 pub const CT_SEQEVT: Table = Table {
     name: "ct_seqevt",
     kind: Kind::Reference,
     parent: None,
     key: &["code"],
-    comment: "TODO",
+    comment: "Codes of occurrences, phases, subjects, modifiers and people before 2008",
     columns: &[
-        column("code", Long, Number, "TODO"),
-        column("meaning", Text(50), Literal, "TODO"),
+        column("code", Long, Number, "Code: occurrence 100 to 430, phase 500 to 610, modifier, person, subject 10000 to 93300"),
+        column("meaning", Text(50), Literal, "What the code means; null for five codes"),
     ],
     derived: &[],
 };
 
+#[rustfmt::skip] // one line a column
 pub const EADMSPUB_DATADICTIONARY: Table = Table {
     name: "eadmspub_datadictionary",
     kind: Kind::Reference,
     parent: None,
     key: &[],
-    comment: "TODO",
+    comment: "NTSB data dictionary, one row a column and code; a few rows are there twice",
     columns: &[
-        column("category_of_data", Text(255), Literal, "TODO"),
-        column("table", Text(255), Literal, "TODO"),
-        column("column", Text(255), Literal, "TODO"),
-        column("ct_name", Text(255), Literal, "TODO"),
-        column("code_iaids", Text(255), Literal, "TODO"),
-        column("meaning", Text(255), Literal, "TODO"),
-        column("data_type_eadms", Text(255), Literal, "TODO"),
-        column("length_eadms", Double, Number, "TODO"),
-        column("short_desc", Text(255), Literal, "TODO"),
-        column("question_def", Memo, Prose, "TODO"),
-        column("code_meaning", Memo, Prose, "TODO"),
-        column("typeofchange", Text(25), Literal, "TODO"),
-        column("change_notes", Memo, Prose, "TODO"),
+        column("category_of_data", Text(255), Literal, "Era and shape: Pre eADMS coding, eADMS Data, eADMS Data Mult Resp (several answers)"),
+        column("table", Text(255), Literal, "Table described; case differs from the real name at times (flight_crew)"),
+        column("column", Text(255), Literal, "Column described; findings_code stands for finding_code"),
+        column("ct_name", Text(255), Literal, "Code list of the column, as in ct_iaids"),
+        column("code_iaids", Text(255), Literal, "Code; patterns such as 552xxx, xxx230 and 01022214XX in events_sequence and findings"),
+        column("meaning", Text(255), Literal, "What the code means"),
+        column("data_type_eadms", Text(255), Literal, "Type in NTSB's own database: char, int, datetime..."),
+        column("length_eadms", Double, Number, "Length of that type, characters or bytes"),
+        column("short_desc", Text(255), Literal, "Title of the column"),
+        column("question_def", Memo, Prose, "NTSB's definition of the column"),
+        column("code_meaning", Memo, Prose, "NTSB's definition of the code"),
+        column("typeofchange", Text(25), Literal, "Change: FieldNew, FieldMove, FieldNoLongerPopulated, ChoiceAdd, ChoiceDrop, ChoiceConverted, New fields"),
+        column("change_notes", Memo, Prose, "What changed and when"),
     ],
     derived: &[],
 };
