@@ -1,0 +1,1 @@
+//! The unit of temperatures, which the file does not say.
