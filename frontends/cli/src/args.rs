@@ -1,0 +1,139 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the database refused or failed, or another error
+  2  wrong usage
+  3  a file cannot be read or is not an NTSB file
+  4  the database cannot be reached";
+
+const CONNECTION: &str = "\
+Connection: --dsn or DATABASE_URL, completed by PGHOST (a socket directory will do), PGPORT,
+PGDATABASE (default: ntsb), PGUSER, PGPASSWORD, PGCONNECT_TIMEOUT, PGOPTIONS and PGAPPNAME.";
+
+/// The NTSB aviation accident database in PostgreSQL: load files, see what is there, see what
+/// changed.
+#[derive(Debug, Parser)]
+#[command(name = "ntsb", version, after_help = format!("{CONNECTION}\n\n{EXIT_CODES}"))]
+pub struct Args {
+    /// Connection string or URL of the database
+    // The value is not shown in the help text because it may hold a password.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    pub dsn: Option<String>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Load(LoadArgs),
+    Status(StatusArgs),
+    History(HistoryArgs),
+}
+
+/// Load NTSB files, each in one transaction: all of a file is there, or nothing
+///
+/// A file is avall.zip (any zip with one .mdb), an .mdb file, or a folder of CSV files as
+/// mdb-export writes them. Files are loaded in the order given, up to the first that fails.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub struct LoadArgs {
+    /// avall.zip, an .mdb file or a folder of CSV files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Take the files as complete: events that they lack are marked as withdrawn
+    #[arg(long, conflicts_with = "increment")]
+    pub full: bool,
+
+    /// Take the files as changes only: events that they lack stay as they are
+    #[arg(long)]
+    pub increment: bool,
+
+    /// Let an older row overwrite a newer one
+    #[arg(long)]
+    pub force: bool,
+
+    /// Do everything and undo it: report what a load would do
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Print one JSON object per file on stdout, progress on stderr
+    #[arg(long)]
+    pub json: bool,
+
+    /// The most GiB that the Access file in a zip may unpack to
+    #[arg(long, value_name = "GIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub max_unpacked: u64,
+}
+
+/// Show the last loads, and how many events there are
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub struct StatusArgs {
+    /// How many loads to show
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Tell what happened to one event from load to load
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub struct HistoryArgs {
+    /// The event, such as 20080115X00050 or 20221117106275
+    #[arg(value_name = "EV_ID", value_parser = ev_id)]
+    pub ev_id: String,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Refuses what cannot be an event before the database is asked; whether there is such an event
+/// is the database's to say.
+fn ev_id(text: &str) -> Result<String, String> {
+    let id = text.trim().to_ascii_uppercase();
+    if id.len() == 14 && id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Ok(id);
+    }
+    Err("an ev_id has 14 characters: the date of entry and six more, such as 20080115X00050 or, \
+         since 2020, 20221117106275"
+        .to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn full_and_increment_exclude_each_other() {
+        assert!(Args::try_parse_from(["ntsb", "load", "--full", "--increment", "a.mdb"]).is_err());
+        assert!(Args::try_parse_from(["ntsb", "load"]).is_err());
+    }
+
+    #[test]
+    fn an_ev_id_has_fourteen_characters() {
+        assert_eq!(ev_id(" 20080115x00050 ").unwrap(), "20080115X00050");
+        assert_eq!(ev_id("20221117106275").unwrap(), "20221117106275");
+        assert!(ev_id("2022").unwrap_err().contains("14 characters"));
+        assert!(ev_id("20080115-00050").is_err());
+    }
+}

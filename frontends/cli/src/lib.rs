@@ -1,0 +1,47 @@
+//! The command `ntsb`: reads NTSB files, copies their rows as found into the database, calls SQL.
+//!
+//! It knows no rule of the domain. What a value means, which rows are refused and what changed
+//! is decided in the database; see [`load`] for the way of a file.
+
+pub mod args;
+mod connect;
+mod copy;
+mod failure;
+mod history;
+mod load;
+mod report;
+pub mod source;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use failure::Failure;
+use terminal::Terminal;
+
+/// Runs one command and gives the exit code that its outcome has.
+pub fn run(args: Args) -> ExitCode {
+    let terminal = Terminal::new();
+    let outcome = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::Other(format!("cannot start: {e}")))
+        .and_then(|runtime| runtime.block_on(command(args, &terminal)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal.failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
+    let dsn = args.dsn.as_deref();
+    match args.command {
+        Command::Load(load) => load::run(&load, dsn, terminal).await,
+        Command::Status(status) => status::run(&status, dsn, terminal).await,
+        Command::History(history) => history::run(&history, dsn, terminal).await,
+    }
+}

@@ -1,0 +1,341 @@
+//! Reads an Access file row by row.
+//!
+//! The crate jetdb passes over rows that it cannot read and gives null for values that it
+//! cannot read. Both would look like a withdrawal to the database, so both are found out here
+//! and refused: rows by the count in the table definition, values by the null mask of the row.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use jetdb::timestamp::timestamp_to_parts;
+use jetdb::{FileError, ObjectType, PageReader, TableDef, TableRow, TableRows, Value};
+
+use super::{Incoming, Layout, RowSink, SourceError, storable, values_were};
+
+pub struct AccessFile {
+    path: PathBuf,
+    pages: PageReader,
+    definitions: Vec<TableDef>,
+}
+
+impl AccessFile {
+    /// Reads the definitions of all tables; `path` is what messages call the file.
+    pub fn open(path: &Path, file: File) -> Result<(AccessFile, Layout), SourceError> {
+        let length = file.metadata().map_err(|e| SourceError::io(path, e))?.len();
+        let pages = PageReader::open_reader(file).map_err(|e| refuse(path, e))?;
+        whole_pages(path, length, pages.format().page_size as u64)?;
+        let mut access = AccessFile { path: path.to_owned(), pages, definitions: Vec::new() };
+        let layout = access.read_definitions().map_err(|e| match e {
+            Unread::File(error) => refuse(path, error),
+            Unread::Source(error) => error,
+        })?;
+        Ok((access, layout))
+    }
+
+    fn read_definitions(&mut self) -> Result<Layout, Unread> {
+        let mut layout = Layout::default();
+        for entry in jetdb::read_catalog(&mut self.pages)? {
+            if entry.object_type != ObjectType::Table || entry.is_system_or_hidden() {
+                continue;
+            }
+            if !Layout::knows(&entry.name) {
+                layout.add(&self.path, &entry.name, [], None, 0)?;
+                continue;
+            }
+            let definition = jetdb::read_table_def(&mut self.pages, &entry.name, entry.table_page)?;
+            let columns = definition.columns.iter().map(|c| c.name.as_str());
+            let rows = Some(u64::from(definition.num_rows));
+            layout.add(&self.path, &entry.name, columns, rows, self.definitions.len())?;
+            self.definitions.push(definition);
+        }
+        Ok(layout)
+    }
+
+    /// Streams the rows of `table` into `sink` and returns their number.
+    pub fn read(
+        &mut self,
+        table: &Incoming,
+        sink: &mut dyn RowSink,
+        warnings: &mut Vec<String>,
+    ) -> Result<u64, SourceError> {
+        let Some(definition) = self.definitions.get(table.place) else { return Ok(0) };
+        let wanted: Vec<usize> = table.columns.iter().map(|(position, _)| *position).collect();
+        let no_calculated_columns = HashMap::new();
+        let mut rows = TableRows::new(definition, &no_calculated_columns).with_columns(&wanted);
+        let mut masks = NullMasks::default();
+        let mut text = ValueText::default();
+        let mut count = 0;
+        while let Some(row) = rows.next_row(&mut self.pages).map_err(|e| refuse(&self.path, e))? {
+            count += 1;
+            masks
+                .check(&mut self.pages, definition, &row, &wanted)
+                .map_err(|column| self.value_lost(table, column, count))?;
+            for &position in &wanted {
+                sink.value(text.of(row.values.get(position).unwrap_or(&Value::Null)));
+            }
+            sink.end_row()?;
+        }
+        self.compare_counts(table, count, warnings)?;
+        if text.nul > 0 {
+            warnings.push(format!(
+                "{}: {} stored with U+FFFD in place of NUL, which PostgreSQL cannot hold",
+                table.table.name,
+                values_were(text.nul)
+            ));
+        }
+        Ok(count)
+    }
+
+    fn compare_counts(
+        &self,
+        table: &Incoming,
+        read: u64,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), SourceError> {
+        let name = table.table.name;
+        let expected = table.expected.unwrap_or(read);
+        if read < expected {
+            let (path, table) = (self.path.clone(), name.to_owned());
+            return Err(SourceError::RowsLost { path, table, expected, read });
+        }
+        if read > expected {
+            warnings.push(format!("{name}: {read} rows read, {expected} announced by the file"));
+        }
+        Ok(())
+    }
+
+    fn value_lost(&self, table: &Incoming, column: String, row: u64) -> SourceError {
+        let (path, table) = (self.path.clone(), table.table.name.to_owned());
+        SourceError::ValueLost { path, table, column, row }
+    }
+}
+
+/// Tells a null in the file from a value that could not be read.
+#[derive(Default)]
+struct NullMasks {
+    /// The data page of the last row, kept because its neighbours lie on it too.
+    page: Option<(u32, Vec<u8>)>,
+}
+
+impl NullMasks {
+    /// The name of a column that is null as read and not null in the file is the error.
+    fn check(
+        &mut self,
+        pages: &mut PageReader,
+        definition: &TableDef,
+        row: &TableRow,
+        wanted: &[usize],
+    ) -> Result<(), String> {
+        let mut mask = None;
+        for &position in wanted {
+            if !matches!(row.values.get(position), Some(Value::Null)) {
+                continue;
+            }
+            let Some(column) = definition.columns.get(position) else { continue };
+            let mask = match &mask {
+                Some(mask) => mask,
+                None => mask.insert(self.of_row(pages, definition, row).unwrap_or_default()),
+            };
+            let byte: u8 = mask.get(usize::from(column.col_num) / 8).copied().unwrap_or(0);
+            if byte & (1 << (column.col_num % 8)) != 0 {
+                return Err(column.name.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// The null mask of a row: its last bytes, a bit for each column, set where not null.
+    fn of_row(
+        &mut self,
+        pages: &mut PageReader,
+        definition: &TableDef,
+        row: &TableRow,
+    ) -> Option<Vec<u8>> {
+        let number = *definition.data_pages.get(row.position.page as usize)?;
+        if self.page.as_ref().is_none_or(|(held, _)| *held != number) {
+            self.page = Some((number, pages.read_page_copy(number).ok()?));
+        }
+        let (_, page) = self.page.as_ref()?;
+        let (start, size) = jetdb::find_row(pages.format(), page, number, row.position.row).ok()?;
+        let data = page.get(start..start + size)?;
+        let columns = if pages.header().version.is_jet3() {
+            usize::from(*data.first()?)
+        } else {
+            usize::from(u16::from_le_bytes([*data.first()?, *data.get(1)?]))
+        };
+        data.get(size.checked_sub(columns.div_ceil(8))?..).map(<[u8]>::to_vec)
+    }
+}
+
+/// Writes values as text, in a buffer of its own so that no value costs an allocation.
+#[derive(Default)]
+struct ValueText {
+    buffer: String,
+    /// Values in which NUL was replaced.
+    nul: u64,
+}
+
+impl ValueText {
+    fn of<'a>(&'a mut self, value: &'a Value) -> Option<&'a str> {
+        self.buffer.clear();
+        let b = &mut self.buffer;
+        // Writing to a String cannot fail.
+        let _ = match value {
+            Value::Null => return None,
+            Value::Text(text) => return Some(self.without_nul(text)),
+            Value::Money(text)
+            | Value::Numeric(text)
+            | Value::Guid(text)
+            | Value::DateTimeExtended(text) => return Some(text),
+            Value::Bool(v) => write!(b, "{}", u8::from(*v)),
+            Value::Byte(v) => write!(b, "{v}"),
+            Value::Int(v) => write!(b, "{v}"),
+            Value::Long(v) => write!(b, "{v}"),
+            Value::BigInt(v) => write!(b, "{v}"),
+            Value::Float(v) if plain(f64::from(*v)) => write!(b, "{v}"),
+            Value::Float(v) => write!(b, "{v:e}"),
+            Value::Double(v) if plain(*v) => write!(b, "{v}"),
+            Value::Double(v) => write!(b, "{v:e}"),
+            Value::Timestamp(days) => write_timestamp(b, *days),
+            Value::Binary(bytes) => bytes.iter().try_for_each(|byte| write!(b, "{byte:02x}")),
+            // jetdb may learn new types; their debug form fails the cleaning visibly.
+            other => write!(b, "{other:?}"),
+        };
+        Some(&self.buffer)
+    }
+
+    fn without_nul<'a>(&'a mut self, text: &'a str) -> &'a str {
+        let (text, changed) = storable(text);
+        self.nul += u64::from(changed);
+        match text {
+            std::borrow::Cow::Borrowed(text) => text,
+            std::borrow::Cow::Owned(text) => {
+                self.buffer = text;
+                &self.buffer
+            }
+        }
+    }
+}
+
+/// Whether the shortest digits read well without an exponent.
+fn plain(value: f64) -> bool {
+    value == 0.0 || (1e-5..1e16).contains(&value.abs())
+}
+
+/// Writes days since 1899-12-30 as `YYYY-MM-DD HH:MM:SS`, or, where no calendar has such a
+/// day, the number itself for the gates to refuse.
+fn write_timestamp(buffer: &mut String, days: f64) -> std::fmt::Result {
+    const YEAR_100: f64 = -657_434.0;
+    const LAST_SECOND_OF_9999: f64 = 2_958_465.0 + 86_399.0 / 86_400.0;
+    if !(YEAR_100..=LAST_SECOND_OF_9999).contains(&days) {
+        return write!(buffer, "{days}");
+    }
+    let (year, month, day, hour, minute, second) = timestamp_to_parts(days);
+    write!(buffer, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
+enum Unread {
+    File(FileError),
+    Source(SourceError),
+}
+
+impl From<FileError> for Unread {
+    fn from(error: FileError) -> Unread {
+        Unread::File(error)
+    }
+}
+
+impl From<SourceError> for Unread {
+    fn from(error: SourceError) -> Unread {
+        Unread::Source(error)
+    }
+}
+
+/// A download that broke off hardly ever ends at the end of a page.
+fn whole_pages(path: &Path, length: u64, page: u64) -> Result<(), SourceError> {
+    if length.is_multiple_of(page) {
+        return Ok(());
+    }
+    let detail = format!("its {length} bytes are not whole pages of {page} bytes");
+    Err(SourceError::Truncated { path: path.to_owned(), detail })
+}
+
+fn refuse(path: &Path, error: FileError) -> SourceError {
+    let path = path.to_owned();
+    match error {
+        FileError::Format(_) => SourceError::NotAccess { path },
+        FileError::PasswordRequired | FileError::InvalidPassword => SourceError::Password { path },
+        FileError::FileTooSmall { expected, actual } => SourceError::Truncated {
+            path,
+            detail: format!("it has {actual} bytes of at least {expected}"),
+        },
+        FileError::PageOutOfRange { page, max_page } => SourceError::Truncated {
+            path,
+            detail: format!("page {page} is missing, the last one is {max_page}"),
+        },
+        FileError::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
+            SourceError::Truncated { path, detail: "it ends within a page".to_owned() }
+        }
+        FileError::Io(error) => SourceError::Io { path, error },
+        other => SourceError::Damaged { path, detail: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: Value) -> Option<String> {
+        ValueText::default().of(&value).map(str::to_owned)
+    }
+
+    #[test]
+    fn values_become_text_as_found() {
+        let cases = [
+            (Value::Null, None),
+            (Value::Text("  PLT ".into()), Some("  PLT ")),
+            (Value::Text(String::new()), Some("")),
+            (Value::Bool(true), Some("1")),
+            (Value::Bool(false), Some("0")),
+            (Value::Byte(7), Some("7")),
+            (Value::Int(-825), Some("-825")),
+            (Value::Long(20001), Some("20001")),
+            (Value::Float(30.1), Some("30.1")),
+            (Value::Float(29.92), Some("29.92")),
+            (Value::Float(-0.0), Some("-0")),
+            (Value::Double(-97.641387), Some("-97.641387")),
+            (Value::Double(41370104.0), Some("41370104")),
+            (Value::Double(1e300), Some("1e300")),
+            (Value::Double(f64::NAN), Some("NaN")),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(text(value.clone()).as_deref(), expected, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn days_become_dates_rounded_to_the_second() {
+        let cases = [
+            (0.0, "1899-12-30 00:00:00"),
+            (39448.0, "2008-01-01 00:00:00"),
+            (39448.5, "2008-01-01 12:00:00"),
+            (39448.999999, "2008-01-02 00:00:00"),
+            (-1.25, "1899-12-29 06:00:00"),
+            (1e9, "1000000000"),
+        ];
+        for (days, expected) in cases {
+            assert_eq!(text(Value::Timestamp(days)).as_deref(), Some(expected));
+        }
+        assert_eq!(text(Value::Timestamp(f64::NAN)).as_deref(), Some("NaN"));
+    }
+
+    #[test]
+    fn nul_is_replaced_and_counted() {
+        let mut writer = ValueText::default();
+        assert_eq!(writer.of(&Value::Text("a\0b".into())), Some("a\u{FFFD}b"));
+        assert_eq!(writer.of(&Value::Text("ab".into())), Some("ab"));
+        assert_eq!(writer.nul, 1);
+    }
+}

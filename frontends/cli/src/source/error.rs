@@ -1,0 +1,121 @@
+//! Why a file cannot be taken, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file that is not readable or not an NTSB file. Every message ends with the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("{}: no such file or folder; check the path", .0.display())]
+    NotFound(PathBuf),
+
+    #[error("{}: cannot be read: {error}", path.display())]
+    Io { path: PathBuf, error: io::Error },
+
+    #[error("{}: is empty (0 bytes); fetch the file again", path.display())]
+    Empty { path: PathBuf },
+
+    #[error(
+        "{}: is not an Access file; give avall.zip, an .mdb file, or a folder of CSV files \
+         as mdb-export writes them",
+        path.display()
+    )]
+    NotAccess { path: PathBuf },
+
+    #[error("{}: is one CSV file; give the folder that holds one CSV file per table", path.display())]
+    SingleCsv { path: PathBuf },
+
+    #[error("{}: is truncated: {detail}; fetch the file again", path.display())]
+    Truncated { path: PathBuf, detail: String },
+
+    #[error("{}: is damaged: {detail}; fetch the file again", path.display())]
+    Damaged { path: PathBuf, detail: String },
+
+    #[error(
+        "{}: table {table} should hold {expected} rows and {read} could be read: \
+         the file is damaged; fetch it again",
+        path.display()
+    )]
+    RowsLost { path: PathBuf, table: String, expected: u64, read: u64 },
+
+    #[error(
+        "{}: table {table}, row {row}: {column} holds a value that cannot be read: \
+         the file is damaged; fetch it again",
+        path.display()
+    )]
+    ValueLost { path: PathBuf, table: String, column: String, row: u64 },
+
+    #[error("{}: is locked by a password; save it without one", path.display())]
+    Password { path: PathBuf },
+
+    #[error("{}: the zip holds no .mdb file (it holds {found}); give the zip as NTSB publishes it", path.display())]
+    ZipWithoutMdb { path: PathBuf, found: String },
+
+    #[error("{}: the zip holds several .mdb files ({found}); unpack it and give them one by one", path.display())]
+    ZipWithSeveralMdb { path: PathBuf, found: String },
+
+    #[error("{}: the zip cannot be read: {detail}; fetch the file again", path.display())]
+    BadZip { path: PathBuf, detail: String },
+
+    #[error(
+        "{}: {name} unpacks to more than {limit} bytes; if the file is to be trusted, raise \
+         the limit with --max-unpacked GIB",
+        path.display()
+    )]
+    TooLarge { path: PathBuf, name: String, limit: u64 },
+
+    #[error(
+        "{}: {name} unpacks to more than {ratio} times its packed size, which no Access file of \
+         this size does; if the file is to be trusted, unpack it and give the .mdb",
+        path.display()
+    )]
+    ImplausibleRatio { path: PathBuf, name: String, ratio: u64 },
+
+    #[error("cannot write a temporary file in {}: {error}; free space there or set TMPDIR", folder.display())]
+    Temporary { folder: PathBuf, error: io::Error },
+
+    #[error(
+        "{}: has no events table: it holds the accidents of 1962 to 1981 in tables of their own \
+         (tblFirstHalf, tblSecondHalf, ...), which ntsb does not read yet",
+        path.display()
+    )]
+    Pre1982 { path: PathBuf },
+
+    #[error("{}: has no events table (it has {found}), so it is not an NTSB file", path.display())]
+    NoEvents { path: PathBuf, found: String },
+
+    #[error(
+        "{}: table {table} lacks the key column {column}; give the file as NTSB publishes it",
+        path.display()
+    )]
+    MissingKey { path: PathBuf, table: String, column: String },
+
+    #[error("{}: has {what} {name} twice; remove one", path.display())]
+    Twice { path: PathBuf, what: &'static str, name: String },
+
+    #[error("{}: holds no CSV file; give a folder with one <Table>.csv each, as mdb-export writes them", path.display())]
+    NoCsv { path: PathBuf },
+
+    #[error("{}: holds {name} and no CSV file; give that file itself", path.display())]
+    FolderOfMdb { path: PathBuf, name: String },
+
+    #[error("{}, line {line}: {detail}", path.display())]
+    Csv { path: PathBuf, line: u64, detail: String },
+
+    /// The taker of the rows gave up and says itself why.
+    #[error("reading stopped")]
+    Stopped,
+}
+
+impl SourceError {
+    pub fn io(path: &Path, error: io::Error) -> SourceError {
+        SourceError::Io { path: path.to_owned(), error }
+    }
+
+    pub fn open(path: &Path, error: io::Error) -> SourceError {
+        match error.kind() {
+            io::ErrorKind::NotFound => SourceError::NotFound(path.to_owned()),
+            _ => SourceError::io(path, error),
+        }
+    }
+}

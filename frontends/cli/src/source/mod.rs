@@ -1,0 +1,141 @@
+//! Reads what NTSB hands out: a zip with one Access file, an Access file, or a folder of CSV.
+//!
+//! Every kind of source gives the same thing, rows of text as found, one at a time, so that
+//! memory stays small whatever the file and nothing is decided before the database sees it.
+
+pub mod access;
+pub mod archive;
+pub mod csv;
+pub mod digest;
+mod error;
+pub mod folder;
+mod layout;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+pub use error::SourceError;
+pub use layout::{Incoming, Layout};
+
+/// Limits against a zip that unpacks to more than the disk holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most bytes that the Access file in a zip may unpack to.
+    pub unpacked: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { unpacked: 4 << 30 }
+    }
+}
+
+/// Takes the rows of a table, value by value: `None` is a null.
+pub trait RowSink {
+    fn value(&mut self, value: Option<&str>);
+    fn end_row(&mut self) -> Result<(), SourceError>;
+}
+
+/// An open file or folder whose tables are known and whose rows are not read yet.
+pub struct Source {
+    pub path: PathBuf,
+    /// The tables of the file that this project knows, parents before children.
+    pub tables: Vec<Incoming>,
+    /// What was odd and did not stop the reading.
+    pub warnings: Vec<String>,
+    reader: Reader,
+}
+
+enum Reader {
+    Access(Box<access::AccessFile>),
+    Folder(folder::Folder),
+}
+
+impl Source {
+    /// Opens `path` by what it holds, not by what it is called.
+    pub fn open(path: &Path, limits: Limits) -> Result<Source, SourceError> {
+        let metadata = std::fs::metadata(path).map_err(|e| SourceError::open(path, e))?;
+        let (reader, layout) = if metadata.is_dir() {
+            let (folder, layout) = folder::Folder::open(path)?;
+            (Reader::Folder(folder), layout)
+        } else {
+            let file = File::open(path).map_err(|e| SourceError::open(path, e))?;
+            let (access, layout) = open_file(path, file, limits)?;
+            (Reader::Access(Box::new(access)), layout)
+        };
+        let (tables, warnings) = layout.finish(path)?;
+        Ok(Source { path: path.to_owned(), tables, warnings, reader })
+    }
+
+    /// Streams the rows of `self.tables[index]` into `sink` and returns their number.
+    pub fn read(&mut self, index: usize, sink: &mut dyn RowSink) -> Result<u64, SourceError> {
+        let Some(table) = self.tables.get(index) else { return Ok(0) };
+        match &mut self.reader {
+            Reader::Access(file) => file.read(table, sink, &mut self.warnings),
+            Reader::Folder(folder) => folder.read(table, sink, &mut self.warnings),
+        }
+    }
+
+    /// The SHA-256 by which a batch remembers its file.
+    pub fn digest(&self) -> Result<String, SourceError> {
+        match &self.reader {
+            Reader::Access(_) => digest::of_files([self.path.as_path()]),
+            Reader::Folder(folder) => digest::of_files(folder.files()),
+        }
+    }
+}
+
+fn open_file(
+    path: &Path,
+    mut file: File,
+    limits: Limits,
+) -> Result<(access::AccessFile, Layout), SourceError> {
+    match kind_of(path, &mut file)? {
+        Kind::Zip => {
+            let unpacked = archive::unpack(path, file, limits)?;
+            access::AccessFile::open(path, unpacked)
+        }
+        Kind::Access => access::AccessFile::open(path, file),
+    }
+}
+
+enum Kind {
+    Zip,
+    Access,
+}
+
+/// Tells the kind of a file by its first bytes.
+fn kind_of(path: &Path, file: &mut File) -> Result<Kind, SourceError> {
+    let mut start = Vec::with_capacity(64);
+    file.take(64).read_to_end(&mut start).map_err(|e| SourceError::io(path, e))?;
+    std::io::Seek::rewind(file).map_err(|e| SourceError::io(path, e))?;
+    if start.is_empty() {
+        return Err(SourceError::Empty { path: path.to_owned() });
+    }
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        return Ok(Kind::Zip);
+    }
+    let signature = start.get(4..19);
+    if signature == Some(b"Standard Jet DB") || signature == Some(b"Standard ACE DB") {
+        return Ok(Kind::Access);
+    }
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
+        return Err(SourceError::SingleCsv { path: path.to_owned() });
+    }
+    Err(SourceError::NotAccess { path: path.to_owned() })
+}
+
+/// Text that PostgreSQL can store, and whether it had to change: it cannot store NUL.
+fn storable(text: &str) -> (std::borrow::Cow<'_, str>, bool) {
+    if text.contains('\0') {
+        (text.replace('\0', "\u{FFFD}").into(), true)
+    } else {
+        (text.into(), false)
+    }
+}
+
+/// "1 value was", "3 values were".
+fn values_were(count: u64) -> String {
+    if count == 1 { "1 value was".to_owned() } else { format!("{count} values were") }
+}
