@@ -8,9 +8,8 @@ use super::{Flaw, Flaws, Value};
 use std::borrow::Cow;
 
 /// Codes that say nothing is known, in upper case.
-const UNKNOWN: &[&str] = &[
-    "UNK", "UNKN", "UNKNOWN", "N/A", "NA", "?", "??", "???", "????", "-", "--",
-];
+const UNKNOWN: &[&str] =
+    &["UNK", "UNKN", "UNKNOWN", "N/A", "NA", "?", "??", "???", "????", "-", "--"];
 
 /// The days of the week as NTSB writes them, the only codes of mixed case.
 const DAYS: &[&str] = &["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];

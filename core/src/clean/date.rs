@@ -63,10 +63,7 @@ pub fn parse(text: &str) -> Option<Moment> {
     let seconds = i64::from(days) * DAY + time_of_day(&mut rest)?;
     let last = i32::try_from(seconds.div_euclid(DAY)).ok()?;
     let in_range = YEARS.contains(&calendar::civil(last).0) && YEARS.contains(&year.full);
-    (in_range && rest.0.is_empty()).then_some(Moment {
-        seconds,
-        doubtful: year.doubtful,
-    })
+    (in_range && rest.0.is_empty()).then_some(Moment { seconds, doubtful: year.doubtful })
 }
 
 #[derive(Clone, Copy)]
@@ -79,16 +76,10 @@ struct Year {
 fn year((number, digits): (u32, usize)) -> Option<Year> {
     let number = i32::try_from(number).ok()?;
     match digits {
-        4 => Some(Year {
-            full: number,
-            doubtful: false,
-        }),
+        4 => Some(Year { full: number, doubtful: false }),
         2 => {
             let century = if number <= LAST_OF_2000 { 2000 } else { 1900 };
-            Some(Year {
-                full: century + number,
-                doubtful: DOUBTFUL.contains(&number),
-            })
+            Some(Year { full: century + number, doubtful: DOUBTFUL.contains(&number) })
         }
         _ => None,
     }

@@ -192,6 +192,16 @@ impl Flaws {
         self.0 |= 1 << flaw as u32;
     }
 
+    pub fn add_if(&mut self, found: bool, flaw: Flaw) {
+        if found {
+            self.add(flaw);
+        }
+    }
+
+    pub fn add_all(&mut self, others: Flaws) {
+        self.0 |= others.0;
+    }
+
     pub fn has(self, flaw: Flaw) -> bool {
         self.0 & (1 << flaw as u32) != 0
     }
@@ -215,11 +225,7 @@ mod tests {
         let names: HashSet<_> = Flaw::ALL.iter().map(|f| f.as_str()).collect();
         assert_eq!(names.len(), Flaw::ALL.len());
         for name in names {
-            assert!(
-                name.bytes()
-                    .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')),
-                "{name}"
-            );
+            assert!(name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')), "{name}");
         }
     }
 
@@ -227,10 +233,7 @@ mod tests {
     fn descriptions_are_sentences() {
         for flaw in Flaw::ALL {
             let text = flaw.description();
-            assert!(
-                text.ends_with('.') && text.starts_with(|c: char| !c.is_lowercase()),
-                "{text}"
-            );
+            assert!(text.ends_with('.') && text.starts_with(|c: char| !c.is_lowercase()), "{text}");
         }
     }
 

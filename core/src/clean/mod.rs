@@ -38,10 +38,6 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Text, or null where nothing is left of it.
     fn text(text: Cow<'a, str>) -> Value<'a> {
-        if text.is_empty() {
-            Value::Null
-        } else {
-            Value::Text(text)
-        }
+        if text.is_empty() { Value::Null } else { Value::Text(text) }
     }
 }

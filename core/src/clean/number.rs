@@ -34,11 +34,7 @@ fn integer<'a>(raw: &'a str, range: std::ops::RangeInclusive<i32>, flaws: &mut F
         return Value::Null;
     };
     let Some(whole) = decimal.whole() else {
-        flaws.add(if decimal.exponent < 0 {
-            Flaw::NotANumber
-        } else {
-            Flaw::OutOfRange
-        });
+        flaws.add(if decimal.exponent < 0 { Flaw::NotANumber } else { Flaw::OutOfRange });
         return Value::Null;
     };
     match i32::try_from(whole) {
@@ -77,7 +73,6 @@ pub fn double<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
 }
 
 /// `value` as any reader of its shortest text would give it.
-#[expect(dead_code, reason = "for coordinates, next")]
 pub(super) fn canonical(value: f64) -> f64 {
     parse(&value.to_string()).map_or(value, |d| d.rounded(16).rounded(15).to_f64())
 }
@@ -106,13 +101,7 @@ pub fn altimeter<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
     let value = decimal.to_f32();
     if POINTLESS_ALTIMETER.contains(&value) {
         flaws.add(Flaw::PointLost);
-        return Value::Real(
-            Decimal {
-                exponent: decimal.exponent - 2,
-                ..decimal
-            }
-            .to_f32(),
-        );
+        return Value::Real(Decimal { exponent: decimal.exponent - 2, ..decimal }.to_f32());
     }
     if value.is_finite() {
         return Value::Real(value);
@@ -150,14 +139,7 @@ fn parse(text: &str) -> Option<Decimal> {
     let mantissa = found.mantissa;
     let exponent = exponent.saturating_add(found.exponent);
     let negative = negative && mantissa != 0;
-    Some(
-        Decimal {
-            negative,
-            mantissa,
-            exponent,
-        }
-        .shortest(),
-    )
+    Some(Decimal { negative, mantissa, exponent }.shortest())
 }
 
 fn signed(text: &str) -> (bool, &str) {
@@ -174,8 +156,7 @@ fn small_exponent(text: &str) -> Option<i32> {
         return None;
     }
     let size = digits.bytes().try_fold(0_i32, |n, b| {
-        b.is_ascii_digit()
-            .then(|| (n * 10 + i32::from(b - b'0')).min(100_000))
+        b.is_ascii_digit().then(|| (n * 10 + i32::from(b - b'0')).min(100_000))
     })?;
     Some(if negative { -size } else { size })
 }
@@ -226,20 +207,13 @@ impl Decimal {
         let unit = 10_u64.pow(surplus);
         let mantissa = (self.mantissa + unit / 2) / unit;
         let exponent = self.exponent.saturating_add(surplus as i32);
-        Decimal {
-            mantissa,
-            exponent,
-            ..self
-        }
-        .shortest()
+        Decimal { mantissa, exponent, ..self }.shortest()
     }
 
     /// The number if it has no fraction and is not far beyond an integer column.
     fn whole(self) -> Option<i64> {
         let exponent = u32::try_from(self.exponent).ok()?;
-        let size = i64::try_from(self.mantissa)
-            .ok()?
-            .checked_mul(10_i64.checked_pow(exponent)?)?;
+        let size = i64::try_from(self.mantissa).ok()?.checked_mul(10_i64.checked_pow(exponent)?)?;
         Some(if self.negative { -size } else { size })
     }
 
@@ -271,9 +245,5 @@ impl Decimal {
 
 fn scaled(mantissa: f64, exponent: i32) -> f64 {
     let ten = (0..exponent.abs()).fold(1.0_f64, |p, _| p * 10.0);
-    if exponent < 0 {
-        mantissa / ten
-    } else {
-        mantissa * ten
-    }
+    if exponent < 0 { mantissa / ten } else { mantissa * ten }
 }

@@ -50,7 +50,5 @@ fn digits(text: &str) -> Option<i32> {
     if text.is_empty() || text.len() > 4 {
         return None;
     }
-    text.bytes().try_fold(0, |n, b| {
-        b.is_ascii_digit().then(|| n * 10 + i32::from(b - b'0'))
-    })
+    text.bytes().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i32::from(b - b'0')))
 }

@@ -1,0 +1,131 @@
+//! The rule of one column.
+
+use crate::clean::{Flaws, Value, code, coordinate, date, name, number, text, time};
+use crate::source::{Access, Clean, Column, Table};
+
+/// Columns that hold airport and station identifiers, with the column that tells their state:
+/// `UNK` is Unalakleet in Alaska and "unknown" elsewhere.
+const STATIONS: &[(&str, &str)] = &[
+    ("ev_nr_apt_id", "ev_state"),
+    ("wx_obs_fac_id", "ev_state"),
+    ("dprt_apt_id", "dprt_state"),
+    ("dest_apt_id", "dest_state"),
+];
+
+/// Columns of `events` whose 0 means null or zero depending on other columns.
+const ZERO_BY_NEIGHBOURS: &[&str] = &["apt_dist", "wx_temp", "wx_dew_pt"];
+
+/// Text columns in which a number of zeros only stands for none: there is no such postal code and
+/// no such runway.
+const ZERO_IS_NONE: &[&str] = &["ev_site_zipcode", "owner_zip", "oper_zip", "rwy_num"];
+
+/// How the cells of one column are cleaned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    rule: Rule,
+    zero_is_null: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Rule {
+    EvId,
+    Code,
+    DayOfWeek,
+    /// With the position of the state's column.
+    Station(Option<usize>),
+    Literal,
+    Name,
+    /// A name of which a number of zeros is none.
+    Numbered,
+    Registration,
+    Prose,
+    Small,
+    Long,
+    Single,
+    Double,
+    Altimeter,
+    HourMinute,
+    Date,
+    Timestamp,
+    Boolean,
+    Coordinate,
+}
+
+impl Cell {
+    pub fn new(table: &Table, column: &Column) -> Cell {
+        let neighbours = table.name == "events" && ZERO_BY_NEIGHBOURS.contains(&column.name);
+        Cell {
+            rule: Rule::of(table, column),
+            zero_is_null: column.clean == Clean::ZeroIsNull && !neighbours,
+        }
+    }
+
+    pub fn clean<'a>(self, raw: &'a str, row: &[Option<&'a str>], flaws: &mut Flaws) -> Value<'a> {
+        let value = self.rule.apply(raw, row, flaws);
+        if self.zero_is_null { number::zero_is_null(value, flaws) } else { value }
+    }
+}
+
+impl Rule {
+    /// The rule that gives a value of the column's PostgreSQL type.
+    fn of(table: &Table, column: &Column) -> Rule {
+        match (column.access, column.clean) {
+            (Access::Byte | Access::Integer | Access::Long, Clean::HourMinute) => Rule::HourMinute,
+            (Access::Byte | Access::Integer, _) => Rule::Small,
+            (Access::Long, _) => Rule::Long,
+            (Access::Single, _) if column.name == "altimeter" => Rule::Altimeter,
+            (Access::Single, _) => Rule::Single,
+            (Access::Double, _) => Rule::Double,
+            (Access::Boolean, _) => Rule::Boolean,
+            (Access::DateTime, Clean::Date) => Rule::Date,
+            (Access::DateTime, _) => Rule::Timestamp,
+            (Access::Text(_) | Access::Memo, clean) => Rule::of_text(table, column.name, clean),
+        }
+    }
+
+    fn of_text(table: &Table, name: &str, clean: Clean) -> Rule {
+        match clean {
+            Clean::EvId => Rule::EvId,
+            Clean::Code if name == "ev_dow" => Rule::DayOfWeek,
+            Clean::Code | Clean::Name => match STATIONS.iter().find(|(id, _)| *id == name) {
+                Some((_, state)) => {
+                    Rule::Station(table.columns.iter().position(|c| c.name == *state))
+                }
+                None if clean == Clean::Code => Rule::Code,
+                None if ZERO_IS_NONE.contains(&name) => Rule::Numbered,
+                None => Rule::Name,
+            },
+            Clean::Registration => Rule::Registration,
+            Clean::Prose => Rule::Prose,
+            Clean::Latitude | Clean::Longitude => Rule::Coordinate,
+            _ => Rule::Literal,
+        }
+    }
+
+    fn apply<'a>(self, raw: &'a str, row: &[Option<&'a str>], flaws: &mut Flaws) -> Value<'a> {
+        match self {
+            Rule::EvId => code::ev_id(raw, flaws),
+            Rule::Code => code::code(raw, flaws),
+            Rule::DayOfWeek => code::day_of_week(raw, flaws),
+            Rule::Station(state) => {
+                let state = state.and_then(|at| row.get(at).copied().flatten());
+                name::station(raw, state == Some("AK"), flaws)
+            }
+            Rule::Literal => text::literal(raw, flaws),
+            Rule::Name => name::name(raw, flaws),
+            Rule::Numbered => name::numbered(raw, flaws),
+            Rule::Registration => name::registration(raw, flaws),
+            Rule::Prose => text::prose(raw, flaws),
+            Rule::Small => number::small(raw, flaws),
+            Rule::Long => number::long(raw, flaws),
+            Rule::Single => number::single(raw, flaws),
+            Rule::Double => number::double(raw, flaws),
+            Rule::Altimeter => number::altimeter(raw, flaws),
+            Rule::HourMinute => time::hour_minute(raw, flaws),
+            Rule::Date => date::date(raw, flaws),
+            Rule::Timestamp => date::timestamp(raw, flaws),
+            Rule::Boolean => code::boolean(raw, flaws),
+            Rule::Coordinate => coordinate::text(raw, flaws),
+        }
+    }
+}
