@@ -1,1 +1,24 @@
-::pgrx::pg_module_magic!();
+//! The extension: a thin edge between PostgreSQL and `ntsb_core`. Each function decodes its
+//! arguments, calls the core or runs one piece of SQL, and encodes the answer.
+
+mod change_log;
+mod clean;
+mod clean_row;
+mod error;
+mod hash;
+mod ingest;
+mod source;
+mod spi;
+mod tuple;
+mod warehouse;
+
+::pgrx::pg_module_magic!(name, version);
+
+// Functions written in SQL and PL/pgSQL, in load order.
+::pgrx::extension_sql_file!("../../sql/functions/begin_batch.sql", name = "begin_batch");
+::pgrx::extension_sql_file!("../../sql/functions/event_history.sql", name = "event_history");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/verify_change_log.sql",
+    name = "verify_change_log",
+    requires = ["chain"]
+);

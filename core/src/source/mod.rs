@@ -120,12 +120,7 @@ pub enum Clean {
     Longitude,
 }
 
-const fn column(
-    name: &'static str,
-    access: Access,
-    clean: Clean,
-    comment: &'static str,
-) -> Column {
+const fn column(name: &'static str, access: Access, clean: Clean, comment: &'static str) -> Column {
     Column { name, access, clean, comment }
 }
 

@@ -39,7 +39,8 @@ pub const CT_IAIDS: Table = Table {
     name: "ct_iaids",
     kind: Kind::Reference,
     parent: None,
-    key: &["ct_name", "code_iaids"],
+    // Some rows lack a part of (ct_name, code_iaids), so a row is its own key.
+    key: &[],
     comment: "Code lists; a row without ct_name (FOIA) and one without code (ct_dow) are in the file",
     columns: &[
         column("ct_name", Text(22), Literal, "Code list, such as ct_damage; padded in the file"),

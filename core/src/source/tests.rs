@@ -15,8 +15,7 @@ fn parents_come_before_children() {
 #[test]
 fn every_key_is_a_column_and_no_column_comes_twice() {
     for table in TABLES {
-        let names: HashSet<_> =
-            table.columns.iter().chain(table.derived).map(|c| c.name).collect();
+        let names: HashSet<_> = table.columns.iter().chain(table.derived).map(|c| c.name).collect();
         assert_eq!(names.len(), table.columns.len() + table.derived.len(), "{}", table.name);
         for key in table.key {
             assert!(table.has(key), "{}.{key}", table.name);

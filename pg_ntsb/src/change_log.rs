@@ -1,0 +1,57 @@
+//! The chain of the change log: each entry's hash covers the entry before.
+
+use ntsb_core::hash::{Hash, canonical_json, hex};
+use pgrx::prelude::*;
+use pgrx::{JsonB, datum::TimestampWithTimeZone};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// Microseconds from 1970 to 2000, where PostgreSQL counts from.
+const EPOCH: i64 = 946_684_800_000_000;
+
+/// Hash of an entry of `ntsb.change_log`: SHA-256 over `previous` (32 bytes, zeros before the
+/// first entry) and the entry as canonical JSON (see `ntsb_content_hash`; hashes in hexadecimal,
+/// `changed_at` in microseconds since 1970).
+#[pg_extern(immutable, parallel_safe)]
+#[allow(clippy::too_many_arguments)]
+fn ntsb_chain_step(
+    state: Option<&[u8]>,
+    previous: Option<&[u8]>,
+    batch_id: i64,
+    changed_at: TimestampWithTimeZone,
+    table_name: &str,
+    row_key: &str,
+    action: &str,
+    old_hash: Option<&[u8]>,
+    new_hash: Option<&[u8]>,
+    changes: Option<JsonB>,
+) -> Vec<u8> {
+    let genesis: Hash = [0; 32];
+    let entry = json!({
+        "batch_id": batch_id,
+        "changed_at": i64::from(changed_at) + EPOCH,
+        "table_name": table_name,
+        "row_key": row_key,
+        "action": action,
+        "old_hash": old_hash.map(hex),
+        "new_hash": new_hash.map(hex),
+        "changes": changes.map(|c| c.0),
+    });
+    let mut digest = Sha256::new();
+    digest.update(state.or(previous).unwrap_or(&genesis));
+    digest.update(canonical_json(&entry));
+    digest.finalize().to_vec()
+}
+
+extension_sql!(
+    r#"
+CREATE AGGREGATE ntsb_chain(
+    previous bytea, batch_id bigint, changed_at timestamptz, table_name text, row_key text,
+    action text, old_hash bytea, new_hash bytea, changes jsonb
+) (SFUNC = ntsb_chain_step, STYPE = bytea, PARALLEL = UNSAFE);
+COMMENT ON AGGREGATE ntsb_chain(bytea, bigint, timestamptz, text, text, text, bytea, bytea, jsonb) IS
+'Running hash of change log entries, from the entry_hash of the entry before the first (null at the very beginning); as a window aggregate over ROWS UNBOUNDED PRECEDING it gives each entry its entry_hash.';
+"#,
+    name = "chain",
+    requires = [ntsb_chain_step]
+);

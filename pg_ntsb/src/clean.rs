@@ -1,0 +1,71 @@
+//! The cleaners one by one, for asking and for SQL of one's own.
+
+use ntsb_core::clean::{Flaw, Flaws, Value, code, date, number, text, time};
+use pgrx::datum::{Date, Timestamp};
+use pgrx::prelude::*;
+
+/// A date in any of the forms that NTSB files hold (`MM/DD/YY HH:MM:SS`, ISO, `DD-Mon-YYYY`, ...);
+/// null for what is none. A two-digit year from 40 on is of the 1900s.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_clean_date(raw: &str) -> Option<Date> {
+    match date::date(raw, &mut Flaws::default()) {
+        Value::Date(days) => Some(Date::saturating_from_raw(days - 10_957)),
+        _ => None,
+    }
+}
+
+/// A date with its time, to the second, in any of the forms of `ntsb_clean_date`.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_clean_timestamp(raw: &str) -> Option<Timestamp> {
+    match date::timestamp(raw, &mut Flaws::default()) {
+        Value::Timestamp(seconds) => {
+            Some(Timestamp::saturating_from_raw((seconds - 946_684_800) * 1_000_000))
+        }
+        _ => None,
+    }
+}
+
+/// A clock time as HHMM (825 is 08:25); 2400 becomes 0; null for what is none, such as 9999.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_clean_time(raw: &str) -> Option<i16> {
+    match time::hour_minute(raw, &mut Flaws::default()) {
+        Value::Int(hhmm) => i16::try_from(hhmm).ok(),
+        _ => None,
+    }
+}
+
+/// A number, rounded to 15 significant digits; null for what is none.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_clean_number(raw: &str) -> Option<f64> {
+    match number::double(raw, &mut Flaws::default()) {
+        Value::Double(x) => Some(x),
+        _ => None,
+    }
+}
+
+/// A coded value: trimmed, words for unknown (UNK, Unk, UNKNOWN) null, NONE kept, leading zeros
+/// kept.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_clean_code(raw: &str) -> Option<String> {
+    text_of(code::code(raw, &mut Flaws::default()))
+}
+
+/// Long free text: control characters taken out, XML entities decoded, lines ended by newline.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_clean_text(raw: &str) -> Option<String> {
+    text_of(text::prose(raw, &mut Flaws::default()))
+}
+
+/// The defects that cleaning names in `ntsb.row_defects`, and what each means.
+#[pg_extern(immutable, parallel_safe)]
+fn ntsb_flaws()
+-> TableIterator<'static, (name!(flaw, &'static str), name!(description, &'static str))> {
+    TableIterator::new(Flaw::ALL.iter().map(|f| (f.as_str(), f.description())))
+}
+
+fn text_of(value: Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.into_owned()),
+        _ => None,
+    }
+}

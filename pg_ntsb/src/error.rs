@@ -1,0 +1,81 @@
+//! What can go wrong at the edge, each with its SQLSTATE, the value and the way out.
+
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no NTSB table {0:?}")]
+    NoSuchTable(String),
+    #[error("batch {0} does not exist")]
+    NoSuchBatch(i64),
+    #[error("batch {0} was ingested already")]
+    BatchFinished(i64),
+    #[error("batch {0} has no staged rows in ntsb_staging.events")]
+    NothingStaged(i64),
+    #[error("the extension {0} is not installed in this database")]
+    NoExtension(String),
+    #[error("the warehouse does not exist in this database")]
+    NoWarehouse,
+    #[error("the warehouse is of version {found}, this extension knows versions up to {known}")]
+    WarehouseTooNew { found: i32, known: i32 },
+    #[error("ntsb_staging.{0} does not have the columns of an NTSB file")]
+    WrongShape(String),
+    #[error(transparent)]
+    Spi(#[from] pgrx::spi::Error),
+}
+
+impl Error {
+    fn code(&self) -> PgSqlErrorCode {
+        match self {
+            Error::NoSuchTable(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::NoSuchBatch(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
+            Error::BatchFinished(_) | Error::NothingStaged(_) => {
+                PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
+            }
+            Error::NoExtension(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+            Error::NoWarehouse => PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME,
+            Error::WarehouseTooNew { .. } => {
+                PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
+            }
+            Error::WrongShape(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Error::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Error::NoSuchTable(_) => {
+                let names: Vec<_> = ntsb_core::source::TABLES.iter().map(|t| t.name).collect();
+                format!("Tables of an NTSB file are: {}.", names.join(", "))
+            }
+            Error::NoSuchBatch(_) => {
+                "Start one with SELECT ntsb_begin_batch(source, mode) and COPY into ntsb_staging first."
+                    .into()
+            }
+            Error::BatchFinished(_) => {
+                "Load the file again as a new batch: SELECT ntsb_begin_batch(source, mode).".into()
+            }
+            Error::NothingStaged(batch) => format!(
+                "COPY the rows in the session that called ntsb_begin_batch, or set ntsb.batch_id = {batch} first."
+            ),
+            Error::NoExtension(name) => format!("Run CREATE EXTENSION {name} CASCADE."),
+            Error::NoWarehouse => "Create it with CALL ntsb_create_warehouse().".into(),
+            Error::WarehouseTooNew { .. } => {
+                "Install the newer pg_ntsb and run ALTER EXTENSION pg_ntsb UPDATE.".into()
+            }
+            Error::WrongShape(_) => "Rebuild it with CALL ntsb_create_warehouse().".into(),
+            Error::Spi(_) => return None,
+        })
+    }
+}
+
+impl From<Error> for ErrorReport {
+    fn from(error: Error) -> Self {
+        let report = ErrorReport::new(error.code(), error.to_string(), "pg_ntsb");
+        match error.hint() {
+            Some(hint) => report.set_hint(hint),
+            None => report,
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! `ntsb_ingest`: one batch of staged rows into the warehouse, in the caller's transaction.
+//!
+//! For each table, parents first: clean every staged row, compare it with what is stored, write
+//! what is new or changed, log it. Set logic is SQL ([`statements`]), row logic is Rust
+//! (`ntsb_clean_row`); this file holds the order of things.
+
+mod log;
+mod statements;
+mod withdraw;
+
+use crate::error::Error;
+use crate::spi::{extension_schema, one};
+use log::Log;
+use ntsb_core::source::{Kind, TABLES, Table};
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, quote_identifier};
+
+/// Takes the staged rows of a batch into the warehouse: cleans, compares, stores, logs. All or
+/// nothing, in the caller's transaction.
+#[pg_extern(sql = r#"
+CREATE PROCEDURE ntsb_ingest(batch_id bigint, force boolean DEFAULT false)
+LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean) IS
+'Takes the rows that a batch (see ntsb_begin_batch) has staged into the warehouse: cleans them, compares each with what is stored by key and hash, inserts, updates, withdraws, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored one is left alone unless force. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged or ingested already, 3F000 no warehouse.';
+"#)]
+fn ntsb_ingest(batch_id: i64, force: bool) -> Result<(), Error> {
+    Spi::connect_mut(|client| {
+        let mut batch = Batch::open(client, batch_id, force)?;
+        for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
+            batch.take(client, table)?;
+        }
+        for table in TABLES.iter().filter(|t| t.kind == Kind::Reference) {
+            batch.take(client, table)?;
+        }
+        if batch.full {
+            withdraw::events(client, &mut batch)?;
+        }
+        batch.close(client)
+    })
+}
+
+/// A batch under way.
+struct Batch {
+    id: i64,
+    full: bool,
+    /// An older row may overwrite a newer one.
+    force: bool,
+    /// The schema of this extension's functions, quoted.
+    functions: String,
+    log: Log,
+    counts: Vec<Counts>,
+}
+
+/// What became of the staged rows of one table.
+struct Counts {
+    table: &'static Table,
+    staged: i64,
+    inserted: i64,
+    updated: i64,
+    unchanged: i64,
+    stale: i64,
+    duplicates: i64,
+    rejected: i64,
+    withdrawn: i64,
+}
+
+impl Batch {
+    fn open(client: &mut SpiClient, id: i64, force: bool) -> Result<Batch, Error> {
+        if one::<String>(client, "SELECT to_regclass('ntsb_staging.batch_journal')::text")?
+            .is_none()
+        {
+            return Err(Error::NoWarehouse);
+        }
+        let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
+        client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
+        let of_batch = |what: &str| {
+            format!("SELECT {what} FROM ntsb_staging.batch_journal WHERE batch_id = {id}")
+        };
+        match one::<bool>(client, &of_batch("finished_at IS NOT NULL"))? {
+            None => return Err(Error::NoSuchBatch(id)),
+            Some(true) => return Err(Error::BatchFinished(id)),
+            Some(false) => {}
+        }
+        let full = one(client, &of_batch("mode = 'full'"))?.unwrap_or(false);
+        let staged =
+            format!("SELECT EXISTS (SELECT FROM ntsb_staging.events WHERE batch_id = {id})");
+        if !one::<bool>(client, &staged)?.unwrap_or(false) {
+            return Err(Error::NothingStaged(id));
+        }
+        client.update(&statements::set_as_of(&functions, id), None, &[])?;
+        let log = Log::open(client, &functions, id)?;
+        Ok(Batch { id, full, force, functions, log, counts: Vec::new() })
+    }
+
+    /// Takes one table from staging into the warehouse.
+    fn take(&mut self, client: &mut SpiClient, table: &'static Table) -> Result<(), Error> {
+        let say = statements::For { table, batch: self.id, force: self.force };
+        client.update(&say.clean(&self.functions), None, &[])?;
+        client.update(&say.duplicates(), None, &[])?;
+        if table.name == "events" {
+            client.update(&say.batch_events(), None, &[])?;
+        }
+        client.update(&say.compare(), None, &[])?;
+        let mut counts = Counts::of(client, table)?;
+        if counts.rejected > 0 {
+            client.update(&say.quarantine(), None, &[])?;
+        }
+        if counts.inserted + counts.updated > 0 {
+            // The log reads the old values, so it comes before the change.
+            self.log.write(client, table, &say.changes())?;
+            self.store(client, &say, &counts)?;
+        }
+        if one::<bool>(client, statements::ANY_TOUCHED)?.unwrap_or(false) {
+            for touch in say.touch() {
+                client.update(&touch, None, &[])?;
+            }
+        }
+        if table.name != "events" && counts.staged > 0 {
+            counts.withdrawn = withdraw::missing_rows(client, self, &say)?;
+        }
+        client.update(statements::DROP_TEMPORARY, None, &[])?;
+        self.counts.push(counts);
+        Ok(())
+    }
+
+    fn store(
+        &self,
+        client: &mut SpiClient,
+        say: &statements::For,
+        counts: &Counts,
+    ) -> Result<(), Error> {
+        if counts.updated > 0 {
+            for update in say.update() {
+                client.update(&update, None, &[])?;
+            }
+        }
+        if counts.inserted > 0 {
+            for insert in say.insert() {
+                client.update(&insert, None, &[])?;
+            }
+        }
+        client.update(&say.defects(), None, &[])?;
+        if counts.inserted > 1000 {
+            client.update(&format!("ANALYZE ntsb.{}", say.table.name), None, &[])?;
+        }
+        Ok(())
+    }
+
+    fn close(mut self, client: &mut SpiClient) -> Result<(), Error> {
+        for counts in &self.counts {
+            counts.record(client, self.id)?;
+        }
+        self.log.close(client)?;
+        for statement in statements::finish(self.id) {
+            client.update(&statement, None, &[])?;
+        }
+        for table in TABLES {
+            client.update(&statements::empty_staging(table, self.id), None, &[])?;
+        }
+        client.update(&statements::notify(self.id), None, &[])?;
+        Ok(())
+    }
+}
+
+impl Counts {
+    fn of(client: &SpiClient, table: &'static Table) -> Result<Counts, Error> {
+        let rows = client.select(statements::COUNT_VERDICTS, Some(1), &[])?.first();
+        let at = |n: usize| Ok::<i64, Error>(rows.get::<i64>(n)?.unwrap_or(0));
+        Ok(Counts {
+            table,
+            staged: at(1)?,
+            inserted: at(2)?,
+            updated: at(3)?,
+            unchanged: at(4)?,
+            stale: at(5)?,
+            duplicates: at(6)?,
+            rejected: at(7)?,
+            withdrawn: 0,
+        })
+    }
+
+    fn record(&self, client: &mut SpiClient, batch: i64) -> Result<(), Error> {
+        let position = TABLES.iter().position(|t| t.name == self.table.name).unwrap_or(0);
+        client.update(
+            "INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged,
+                 inserted, updated, unchanged, stale, withdrawn, duplicates, rejected)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            None,
+            &[
+                batch.into(),
+                i16::try_from(position + 1).unwrap_or(i16::MAX).into(),
+                self.table.name.into(),
+                self.staged.into(),
+                self.inserted.into(),
+                self.updated.into(),
+                self.unchanged.into(),
+                self.stale.into(),
+                self.withdrawn.into(),
+                self.duplicates.into(),
+                self.rejected.into(),
+            ],
+        )?;
+        Ok(())
+    }
+}

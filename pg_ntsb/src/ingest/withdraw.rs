@@ -1,0 +1,100 @@
+//! Rows that a newer file no longer holds are marked, not deleted, and come back if they return.
+
+use super::Batch;
+use super::statements::{For, older};
+use crate::error::Error;
+use crate::spi::one;
+use ntsb_core::source::{Kind, TABLES, Table};
+use pgrx::spi::SpiClient;
+
+/// Withdraws the stored rows of a table that the file, though it holds their event, lacks.
+/// A code list is always whole in a file, so there any row that it lacks is gone.
+pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Result<i64, Error> {
+    let absent =
+        format!("NOT EXISTS (SELECT FROM pg_temp.ntsb_clean c WHERE {})", say.on_key("c", "t"));
+    let condition = match say.table.kind {
+        Kind::Reference => {
+            let later = format!(
+                "EXISTS (SELECT FROM ntsb_staging.batch_journal j
+                     JOIN ntsb_staging.batch_table_journal bt USING (batch_id),
+                     ntsb_staging.batch_journal b
+                     WHERE b.batch_id = {} AND bt.table_name = '{}' AND bt.staged > 0
+                       AND (j.as_of > b.as_of OR b.as_of IS NULL))",
+                batch.id, say.table.name
+            );
+            format!("NOT {} AND {absent}", say.unless_forced(&later))
+        }
+        Kind::Case => format!(
+            "EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id
+                       AND NOT e.outdated AND NOT {}) AND {absent}",
+            say.unless_forced(&older("e", "t"))
+        ),
+    };
+    withdraw(client, batch, say, &condition)
+}
+
+/// Withdraws the events of the file's period that a full file no longer holds, with all that
+/// belongs to them. What is newer than the file stays.
+pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
+    let id = batch.id;
+    let newer_stays =
+        if batch.force { "true" } else { "(k.lchg_date IS NULL OR k.lchg_date <= b.as_of)" };
+    client.update(
+        &format!(
+            "CREATE TEMP TABLE ntsb_gone_event ON COMMIT DROP AS
+             SELECT t.ev_id
+             FROM ntsb.events t
+             JOIN ntsb.event_key k USING (ev_id)
+             JOIN ntsb_staging.batch_journal b ON b.batch_id = {id}
+             CROSS JOIN (SELECT min(ev_date) AS since, max(ev_date) AS until
+                         FROM pg_temp.ntsb_batch_event) p
+             WHERE t.ev_date BETWEEN p.since AND p.until
+               AND t.withdrawn_batch IS NULL
+               AND {newer_stays}
+               AND NOT EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id)"
+        ),
+        None,
+        &[],
+    )?;
+    if one::<bool>(client, "SELECT EXISTS (SELECT FROM pg_temp.ntsb_gone_event)")?.unwrap_or(false)
+    {
+        for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
+            let count = with_event(client, batch, table)?;
+            for counts in batch.counts.iter_mut().filter(|c| c.table.name == table.name) {
+                counts.withdrawn += count;
+            }
+        }
+    }
+    client.update("DROP TABLE pg_temp.ntsb_gone_event", None, &[])?;
+    Ok(())
+}
+
+fn with_event(
+    client: &mut SpiClient,
+    batch: &mut Batch,
+    table: &'static Table,
+) -> Result<i64, Error> {
+    let say = For { table, batch: batch.id, force: batch.force };
+    withdraw(client, batch, &say, "t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_gone_event)")
+}
+
+fn withdraw(
+    client: &mut SpiClient,
+    batch: &mut Batch,
+    say: &For,
+    condition: &str,
+) -> Result<i64, Error> {
+    let (name, id) = (say.table.name, batch.id);
+    let with = format!(
+        "WITH gone AS (
+             UPDATE ntsb.{name} t SET withdrawn_batch = {id}, last_batch = {id}
+             WHERE t.withdrawn_batch IS NULL AND {condition}
+             RETURNING {} AS row_key, {} AS ev_id, t.content_hash AS old_hash)",
+        say.row_key("t"),
+        say.ev_id("t"),
+    );
+    let changes = "SELECT row_key, ev_id, 'withdraw' AS action, old_hash, NULL::bytea AS new_hash,
+                          NULL::jsonb AS changes
+                   FROM gone ORDER BY row_key";
+    batch.log.write_with(client, say.table, &with, changes)
+}

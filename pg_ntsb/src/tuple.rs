@@ -1,0 +1,128 @@
+//! Rows of PostgreSQL read and made without SQL in between: the columns of a composite value as
+//! text, and cleaned values as a composite of a known type. All `unsafe` of the row path is here.
+
+use ntsb_core::clean::Value;
+use pgrx::pg_sys;
+
+/// 1970-01-01 is this many days before PostgreSQL's 2000-01-01.
+const EPOCH_DAYS: i32 = 10_957;
+
+/// A row type, with room for one row of it.
+pub struct RowType {
+    desc: pg_sys::TupleDesc,
+    pub names: Vec<String>,
+    is_text: Vec<bool>,
+    values: Vec<pg_sys::Datum>,
+    nulls: Vec<bool>,
+}
+
+impl RowType {
+    /// # Safety
+    /// `type_id` and `type_mod` name a composite type; the caller's memory context outlives this.
+    pub unsafe fn new(type_id: pg_sys::Oid, type_mod: i32) -> Self {
+        unsafe {
+            let desc = pg_sys::lookup_rowtype_tupdesc_copy(type_id, type_mod);
+            let desc = pg_sys::BlessTupleDesc(desc);
+            let count = usize::try_from((*desc).natts).unwrap_or(0);
+            let columns = (*desc).attrs.as_slice(count).iter();
+            let (names, is_text) = columns
+                .map(|a| match a.attisdropped {
+                    true => (String::new(), false),
+                    false => (a.name().to_owned(), a.atttypid == pg_sys::TEXTOID),
+                })
+                .unzip();
+            let values = vec![pg_sys::Datum::from(0); count];
+            RowType { desc, names, is_text, values, nulls: vec![true; count] }
+        }
+    }
+
+    /// Takes apart a composite value of this type; columns that are not text count as null.
+    ///
+    /// # Safety
+    /// `row` is a composite value of this type; the texts live as long as it and the current
+    /// memory context.
+    pub unsafe fn texts<'a>(&mut self, row: pg_sys::Datum, out: &mut Vec<Option<&'a str>>) {
+        unsafe {
+            let header = pg_sys::pg_detoast_datum(row.cast_mut_ptr()) as pg_sys::HeapTupleHeader;
+            let mut tuple = pg_sys::HeapTupleData {
+                t_len: pgrx::varsize_any(header.cast()) as u32,
+                t_data: header,
+                ..Default::default()
+            };
+            pg_sys::heap_deform_tuple(
+                &mut tuple,
+                self.desc,
+                self.values.as_mut_ptr(),
+                self.nulls.as_mut_ptr(),
+            );
+        }
+        out.clear();
+        for ((value, null), is_text) in self.values.iter().zip(&self.nulls).zip(&self.is_text) {
+            // SAFETY: deformed just now, not null, and of type text.
+            out.push((!null && *is_text).then(|| unsafe { text(*value) }));
+        }
+    }
+
+    /// Makes a composite value; columns not set before are null.
+    ///
+    /// # Safety
+    /// Each datum set is of its column's type.
+    pub unsafe fn form(&mut self) -> pg_sys::Datum {
+        unsafe {
+            let tuple = pg_sys::heap_form_tuple(
+                self.desc,
+                self.values.as_mut_ptr(),
+                self.nulls.as_mut_ptr(),
+            );
+            pg_sys::HeapTupleHeaderGetDatum((*tuple).t_data)
+        }
+    }
+
+    pub fn set_null_all(&mut self) {
+        self.nulls.fill(true);
+    }
+
+    pub fn set(&mut self, at: usize, datum: Option<pg_sys::Datum>) {
+        if let (Some(value), Some(null)) = (self.values.get_mut(at), self.nulls.get_mut(at)) {
+            *null = datum.is_none();
+            *value = datum.unwrap_or(pg_sys::Datum::from(0));
+        }
+    }
+
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| n == name)
+    }
+}
+
+/// A text datum, detoasted where need be. PostgreSQL has checked its encoding (UTF-8).
+unsafe fn text<'a>(datum: pg_sys::Datum) -> &'a str {
+    unsafe {
+        let varlena = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
+        pgrx::text_to_rust_str_unchecked(varlena)
+    }
+}
+
+/// The datum of a cleaned value for a column of [`ntsb_core::source::Column::sql_type`].
+pub fn datum(value: &Value) -> Option<pg_sys::Datum> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Text(s) => varlena(s.as_bytes()),
+        Value::Int(n) => pg_sys::Datum::from(*n),
+        Value::Real(x) => pg_sys::Datum::from(x.to_bits()),
+        Value::Double(x) => pg_sys::Datum::from(x.to_bits()),
+        Value::Bool(b) => pg_sys::Datum::from(*b),
+        Value::Date(days) => pg_sys::Datum::from(days - EPOCH_DAYS),
+        Value::Timestamp(seconds) => {
+            pg_sys::Datum::from((seconds - i64::from(EPOCH_DAYS) * 86_400) * 1_000_000)
+        }
+    })
+}
+
+/// A text or bytea datum in the current memory context.
+pub fn varlena(bytes: &[u8]) -> pg_sys::Datum {
+    // SAFETY: text and bytea are the same bytes behind the same header, copied by palloc.
+    unsafe {
+        let length = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
+        pg_sys::Datum::from(pg_sys::cstring_to_text_with_len(bytes.as_ptr().cast(), length))
+    }
+}

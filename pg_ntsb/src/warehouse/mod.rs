@@ -1,0 +1,65 @@
+//! `ntsb_create_warehouse`: the schemas `ntsb` and `ntsb_staging`, made or brought up to date.
+//!
+//! The tables are built by numbered SQL files, each applied once and recorded, so that a new
+//! warehouse and an upgraded one go through the same steps. They belong to whoever calls, not to
+//! the extension. Staging tables and comments follow from the description of the file in
+//! `ntsb_core::source` and are made anew where they differ.
+
+mod comments;
+mod staging;
+
+use crate::error::Error;
+use crate::spi::{extension_schema, one};
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+
+/// Steps in order; a released one is never edited, a change is a new step.
+const STEPS: &[(i32, &str, &str)] = &[
+    (10, "batches", include_str!("../../../sql/010_batches.sql")),
+    (20, "reference_tables", include_str!("../../../sql/020_reference_tables.sql")),
+    (30, "event_tables", include_str!("../../../sql/030_event_tables.sql")),
+    (35, "event_partitions", include_str!("../../../sql/035_event_partitions.sql")),
+    (40, "aircraft_tables", include_str!("../../../sql/040_aircraft_tables.sql")),
+    (50, "finding_tables", include_str!("../../../sql/050_finding_tables.sql")),
+    (60, "crew_tables", include_str!("../../../sql/060_crew_tables.sql")),
+    (70, "indexes", include_str!("../../../sql/070_indexes.sql")),
+    (80, "change_log", include_str!("../../../sql/080_change_log.sql")),
+    (90, "quality", include_str!("../../../sql/090_quality.sql")),
+    (100, "views", include_str!("../../../sql/100_views.sql")),
+];
+
+/// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
+/// where they are current. Needs CREATE on the database. Errors: 55000 if the warehouse is newer
+/// than this extension.
+#[pg_extern(sql = r#"
+CREATE PROCEDURE ntsb_create_warehouse()
+LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+COMMENT ON PROCEDURE ntsb_create_warehouse() IS
+'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing where they are current. The tables belong to the caller, not to the extension. Errors: 55000 if the warehouse is newer than this extension.';
+"#)]
+fn ntsb_create_warehouse() -> Result<(), Error> {
+    Spi::connect_mut(|client| {
+        client.update(include_str!("ledger.sql"), None, &[])?;
+        apply_steps(client)?;
+        staging::synchronise(client)?;
+        comments::apply(client)
+    })
+}
+
+fn apply_steps(client: &mut SpiClient) -> Result<(), Error> {
+    let applied = one::<i32>(client, "SELECT max(version) FROM ntsb.schema_version")?.unwrap_or(0);
+    let known = STEPS.iter().map(|(step, ..)| *step).max().unwrap_or(0);
+    if applied > known {
+        return Err(Error::WarehouseTooNew { found: applied, known });
+    }
+    let postgis = pgrx::spi::quote_identifier(extension_schema(client, "postgis")?);
+    for (step, name, sql) in STEPS.iter().filter(|(step, ..)| *step > applied) {
+        client.update(&sql.replace("@postgis@", &postgis), None, &[])?;
+        client.update(
+            "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
+            None,
+            &[(*step).into(), (*name).into()],
+        )?;
+    }
+    Ok(())
+}

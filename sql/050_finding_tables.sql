@@ -1,0 +1,109 @@
+-- What happened and why: sequences of both eras, findings, narratives.
+
+CREATE TABLE ntsb.occurrences (
+    ev_id           text NOT NULL,
+    aircraft_key    integer NOT NULL,
+    occurrence_no   integer NOT NULL,
+    occurrence_code integer,
+    phase_of_flight integer,
+    altitude        integer,
+    lchg_date       timestamp(0),
+    lchg_userid     text,
+    content_hash    bytea NOT NULL,
+    hash_version    smallint NOT NULL,
+    first_batch     bigint NOT NULL,
+    last_batch      bigint NOT NULL,
+    withdrawn_batch bigint,
+    PRIMARY KEY (ev_id, aircraft_key, occurrence_no),
+    FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft (ev_id, aircraft_key)
+);
+
+CREATE TABLE ntsb.seq_of_events (
+    ev_id           text NOT NULL,
+    aircraft_key    integer NOT NULL,
+    occurrence_no   integer NOT NULL,
+    seq_event_no    integer NOT NULL,
+    group_code      smallint NOT NULL,
+    subj_code       integer,
+    cause_factor    text,
+    modifier_code   integer,
+    person_code     integer,
+    lchg_date       timestamp(0),
+    lchg_userid     text,
+    content_hash    bytea NOT NULL,
+    hash_version    smallint NOT NULL,
+    first_batch     bigint NOT NULL,
+    last_batch      bigint NOT NULL,
+    withdrawn_batch bigint,
+    PRIMARY KEY (ev_id, aircraft_key, occurrence_no, seq_event_no, group_code),
+    FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft (ev_id, aircraft_key)
+);
+
+CREATE TABLE ntsb.events_sequence (
+    ev_id                  text NOT NULL,
+    aircraft_key           integer NOT NULL,
+    occurrence_no          integer NOT NULL,
+    occurrence_code        text,
+    occurrence_description text,
+    phase_no               text,
+    eventsoe_no            text,
+    defining_ev            boolean,
+    lchg_date              timestamp(0),
+    lchg_userid            text,
+    content_hash           bytea NOT NULL,
+    hash_version           smallint NOT NULL,
+    first_batch            bigint NOT NULL,
+    last_batch             bigint NOT NULL,
+    withdrawn_batch        bigint,
+    PRIMARY KEY (ev_id, aircraft_key, occurrence_no),
+    FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft (ev_id, aircraft_key)
+);
+
+CREATE TABLE ntsb.findings (
+    ev_id               text NOT NULL,
+    aircraft_key        integer NOT NULL,
+    finding_no          integer NOT NULL,
+    finding_code        text,
+    finding_description text,
+    category_no         text,
+    subcategory_no      text,
+    section_no          text,
+    subsection_no       text,
+    modifier_no         text,
+    cause_factor        text,
+    lchg_date           timestamp(0),
+    lchg_userid         text,
+    cm_inpc             text,
+    content_hash        bytea NOT NULL,
+    hash_version        smallint NOT NULL,
+    first_batch         bigint NOT NULL,
+    last_batch          bigint NOT NULL,
+    withdrawn_batch     bigint,
+    PRIMARY KEY (ev_id, aircraft_key, finding_no),
+    FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft (ev_id, aircraft_key)
+);
+
+CREATE TABLE ntsb.narratives (
+    ev_id           text NOT NULL,
+    aircraft_key    integer NOT NULL,
+    narr_accp       text,
+    narr_accf       text,
+    narr_cause      text,
+    narr_inc        text,
+    lchg_date       timestamp(0),
+    lchg_userid     text,
+    -- For search, cause first; cut because a tsvector holds at most 1 MB.
+    words           tsvector GENERATED ALWAYS AS (
+        setweight(to_tsvector('pg_catalog.english', left(coalesce(narr_cause, ''), 200000)), 'A')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(narr_accf, ''), 200000)), 'B')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(narr_inc, ''), 200000)), 'B')
+        || setweight(to_tsvector('pg_catalog.english', left(coalesce(narr_accp, ''), 200000)), 'C')
+    ) STORED,
+    content_hash    bytea NOT NULL,
+    hash_version    smallint NOT NULL,
+    first_batch     bigint NOT NULL,
+    last_batch      bigint NOT NULL,
+    withdrawn_batch bigint,
+    PRIMARY KEY (ev_id, aircraft_key),
+    FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft (ev_id, aircraft_key)
+);

@@ -1,0 +1,21 @@
+-- The dictionary that a file brings, with NTSB's definitions.
+
+CREATE VIEW ntsb.data_dictionary AS
+SELECT lower("table") AS table_name,
+       lower("column") AS column_name,
+       ct_name AS code_table,
+       code_iaids AS code,
+       meaning,
+       short_desc AS title,
+       question_def AS definition,
+       code_meaning AS code_definition,
+       change_notes
+FROM ntsb.eadmspub_datadictionary
+WHERE withdrawn_batch IS NULL;
+COMMENT ON VIEW ntsb.data_dictionary IS
+    'NTSB''s own definitions of columns and codes, one row per code; empty until a file has brought them';
+COMMENT ON COLUMN ntsb.data_dictionary.table_name IS 'Table in schema ntsb';
+COMMENT ON COLUMN ntsb.data_dictionary.column_name IS 'Column of that table, or the kind of detail in a dt_ table';
+COMMENT ON COLUMN ntsb.data_dictionary.code IS 'A code of the column; xx stands for any digits';
+COMMENT ON COLUMN ntsb.data_dictionary.meaning IS 'What the code stands for';
+COMMENT ON COLUMN ntsb.data_dictionary.definition IS 'What the column holds, in NTSB''s words';

@@ -1,0 +1,57 @@
+-- Loads take turns: the lock is held to the end of the transaction, and taken again by ntsb_ingest.
+
+CREATE FUNCTION ntsb_lock_ingest() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- 'ntsb' in ASCII, so that the lock is recognised in pg_locks.
+    ours constant int := x'6e747362'::int;
+    holder record;
+BEGIN
+    IF pg_try_advisory_xact_lock(ours, 1) THEN
+        RETURN;
+    END IF;
+    SELECT a.pid, a.usename, a.application_name, date_trunc('second', a.xact_start) AS since
+    INTO holder
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.classid = ours AND l.objid = 1 AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database());
+    RAISE NOTICE 'waiting for another load: process % (user %, %) since %',
+        holder.pid, holder.usename, holder.application_name, holder.since
+        USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
+    PERFORM pg_advisory_xact_lock(ours, 1);
+END
+$$;
+COMMENT ON FUNCTION ntsb_lock_ingest() IS
+'Makes this transaction the one that loads; waits for another, and says in a NOTICE whose it is.';
+
+CREATE FUNCTION ntsb_begin_batch(source text, mode text DEFAULT 'increment', digest text DEFAULT NULL)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    batch bigint;
+BEGIN
+    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse does not exist in this database',
+            HINT = 'Create it with CALL ntsb_create_warehouse().';
+    END IF;
+    IF mode IS NULL OR mode NOT IN ('full', 'increment') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('%L is not a mode of loading', mode),
+            HINT = 'Use full (the file holds everything of its period) or increment (it holds some events).';
+    END IF;
+    PERFORM @extschema@.ntsb_lock_ingest();
+    INSERT INTO ntsb_staging.batch_journal (source, mode, digest)
+    VALUES (ntsb_begin_batch.source, ntsb_begin_batch.mode, ntsb_begin_batch.digest)
+    RETURNING batch_id INTO batch;
+    -- The default of batch_id in the staging tables.
+    PERFORM set_config('ntsb.batch_id', batch::text, false);
+    RETURN batch;
+END
+$$;
+COMMENT ON FUNCTION ntsb_begin_batch(text, text, text) IS
+'Opens a batch and returns its number: COPY the rows of one file into ntsb_staging in this session, then CALL ntsb_ingest(batch). source: name of the file; mode: full or increment; digest: SHA-256 of the file, optional. Waits for a load that is under way. Errors: 22023 unknown mode, 3F000 no warehouse.';
