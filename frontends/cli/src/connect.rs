@@ -60,15 +60,23 @@ where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
-    // An error ends the stream; whoever waits for an answer is told then.
-    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-        if let AsyncMessage::Notice(notice) = message {
-            let severity = notice.severity().to_lowercase();
-            let text = match notice.code() {
-                &SqlState::SUCCESSFUL_COMPLETION => notice.message().to_owned(),
-                _ => server_message(&notice),
-            };
-            terminal.line(&format!("{severity}: {text}"));
+    while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+        match message {
+            Ok(AsyncMessage::Notice(notice)) => {
+                let severity = notice.severity().to_lowercase();
+                terminal.line(&format!("{severity}: {}", server_message(&notice)));
+            }
+            Ok(_) => {}
+            // Whoever waits for an answer is only told that the connection is closed.
+            Err(error) => {
+                if let Some(reason) = error.as_db_error() {
+                    terminal.line(&format!(
+                        "the server ended the connection: {}",
+                        server_message(reason)
+                    ));
+                }
+                return;
+            }
         }
     }
 }

@@ -61,21 +61,16 @@ fn told(error: &tokio_postgres::Error) -> String {
 
 /// A message of the server with everything that it says about it.
 pub fn server_message(db: &DbError) -> String {
-    let mut text = db.message().to_owned();
-    // Writing to a String cannot fail.
-    if let Some(detail) = db.detail() {
-        let _ = write!(text, "\ndetail: {detail}");
-    }
-    if let Some(hint) = db.hint().or_else(|| our_hint(db.code())) {
-        let _ = write!(text, "\nhint: {hint}");
-    }
-    if db.code() != &SqlState::SUCCESSFUL_COMPLETION {
-        let _ = write!(text, "\nSQLSTATE: {}", db.code().code());
-    }
-    text
+    // Notices without a SQLSTATE of their own carry one that tells nothing.
+    let plain = [SqlState::SUCCESSFUL_COMPLETION, SqlState::WARNING].contains(db.code());
+    let code = (!plain).then(|| db.code().code());
+    let hint = our_hint(db.code()).or(db.hint());
+    let more = [("detail", db.detail()), ("hint", hint), ("SQLSTATE", code)];
+    let more = more.iter().filter_map(|(name, text)| Some(format!("\n{name}: {}", (*text)?)));
+    std::iter::once(db.message().to_owned()).chain(more).collect()
 }
 
-/// What is likely missing where the server cannot know it.
+/// What is likely wrong where the server, not knowing us, guesses at something else.
 fn our_hint(code: &SqlState) -> Option<&'static str> {
     let missing = [
         SqlState::UNDEFINED_FUNCTION,

@@ -27,7 +27,7 @@ impl Mode {
 }
 
 /// The counts of `ntsb.batch_table`, in the order in which they are shown.
-pub const COUNTS: [&str; 8] =
+const COUNTS: [&str; 8] =
     ["staged", "inserted", "updated", "unchanged", "stale", "withdrawn", "duplicates", "rejected"];
 
 /// What became of the rows of one table, or of all.
@@ -59,7 +59,7 @@ impl Counts {
     }
 
     /// In the order of [`COUNTS`].
-    pub fn values(&self) -> [i64; 8] {
+    fn values(&self) -> [i64; 8] {
         [
             self.staged,
             self.inserted,
@@ -146,34 +146,31 @@ impl Report {
     }
 
     fn sentence(&self, total: &Counts) -> String {
-        let Report { source, batch_id, .. } = self;
-        let time = format!("{:.1} s", self.seconds);
-        match (self.dry_run, total.changed()) {
+        let Report { source, batch_id, seconds, .. } = self;
+        let (mode, changed) = (self.mode.as_str(), total.changed());
+        let outcome = match (self.dry_run, changed) {
             (true, false) => {
-                format!(
-                    "Dry run, {time}: nothing was written, and loading {source} would change nothing."
-                )
+                format!("Dry run: nothing was written, and loading {source} would change nothing")
             }
-            (true, true) => {
-                format!(
-                    "Dry run, {time}: nothing was written. The counts are what loading {source} would do."
-                )
+            (true, true) => format!(
+                "Dry run: nothing was written; the counts are what loading {source} as {mode} would do"
+            ),
+            (false, true) => format!("Batch {batch_id}: {source} was loaded as {mode}"),
+            (false, false) if total.stale > 0 => {
+                format!("Nothing changed: {source} brought no row newer than what was here")
             }
-            (false, true) => {
-                let mode = self.mode.as_str();
-                format!("Batch {batch_id}: {source} was loaded as {mode} in {time}.")
-            }
-            (false, false) if total.unchanged == total.staged => {
-                format!(
-                    "Nothing changed: every row of {source} was already here (batch {batch_id}, {time})."
-                )
+            (false, false) if total.rejected > 0 => {
+                format!("Nothing changed: every row of {source} was already here, or rejected")
             }
             (false, false) => {
-                format!(
-                    "Nothing changed: {source} brought no row that is newer (batch {batch_id}, {time})."
-                )
+                format!("Nothing changed: every row of {source} was already here")
             }
-        }
+        };
+        let rejected = match total.rejected {
+            0 => String::new(),
+            n => format!("\nRejected rows ({}) are in ntsb.staging_quarantine.", grouped(n)),
+        };
+        format!("{outcome} ({seconds:.1} s).{rejected}")
     }
 }
 
@@ -247,16 +244,20 @@ mod tests {
             lines[3],
             "total     29,773  1,234,567        0          0      0          0           0         0"
         );
-        assert_eq!(lines[4], "Batch 7: avall.zip was loaded as full in 1.2 s.");
+        assert_eq!(lines[4], "Batch 7: avall.zip was loaded as full (1.2 s).");
         assert_eq!(grouped(-1234), "-1,234");
     }
 
     #[test]
     fn the_sentence_says_when_nothing_changed() {
-        let all_here = Counts { staged: 5, unchanged: 5, ..Counts::default() };
-        assert!(report(all_here).table().contains("every row of avall.zip was already here"));
+        let all_here = Counts { staged: 5, unchanged: 4, duplicates: 1, ..Counts::default() };
+        assert!(report(all_here).table().contains("every row of avall.zip was already here ("));
         let older = Counts { staged: 5, unchanged: 4, stale: 1, ..Counts::default() };
-        assert!(report(older).table().contains("no row that is newer"));
+        assert!(report(older).table().contains("no row newer than"));
+        let rejected = Counts { staged: 5, unchanged: 4, rejected: 1, ..Counts::default() };
+        let text = report(rejected).table();
+        assert!(text.contains("already here, or rejected"), "{text}");
+        assert!(text.contains("Rejected rows (1) are in ntsb.staging_quarantine."), "{text}");
         let mut dry = report(Counts { staged: 5, inserted: 5, ..Counts::default() });
         dry.dry_run = true;
         assert!(dry.table().contains("nothing was written"));

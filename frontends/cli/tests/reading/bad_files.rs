@@ -1,0 +1,88 @@
+//! Files that are not what they should be: each is refused with a message that says what to do.
+
+use ntsb_cli::source::{Limits, Source};
+
+use crate::files::{Scratch, error, fixture, unpacked};
+
+#[test]
+fn a_file_that_is_not_there() {
+    assert!(error(&Scratch::new().path().join("avall.zip")).contains("no such file or folder"));
+}
+
+#[test]
+fn a_file_without_a_byte() {
+    let message = error(&Scratch::new().file("avall.mdb", ""));
+    assert!(message.contains("is empty (0 bytes)"), "{message}");
+}
+
+#[test]
+fn a_file_of_another_kind() {
+    let message = error(&Scratch::new().file("avall.mdb", "<html>not found</html>"));
+    assert!(message.contains("is not an Access file; give avall.zip"), "{message}");
+    let message = error(&Scratch::new().file("events.csv", "ev_id\n"));
+    assert!(message.contains("give the folder"), "{message}");
+}
+
+#[test]
+fn a_download_that_broke_off() {
+    let scratch = Scratch::new();
+    let bytes = unpacked("up08NOV.zip");
+    for length in [40, 1000, 4096, 4096 * 20, bytes.len() - 4096, bytes.len() - 1] {
+        let message = error(&scratch.file("up.mdb", &bytes[..length]));
+        let told = ["is truncated", "is damaged"].iter().any(|told| message.contains(told));
+        assert!(told && message.contains("fetch"), "{length} bytes: {message}");
+    }
+    let zip = std::fs::read(fixture("up08NOV.zip")).unwrap();
+    let message = error(&scratch.file("up.zip", &zip[..zip.len() / 2]));
+    assert!(message.contains("the zip cannot be read"), "{message}");
+}
+
+#[test]
+fn a_zip_with_a_changed_byte() {
+    let mut zip = std::fs::read(fixture("up08NOV.zip")).unwrap();
+    let middle = zip.len() / 2;
+    zip[middle] ^= 0x55;
+    let message = error(&Scratch::new().file("up.zip", zip));
+    assert!(message.contains("the zip cannot be read"), "{message}");
+}
+
+#[test]
+fn a_zip_with_no_or_several_access_files() {
+    let scratch = Scratch::new();
+    let message = error(&scratch.zip("a.zip", &[("readme.txt", b"hello")]));
+    assert!(message.contains("holds no .mdb file (it holds readme.txt)"), "{message}");
+    let message = error(&scratch.zip("b.zip", &[]));
+    assert!(message.contains("it holds nothing"), "{message}");
+    let message = error(&scratch.zip("c.zip", &[("a.mdb", b"x"), ("b.mdb", b"y")]));
+    assert!(message.contains("several .mdb files (a.mdb, b.mdb)"), "{message}");
+    let message = error(&scratch.zip("d.zip", &[("a.mdb", b"not access, just some text here")]));
+    assert!(message.contains("is not an Access file"), "{message}");
+}
+
+#[test]
+fn a_zip_that_unpacks_to_too_much() {
+    let small = Limits { unpacked: 1 << 20 };
+    let message = Source::open(&fixture("sample.zip"), small).err().unwrap().to_string();
+    assert!(message.contains("more than 1048576 bytes") && message.contains("--max-unpacked"));
+    let scratch = Scratch::new();
+    let zeros = vec![0; 80 << 20];
+    let bomb = scratch.zip("bomb.zip", &[("a.mdb", &zeros)]);
+    assert!(error(&bomb).contains("more than 200 times its packed size"));
+    let liar = scratch.file("liar.zip", lie(&std::fs::read(bomb).unwrap(), 80 << 20, 1000));
+    let message = error(&liar);
+    let refused = ["200 times", "the zip cannot be read"].iter().any(|t| message.contains(t));
+    assert!(refused, "{message}");
+}
+
+/// A zip that claims another size for its entry.
+fn lie(zip: &[u8], size: u32, claim: u32) -> Vec<u8> {
+    let mut zip = zip.to_vec();
+    let places: Vec<_> =
+        zip.windows(4).enumerate().filter(|(_, w)| *w == size.to_le_bytes()).collect();
+    let places: Vec<_> = places.into_iter().map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        zip[at..at + 4].copy_from_slice(&claim.to_le_bytes());
+    }
+    zip
+}

@@ -1,0 +1,8 @@
+//! The readers against whole files, good and bad.
+#![allow(clippy::unwrap_used)]
+
+mod bad_csv;
+mod bad_files;
+mod damage;
+mod files;
+mod same_values;
