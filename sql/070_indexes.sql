@@ -1,7 +1,7 @@
 -- What analysts ask first: when, where, how bad, which machine, which words.
 
-CREATE INDEX events_ev_date_idx ON ntsb.events (ev_date);
 CREATE INDEX events_date_injury_idx ON ntsb.events (ev_date, ev_highest_injury);
+CREATE INDEX events_ev_date_idx ON ntsb.events (ev_date);
 CREATE INDEX events_ev_state_idx ON ntsb.events (ev_state);
 CREATE INDEX events_geog_idx ON ntsb.events USING gist (geog);
 CREATE INDEX aircraft_make_model_idx ON ntsb.aircraft (acft_make, acft_model);

@@ -21,6 +21,7 @@ fn ntsb_chain_step(
     changed_at: TimestampWithTimeZone,
     table_name: &str,
     row_key: &str,
+    ev_id: Option<&str>,
     action: &str,
     old_hash: Option<&[u8]>,
     new_hash: Option<&[u8]>,
@@ -32,6 +33,7 @@ fn ntsb_chain_step(
         "changed_at": i64::from(changed_at) + EPOCH,
         "table_name": table_name,
         "row_key": row_key,
+        "ev_id": ev_id,
         "action": action,
         "old_hash": old_hash.map(hex),
         "new_hash": new_hash.map(hex),
@@ -47,10 +49,8 @@ extension_sql!(
     r#"
 CREATE AGGREGATE ntsb_chain(
     previous bytea, batch_id bigint, changed_at timestamptz, table_name text, row_key text,
-    action text, old_hash bytea, new_hash bytea, changes jsonb
+    ev_id text, action text, old_hash bytea, new_hash bytea, changes jsonb
 ) (SFUNC = ntsb_chain_step, STYPE = bytea, PARALLEL = UNSAFE);
-COMMENT ON AGGREGATE ntsb_chain(bytea, bigint, timestamptz, text, text, text, bytea, bytea, jsonb) IS
-'Running hash of change log entries, from the entry_hash of the entry before the first (null at the very beginning); as a window aggregate over ROWS UNBOUNDED PRECEDING it gives each entry its entry_hash.';
 "#,
     name = "chain",
     requires = [ntsb_chain_step]

@@ -3,6 +3,7 @@
 use ntsb_core::hash;
 use ntsb_core::source::{BOOKKEEPING, Table};
 use pgrx::JsonB;
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::error::Error;
@@ -18,7 +19,7 @@ fn ntsb_content_hash(value: JsonB) -> String {
 /// what cleaning adds, and what change capture adds. `to_jsonb(row) - ntsb_unhashed_columns(table)`
 /// is what `ntsb_content_hash` takes.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn ntsb_unhashed_columns(table_name: &str) -> Result<Vec<&'static str>, Error> {
+fn ntsb_unhashed_columns(table_name: &str) -> Result<Vec<&'static str>, ErrorReport> {
     const OURS: &[&str] = &[
         "geog",
         "words",

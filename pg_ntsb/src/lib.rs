@@ -22,3 +22,4 @@ mod warehouse;
     name = "verify_change_log",
     requires = ["chain"]
 );
+::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

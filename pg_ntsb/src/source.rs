@@ -1,6 +1,7 @@
 //! The description of an NTSB file, for asking.
 
 use ntsb_core::source::{Kind, TABLES, Table};
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
 use crate::error::Error;
@@ -50,7 +51,7 @@ fn ntsb_copy_command(
     table_name: &str,
     file: &str,
     columns: default!(Option<Vec<String>>, "NULL"),
-) -> Result<String, Error> {
+) -> Result<String, ErrorReport> {
     let table = Table::find(table_name).ok_or_else(|| Error::NoSuchTable(table_name.into()))?;
     let names = columns
         .unwrap_or_else(|| table.columns.iter().map(|c| c.name.to_owned()).collect())

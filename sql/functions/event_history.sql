@@ -5,7 +5,7 @@ RETURNS TABLE (
     changed_at timestamptz, batch_id bigint, source text, as_of timestamp, table_name text,
     row_key text, action text, column_name text, old_value text, new_value text
 )
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

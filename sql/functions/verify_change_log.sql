@@ -2,7 +2,7 @@
 
 CREATE FUNCTION ntsb_verify_change_log()
 RETURNS TABLE (seq bigint, problem text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -12,7 +12,7 @@ BEGIN
                l.seq - lag(l.seq, 1, 0::bigint) OVER w AS step,
                @extschema@.ntsb_chain_step(
                    NULL, lag(l.entry_hash) OVER w, l.batch_id, l.changed_at, l.table_name, l.row_key,
-                   l.action, l.old_hash, l.new_hash, l.changes) AS expected
+                   l.ev_id, l.action, l.old_hash, l.new_hash, l.changes) AS expected
         FROM ntsb.change_log l
         WINDOW w AS (ORDER BY l.seq)
     )

@@ -47,7 +47,7 @@ impl Log {
                  SELECT {last} + row_number() OVER w, {batch}, now(), '{name}', row_key,
                      ev_id, action, old_hash, new_hash, changes,
                      {functions}.ntsb_chain({head}, {batch}, now(), '{name}', row_key,
-                         action, old_hash, new_hash, changes) OVER w
+                         ev_id, action, old_hash, new_hash, changes) OVER w
                  FROM ({changes}) c
                  WINDOW w AS (ROWS UNBOUNDED PRECEDING)"
             ),

@@ -1,10 +1,12 @@
 //! `ntsb_ingest`: one batch of staged rows into the warehouse, in the caller's transaction.
 //!
 //! For each table, parents first: clean every staged row, compare it with what is stored, write
-//! what is new or changed, log it. Set logic is SQL ([`statements`]), row logic is Rust
+//! what is new or changed, log it. Set logic is SQL ([`compare`], [`merge`]), row logic is Rust
 //! (`ntsb_clean_row`); this file holds the order of things.
 
+mod compare;
 mod log;
+mod merge;
 mod statements;
 mod withdraw;
 
@@ -12,6 +14,7 @@ use crate::error::Error;
 use crate::spi::{extension_schema, one};
 use log::Log;
 use ntsb_core::source::{Kind, TABLES, Table};
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier};
 
@@ -23,8 +26,8 @@ LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean) IS
 'Takes the rows that a batch (see ntsb_begin_batch) has staged into the warehouse: cleans them, compares each with what is stored by key and hash, inserts, updates, withdraws, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored one is left alone unless force. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged or ingested already, 3F000 no warehouse.';
 "#)]
-fn ntsb_ingest(batch_id: i64, force: bool) -> Result<(), Error> {
-    Spi::connect_mut(|client| {
+fn ntsb_ingest(batch_id: i64, force: bool) -> Result<(), ErrorReport> {
+    let ingested: Result<(), Error> = Spi::connect_mut(|client| {
         let mut batch = Batch::open(client, batch_id, force)?;
         for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
             batch.take(client, table)?;
@@ -36,7 +39,8 @@ fn ntsb_ingest(batch_id: i64, force: bool) -> Result<(), Error> {
             withdraw::events(client, &mut batch)?;
         }
         batch.close(client)
-    })
+    });
+    Ok(ingested?)
 }
 
 /// A batch under way.
@@ -110,7 +114,7 @@ impl Batch {
             self.log.write(client, table, &say.changes())?;
             self.store(client, &say, &counts)?;
         }
-        if one::<bool>(client, statements::ANY_TOUCHED)?.unwrap_or(false) {
+        if one::<bool>(client, compare::ANY_TOUCHED)?.unwrap_or(false) {
             for touch in say.touch() {
                 client.update(&touch, None, &[])?;
             }
@@ -118,7 +122,7 @@ impl Batch {
         if table.name != "events" && counts.staged > 0 {
             counts.withdrawn = withdraw::missing_rows(client, self, &say)?;
         }
-        client.update(statements::DROP_TEMPORARY, None, &[])?;
+        client.update(compare::DROP_TEMPORARY, None, &[])?;
         self.counts.push(counts);
         Ok(())
     }
@@ -140,6 +144,10 @@ impl Batch {
             }
         }
         client.update(&say.defects(), None, &[])?;
+        if say.table.name == "narratives" {
+            // Words wait in a list that every search would have to read through.
+            client.update(statements::FILE_WORDS, None, &[])?;
+        }
         if counts.inserted > 1000 {
             client.update(&format!("ANALYZE ntsb.{}", say.table.name), None, &[])?;
         }
@@ -164,7 +172,7 @@ impl Batch {
 
 impl Counts {
     fn of(client: &SpiClient, table: &'static Table) -> Result<Counts, Error> {
-        let rows = client.select(statements::COUNT_VERDICTS, Some(1), &[])?.first();
+        let rows = client.select(compare::COUNT_VERDICTS, Some(1), &[])?.first();
         let at = |n: usize| Ok::<i64, Error>(rows.get::<i64>(n)?.unwrap_or(0));
         Ok(Counts {
             table,

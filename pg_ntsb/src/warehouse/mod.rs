@@ -10,6 +10,7 @@ mod staging;
 
 use crate::error::Error;
 use crate::spi::{extension_schema, one};
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
@@ -37,13 +38,14 @@ LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_create_warehouse() IS
 'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing where they are current. The tables belong to the caller, not to the extension. Errors: 55000 if the warehouse is newer than this extension.';
 "#)]
-fn ntsb_create_warehouse() -> Result<(), Error> {
-    Spi::connect_mut(|client| {
+fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
+    let created: Result<(), Error> = Spi::connect_mut(|client| {
         client.update(include_str!("ledger.sql"), None, &[])?;
         apply_steps(client)?;
         staging::synchronise(client)?;
         comments::apply(client)
-    })
+    });
+    Ok(created?)
 }
 
 fn apply_steps(client: &mut SpiClient) -> Result<(), Error> {

@@ -1,0 +1,168 @@
+//! Clean every staged row of a table, and decide what is to become of each.
+//!
+//! Three temporary tables carry a table through: `ntsb_clean` (every staged row, cleaned),
+//! `ntsb_duplicate` (rows whose key comes again), `ntsb_verdict` (what is to become of each row).
+//! `ntsb_batch_event` stays for the whole batch: the events of the file, and whether what the file
+//! says of them is older than what is stored.
+
+use super::statements::{For, comma, newer, older};
+use ntsb_core::hash::ENCODING_VERSION;
+use ntsb_core::source::Kind;
+
+/// Counts over `ntsb_verdict`, in the order of `Counts`.
+pub const COUNT_VERDICTS: &str = "
+    SELECT count(*),
+           count(*) FILTER (WHERE verdict = 'insert'),
+           count(*) FILTER (WHERE verdict IN ('update', 'return')),
+           count(*) FILTER (WHERE verdict = 'unchanged'),
+           count(*) FILTER (WHERE verdict = 'stale'),
+           count(*) FILTER (WHERE verdict = 'duplicate'),
+           count(*) FILTER (WHERE verdict IN ('key_missing', 'orphan'))
+    FROM pg_temp.ntsb_verdict";
+
+pub const ANY_TOUCHED: &str = "SELECT EXISTS (SELECT FROM pg_temp.ntsb_verdict WHERE touched)";
+
+pub const DROP_TEMPORARY: &str =
+    "DROP TABLE pg_temp.ntsb_clean, pg_temp.ntsb_duplicate, pg_temp.ntsb_verdict";
+
+impl For {
+    pub fn clean(&self, functions: &str) -> String {
+        let (name, batch) = (self.table.name, self.batch);
+        let (far_part, context) = if self.is_events() {
+            (
+                "a.far_part",
+                format!(
+                    "LEFT JOIN (SELECT ev_id, min(far_part) AS far_part FROM ntsb_staging.aircraft
+                                WHERE batch_id = {batch} GROUP BY ev_id) a ON a.ev_id = s.ev_id"
+                ),
+            )
+        } else {
+            ("NULL", String::new())
+        };
+        format!(
+            "CREATE TEMP TABLE ntsb_clean ON COMMIT DROP AS
+             SELECT s.ctid AS staged_at, c.*
+             FROM ntsb_staging.{name} s {context}
+             CROSS JOIN LATERAL {functions}.ntsb_clean_row(
+                 '{name}', s, {far_part}, NULL::ntsb_staging.clean_{name}) c
+             WHERE s.batch_id = {batch};
+             ANALYZE pg_temp.ntsb_clean ({})",
+            comma(self.key())
+        )
+    }
+
+    /// All but the newest, then the last, of the rows that share a key.
+    pub fn duplicates(&self) -> String {
+        let keys = comma(self.key());
+        let newest = if self.table.has("lchg_date") { "lchg_date DESC NULLS LAST, " } else { "" };
+        format!(
+            "CREATE TEMP TABLE ntsb_duplicate ON COMMIT DROP AS
+             SELECT staged_at FROM (
+                 SELECT staged_at, row_number() OVER
+                     (PARTITION BY {keys} ORDER BY {newest}staged_at DESC) AS place
+                 FROM pg_temp.ntsb_clean
+                 JOIN (SELECT {keys} FROM pg_temp.ntsb_clean
+                       GROUP BY {keys} HAVING count(*) > 1) again USING ({keys})) r
+             WHERE place > 1"
+        )
+    }
+
+    /// The events of the file, before anything of them is stored.
+    pub fn batch_events(&self) -> String {
+        format!(
+            "CREATE TEMP TABLE ntsb_batch_event ON COMMIT DROP AS
+             SELECT c.ev_id, c.ev_date, c.lchg_date, k.lchg_batch,
+                    {} AS outdated
+             FROM pg_temp.ntsb_clean c
+             LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
+             WHERE c.ev_id IS NOT NULL
+               AND NOT EXISTS (SELECT FROM pg_temp.ntsb_duplicate d WHERE d.staged_at = c.staged_at);
+             ANALYZE pg_temp.ntsb_batch_event",
+            self.unless_forced(&older("c", "k"))
+        )
+    }
+
+    /// A verdict for each staged row.
+    pub fn compare(&self) -> String {
+        let name = self.table.name;
+        let (stale, late) = self.too_old();
+        format!(
+            "CREATE TEMP TABLE ntsb_verdict ON COMMIT DROP AS
+             SELECT c.staged_at, t.content_hash AS old_hash,
+                 CASE WHEN {no_key} THEN 'key_missing'
+                      WHEN d.staged_at IS NOT NULL THEN 'duplicate'
+                      WHEN {no_parent} THEN 'orphan'
+                      WHEN t.content_hash IS NULL AND {late} THEN 'stale'
+                      WHEN t.content_hash IS NULL THEN 'insert'
+                      WHEN {same} THEN 'unchanged'
+                      WHEN {stale} THEN 'stale'
+                      WHEN t.withdrawn_batch IS NOT NULL THEN 'return'
+                      ELSE 'update'
+                 END AS verdict,
+                 coalesce({same} AND {touched} AND d.staged_at IS NULL, false) AS touched
+             FROM pg_temp.ntsb_clean c
+             LEFT JOIN pg_temp.ntsb_duplicate d ON d.staged_at = c.staged_at
+             LEFT JOIN ntsb.{name} t ON {on_key}
+             {parent}
+             {age};
+             ANALYZE pg_temp.ntsb_verdict",
+            no_key = self.any_key_null(),
+            no_parent =
+                self.parent().map_or("false".into(), |(_, keys)| format!("p.{} IS NULL", keys[0])),
+            same = format_args!(
+                "t.content_hash = c.content_hash AND t.hash_version = {ENCODING_VERSION}
+                 AND t.withdrawn_batch IS NULL"
+            ),
+            touched = if self.table.has("lchg_date") { newer("c", "t") } else { "false".into() },
+            on_key = self.on_key("c", "t"),
+            parent = self.parent_join(),
+            age = self.age_joins(),
+        )
+    }
+
+    /// When a row that differs, and when a row not stored, is older news than what is stored.
+    fn too_old(&self) -> (String, String) {
+        let withdrawn_later =
+            "coalesce(w.as_of > b.as_of OR b.as_of IS NULL AND w.as_of IS NOT NULL, false)";
+        let (stale, late) = if self.table.kind == Kind::Reference {
+            ("coalesce(n.as_of > b.as_of OR b.as_of IS NULL, false)".to_owned(), "false".to_owned())
+        } else if self.is_events() {
+            (format!("({} OR {withdrawn_later})", older("c", "t")), "false".to_owned())
+        } else {
+            (
+                format!(
+                    "({} OR coalesce(e.outdated, false) AND NOT coalesce({}, false) OR {withdrawn_later})",
+                    older("c", "t"),
+                    newer("c", "t")
+                ),
+                // The newer file spoke of this table and event, and did not hold the row.
+                "coalesce(e.outdated, false) AND h.batch_id IS NOT NULL".to_owned(),
+            )
+        };
+        (self.unless_forced(&stale), self.unless_forced(&late))
+    }
+
+    fn age_joins(&self) -> String {
+        let (name, batch) = (self.table.name, self.batch);
+        let this = format!("JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}");
+        if self.table.kind == Kind::Reference {
+            // Code lists have no dates: the newest file that held the list so far decides.
+            return format!(
+                "{this} CROSS JOIN (SELECT max(j.as_of) AS as_of
+                     FROM ntsb_staging.batch_journal j
+                     JOIN ntsb_staging.batch_table_journal bt USING (batch_id)
+                     WHERE bt.table_name = '{name}' AND bt.staged > 0) n"
+            );
+        }
+        let withdrawn = "LEFT JOIN ntsb_staging.batch_journal w ON w.batch_id = t.withdrawn_batch";
+        if self.is_events() {
+            return format!("{this} {withdrawn}");
+        }
+        format!(
+            "{this} {withdrawn}
+             LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = c.ev_id
+             LEFT JOIN ntsb_staging.batch_table_journal h ON h.batch_id = e.lchg_batch
+                 AND h.table_name = '{name}' AND h.staged > 0"
+        )
+    }
+}

@@ -1,0 +1,152 @@
+//! Write what the verdicts say: log, insert, update, quarantine.
+
+use super::statements::{For, comma, quoted};
+use ntsb_core::hash::ENCODING_VERSION;
+
+impl For {
+    /// Rows that cannot be stored, as they stood in the file.
+    pub fn quarantine(&self) -> String {
+        let (name, batch) = (self.table.name, self.batch);
+        let parent = self.table.parent.unwrap_or("events");
+        let missing = |yields: &dyn Fn(&str) -> String| {
+            let parts = self.key();
+            let parts =
+                parts.iter().map(|k| format!("WHEN c.{} IS NULL THEN {}", quoted(k), yields(k)));
+            parts.collect::<Vec<_>>().join(" ")
+        };
+        format!(
+            "INSERT INTO ntsb.staging_quarantine
+                 (batch_id, table_name, row_key, rule_id, column_name, value, reason, payload)
+             SELECT {batch}, '{name}', {row_key}, v.verdict,
+                    CASE {column} ELSE 'ev_id' END,
+                    CASE {value} ELSE {ev_id} END,
+                    CASE v.verdict
+                        WHEN 'orphan' THEN 'the row of {parent} that it belongs to is not stored'
+                        ELSE 'this part of its key is missing or cannot be read' END,
+                    to_jsonb(s) - 'batch_id'
+             FROM pg_temp.ntsb_verdict v
+             JOIN pg_temp.ntsb_clean c USING (staged_at)
+             JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at
+             WHERE v.verdict IN ('key_missing', 'orphan')
+             ON CONFLICT DO NOTHING",
+            row_key = self.row_key("c"),
+            column = missing(&|k| format!("'{k}'")),
+            value = missing(&|k| if self.table.has(k) {
+                format!("s.{}", quoted(k))
+            } else {
+                "NULL".into()
+            }),
+            ev_id = self.ev_id("c"),
+        )
+    }
+
+    /// What the change log is to hold of inserts and updates, in file order.
+    pub fn changes(&self) -> String {
+        let name = self.table.name;
+        format!(
+            "SELECT {row_key} AS row_key, {ev_id} AS ev_id, v.verdict AS action, v.old_hash,
+                    c.content_hash AS new_hash,
+                    CASE WHEN v.verdict <> 'insert' THEN
+                        (SELECT jsonb_object_agg(o.key, jsonb_build_object('old', o.value, 'new', n.value))
+                         FROM jsonb_each(to_jsonb(t)) o
+                         JOIN jsonb_each(to_jsonb(c)) n USING (key)
+                         WHERE o.value <> n.value AND o.key IN ({columns})) END AS changes
+             FROM pg_temp.ntsb_verdict v
+             JOIN pg_temp.ntsb_clean c USING (staged_at)
+             LEFT JOIN ntsb.{name} t ON v.verdict <> 'insert' AND {on_key}
+             WHERE v.verdict IN ('insert', 'update', 'return')
+             ORDER BY v.staged_at",
+            row_key = self.row_key("c"),
+            ev_id = self.ev_id("c"),
+            columns = self.hashed_literals(),
+            on_key = self.on_key("c", "t"),
+        )
+    }
+
+    pub fn insert(&self) -> Vec<String> {
+        let (name, batch) = (self.table.name, self.batch);
+        let columns = self.columns();
+        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staged_at)
+                    WHERE v.verdict = 'insert'";
+        let mut all = Vec::new();
+        if self.is_events() {
+            all.push(format!(
+                "INSERT INTO ntsb.event_key (ev_id, ev_year, lchg_date, lchg_batch)
+                 SELECT c.ev_id, {}, c.lchg_date, {batch} {rows}",
+                self.value("ev_year")
+            ));
+        }
+        all.push(format!(
+            "INSERT INTO ntsb.{name} ({}, content_hash, hash_version, first_batch, last_batch)
+             SELECT {}, c.content_hash, {ENCODING_VERSION}, {batch}, {batch} {rows}",
+            comma(columns.iter().copied()),
+            columns.iter().map(|c| self.value(c)).collect::<Vec<_>>().join(", "),
+        ));
+        all
+    }
+
+    pub fn update(&self) -> Vec<String> {
+        let (name, batch) = (self.table.name, self.batch);
+        let set: Vec<_> =
+            self.columns().iter().map(|c| format!("{} = {}", quoted(c), self.value(c))).collect();
+        let of = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staged_at)
+                  WHERE v.verdict IN ('update', 'return')";
+        let row = format!(
+            "UPDATE ntsb.{name} t SET {}, content_hash = c.content_hash,
+                 hash_version = {ENCODING_VERSION}, last_batch = {batch}, withdrawn_batch = NULL
+             {of} AND {}",
+            set.join(", "),
+            self.on_key("c", "t")
+        );
+        if !self.is_events() {
+            return vec![row];
+        }
+        // A corrected date may move an event to another year, in both tables at once.
+        let key = format!(
+            "UPDATE ntsb.event_key t SET ev_year = {}, lchg_date = c.lchg_date, lchg_batch = {batch}
+             {of} AND t.ev_id = c.ev_id",
+            self.value("ev_year")
+        );
+        let constraint = "SET CONSTRAINTS ntsb.events_event_key_fkey";
+        vec![format!("{constraint} DEFERRED"), key, row, format!("{constraint} IMMEDIATE")]
+    }
+
+    /// NTSB wrote the row anew and changed nothing: only the date moves on.
+    pub fn touch(&self) -> Vec<String> {
+        let of = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staged_at)
+                  WHERE v.touched";
+        let row = format!(
+            "UPDATE ntsb.{} t SET lchg_date = c.lchg_date, lchg_userid = c.lchg_userid {of} AND {}",
+            self.table.name,
+            self.on_key("c", "t")
+        );
+        if !self.is_events() {
+            return vec![row];
+        }
+        let key = format!(
+            "UPDATE ntsb.event_key t SET lchg_date = c.lchg_date, lchg_batch = {} {of}
+             AND t.ev_id = c.ev_id",
+            self.batch
+        );
+        vec![row, key]
+    }
+
+    /// Defects of the rows just written take the place of older ones.
+    pub fn defects(&self) -> String {
+        let (name, batch) = (self.table.name, self.batch);
+        let row_key = self.row_key("c");
+        format!(
+            "DELETE FROM ntsb.row_defects r USING pg_temp.ntsb_verdict v
+                 JOIN pg_temp.ntsb_clean c USING (staged_at)
+             WHERE v.verdict IN ('update', 'return') AND r.table_name = '{name}'
+               AND r.row_key = {row_key};
+             INSERT INTO ntsb.row_defects (table_name, row_key, column_name, flaw, raw_value, batch_id)
+             SELECT '{name}', {row_key}, d.\"column\", d.flaw, d.raw, {batch}
+             FROM pg_temp.ntsb_verdict v
+             JOIN pg_temp.ntsb_clean c USING (staged_at)
+             CROSS JOIN LATERAL jsonb_to_recordset(c.defects) AS d(\"column\" text, flaw text, raw text)
+             WHERE v.verdict IN ('insert', 'update', 'return') AND c.defects IS NOT NULL
+             ON CONFLICT DO NOTHING"
+        )
+    }
+}

@@ -1,0 +1,28 @@
+-- What each function written in Rust does: \df+ shows it.
+
+COMMENT ON FUNCTION ntsb_content_hash(jsonb) IS
+'SHA-256 of a JSON value, in hexadecimal: what hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest() gives in Python, where row is json.loads of the value. For a stored row: ntsb_content_hash(to_jsonb(e) - ntsb_unhashed_columns(''events'')) = encode(e.content_hash, ''hex'').';
+COMMENT ON FUNCTION ntsb_unhashed_columns(text) IS
+'Columns of a table in schema ntsb that are not part of its content_hash: lchg_date and lchg_userid, what cleaning adds, and what change capture adds. Errors: 22023 no such table.';
+COMMENT ON FUNCTION ntsb_chain_step(bytea, bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
+'entry_hash of an entry of ntsb.change_log: SHA-256 over the entry_hash of the entry before (state, or else previous, or else 32 zero bytes) and this entry as canonical JSON (see ntsb_content_hash; hashes in hexadecimal, changed_at in microseconds since 1970-01-01 UTC).';
+COMMENT ON AGGREGATE ntsb_chain(bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
+'Running entry_hash of change log entries, from previous, the entry_hash before the first of them (null at the very beginning); over ROWS UNBOUNDED PRECEDING it gives each entry its own.';
+COMMENT ON FUNCTION ntsb_clean_date(text) IS
+'A date in any form that NTSB files hold: MM/DD/YY HH:MM:SS, MM/DD/YYYY, ISO, YYYYMMDD, DD-Mon-YYYY, Month D, YYYY. A two-digit year from 40 on is of the 1900s. Null for what is no date.';
+COMMENT ON FUNCTION ntsb_clean_timestamp(text) IS
+'A date with its time, rounded to the second, in any form that ntsb_clean_date reads. Null for what is none.';
+COMMENT ON FUNCTION ntsb_clean_time(text) IS
+'A clock time as the number HHMM (825 is 08:25). 2400 becomes 0; null for what is no time, such as 9999.';
+COMMENT ON FUNCTION ntsb_clean_number(text) IS
+'A number, rounded to 15 significant digits, so that every reader of a file gets the same. Null for what is none.';
+COMMENT ON FUNCTION ntsb_clean_code(text) IS
+'A coded value: padding off, upper case, words for unknown (UNK, Unk, UNKNOWN) null. NONE is a code and stays; leading zeros stay.';
+COMMENT ON FUNCTION ntsb_clean_text(text) IS
+'Long free text: control characters out, XML entities decoded, lines ended by a newline, blanks around it off.';
+COMMENT ON FUNCTION ntsb_flaws() IS
+'Names of the defects in ntsb.row_defects, and what each means.';
+COMMENT ON FUNCTION ntsb_source_columns() IS
+'Columns of an NTSB file, table by table in the order of the file: type and treatment of each in schema ntsb, whether it is part of the key, whether cleaning adds it (derived), whether the table is a code list (reference).';
+COMMENT ON FUNCTION ntsb_copy_command(text, text, text[]) IS
+'The psql command that copies a CSV file as mdb-export writes it into ntsb_staging. columns: names in the file''s header, if it lacks some of the table''s. Errors: 22023 no such table.';

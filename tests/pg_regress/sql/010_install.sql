@@ -1,0 +1,58 @@
+-- A warehouse is created once, again at no cost, and belongs to the database, not the extension.
+SET client_min_messages = warning;
+CREATE EXTENSION pg_ntsb CASCADE;
+RESET client_min_messages;
+CALL ntsb_create_warehouse();
+SELECT oid AS events_before FROM pg_class WHERE oid = 'ntsb.events'::regclass \gset
+CALL ntsb_create_warehouse();
+SELECT 'ntsb.events'::regclass::oid = :events_before AS same_table;
+SELECT version, name FROM ntsb.schema_version ORDER BY version;
+
+-- Every column of an NTSB file stands in the warehouse, with its type, and nothing else but ours.
+WITH described AS (
+    SELECT table_name, column_name, sql_type FROM ntsb_source_columns()
+), built AS (
+    SELECT c.relname::text, a.attname::text,
+           replace(format_type(a.atttypid, a.atttypmod), 'timestamp(0) without time zone', 'timestamp(0)')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = 'ntsb'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+      AND c.relname IN (SELECT table_name FROM described)
+      AND NOT a.attname = ANY (ARRAY['geog', 'words', 'content_hash', 'hash_version',
+                                     'first_batch', 'last_batch', 'withdrawn_batch'])
+)
+(SELECT 'not built' AS what, * FROM (TABLE described EXCEPT TABLE built) x)
+UNION ALL
+(SELECT 'not described', * FROM (TABLE built EXCEPT TABLE described) y);
+SELECT count(DISTINCT table_name) AS tables, count(*) FILTER (WHERE NOT derived) AS columns
+FROM ntsb_source_columns();
+
+-- Primary keys are those of the description.
+SELECT d.table_name, d.key AS described, b.key AS built
+FROM (SELECT table_name, array_agg(column_name ORDER BY column_name) AS key
+      FROM ntsb_source_columns() WHERE in_key GROUP BY 1) d
+LEFT JOIN (SELECT i.indrelid::regclass::text AS table_name,
+                  array_agg(a.attname::text ORDER BY a.attname::text) AS key
+           FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+           WHERE i.indisprimary GROUP BY 1) b ON b.table_name = 'ntsb.' || d.table_name
+WHERE d.key IS DISTINCT FROM b.key AND d.table_name <> 'events';
+
+-- Everything explains itself in \d+.
+SELECT c.relname AS without_comment, a.attname AS column
+FROM pg_class c LEFT JOIN pg_attribute a
+  ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+  AND c.relname NOT IN ('schema_version')
+  AND (obj_description(c.oid, 'pg_class') IS NULL
+       OR a.attnum IS NOT NULL AND col_description(c.oid, a.attnum) IS NULL
+          AND a.attname NOT IN ('batch_id', 'table_name', 'ev_id', 'column_name', 'reason', 'value',
+                                'quarantine_id', 'quarantined_at'))
+ORDER BY 1, 2;
+
+-- One partition a decade, and one for the rest.
+SELECT relid::text AS partition, pg_get_expr(c.relpartbound, c.oid) AS years
+FROM pg_partition_tree('ntsb.events') t JOIN pg_class c ON c.oid = t.relid
+WHERE isleaf ORDER BY 2;
+
+-- The extension owns functions only.
+SELECT DISTINCT split_part(pg_describe_object(classid, objid, 0), ' ', 1) AS owned
+FROM pg_depend WHERE refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_ntsb') AND deptype = 'e';
