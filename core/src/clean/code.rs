@@ -7,22 +7,15 @@ use super::text::{bare, class, classes};
 use super::{Flaw, Flaws, Value};
 use std::borrow::Cow;
 
-/// Codes that say nothing is known, in upper case.
-const UNKNOWN: &[&str] =
-    &["UNK", "UNKN", "UNKNOWN", "N/A", "NA", "?", "??", "???", "????", "-", "--"];
+/// Codes that say nothing is known, in upper case. `NA` is not among them, being a country.
+const UNKNOWN: &[&str] = &["UNK", "UNKN", "UNKNOWN", "N/A", "?"];
 
 /// The days of the week as NTSB writes them, the only codes of mixed case.
 const DAYS: &[&str] = &["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"];
 
 /// A coded value: trimmed, in upper case, words for "unknown" null.
 pub fn code<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
-    match upper(bare(raw, flaws), flaws) {
-        text if is_unknown(&text) => {
-            flaws.add(Flaw::UnknownWord);
-            Value::Null
-        }
-        text => Value::text(text),
-    }
+    known(bare(raw, flaws), flaws)
 }
 
 /// The day of the week: `Mo`, however it is written.
@@ -34,32 +27,28 @@ pub fn day_of_week<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
             flaws.add(Flaw::CaseCorrected);
             Value::Text(Cow::Borrowed(day))
         }
-        None => code_of(text, flaws),
+        None => known(text, flaws),
     }
 }
 
-fn code_of<'a>(text: Cow<'a, str>, flaws: &mut Flaws) -> Value<'a> {
-    match is_unknown(&text) {
-        true => {
-            flaws.add(Flaw::UnknownWord);
-            Value::Null
-        }
-        false => Value::text(text),
+fn known<'a>(text: Cow<'a, str>, flaws: &mut Flaws) -> Value<'a> {
+    if is_unknown(&text) {
+        flaws.add(Flaw::UnknownWord);
+        return Value::Null;
     }
+    Value::text(upper(text, flaws))
 }
 
 fn is_unknown(text: &str) -> bool {
     UNKNOWN.iter().any(|w| w.eq_ignore_ascii_case(text))
 }
 
-/// In upper case; a change is reported unless the value turns out to be no value at all.
+/// In upper case. Letters beyond ASCII are no code's: such a value is damaged and left alone.
 pub(super) fn upper<'a>(text: Cow<'a, str>, flaws: &mut Flaws) -> Cow<'a, str> {
-    if classes(&text) & class::LOWER == 0 {
+    if classes(&text) & (class::LOWER | class::WIDE) != class::LOWER {
         return text;
     }
-    if !is_unknown(&text) {
-        flaws.add(Flaw::CaseCorrected);
-    }
+    flaws.add(Flaw::CaseCorrected);
     Cow::Owned(text.to_ascii_uppercase())
 }
 
@@ -92,7 +81,7 @@ fn is_ev_id(id: &[u8]) -> bool {
 }
 
 /// A yes or no.
-pub fn boolean<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+pub fn boolean(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     const TRUE: &[&str] = &["1", "-1", "true", "t", "yes", "y"];
     const FALSE: &[&str] = &["0", "false", "f", "no", "n"];
     let text = bare(raw, flaws);
@@ -106,5 +95,81 @@ pub fn boolean<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
     } else {
         flaws.add(Flaw::NotABoolean);
         Value::Null
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned<'a>(
+        rule: fn(&'a str, &mut Flaws) -> Value<'a>,
+        raw: &'a str,
+    ) -> (Value<'a>, Vec<Flaw>) {
+        let mut flaws = Flaws::default();
+        let value = rule(raw, &mut flaws);
+        (value, flaws.iter().collect())
+    }
+
+    fn some(text: &str) -> Value<'_> {
+        Value::Text(Cow::Borrowed(text))
+    }
+
+    #[test]
+    fn codes() {
+        use Flaw::*;
+        for (raw, value, flaws) in [
+            ("NONE", some("NONE"), vec![]),
+            ("None", some("NONE"), vec![CaseCorrected]),
+            ("PLT ", some("PLT"), vec![Padding]),
+            ("00203", some("00203"), vec![]),
+            ("Vmc", some("VMC"), vec![CaseCorrected]),
+            ("UNK", Value::Null, vec![UnknownWord]),
+            ("Unk ", Value::Null, vec![Padding, UnknownWord]),
+            ("UNKN", Value::Null, vec![UnknownWord]),
+            ("UNKT", some("UNKT"), vec![]),
+            ("NA", some("NA"), vec![]),
+            ("    ", Value::Null, vec![Padding]),
+            ("ABC12X#34", some("ABC12X#34"), vec![]),
+            ("\u{e9}a", some("\u{e9}a"), vec![]),
+        ] {
+            assert_eq!(cleaned(code, raw), (value, flaws), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn days_of_the_week() {
+        use Flaw::*;
+        for (raw, value, flaws) in [
+            ("We", some("We"), vec![]),
+            ("WE", some("We"), vec![CaseCorrected]),
+            ("su ", some("Su"), vec![Padding, CaseCorrected]),
+            ("UNK", Value::Null, vec![UnknownWord]),
+        ] {
+            assert_eq!(cleaned(day_of_week, raw), (value, flaws), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn identifiers_of_events() {
+        for good in ["20991231X00001", "20991231000001", "20991231A0B1C2"] {
+            assert_eq!(cleaned(ev_id, good), (some(good), vec![]));
+        }
+        for bad in
+            ["20991231x00001", "20991231X0000", "2099123100000X", "X0991231X00001", "2099\u{e9}"]
+        {
+            assert_eq!(cleaned(ev_id, bad), (Value::Null, vec![Flaw::NotAnEvId]), "{bad}");
+        }
+    }
+
+    #[test]
+    fn booleans() {
+        for (raw, value) in
+            [("1", true), ("-1", true), ("TRUE", true), ("y", true), ("0", false), ("No", false)]
+        {
+            assert_eq!(cleaned(boolean, raw), (Value::Bool(value), vec![]), "{raw}");
+        }
+        assert_eq!(cleaned(boolean, "2"), (Value::Null, vec![Flaw::NotABoolean]));
+        assert_eq!(cleaned(boolean, " "), (Value::Null, vec![Flaw::Padding]));
     }
 }

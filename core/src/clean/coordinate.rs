@@ -24,7 +24,13 @@ use home::{Turn, turned};
 
 /// Coordinate text as it is kept: trimmed, the hemisphere in upper case.
 pub fn text<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
-    Value::text(upper(bare(raw, flaws), flaws))
+    let text = bare(raw, flaws);
+    match text.as_bytes() {
+        [digits @ .., b'n' | b's' | b'e' | b'w'] if digits.iter().all(u8::is_ascii_digit) => {
+            Value::text(upper(text, flaws))
+        }
+        _ => Value::text(text),
+    }
 }
 
 /// What an event's row says of its place.

@@ -18,7 +18,7 @@ const DOUBTFUL: std::ops::RangeInclusive<i32> = 30..=52;
 const DAY: i64 = 86_400;
 
 /// A calendar date; a time of day beside it is dropped.
-pub fn date<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+pub fn date(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     match cell(raw, flaws) {
         Some(seconds) => i32::try_from(seconds.div_euclid(DAY)).map_or(Value::Null, Value::Date),
         None => Value::Null,
@@ -26,7 +26,7 @@ pub fn date<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
 }
 
 /// A date with its time, rounded to the second as most readers of Access files do.
-pub fn timestamp<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+pub fn timestamp(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     cell(raw, flaws).map_or(Value::Null, Value::Timestamp)
 }
 
@@ -220,7 +220,7 @@ impl Cursor<'_> {
             name.eq_ignore_ascii_case(word)
                 || word.len() == 3 && name.get(..3).is_some_and(|n| n.eq_ignore_ascii_case(word))
         };
-        let month = MONTHS.iter().position(|name| is(&name))?;
+        let month = MONTHS.iter().position(|name| is(name))?;
         self.advance(letters);
         self.skip(b'.');
         u32::try_from(month + 1).ok()
@@ -247,3 +247,6 @@ impl Cursor<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

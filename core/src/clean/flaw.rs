@@ -202,6 +202,11 @@ impl Flaws {
         self.0 |= others.0;
     }
 
+    #[cfg(test)]
+    pub(super) fn remove(&mut self, flaw: Flaw) {
+        self.0 &= !(1 << flaw as u32);
+    }
+
     pub fn has(self, flaw: Flaw) -> bool {
         self.0 & (1 << flaw as u32) != 0
     }

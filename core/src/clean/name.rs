@@ -1,8 +1,14 @@
 //! Names of people, places, makers and machines.
 
+mod makers;
+mod models;
+mod standard;
+
 use super::code::upper;
-use super::text::{class, classes, decoded, note_lost};
+use super::text::{class, classes, decoded, is_control, note_lost};
 use super::{Flaw, Flaws, Value};
+pub use models::standard_model;
+pub use standard::{standard_engine_maker, standard_make};
 use std::borrow::Cow;
 
 /// What people write where there is no name, in upper case.
@@ -99,31 +105,28 @@ fn folded<'a>(raw: &'a str, flaws: &mut Flaws) -> Cow<'a, str> {
         return Cow::Borrowed(raw);
     }
     note_lost(raw, flaws);
-    let mut entities = Flaws::default();
+    let mut change = Flaws::default();
     let mut out = String::with_capacity(raw.len());
     let mut gap = false;
     let mut control = false;
-    for c in decoded(raw, &mut entities) {
-        control |= c.is_ascii_control();
-        if c.is_whitespace() || c.is_ascii_control() {
-            gap = true;
-            continue;
+    for c in decoded(raw, &mut change) {
+        control |= is_control(c);
+        match c {
+            c if c.is_whitespace() => gap = true,
+            c if is_control(c) => {}
+            c => {
+                if gap && !out.is_empty() {
+                    out.push(' ');
+                }
+                gap = false;
+                out.push(c);
+            }
         }
-        if gap && !out.is_empty() {
-            out.push(' ');
-        }
-        gap = false;
-        out.push(c);
     }
-    if entities.has(Flaw::XmlEntity) {
-        flaws.add(Flaw::XmlEntity);
-    }
-    if control {
-        flaws.add(Flaw::ControlCharacter);
-    } else if out.len() != raw.len() && entities.is_empty() {
-        flaws.add(Flaw::Padding);
-    }
-    if out == raw { Cow::Borrowed(raw) } else { Cow::Owned(out) }
+    change.add_if(control, Flaw::ControlCharacter);
+    change.add_if(change.is_empty() && out != raw, Flaw::Padding);
+    flaws.add_all(change);
+    if change.is_empty() { Cow::Borrowed(raw) } else { Cow::Owned(out) }
 }
 
 fn is_folded(raw: &str) -> bool {
@@ -133,22 +136,10 @@ fn is_folded(raw: &str) -> bool {
 /// An airport or weather station: upper case, words for none null. `UNK` is a place in Alaska.
 pub fn station<'a>(raw: &'a str, alaska: bool, flaws: &mut Flaws) -> Value<'a> {
     let text = folded(raw, flaws);
-    let is_place = alaska && text == "UNK";
+    let is_place = alaska && text.eq_ignore_ascii_case("UNK");
     if !is_place && is_nothing(&text) {
         flaws.add(Flaw::UnknownWord);
         return Value::Null;
     }
     Value::text(upper(text, flaws))
-}
-
-pub fn standard_make(_raw: &str) -> Option<Cow<'static, str>> {
-    None
-}
-
-pub fn standard_model(_make: &str, _raw: &str) -> Option<String> {
-    None
-}
-
-pub fn standard_engine_maker(_raw: &str) -> Option<Cow<'static, str>> {
-    None
 }

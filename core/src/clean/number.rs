@@ -20,16 +20,16 @@ struct Decimal {
 const KEPT_DIGITS: u32 = 18;
 
 /// An integer that fits `smallint`.
-pub fn small<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+pub fn small(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     integer(raw, i32::from(i16::MIN)..=i32::from(i16::MAX), flaws)
 }
 
 /// An integer that fits `integer`.
-pub fn long<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+pub fn long(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     integer(raw, i32::MIN..=i32::MAX, flaws)
 }
 
-fn integer<'a>(raw: &'a str, range: std::ops::RangeInclusive<i32>, flaws: &mut Flaws) -> Value<'a> {
+fn integer(raw: &str, range: std::ops::RangeInclusive<i32>, flaws: &mut Flaws) -> Value<'static> {
     let Some(decimal) = number(raw, flaws) else {
         return Value::Null;
     };
@@ -47,42 +47,41 @@ fn integer<'a>(raw: &'a str, range: std::ops::RangeInclusive<i32>, flaws: &mut F
 }
 
 /// A Single: rounded to 7 digits, as `real`.
-pub fn single<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
-    let Some(decimal) = number(raw, flaws) else {
-        return Value::Null;
-    };
-    let value = decimal.rounded(8).rounded(7).to_f32();
-    if value.is_finite() {
-        return Value::Real(value);
-    }
-    flaws.add(Flaw::OutOfRange);
-    Value::Null
+pub fn single(raw: &str, flaws: &mut Flaws) -> Value<'static> {
+    number(raw, flaws).map_or(Value::Null, |decimal| real(decimal, flaws))
+}
+
+fn real(decimal: Decimal, flaws: &mut Flaws) -> Value<'static> {
+    let rounded = decimal.rounded(8).rounded(7).to_f32();
+    // The greatest numbers round up beyond themselves.
+    let value = if rounded.is_finite() { rounded } else { decimal.to_f32() };
+    flaws.add_if(!value.is_finite(), Flaw::OutOfRange);
+    if value.is_finite() { Value::Real(value) } else { Value::Null }
 }
 
 /// A Double: rounded to 15 digits, as `double precision`.
-pub fn double<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
-    let Some(decimal) = number(raw, flaws) else {
-        return Value::Null;
-    };
-    let value = decimal.rounded(16).rounded(15).to_f64();
-    if value.is_finite() {
-        return Value::Double(value);
-    }
-    flaws.add(Flaw::OutOfRange);
-    Value::Null
+pub fn double(raw: &str, flaws: &mut Flaws) -> Value<'static> {
+    let Some(decimal) = number(raw, flaws) else { return Value::Null };
+    let rounded = decimal.rounded(16).rounded(15).to_f64();
+    let value = if rounded.is_finite() { rounded } else { decimal.to_f64() };
+    flaws.add_if(!value.is_finite(), Flaw::OutOfRange);
+    if value.is_finite() { Value::Double(value) } else { Value::Null }
 }
 
 /// `value` as any reader of its shortest text would give it.
 pub(super) fn canonical(value: f64) -> f64 {
-    parse(&value.to_string()).map_or(value, |d| d.rounded(16).rounded(15).to_f64())
+    match double(&value.to_string(), &mut Flaws::default()) {
+        Value::Double(value) => value,
+        _ => value,
+    }
 }
 
 /// Null in place of 0, for columns in which the source writes 0 where nothing is known.
 pub fn zero_is_null<'a>(value: Value<'a>, flaws: &mut Flaws) -> Value<'a> {
     match value {
         Value::Int(0) => {}
-        Value::Real(x) if x == 0.0 => {}
-        Value::Double(x) if x == 0.0 => {}
+        Value::Real(0.0) => {}
+        Value::Double(0.0) => {}
         other => return other,
     }
     flaws.add(Flaw::ZeroForNull);
@@ -93,21 +92,13 @@ pub fn zero_is_null<'a>(value: Value<'a>, flaws: &mut Flaws) -> Value<'a> {
 const POINTLESS_ALTIMETER: std::ops::RangeInclusive<f32> = 2750.0..=3150.0;
 
 /// An altimeter setting in inches of mercury; 3025 is 30.25.
-pub fn altimeter<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
-    let Some(decimal) = number(raw, flaws) else {
-        return Value::Null;
-    };
-    let decimal = decimal.rounded(8).rounded(7);
-    let value = decimal.to_f32();
-    if POINTLESS_ALTIMETER.contains(&value) {
-        flaws.add(Flaw::PointLost);
-        return Value::Real(Decimal { exponent: decimal.exponent - 2, ..decimal }.to_f32());
+pub fn altimeter(raw: &str, flaws: &mut Flaws) -> Value<'static> {
+    let Some(decimal) = number(raw, flaws) else { return Value::Null };
+    if !POINTLESS_ALTIMETER.contains(&decimal.to_f32()) {
+        return real(decimal, flaws);
     }
-    if value.is_finite() {
-        return Value::Real(value);
-    }
-    flaws.add(Flaw::OutOfRange);
-    Value::Null
+    flaws.add(Flaw::PointLost);
+    real(Decimal { exponent: decimal.exponent - 2, ..decimal }, flaws)
 }
 
 fn number(raw: &str, flaws: &mut Flaws) -> Option<Decimal> {
@@ -191,7 +182,7 @@ impl Decimal {
             self.exponent = 0;
             return self;
         }
-        while self.mantissa % 10 == 0 {
+        while self.mantissa.is_multiple_of(10) {
             self.mantissa /= 10;
             self.exponent = self.exponent.saturating_add(1);
         }
@@ -217,13 +208,14 @@ impl Decimal {
         Some(if self.negative { -size } else { size })
     }
 
+    /// The nearest binary number; 0 has no sign.
     fn to_f64(self) -> f64 {
         let size = match self.exponent {
             // Both operands are exact, so IEEE division or multiplication rounds once.
             e @ -22..=22 if self.mantissa < 1 << 53 => scaled(self.mantissa as f64, e),
             _ => self.by_text().parse().unwrap_or(f64::INFINITY),
         };
-        if self.negative { -size } else { size }
+        (if self.negative { -size } else { size }) + 0.0
     }
 
     fn to_f32(self) -> f32 {
@@ -235,7 +227,7 @@ impl Decimal {
             }
             _ => self.by_text().parse().unwrap_or(f32::INFINITY),
         };
-        if self.negative { -size } else { size }
+        (if self.negative { -size } else { size }) + 0.0
     }
 
     fn by_text(self) -> String {
@@ -247,3 +239,6 @@ fn scaled(mantissa: f64, exponent: i32) -> f64 {
     let ten = (0..exponent.abs()).fold(1.0_f64, |p, _| p * 10.0);
     if exponent < 0 { mantissa / ten } else { mantissa * ten }
 }
+
+#[cfg(test)]
+mod tests;

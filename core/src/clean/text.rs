@@ -105,26 +105,26 @@ pub fn prose<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
     if change.is_empty() {
         return Value::text(Cow::Borrowed(trimmed(raw, flaws)));
     }
-    change.iter().for_each(|f| flaws.add(f));
+    flaws.add_all(change);
     Value::text(Cow::Owned(trimmed(&repaired, flaws).to_owned()))
 }
 
 fn repaired(raw: &str, flaws: &mut Flaws) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut after_return = false;
+    let mut dropped = false;
     for c in decoded(raw, flaws) {
         match c {
             '\n' if after_return => {}
             '\r' => out.push('\n'),
             '\n' | '\t' => out.push(c),
-            c if is_control(c) => {}
+            c if is_control(c) => dropped = true,
             c => out.push(c),
         }
         after_return = c == '\r';
     }
-    if classes(raw) & class::CONTROL != 0 || out.len() != raw.len() && !flaws.has(Flaw::XmlEntity) {
-        flaws.add(Flaw::ControlCharacter);
-    }
+    let raw_return = raw.contains('\r');
+    flaws.add_if(dropped || raw_return, Flaw::ControlCharacter);
     out
 }
 
@@ -177,4 +177,72 @@ fn numbered(digits: &str) -> Option<char> {
         return None;
     }
     char::from_u32(u32::from_str_radix(digits, radix).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned<'a>(
+        rule: fn(&'a str, &mut Flaws) -> Value<'a>,
+        raw: &'a str,
+    ) -> (Value<'a>, Vec<Flaw>) {
+        let mut flaws = Flaws::default();
+        let value = rule(raw, &mut flaws);
+        (value, flaws.iter().collect())
+    }
+
+    fn some(text: &str) -> Value<'_> {
+        Value::Text(Cow::Borrowed(text))
+    }
+
+    #[test]
+    fn long_text() {
+        use Flaw::*;
+        for (raw, text, flaws) in [
+            ("The pilot said so.", "The pilot said so.", vec![]),
+            ("One&#x0D;\nTwo", "One\nTwo", vec![XmlEntity]),
+            ("One&#13;&#10;Two", "One\nTwo", vec![XmlEntity]),
+            ("One\r\nTwo\rThree\n\nFour", "One\nTwo\nThree\n\nFour", vec![ControlCharacter]),
+            (
+                "A&amp;P, A&P & &bogus; &#xZZ; &#55296;",
+                "A&P, A&P & &bogus; &#xZZ; &#55296;",
+                vec![XmlEntity],
+            ),
+            ("A&P & so on", "A&P & so on", vec![]),
+            (
+                "&amp;lt;&lt;&gt;&quot;&apos;&#8217;&#x2019;",
+                "&lt;<>\"'\u{2019}\u{2019}",
+                vec![XmlEntity],
+            ),
+            ("a\u{1E}b\0c\u{7F}\td", "abc\td", vec![ControlCharacter]),
+            ("a&#0;b", "ab", vec![ControlCharacter, XmlEntity]),
+            ("  text \n", "text", vec![Padding]),
+            ("pilot\u{2019}s \u{201C}word\u{201D}", "pilot\u{2019}s \u{201C}word\u{201D}", vec![]),
+            ("pilot\u{FFFD}s", "pilot\u{FFFD}s", vec![LostCharacter]),
+        ] {
+            assert_eq!(cleaned(prose, raw), (some(text), flaws), "{raw:?}");
+        }
+        assert_eq!(cleaned(prose, " \r\n"), (Value::Null, vec![Padding, ControlCharacter]));
+    }
+
+    #[test]
+    fn text_kept_to_the_letter() {
+        use Flaw::*;
+        for (raw, text, flaws) in [
+            ("UNK", "UNK", vec![]),
+            ("PLT ", "PLT", vec![Padding]),
+            ("a\tb\r\nc\u{7F}", "a b c", vec![ControlCharacter]),
+            ("a  b &amp; c", "a  b &amp; c", vec![]),
+        ] {
+            assert_eq!(cleaned(literal, raw), (some(text), flaws), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_narrative_takes_time_in_proportion() {
+        let raw = "A&P said &amp;#; \r\n&#x0D;".repeat(400_000);
+        let (value, _) = cleaned(prose, &raw);
+        assert!(matches!(value, Value::Text(text) if text.len() > 5_000_000));
+    }
 }

@@ -6,7 +6,7 @@ use super::{Flaw, Flaws, Value};
 /// HHMM, from `825`, `0825`, `825.0`, `08:25` or `08:25:00`.
 ///
 /// 2400 becomes 0; the date beside it is not moved, since nothing says which midnight was meant.
-pub fn hour_minute<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+pub fn hour_minute(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     let text = bare(raw, flaws);
     if text.is_empty() {
         return Value::Null;
@@ -51,4 +51,36 @@ fn digits(text: &str) -> Option<i32> {
         return None;
     }
     text.bytes().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i32::from(b - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_times() {
+        use Flaw::*;
+        for (raw, value, flaws) in [
+            ("825", Value::Int(825), vec![]),
+            ("0825", Value::Int(825), vec![]),
+            ("825.0", Value::Int(825), vec![]),
+            ("08:25", Value::Int(825), vec![]),
+            ("8:25:00", Value::Int(825), vec![]),
+            ("0", Value::Int(0), vec![]),
+            (" 2359 ", Value::Int(2359), vec![Padding]),
+            ("2400", Value::Int(0), vec![Midnight2400]),
+            ("24:00", Value::Int(0), vec![Midnight2400]),
+            ("2401", Value::Null, vec![NotATime]),
+            ("1260", Value::Null, vec![NotATime]),
+            ("9999", Value::Null, vec![NotATime]),
+            ("-5", Value::Null, vec![NotATime]),
+            ("8:5", Value::Null, vec![NotATime]),
+            ("825.5", Value::Null, vec![NotATime]),
+            ("noon", Value::Null, vec![NotATime]),
+        ] {
+            let mut found = Flaws::default();
+            assert_eq!(hour_minute(raw, &mut found), value, "{raw}");
+            assert_eq!(found.iter().collect::<Vec<_>>(), flaws, "{raw}");
+        }
+    }
 }
