@@ -220,7 +220,7 @@ impl Cursor<'_> {
             name.eq_ignore_ascii_case(word)
                 || word.len() == 3 && name.get(..3).is_some_and(|n| n.eq_ignore_ascii_case(word))
         };
-        let month = MONTHS.iter().position(|name| is(name))?;
+        let month = MONTHS.iter().position(is)?;
         self.advance(letters);
         self.skip(b'.');
         u32::try_from(month + 1).ok()

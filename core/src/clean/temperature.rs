@@ -96,7 +96,7 @@ fn by_origin(weather: &Weather) -> Option<Unit> {
     if weather.country.is_some_and(|c| c != "USA") {
         return Some(Unit::Celsius);
     }
-    let part = weather.far_part?;
+    let part = weather.far_part.map(str::trim).filter(|p| !matches!(*p, "" | "UNK"))?;
     let celsius = CELSIUS_PARTS.contains(&part);
     Some(if celsius { Unit::Celsius } else { Unit::Fahrenheit })
 }
@@ -124,6 +124,7 @@ mod tests {
             (Weather { country: Some("FR"), ..far("091") }, Some(Unit::Celsius)),
             (Weather { ev_id: Some("20240101000001"), ..far("121") }, Some(Unit::Fahrenheit)),
             (Weather { temp: Some(20), ..row }, None),
+            (far("UNK"), None),
         ] {
             assert_eq!(unit(&weather), unit_of, "{weather:?}");
         }

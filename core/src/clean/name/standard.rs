@@ -105,6 +105,10 @@ fn key<'t>(words: impl IntoIterator<Item = &'t str>) -> String {
 }
 
 fn standard(raw: &str, known: &Spellings) -> Option<Cow<'static, str>> {
+    // Most names need nothing else.
+    if let Some(name) = known.get(&key([raw])) {
+        return Some(Cow::Borrowed(name));
+    }
     let text = plain(raw);
     let words: Vec<&str> = text.split_whitespace().collect();
     let words = without_form(&words);
