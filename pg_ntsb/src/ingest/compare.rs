@@ -20,6 +20,9 @@ pub const COUNT_VERDICTS: &str = "
            count(*) FILTER (WHERE verdict IN ('key_missing', 'orphan'))
     FROM pg_temp.ntsb_verdict";
 
+/// The file that what is stored comes from (`l`) is newer than this one (`b`).
+pub const LATER_FILE: &str = "coalesce(l.as_of > b.as_of, b.as_of IS NULL AND l.as_of IS NOT NULL)";
+
 pub const ANY_TOUCHED: &str = "SELECT EXISTS (SELECT FROM pg_temp.ntsb_verdict WHERE touched)";
 
 pub const DROP_TEMPORARY: &str =
@@ -28,6 +31,8 @@ pub const DROP_TEMPORARY: &str =
 impl For {
     pub fn clean(&self, functions: &str) -> String {
         let (name, batch) = (self.table.name, self.batch);
+        // The planner knows nothing of rows just copied.
+        let join_key = if self.table.has("ev_id") { ", ev_id" } else { "" };
         let (far_part, context) = if self.is_events() {
             (
                 "a.far_part",
@@ -40,7 +45,8 @@ impl For {
             ("NULL", String::new())
         };
         format!(
-            "CREATE TEMP TABLE ntsb_clean ON COMMIT DROP AS
+            "ANALYZE ntsb_staging.{name} (batch_id{join_key});
+             CREATE TEMP TABLE ntsb_clean ON COMMIT DROP AS
              SELECT s.ctid AS staged_at, c.*
              FROM ntsb_staging.{name} s {context}
              CROSS JOIN LATERAL {functions}.ntsb_clean_row(
@@ -74,11 +80,18 @@ impl For {
              SELECT c.ev_id, c.ev_date, c.lchg_date, k.lchg_batch,
                     {} AS outdated
              FROM pg_temp.ntsb_clean c
+             JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}
              LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
+             LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = k.lchg_batch
              WHERE c.ev_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM pg_temp.ntsb_duplicate d WHERE d.staged_at = c.staged_at);
              ANALYZE pg_temp.ntsb_batch_event",
-            self.unless_forced(&older("c", "k"))
+            self.unless_forced(&format!(
+                "{} OR NOT {} AND {LATER_FILE}",
+                older("c", "k"),
+                newer("c", "k")
+            )),
+            batch = self.batch,
         )
     }
 
@@ -120,49 +133,40 @@ impl For {
         )
     }
 
-    /// When a row that differs, and when a row not stored, is older news than what is stored.
+    /// When a row that differs, and when a row not stored, is older news than what is stored. Where
+    /// the rows' own dates do not tell, the newer file is right.
     fn too_old(&self) -> (String, String) {
-        let withdrawn_later =
-            "coalesce(w.as_of > b.as_of OR b.as_of IS NULL AND w.as_of IS NOT NULL, false)";
-        let (stale, late) = if self.table.kind == Kind::Reference {
-            ("coalesce(n.as_of > b.as_of OR b.as_of IS NULL, false)".to_owned(), "false".to_owned())
-        } else if self.is_events() {
-            (format!("({} OR {withdrawn_later})", older("c", "t")), "false".to_owned())
-        } else {
-            (
-                format!(
-                    "({} OR coalesce(e.outdated, false) AND NOT coalesce({}, false) OR {withdrawn_later})",
-                    older("c", "t"),
-                    newer("c", "t")
-                ),
-                // The newer file spoke of this table and event, and did not hold the row.
-                "coalesce(e.outdated, false) AND h.batch_id IS NOT NULL".to_owned(),
-            )
-        };
-        (self.unless_forced(&stale), self.unless_forced(&late))
+        if self.table.kind == Kind::Reference {
+            return (self.unless_forced(LATER_FILE), "false".to_owned());
+        }
+        let outdated = if self.is_events() { "false" } else { "coalesce(e.outdated, false)" };
+        let stale = format!(
+            "{} OR NOT {} AND ({LATER_FILE} OR {outdated})
+             OR t.withdrawn_batch IS NOT NULL AND {LATER_FILE}",
+            older("c", "t"),
+            newer("c", "t"),
+        );
+        // The newer file spoke of this table and event, and did not hold the row.
+        let late = if self.is_events() { "false" } else { "e.outdated AND h.batch_id IS NOT NULL" };
+        (self.unless_forced(&stale), self.unless_forced(late))
     }
 
+    /// `b` is this batch and `l` the one that what is stored comes from.
     fn age_joins(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
-        let this = format!("JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}");
-        if self.table.kind == Kind::Reference {
-            // Code lists have no dates: the newest file that held the list so far decides.
-            return format!(
-                "{this} CROSS JOIN (SELECT max(j.as_of) AS as_of
-                     FROM ntsb_staging.batch_journal j
-                     JOIN ntsb_staging.batch_table_journal bt USING (batch_id)
-                     WHERE bt.table_name = '{name}' AND bt.staged > 0) n"
-            );
+        let (this, last) = (
+            format!("JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}"),
+            "LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = t.last_batch",
+        );
+        match self.table.kind {
+            Kind::Reference => format!("{this} CROSS JOIN {}", self.stored_from()),
+            Kind::Case if self.is_events() => format!("{this} {last}"),
+            Kind::Case => format!(
+                "{this} {last}
+                 LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = c.ev_id
+                 LEFT JOIN ntsb_staging.batch_table_journal h ON h.batch_id = e.lchg_batch
+                     AND h.table_name = '{name}' AND h.staged > 0"
+            ),
         }
-        let withdrawn = "LEFT JOIN ntsb_staging.batch_journal w ON w.batch_id = t.withdrawn_batch";
-        if self.is_events() {
-            return format!("{this} {withdrawn}");
-        }
-        format!(
-            "{this} {withdrawn}
-             LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = c.ev_id
-             LEFT JOIN ntsb_staging.batch_table_journal h ON h.batch_id = e.lchg_batch
-                 AND h.table_name = '{name}' AND h.staged > 0"
-        )
     }
 }

@@ -93,6 +93,22 @@ impl For {
         format!("LEFT JOIN ntsb.{table} p ON {}", on.join(" AND "))
     }
 
+    /// `l`, the file that a stored row `t` comes from, for a FROM clause. Code lists have no dates
+    /// and each file holds the whole of them, so there it is the newest file that held the list.
+    pub fn stored_from(&self) -> String {
+        match self.table.kind {
+            Kind::Case => "LATERAL (SELECT j.as_of FROM ntsb_staging.batch_journal j
+                          WHERE j.batch_id = t.last_batch) l"
+                .to_owned(),
+            Kind::Reference => format!(
+                "(SELECT max(j.as_of) AS as_of FROM ntsb_staging.batch_journal j
+                  JOIN ntsb_staging.batch_table_journal held USING (batch_id)
+                  WHERE held.table_name = '{}' AND held.staged > 0) l",
+                self.table.name
+            ),
+        }
+    }
+
     pub fn unless_forced(&self, condition: &str) -> String {
         if self.force { "false".to_owned() } else { format!("({condition})") }
     }

@@ -1,6 +1,7 @@
 //! Rows that a newer file no longer holds are marked, not deleted, and come back if they return.
 
 use super::Batch;
+use super::compare::LATER_FILE;
 use super::statements::{For, older};
 use crate::error::Error;
 use crate::spi::one;
@@ -8,50 +9,47 @@ use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::spi::SpiClient;
 
 /// Withdraws the stored rows of a table that the file, though it holds their event, lacks.
-/// A code list is always whole in a file, so there any row that it lacks is gone.
+/// A code list is always whole in a file, so there any row that it lacks is gone. What a newer
+/// file brought or changed stays.
 pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Result<i64, Error> {
     let absent =
         format!("NOT EXISTS (SELECT FROM pg_temp.ntsb_clean c WHERE {})", say.on_key("c", "t"));
-    let condition = match say.table.kind {
-        Kind::Reference => {
-            let later = format!(
-                "EXISTS (SELECT FROM ntsb_staging.batch_journal j
-                     JOIN ntsb_staging.batch_table_journal bt USING (batch_id),
-                     ntsb_staging.batch_journal b
-                     WHERE b.batch_id = {} AND bt.table_name = '{}' AND bt.staged > 0
-                       AND (j.as_of > b.as_of OR b.as_of IS NULL))",
-                batch.id, say.table.name
-            );
-            format!("NOT {} AND {absent}", say.unless_forced(&later))
-        }
+    let of_file = match say.table.kind {
+        Kind::Reference => "true".to_owned(),
         Kind::Case => format!(
-            "EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id
-                       AND NOT e.outdated AND NOT {}) AND {absent}",
+            "EXISTS (SELECT FROM pg_temp.ntsb_batch_event e
+                 WHERE e.ev_id = t.ev_id AND NOT e.outdated AND NOT {})",
             say.unless_forced(&older("e", "t"))
         ),
     };
-    withdraw(client, batch, say, &condition)
+    let from_later_file = say.unless_forced(&format!(
+        "EXISTS (SELECT FROM ntsb_staging.batch_journal b, {} WHERE b.batch_id = {} AND {LATER_FILE})",
+        say.stored_from(),
+        batch.id
+    ));
+    withdraw(client, batch, say, &format!("{of_file} AND {absent} AND NOT {from_later_file}"))
 }
 
 /// Withdraws the events of the file's period that a full file no longer holds, with all that
-/// belongs to them. What is newer than the file stays.
+/// belongs to them. The period ends when the file was made, whatever dates its events have.
 pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
-    let id = batch.id;
-    let newer_stays =
-        if batch.force { "true" } else { "(k.lchg_date IS NULL OR k.lchg_date <= b.as_of)" };
+    let newer_stays = For { table: &TABLES[0], batch: batch.id, force: batch.force }
+        .unless_forced(&format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
     client.update(
         &format!(
             "CREATE TEMP TABLE ntsb_gone_event ON COMMIT DROP AS
              SELECT t.ev_id
              FROM ntsb.events t
              JOIN ntsb.event_key k USING (ev_id)
-             JOIN ntsb_staging.batch_journal b ON b.batch_id = {id}
+             JOIN ntsb_staging.batch_journal b ON b.batch_id = {}
+             LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = k.lchg_batch
              CROSS JOIN (SELECT min(ev_date) AS since, max(ev_date) AS until
                          FROM pg_temp.ntsb_batch_event) p
-             WHERE t.ev_date BETWEEN p.since AND p.until
+             WHERE t.ev_date BETWEEN p.since AND least(p.until, b.as_of::date)
                AND t.withdrawn_batch IS NULL
-               AND {newer_stays}
-               AND NOT EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id)"
+               AND NOT coalesce({newer_stays}, false)
+               AND NOT EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id)",
+            batch.id
         ),
         None,
         &[],
