@@ -2,8 +2,8 @@
 //!
 //! mdb-export prints a Single with 8 digits and a Double with 16 (`-97.64138699999999`), other
 //! readers print the shortest text that gives the same binary number (`-97.641387`). A file must
-//! have the same rows and hashes through both, so reals are rounded to the digits that each type
-//! surely holds, 7 and 15, before they become binary.
+//! have the same rows and hashes through both, so reals are rounded to 7 and 15 digits, which is
+//! less than both readers agree on.
 
 use super::text::bare;
 use super::{Flaw, Flaws, Value};
@@ -52,9 +52,7 @@ pub fn single(raw: &str, flaws: &mut Flaws) -> Value<'static> {
 }
 
 fn real(decimal: Decimal, flaws: &mut Flaws) -> Value<'static> {
-    let rounded = decimal.rounded(8).rounded(7).to_f32();
-    // The greatest numbers round up beyond themselves.
-    let value = if rounded.is_finite() { rounded } else { decimal.to_f32() };
+    let value = decimal.to_single();
     flaws.add_if(!value.is_finite(), Flaw::OutOfRange);
     if value.is_finite() { Value::Real(value) } else { Value::Null }
 }
@@ -63,6 +61,7 @@ fn real(decimal: Decimal, flaws: &mut Flaws) -> Value<'static> {
 pub fn double(raw: &str, flaws: &mut Flaws) -> Value<'static> {
     let Some(decimal) = number(raw, flaws) else { return Value::Null };
     let rounded = decimal.rounded(16).rounded(15).to_f64();
+    // The greatest numbers round up beyond themselves.
     let value = if rounded.is_finite() { rounded } else { decimal.to_f64() };
     flaws.add_if(!value.is_finite(), Flaw::OutOfRange);
     if value.is_finite() { Value::Double(value) } else { Value::Null }
@@ -189,9 +188,13 @@ impl Decimal {
         self
     }
 
+    fn digits(self) -> u32 {
+        self.mantissa.checked_ilog10().unwrap_or(0) + 1
+    }
+
     /// Rounded to so many digits, half away from zero.
     fn rounded(self, digits: u32) -> Decimal {
-        let surplus = (self.mantissa.checked_ilog10().unwrap_or(0) + 1).saturating_sub(digits);
+        let surplus = self.digits().saturating_sub(digits);
         if surplus == 0 {
             return self;
         }
@@ -219,15 +222,20 @@ impl Decimal {
     }
 
     fn to_f32(self) -> f32 {
-        let size = match self.exponent {
-            e @ -10..=10 if self.mantissa < 1 << 24 => {
-                let ten = (0..e.abs()).fold(1.0_f32, |p, _| p * 10.0);
-                let m = self.mantissa as f32;
-                if e < 0 { m / ten } else { m * ten }
-            }
-            _ => self.by_text().parse().unwrap_or(f32::INFINITY),
-        };
-        (if self.negative { -size } else { size }) + 0.0
+        self.to_f64() as f32
+    }
+
+    /// Rounded to 7 digits, of which the binary number is asked: where it is coarsest, the eighth
+    /// digit that a reader printed may be a 5 that came from rounding (8.2345505 of 8.23455).
+    fn to_single(self) -> f32 {
+        let surplus = self.digits().saturating_sub(7);
+        let binary = self.to_f32();
+        if surplus == 0 || !binary.is_finite() {
+            return binary;
+        }
+        let exponent = self.exponent.saturating_add(surplus as i32);
+        let mantissa = scaled(f64::from(binary.abs()), exponent.saturating_neg()).round() as u64;
+        Decimal { mantissa, exponent, ..self }.shortest().to_f32()
     }
 
     fn by_text(self) -> String {
@@ -236,7 +244,7 @@ impl Decimal {
 }
 
 fn scaled(mantissa: f64, exponent: i32) -> f64 {
-    let ten = (0..exponent.abs()).fold(1.0_f64, |p, _| p * 10.0);
+    let ten = (0..exponent.unsigned_abs().min(400)).fold(1.0_f64, |p, _| p * 10.0);
     if exponent < 0 { mantissa / ten } else { mantissa * ten }
 }
 
