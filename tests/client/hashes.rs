@@ -1,0 +1,66 @@
+//! A stored hash can be computed anew, here and elsewhere.
+
+use std::fs;
+
+use ntsb_tests::contents::ntsb_tables;
+use ntsb_tests::database::Database;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::load;
+use ntsb_tests::process::run;
+use ntsb_tests::server::server;
+use tempfile::tempdir;
+
+/// Lines of a row as JSON, a tab and its stored hash; prints each that Python computes otherwise.
+const PYTHON: &str = r#"
+import hashlib, json, sys
+checked = 0
+for line in open(sys.argv[1], encoding="utf-8"):
+    row, stored = line.rstrip("\n").split("\t")
+    canonical = json.dumps(json.loads(row), sort_keys=True)
+    if hashlib.sha256(canonical.encode()).hexdigest() != stored:
+        print("another hash:", canonical, stored)
+    checked += 1
+print(checked)
+"#;
+
+#[test]
+fn every_stored_hash_follows_from_its_row() {
+    let database = Database::with_sample();
+    load(&database, &[], &fixture("up08NOV.zip"));
+    for table in ntsb_tables(&database) {
+        let wrong = database.count(&format!(
+            "ntsb.{table} t WHERE encode(content_hash, 'hex')
+                 <> ntsb_content_hash(to_jsonb(t) - ntsb_unhashed_columns('{table}'))"
+        ));
+        assert_eq!(wrong, 0, "{table}");
+    }
+}
+
+#[test]
+fn python_computes_the_same_hashes() {
+    let database = Database::with_sample();
+    load(&database, &[], &fixture("up08NOV.zip"));
+    let mut lines = String::new();
+    let mut count = 0;
+    for table in ntsb_tables(&database) {
+        // JSON escapes tabs and line ends, so that they can part the fields.
+        let sample: Vec<String> = database.column(
+            &format!(
+                "SELECT (to_jsonb(t) - ntsb_unhashed_columns('{table}'))::text || E'\\t'
+                     || encode(content_hash, 'hex')
+                 FROM ntsb.{table} t ORDER BY md5(content_hash) LIMIT 20"
+            ),
+            &[],
+        );
+        count += sample.len();
+        lines.extend(sample.iter().map(|line| format!("{line}\n")));
+    }
+    assert!(count >= 200, "{count} rows are too few to tell");
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("rows");
+    fs::write(&file, lines).unwrap();
+    let mut python = server().command("python3", &database.name);
+    python.arg("-c").arg(PYTHON).arg(&file);
+    let finished = run(python);
+    assert_eq!(finished.said().trim(), count.to_string());
+}

@@ -1,0 +1,97 @@
+//! Whatever the way of a file into the warehouse, the same rows and hashes are there in the end.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use ntsb_tests::access::{export, unzip};
+use ntsb_tests::contents::{AS_FOUND, BOOKKEEPING, assert_same, rows};
+use ntsb_tests::database::Database;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::load;
+use ntsb_tests::process::run;
+use ntsb_tests::server::server;
+use tempfile::tempdir;
+
+const FOUR_DIGITS: [&str; 2] = ["-T", "%Y-%m-%d %H:%M:%S"];
+
+fn without_sources() -> Vec<&'static str> {
+    [BOOKKEEPING, AS_FOUND].concat()
+}
+
+#[test]
+fn an_mdb_file_is_as_good_as_its_zip() {
+    let folder = tempdir().unwrap();
+    let mdb = unzip(&fixture("sample.zip"), folder.path());
+    let database = Database::blank();
+    load(&database, &["--full"], &mdb);
+    assert_same(&Database::with_sample(), &database, BOOKKEEPING);
+}
+
+#[test]
+fn csv_with_four_digit_years_gives_the_same_rows() {
+    let folder = tempdir().unwrap();
+    let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &FOUR_DIGITS);
+    let database = Database::blank();
+    let report = load(&database, &["--full"], &csv);
+    report.assert_nothing_lost();
+    assert!(report.warnings.is_empty(), "{report:?}");
+    assert_same(&Database::with_sample(), &database, &without_sources());
+}
+
+/// The sample has dates of years to come, whose century two digits do not tell.
+#[test]
+fn csv_as_mdb_export_writes_it_differs_only_where_two_digits_mislead() {
+    let folder = tempdir().unwrap();
+    let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &[]);
+    let (exact, database) = (Database::with_sample(), Database::blank());
+    load(&database, &["--full"], &csv);
+    let misled: Vec<String> =
+        exact.column("SELECT ev_id FROM ntsb.events WHERE ev_date >= '2040-01-01'", &[]);
+    assert!(!misled.is_empty() && misled.len() <= 4, "{misled:?}");
+    let without = without_sources();
+    for table in ntsb_tests::contents::tables(&exact) {
+        let [left, right] =
+            [&exact, &database].map(|d| BTreeSet::from_iter(rows(d, &table, &without)));
+        for row in left.symmetric_difference(&right) {
+            assert!(misled.iter().any(|ev_id| row.contains(ev_id)), "{table}: {row}");
+        }
+    }
+}
+
+/// The commands of docs/loading-with-psql.md, to the letter.
+#[test]
+fn psql_alone_loads_what_ntsb_loads() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/loading-with-psql.md");
+    let document = fs::read_to_string(document).unwrap();
+    let folder = tempdir().unwrap();
+    let mdb = unzip(&fixture("sample.zip"), folder.path());
+    fs::rename(mdb, folder.path().join("avall.mdb")).unwrap();
+    let database = Database::blank();
+    for (language, block) in blocks(&document) {
+        let file = folder.path().join(format!("block.{language}"));
+        fs::write(&file, block).unwrap();
+        let mut command = match language {
+            "sh" => server().command("sh", &database.name),
+            "sql" => server().command("psql", &database.name),
+            other => panic!("the document has a block of {other}"),
+        };
+        match language {
+            "sh" => command.arg("-eu").arg(&file),
+            _ => command.args(["-X", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&file),
+        };
+        let finished = run({
+            command.current_dir(folder.path());
+            command
+        });
+        assert_eq!(finished.code, Some(0), "{block}\n{}", finished.said());
+        assert!(!finished.stderr.contains("ERROR"), "{}", finished.stderr);
+    }
+    assert_same(&Database::with_sample(), &database, &without_sources());
+}
+
+/// The fenced blocks of a Markdown text: language and text.
+fn blocks(markdown: &str) -> Vec<(&str, &str)> {
+    let fenced = markdown.split("\n```").skip(1).step_by(2);
+    fenced.map(|block| block.split_once('\n').unwrap()).collect()
+}

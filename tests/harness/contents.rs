@@ -1,0 +1,125 @@
+//! Everything that schema ntsb holds, to compare two warehouses, or one before and after.
+
+use std::collections::BTreeMap;
+
+use crate::database::Database;
+
+/// Numbers of batches and entries, and times: they tell loads apart, not what was loaded.
+pub const BOOKKEEPING: &[&str] = &[
+    "first_batch",
+    "last_batch",
+    "withdrawn_batch",
+    "lchg_batch",
+    "batch_id",
+    "seq",
+    "changed_at",
+    "entry_hash",
+    "applied_at",
+    "quarantine_id",
+    "quarantined_at",
+];
+
+/// What a file says before cleaning, which another form of the same file says otherwise.
+pub const AS_FOUND: &[&str] = &["raw_value", "value", "payload"];
+
+/// Rows and digest of each table.
+pub type Contents = BTreeMap<String, (i64, String)>;
+
+/// The tables of schema ntsb, partitions left out.
+pub fn tables(database: &Database) -> Vec<String> {
+    database.column(
+        "SELECT relname::text FROM pg_class
+         WHERE relnamespace = 'ntsb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+         ORDER BY 1",
+        &[],
+    )
+}
+
+/// NTSB's own tables: those whose rows carry a hash.
+pub fn ntsb_tables(database: &Database) -> Vec<String> {
+    let sql = "SELECT attrelid::regclass::text FROM pg_attribute WHERE attname = 'content_hash'
+               AND attrelid = to_regclass('ntsb.' || quote_ident($1::text))";
+    let all = tables(database).into_iter();
+    all.filter(|table| !database.rows(sql, &[table]).is_empty()).collect()
+}
+
+/// A row without the columns to leave out, but with whether it was withdrawn.
+fn row(without: &[&str]) -> String {
+    format!(
+        "((to_jsonb(t) - '{{{}}}'::text[]) || jsonb_build_object('withdrawn',
+            coalesce(to_jsonb(t) -> 'withdrawn_batch', 'null') <> 'null'))::text",
+        without.join(",")
+    )
+}
+
+/// All tables, each row without some of its columns.
+pub fn contents(database: &Database, without: &[&str]) -> Contents {
+    let digest = |table: String| {
+        let row = row(without);
+        let sql = format!(
+            "SELECT count(*), coalesce(md5(string_agg(h, '' ORDER BY h)), '')
+             FROM (SELECT md5({row}) AS h FROM ntsb.{table} t) hashed"
+        );
+        let row = database.connect().query_one(&sql, &[]).unwrap();
+        (table, (row.get(0), row.get(1)))
+    };
+    tables(database).into_iter().map(digest).collect()
+}
+
+/// Fails with the first rows of which only one has each.
+pub fn assert_same(one: &Database, other: &Database, without: &[&str]) {
+    let (left, right) = (contents(one, without), contents(other, without));
+    assert!(left.keys().eq(right.keys()), "tables: {left:?} {right:?}");
+    if let Some(table) = left.keys().find(|table| left[*table] != right[*table]) {
+        let (left, right) = differences(one, other, table, without);
+        panic!("{table} differs; only in one: {left:#?}\nonly in the other: {right:#?}");
+    }
+}
+
+/// Rows that only the one has, and rows that only the other has; three of each at most.
+fn differences(
+    one: &Database,
+    other: &Database,
+    table: &str,
+    without: &[&str],
+) -> (Vec<String>, Vec<String>) {
+    let (left, right) = (rows(one, table, without), rows(other, table, without));
+    let only = |a: &[String], b: &[String]| {
+        a.iter().filter(|row| b.binary_search(row).is_err()).take(3).cloned().collect()
+    };
+    (only(&left, &right), only(&right, &left))
+}
+
+/// Each row of a table as JSON, sorted.
+pub fn rows(database: &Database, table: &str, without: &[&str]) -> Vec<String> {
+    let mut rows: Vec<String> =
+        database.column(&format!("SELECT {} FROM ntsb.{table} t", row(without)), &[]);
+    rows.sort_unstable();
+    rows
+}
+
+/// Where each row version lies and which transaction wrote it, by table.
+pub fn versions(database: &Database) -> BTreeMap<String, (i64, String)> {
+    let digest = |table: String| {
+        let sql = format!(
+            "SELECT count(*), coalesce(md5(string_agg(concat_ws(' ', tableoid, ctid, xmin), ','
+                 ORDER BY tableoid, ctid)), '')
+             FROM ntsb.{table}"
+        );
+        let row = database.connect().query_one(&sql, &[]).unwrap();
+        (table, (row.get(0), row.get(1)))
+    };
+    tables(database).into_iter().map(digest).collect()
+}
+
+/// Tuples that were ever written in each table of schema ntsb and each partition, those of
+/// transactions that were undone, too.
+pub fn tuples_written(database: &Database) -> BTreeMap<String, i64> {
+    database.wait_until_quiet();
+    let rows = database.rows(
+        "SELECT relname::text, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_all_tables
+         WHERE schemaname = 'ntsb'",
+        &[],
+    );
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}

@@ -1,0 +1,101 @@
+//! A database for one test, gone when the test ends, however it ends.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use postgres::error::SqlState;
+use postgres::types::{FromSqlOwned, ToSql};
+use postgres::{Client, Row};
+
+use crate::server::server;
+use crate::{template, wait_for};
+
+pub struct Database {
+    pub name: String,
+}
+
+impl Database {
+    /// With the extension and a warehouse that holds nothing.
+    pub fn blank() -> Database {
+        Database::copy_of(template::blank())
+    }
+
+    /// With sample.zip loaded as batch 1.
+    pub fn with_sample() -> Database {
+        Database::copy_of(template::sample())
+    }
+
+    /// Without anything of ours.
+    pub fn bare() -> Database {
+        Database::copy_of("template0")
+    }
+
+    fn copy_of(source: &str) -> Database {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let name = template::name(&NUMBER.fetch_add(1, Ordering::Relaxed).to_string());
+        create(&name, source);
+        Database { name }
+    }
+
+    pub fn connect(&self) -> Client {
+        server().connect(&self.name)
+    }
+
+    pub fn execute(&self, sql: &str) {
+        self.connect().batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+    }
+
+    pub fn rows(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Vec<Row> {
+        self.connect().query(sql, parameters).unwrap_or_else(|e| panic!("{sql}: {e:?}"))
+    }
+
+    /// The first column of each row.
+    pub fn column<T: FromSqlOwned>(&self, sql: &str, parameters: &[&(dyn ToSql + Sync)]) -> Vec<T> {
+        self.rows(sql, parameters).iter().map(|row| row.get(0)).collect()
+    }
+
+    /// The only value of a query.
+    pub fn one<T: FromSqlOwned>(&self, sql: &str) -> T {
+        let mut values = self.column(sql, &[]);
+        assert_eq!(values.len(), 1, "{sql}");
+        values.remove(0)
+    }
+
+    pub fn count(&self, from: &str) -> i64 {
+        self.one(&format!("SELECT count(*) FROM {from}"))
+    }
+
+    /// Waits until no other session is left; what they did is then in the statistics.
+    pub fn wait_until_quiet(&self) {
+        let mut client = server().connect("postgres");
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1";
+        wait_for("end of the sessions", 60, || {
+            let sessions: i64 = client.query_one(sql, &[&self.name]).unwrap().get(0);
+            (sessions == 0).then_some(())
+        });
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        drop_database(&self.name);
+    }
+}
+
+pub fn create(name: &str, source: &str) {
+    let mut client = server().connect("postgres");
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {source}");
+    // The session that filled the template may still be on its way out.
+    wait_for("copy of the template", 60, || match client.batch_execute(&sql) {
+        Ok(()) => Some(()),
+        Err(error) if error.code() == Some(&SqlState::OBJECT_IN_USE) => None,
+        Err(error) => panic!("{sql}: {error:?}"),
+    });
+}
+
+/// Also while a test fails, so that it must not fail itself.
+pub fn drop_database(name: &str) {
+    let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    if let Err(error) = server().connect("postgres").batch_execute(&sql) {
+        eprintln!("the database {name} stays: {error:?}");
+    }
+}

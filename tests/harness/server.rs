@@ -1,0 +1,72 @@
+//! Where the server and the command are, from the environment.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use postgres::{Client, Config, NoTls};
+
+/// Ends what hangs; far above what any statement of the tests needs.
+const STATEMENT_TIMEOUT: &str = "-c statement_timeout=120s";
+
+pub struct Server {
+    host: String,
+    port: String,
+    user: String,
+    ntsb: PathBuf,
+}
+
+pub fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| Server {
+        host: variable("NTSB_TEST_HOST"),
+        port: variable("NTSB_TEST_PORT"),
+        user: variable("NTSB_TEST_USER"),
+        ntsb: variable("NTSB_BIN").into(),
+    })
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| {
+        panic!(
+            "{name} is not set: these tests need a PostgreSQL of their own and the built ntsb; \
+             run ./dev test client"
+        )
+    })
+}
+
+/// The folder of real NTSB files, if there is one.
+pub fn real_data() -> Option<PathBuf> {
+    env::var_os("NTSB_DATA").map(PathBuf::from).filter(|path| path.is_dir())
+}
+
+impl Server {
+    pub fn ntsb(&self) -> &Path {
+        &self.ntsb
+    }
+
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub fn connect(&self, database: &str) -> Client {
+        let mut config = Config::new();
+        config.host(&self.host).port(self.port.parse().unwrap()).user(&self.user).dbname(database);
+        config.application_name("ntsb-tests").options(STATEMENT_TIMEOUT);
+        config.connect_timeout(Duration::from_secs(10));
+        config.connect(NoTls).unwrap_or_else(|e| panic!("cannot connect to {database}: {e}"))
+    }
+
+    /// A program that finds the database as libpq does, whatever the developer has set.
+    pub fn command(&self, program: impl AsRef<Path>, database: &str) -> Command {
+        let mut command = Command::new(program.as_ref());
+        for name in ["DATABASE_URL", "PGPASSWORD", "PGOPTIONS", "PGSERVICE", "PGAPPNAME"] {
+            command.env_remove(name);
+        }
+        command.env("PGHOST", &self.host).env("PGPORT", &self.port).env("PGUSER", &self.user);
+        command.env("PGDATABASE", database);
+        command
+    }
+}
