@@ -1,10 +1,13 @@
 //! The NTSB aviation accident database in plain Rust.
 //!
-//! What a file holds ([`source`]), how its values are cleaned ([`clean`]) and how a row is
-//! fingerprinted ([`hash`]). Nothing here knows PostgreSQL, opens a file or starts a thread, so
-//! that every rule can be read, tested and fuzzed alone.
+//! What a file holds ([`source`]), how its values are cleaned ([`clean`]), what they must satisfy
+//! ([`validate`]), what a person may ask of a row ([`filter`]) and how a row is fingerprinted
+//! ([`hash`]). Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
+//! can be read, tested and fuzzed alone.
 
 pub mod calendar;
 pub mod clean;
+pub mod filter;
 pub mod hash;
 pub mod source;
+pub mod validate;

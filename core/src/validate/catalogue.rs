@@ -1,0 +1,36 @@
+//! The rules, a line each.
+
+mod crew;
+mod events;
+mod schema;
+
+use super::rule::Rule;
+
+const PARTS: &[&[Rule]] = &[schema::RULES, events::RULES, crew::RULES];
+
+/// Every rule, by table and gate.
+pub const RULES: &[Rule] = &joined::<{ count(PARTS) }>(PARTS);
+
+const fn count(parts: &[&[Rule]]) -> usize {
+    let (mut count, mut n) = (0, 0);
+    while n < parts.len() {
+        count += parts[n].len();
+        n += 1;
+    }
+    count
+}
+
+const fn joined<const N: usize>(parts: &[&[Rule]]) -> [Rule; N] {
+    let mut all = [parts[0][0]; N];
+    let (mut at, mut part) = (0, 0);
+    while part < parts.len() {
+        let mut n = 0;
+        while n < parts[part].len() {
+            all[at] = parts[part][n];
+            at += 1;
+            n += 1;
+        }
+        part += 1;
+    }
+    all
+}

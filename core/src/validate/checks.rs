@@ -1,0 +1,105 @@
+//! The kinds of checks that a rule of the catalogue may be made of.
+
+use super::cells::Cells;
+use super::rule::{Action, Gate, Rule, Scope};
+use crate::clean::Flaw;
+
+/// How a rule decides that a row fails.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// Decided in SQL over a batch.
+    Set,
+    /// Cleaning had to drop the value for one of these flaws.
+    Dropped(&'static [Flaw]),
+    /// A part of the key is null.
+    KeyMissing,
+    /// Text is longer than its column in the Access file.
+    TooLong,
+    /// The column's number is below the threshold.
+    Below,
+    /// The column's number is above the threshold.
+    Above,
+    /// The column's text is none of these.
+    NoneOf(&'static [&'static str]),
+    /// A coded column holds what the vocabulary does not list, this rule's columns aside.
+    Unlisted { except: &'static [&'static str] },
+    /// Characters of the column's text are not listed under (table, column) of the vocabulary.
+    Part { from: usize, to: usize, listed: (&'static str, &'static str) },
+    /// The answer is not listed for its question.
+    Answer,
+    /// The share of nulls among these columns is above the threshold.
+    Sparse(&'static [&'static str]),
+    /// These columns together, in the order of the names, make the row fail.
+    Fails(&'static [&'static str], fn(&Cells) -> bool),
+}
+
+impl Check {
+    /// Whether the check itself tells which column is wrong.
+    pub fn names_the_column(self) -> bool {
+        matches!(self, Check::TooLong | Check::Unlisted { .. })
+    }
+}
+
+impl Rule {
+    const fn new(id: &'static str, gate: Gate, table: &'static str, action: Action) -> Rule {
+        Rule {
+            id,
+            gate,
+            scope: Scope::Row,
+            table,
+            column: None,
+            action,
+            threshold: None,
+            description: "",
+            check: Check::Set,
+        }
+    }
+
+    pub(super) const fn reject(id: &'static str, gate: Gate, table: &'static str) -> Rule {
+        Rule::new(id, gate, table, Action::Reject)
+    }
+
+    pub(super) const fn null(id: &'static str, gate: Gate, table: &'static str) -> Rule {
+        Rule::new(id, gate, table, Action::Null)
+    }
+
+    pub(super) const fn flag(id: &'static str, gate: Gate, table: &'static str) -> Rule {
+        Rule::new(id, gate, table, Action::Flag)
+    }
+
+    pub(super) const fn on(self, column: &'static str) -> Rule {
+        Rule { column: Some(column), ..self }
+    }
+
+    pub(super) const fn limit(self, threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), ..self }
+    }
+
+    pub(super) const fn below(self, threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), check: Check::Below, ..self }
+    }
+
+    pub(super) const fn above(self, threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), check: Check::Above, ..self }
+    }
+
+    pub(super) const fn when(self, check: Check) -> Rule {
+        Rule { check, ..self }
+    }
+
+    pub(super) const fn fails(
+        self,
+        columns: &'static [&'static str],
+        test: fn(&Cells) -> bool,
+    ) -> Rule {
+        Rule { check: Check::Fails(columns, test), ..self }
+    }
+
+    pub(super) const fn in_sql(self) -> Rule {
+        Rule { scope: Scope::Set, check: Check::Set, ..self }
+    }
+
+    pub(super) const fn says(self, description: &'static str) -> Rule {
+        Rule { description, ..self }
+    }
+}
