@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # The upgrades, run by `./dev test upgrade` against the throw-away server that the
 # PG variables name. A database that came from an older release must end up as one
-# that was made anew. Each release leaves its installation script here, as
-# tests/upgrade/pg_ntsb--VERSION.sql; it is copied to where PostgreSQL looks.
+# that was made anew, with its rows and their history. Each release leaves two files in
+# tests/upgrade: its installation script pg_ntsb--VERSION.sql, which is copied to where
+# PostgreSQL looks, and warehouse-VERSION.sql.gz, a small warehouse that it made and
+# loaded twice, by pg_dump --schema='ntsb*'.
 # shellcheck disable=SC2317 # `check` calls the tests by name
 set -euo pipefail
 shopt -s nullglob
@@ -28,10 +30,9 @@ SQL
   pg_dump --schema-only --schema='ntsb*' "$1" | sed '/^\\\(un\)\?restrict /d'
 }
 
-# make DATABASE [VERSION]
 make() {
   sql -d postgres -c "CREATE DATABASE $1"
-  sql -d "$1" -c "CREATE EXTENSION pg_ntsb ${2:+VERSION \"$2\"} CASCADE" -c "CALL ntsb_create_warehouse()"
+  sql -d "$1" -c "CREATE EXTENSION pg_ntsb CASCADE" -c "CALL ntsb_create_warehouse()"
 }
 
 upgrade() {
@@ -49,7 +50,20 @@ from() {
   local database=from_${1//[!0-9]/_} copy=install
   [[ -w $scripts ]] || copy='sudo install'
   $copy -m 644 "$here/upgrade/pg_ntsb--$1.sql" "$scripts/" &&
-    make "$database" "$1" && upgrade "$database" && same_as_fresh "$database"
+    sql -d postgres -c "CREATE DATABASE $database" &&
+    sql -d "$database" -c "CREATE EXTENSION pg_ntsb VERSION \"$1\" CASCADE" &&
+    gunzip -c "$here/upgrade/warehouse-$1.sql.gz" | sql -d "$database" >"$run/restored" &&
+    upgrade "$database" && same_as_fresh "$database" && keeps_its_rows "$database"
+}
+
+# The rows that the release left: still there, hashed alike, with their history.
+keeps_its_rows() {
+  [[ $(sql -d "$1" -c "
+    SELECT count(*) FILTER (WHERE encode(content_hash, 'hex')
+             = ntsb_content_hash(to_jsonb(e) - ntsb_unhashed_columns('events'))),
+           (SELECT count(*) FROM ntsb_event_history('20190105X00001')),
+           (SELECT count(*) FROM ntsb_verify_change_log())
+    FROM ntsb.events e") == '2|4|0' ]]
 }
 
 # One line a test, as pg_regress writes it.

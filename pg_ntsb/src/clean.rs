@@ -1,6 +1,6 @@
 //! The cleaners one by one, for asking and for SQL of one's own.
 
-use ntsb_core::clean::{Flaw, Flaws, Value, code, date, number, text, time};
+use ntsb_core::clean::{Flaw, Flaws, Value, code, date, name, number, text, time};
 use pgrx::datum::{Date, Timestamp};
 use pgrx::prelude::*;
 
@@ -68,4 +68,17 @@ fn text_of(value: Value) -> Option<String> {
         Value::Text(text) => Some(text.into_owned()),
         _ => None,
     }
+}
+
+/// The one spelling of an aircraft maker that is used for all.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_standard_make(raw: &str) -> Option<String> {
+    name::standard_make(raw).map(Into::into)
+}
+
+/// The one spelling of a model that is used for all.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_standard_model(make: &str, raw: &str) -> Option<String> {
+    let make = name::standard_make(make)?;
+    name::standard_model(&make, raw)
 }

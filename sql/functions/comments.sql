@@ -26,3 +26,7 @@ COMMENT ON FUNCTION ntsb_source_columns() IS
 'Columns of an NTSB file, table by table in the order of the file: type and treatment of each in schema ntsb, whether it is part of the key, whether cleaning adds it (derived), whether the table is a code list (reference).';
 COMMENT ON FUNCTION ntsb_copy_command(text, text, text[]) IS
 'The psql command that copies a CSV file as mdb-export writes it into ntsb_staging. columns: names in the file''s header, if it lacks some of the table''s. Errors: 22023 no such table.';
+COMMENT ON FUNCTION ntsb_standard_make(text) IS
+'The one spelling of an aircraft maker, whatever the file says: CESSNA and Cessna Aircraft Co are Cessna. Null for words that name none. ntsb.aircraft.acft_make_std holds it.';
+COMMENT ON FUNCTION ntsb_standard_model(text, text) IS
+'The one spelling of a model of a maker (in any spelling): PA28-140 by PIPER is PA-28-140. ntsb.aircraft.acft_model_std holds it.';

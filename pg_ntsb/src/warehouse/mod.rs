@@ -27,6 +27,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (80, "change_log", include_str!("../../../sql/080_change_log.sql")),
     (90, "quality", include_str!("../../../sql/090_quality.sql")),
     (100, "views", include_str!("../../../sql/100_views.sql")),
+    (110, "code_indexes", include_str!("../../../sql/110_code_indexes.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
