@@ -1,36 +1,91 @@
 //! Conditions over one row, as a person writes them in SQL.
 //!
-//! The text is read by a full SQL parser and then rebuilt from an allow-list: what is not on it
-//! does not exist, so that nothing a person writes can reach beyond the row.
+//! The text is read by a full SQL parser and rebuilt from an allow-list ([`Expr`]): what is not on
+//! it does not exist here, so that nothing a person writes reaches beyond the row. Types are
+//! checked when the text is read, so that a condition means the same here as in PostgreSQL or is
+//! refused with the construct named.
+//!
+//! Meaning follows PostgreSQL's three-valued logic. Where PostgreSQL would raise an error on a
+//! value (division by zero, a number that grows out of its type), the result is unknown, since one
+//! odd row must not end a load. Text is ordered by its bytes (collation `C`), and numbers with a
+//! point are double precision.
+
+mod call;
+mod eval;
+mod expr;
+mod like;
+mod parse;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use expr::{Arithmetic, Comparison, Expr, Field, Function, Literal};
+pub use types::Type;
 
 use crate::clean::Value;
 use crate::source::Table;
 
+/// The longest condition that is read, in characters: a page of text is a program, not a rule.
+pub const LONGEST: usize = 2000;
+
+/// How deep expressions may lie in one another, so that no condition can use up the stack: a level
+/// takes the parser up to 50 kB in a debug build, and a thread may have no more than 2 MB.
+pub const DEEPEST: usize = 16;
+
 /// Why a condition is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
-    #[error("{0} cannot be used here")]
+    #[error("the condition is longer than {LONGEST} characters")]
+    TooLong,
+    #[error("expressions lie more than {DEEPEST} deep in one another; split the condition")]
+    TooDeep,
+    #[error("not a condition in SQL: {0}")]
+    Syntax(String),
+    #[error("{0} cannot be used in a condition")]
     NotAllowed(String),
+    #[error("{table} has no column \"{column}\"")]
+    NoSuchColumn { table: &'static str, column: String },
+    #[error("function {name} cannot be used in a condition, only {}", Function::names())]
+    NoSuchFunction { name: String },
+    #[error("{function} does not take {given} arguments")]
+    Arguments { function: &'static str, given: usize },
+    #[error("{operation} of {left} and {right}")]
+    Mismatch { operation: &'static str, left: Type, right: Type },
+    #[error("{operation} of {given}, which is no {wanted}")]
+    WrongType { operation: &'static str, given: Type, wanted: &'static str },
+    #[error("\"{0}\" is not a {1}; write 2020-12-31 or 2020-12-31 23:59:59")]
+    NotADate(String, Type),
 }
 
 /// A condition bound to the columns of a table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Predicate {
+    expr: Expr,
     columns: Vec<usize>,
 }
 
 impl Predicate {
-    pub fn parse(text: &str, _table: &'static Table) -> Result<Predicate, FilterError> {
-        Err(FilterError::NotAllowed(format!("\"{text}\"")))
+    /// Reads a condition over the columns of a table and those that cleaning adds to it.
+    pub fn parse(text: &str, table: &'static Table) -> Result<Predicate, FilterError> {
+        let expr = parse::condition(text, table)?;
+        let mut columns = Vec::new();
+        expr.columns(&mut columns);
+        Ok(Predicate { expr, columns })
     }
 
-    /// Positions of the columns that the condition reads.
+    /// The condition as it was understood.
+    pub fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// Positions of the columns that the condition reads, each once.
     pub fn columns(&self) -> &[usize] {
         &self.columns
     }
 
-    /// True, false or unknown.
-    pub fn eval(&self, _values: &[Value]) -> Option<bool> {
-        None
+    /// True, false or unknown, for the cleaned values of one row.
+    pub fn eval(&self, values: &[Value]) -> Option<bool> {
+        eval::truth(&self.expr, values)
     }
 }
