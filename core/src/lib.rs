@@ -9,5 +9,6 @@ pub mod calendar;
 pub mod clean;
 pub mod filter;
 pub mod hash;
+pub mod legacy;
 pub mod source;
 pub mod validate;

@@ -9,11 +9,13 @@ mod crew;
 mod details;
 mod events;
 mod injury;
+mod legacy;
 mod narratives;
 mod reference;
 mod sequence;
 
-/// Every table of an NTSB file, parents before children.
+/// Every table of the warehouse that a file fills, parents before children: the 20 of avall.mdb,
+/// then those that only PRE1982.MDB has something for.
 pub const TABLES: &[Table] = &[
     reference::COUNTRY,
     reference::STATES,
@@ -35,6 +37,9 @@ pub const TABLES: &[Table] = &[
     crew::FLIGHT_CREW,
     crew::FLIGHT_TIME,
     details::DT_FLIGHT_CREW,
+    legacy::LEGACY_EVENT,
+    legacy::LEGACY_CAUSE,
+    legacy::CT_PRE1982,
 ];
 
 /// Columns that say who wrote a row and when: stored, never hashed.
@@ -135,6 +140,11 @@ impl Table {
 
     pub fn has(&self, name: &str) -> bool {
         self.column(name).is_some()
+    }
+
+    /// Whether only `PRE1982.MDB` fills it.
+    pub fn is_legacy(&self) -> bool {
+        legacy::NAMES.contains(&self.name)
     }
 }
 

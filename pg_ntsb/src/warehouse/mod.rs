@@ -28,6 +28,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (90, "quality", include_str!("../../../sql/090_quality.sql")),
     (100, "views", include_str!("../../../sql/100_views.sql")),
     (110, "code_indexes", include_str!("../../../sql/110_code_indexes.sql")),
+    (120, "legacy_tables", include_str!("../../../sql/120_legacy_tables.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing

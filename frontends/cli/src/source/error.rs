@@ -74,14 +74,7 @@ pub enum SourceError {
     #[error("cannot write a temporary file in {}: {error}; free space there or set TMPDIR", folder.display())]
     Temporary { folder: PathBuf, error: io::Error },
 
-    #[error(
-        "{}: has no events table: it holds the accidents of 1962 to 1981 in tables of their own \
-         (tblFirstHalf, tblSecondHalf, ...), which ntsb does not read yet",
-        path.display()
-    )]
-    Pre1982 { path: PathBuf },
-
-    #[error("{}: has no events table (it has {found}), so it is not an NTSB file", path.display())]
+    #[error("{}: has no events table (it has {found}) and no tblFirstHalf, so it is not an NTSB file", path.display())]
     NoEvents { path: PathBuf, found: String },
 
     #[error(

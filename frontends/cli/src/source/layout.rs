@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use ntsb_core::legacy;
 use ntsb_core::source::{Column, TABLES, Table, normal_name};
 
 use super::SourceError;
 
 /// A known table as a file has it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Incoming {
     pub table: &'static Table,
     /// The known columns in the order of the file, each with its position there.
@@ -36,7 +37,7 @@ impl Layout {
         expected: Option<u64>,
         place: usize,
     ) -> Result<(), SourceError> {
-        let Some(table) = Table::find(&normal_name(name)) else {
+        let Some(table) = find(name) else {
             self.unknown.push(name.to_owned());
             return Ok(());
         };
@@ -54,7 +55,7 @@ impl Layout {
 
     /// Whether a table of this name would be known.
     pub fn knows(name: &str) -> bool {
-        Table::find(&normal_name(name)).is_some()
+        find(name).is_some()
     }
 
     fn known_columns<'a>(
@@ -64,9 +65,10 @@ impl Layout {
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<(usize, &'static Column)>, SourceError> {
         let mut known: Vec<(usize, &'static Column)> = Vec::new();
+        let mut unknown = Vec::new();
         for (position, name) in names.into_iter().enumerate() {
             let Some(column) = table.column(&normal_name(name)) else {
-                self.warnings.push(format!("{}: column {name} is not known; left out", table.name));
+                unknown.push(name);
                 continue;
             };
             if known.iter().any(|(_, c)| c.name == column.name) {
@@ -74,24 +76,51 @@ impl Layout {
             }
             known.push((position, column));
         }
+        self.warn_of_columns(table, &unknown);
         missing_key(path, table, &known).map_or(Ok(known), Err)
+    }
+
+    /// Half of PRE1982.MDB has some 200 columns of which nothing is known: one word for them all.
+    fn warn_of_columns(&mut self, table: &Table, unknown: &[&str]) {
+        let name = table.name;
+        if unknown.len() > 5 && legacy::source_table(name).is_some() {
+            let some = some_of(unknown);
+            self.warnings.push(format!("{name}: columns {some} are not known; left out"));
+            return;
+        }
+        for column in unknown {
+            self.warnings.push(format!("{name}: column {column} is not known; left out"));
+        }
     }
 
     /// The tables in loading order and the warnings, or why this is not an NTSB file.
     pub fn finish(mut self, path: &Path) -> Result<(Vec<Incoming>, Vec<String>), SourceError> {
-        if !self.has("events") {
+        let legacy = self.has(legacy::FIRST_HALF.name) && !self.has("events");
+        if !legacy && !self.has("events") {
             return Err(self.no_events(path));
         }
         for name in &self.unknown {
             self.warnings.push(format!("table {name} is not known; left out"));
         }
-        for table in TABLES {
-            if !self.has(table.name) {
-                self.warnings.push(format!("the file has no table {}", table.name));
+        if !legacy {
+            self.leave_out_halves();
+        }
+        for name in if legacy { legacy_tables() } else { tables_of_avall() } {
+            if !self.has(name) {
+                self.warnings.push(format!("the file has no table {name}"));
             }
         }
         self.tables.sort_by_key(|t| TABLES.iter().position(|k| k.name == t.table.name));
         Ok((self.tables, self.warnings))
+    }
+
+    /// A file with events needs nobody to make events out of something else.
+    fn leave_out_halves(&mut self) {
+        let is_half = |t: &Incoming| legacy::source_table(t.table.name).is_some();
+        for half in self.tables.iter().filter(|t| is_half(t)) {
+            self.warnings.push(format!("table {} beside events; left out", half.table.name));
+        }
+        self.tables.retain(|t| !is_half(t));
     }
 
     fn has(&self, name: &str) -> bool {
@@ -100,13 +129,23 @@ impl Layout {
 
     fn no_events(&self, path: &Path) -> SourceError {
         let path = path.to_owned();
-        if self.unknown.iter().any(|n| n.eq_ignore_ascii_case("tblFirstHalf")) {
-            return SourceError::Pre1982 { path };
-        }
         let names = self.tables.iter().map(|t| t.table.name);
         let names: Vec<_> = names.chain(self.unknown.iter().map(String::as_str)).collect();
         SourceError::NoEvents { path, found: some_of(&names) }
     }
+}
+
+/// A table to load, or one of PRE1982.MDB that rows are made from.
+fn find(name: &str) -> Option<&'static Table> {
+    Table::find(&normal_name(name)).or_else(|| legacy::source_table(name))
+}
+
+fn tables_of_avall() -> Vec<&'static str> {
+    TABLES.iter().filter(|t| !t.is_legacy()).map(|t| t.name).collect()
+}
+
+fn legacy_tables() -> Vec<&'static str> {
+    vec![legacy::FIRST_HALF.name, legacy::SECOND_HALF.name, legacy::CODES]
 }
 
 fn missing_key(

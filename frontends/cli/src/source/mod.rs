@@ -10,6 +10,7 @@ pub mod digest;
 mod error;
 pub mod folder;
 mod layout;
+mod legacy;
 
 use std::fs::File;
 use std::io::Read;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::SourceError;
 pub use layout::{Incoming, Layout};
+use legacy::Legacy;
 
 /// Limits against a zip that unpacks to more than the disk holds.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +47,27 @@ pub struct Source {
     /// What was odd and did not stop the reading.
     pub warnings: Vec<String>,
     reader: Reader,
+    /// For PRE1982.MDB, what makes rows of `tables` out of its own.
+    legacy: Option<Legacy>,
 }
 
 enum Reader {
     Access(Box<access::AccessFile>),
     Folder(folder::Folder),
+}
+
+impl Reader {
+    fn read(
+        &mut self,
+        table: &Incoming,
+        sink: &mut dyn RowSink,
+        warnings: &mut Vec<String>,
+    ) -> Result<u64, SourceError> {
+        match self {
+            Reader::Access(file) => file.read(table, sink, warnings),
+            Reader::Folder(folder) => folder.read(table, sink, warnings),
+        }
+    }
 }
 
 impl Source {
@@ -64,16 +82,18 @@ impl Source {
             let (access, layout) = open_file(path, file, limits)?;
             (Reader::Access(Box::new(access)), layout)
         };
-        let (tables, warnings) = layout.finish(path)?;
-        Ok(Source { path: path.to_owned(), tables, warnings, reader })
+        let (mut tables, warnings) = layout.finish(path)?;
+        let legacy = Legacy::take(&mut tables);
+        Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy })
     }
 
     /// Streams the rows of `self.tables[index]` into `sink` and returns their number.
     pub fn read(&mut self, index: usize, sink: &mut dyn RowSink) -> Result<u64, SourceError> {
         let Some(table) = self.tables.get(index) else { return Ok(0) };
-        match &mut self.reader {
-            Reader::Access(file) => file.read(table, sink, &mut self.warnings),
-            Reader::Folder(folder) => folder.read(table, sink, &mut self.warnings),
+        let (reader, warnings) = (&mut self.reader, &mut self.warnings);
+        match &mut self.legacy {
+            Some(legacy) => legacy.read(table, reader, sink, warnings),
+            None => reader.read(table, sink, warnings),
         }
     }
 

@@ -87,6 +87,6 @@ fn folders_without_what_is_needed() {
     assert!(error(scratch.path()).contains("holds avall.mdb and no CSV file; give that file"));
     scratch.file("aircraft.csv", "ev_id,aircraft_key\n");
     assert!(error(scratch.path()).contains("has no events table (it has aircraft)"));
-    scratch.file("tblFirstHalf.csv", "RecNum\n");
-    assert!(error(scratch.path()).contains("1962 to 1981"));
+    scratch.file("tblFirstHalf.csv", "DATE_OCCURRENCE\n");
+    assert!(error(scratch.path()).contains("table tblfirsthalf lacks the key column recnum"));
 }

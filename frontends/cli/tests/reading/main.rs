@@ -5,4 +5,5 @@ mod bad_csv;
 mod bad_files;
 mod damage;
 mod files;
+mod legacy;
 mod same_values;
