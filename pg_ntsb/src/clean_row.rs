@@ -1,25 +1,26 @@
-//! `ntsb_clean_row`: one staged row of text in, one cleaned, typed, hashed row out.
+//! `ntsb_clean_row`: one staged row of text in, one cleaned, checked, typed, hashed row out.
 //!
 //! It is called once for each row of a file, so it goes from tuple to tuple without SQL or JSON,
 //! and keeps what it worked out about the two row types in the call site.
 
 use crate::error::Error;
+use crate::gates;
 use crate::tuple::{RowType, datum, varlena};
-use ntsb_core::clean::Defect;
-use ntsb_core::clean::row::{CleanRow, Context, RowCleaner};
+use ntsb_core::clean::row::{CleanRow, RowCleaner};
 use ntsb_core::hash::RowHasher;
 use ntsb_core::source::Table;
+use ntsb_core::validate::{Action, Context, RuleSet, Violation};
+use pgrx::datum::Date;
 use pgrx::prelude::*;
 use pgrx::{PgMemoryContexts, pg_sys};
 
 extension_sql!(
     r#"
-CREATE FUNCTION ntsb_clean_row(table_name text, raw record, far_part text, shape anyelement)
+CREATE FUNCTION ntsb_clean_row(table_name text, raw record, far_part text, ev_date date, today date,
+    rules text, vocabulary text, shape anyelement)
 RETURNS anyelement
 LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100
 AS 'MODULE_PATHNAME', 'ntsb_clean_row_wrapper';
-COMMENT ON FUNCTION ntsb_clean_row(text, record, text, anyelement) IS
-'Cleans one staged row: raw is a row of ntsb_staging.TABLE, shape a null of type ntsb_staging.clean_TABLE; far_part (of the event''s first aircraft, may be null) tells the unit of temperatures. Returns the typed row with content_hash and defects.';
 "#,
     name = "ntsb_clean_row"
 );
@@ -27,23 +28,27 @@ COMMENT ON FUNCTION ntsb_clean_row(text, record, text, anyelement) IS
 #[pg_guard]
 #[unsafe(no_mangle)]
 pub extern "C-unwind" fn ntsb_clean_row_wrapper(fcinfo: pg_sys::FunctionCallInfo) -> pg_sys::Datum {
-    // SAFETY: PostgreSQL calls with the four arguments declared above.
+    // SAFETY: PostgreSQL calls with the arguments declared above, or with those of an older release.
     unsafe {
-        let raw = pgrx::pg_getarg_datum(fcinfo, 1);
-        match raw {
-            Some(raw) => match CallSite::of(fcinfo, raw) {
-                Ok(site) => site.clean(fcinfo, raw),
-                Err(error) => {
-                    pg_sys::panic::ErrorReport::from(error).report(PgLogLevel::ERROR);
-                    unreachable!("an error report does not return")
-                }
-            },
-            None => {
-                (*fcinfo).isnull = true;
-                pg_sys::Datum::from(0)
-            }
+        if usize::try_from((*fcinfo).nargs) != Ok(ARGUMENTS) {
+            fail(Error::OldDeclaration("ntsb_clean_row"));
+        }
+        let Some(raw) = pgrx::pg_getarg_datum(fcinfo, 1) else {
+            (*fcinfo).isnull = true;
+            return pg_sys::Datum::from(0);
+        };
+        match CallSite::of(fcinfo, raw) {
+            Ok(site) => site.clean(fcinfo, raw),
+            Err(error) => fail(error),
         }
     }
+}
+
+const ARGUMENTS: usize = 8;
+
+fn fail(error: Error) -> ! {
+    pg_sys::panic::ErrorReport::from(error).report(PgLogLevel::ERROR);
+    unreachable!("an error report does not return")
 }
 
 #[unsafe(no_mangle)]
@@ -56,6 +61,7 @@ pub extern "C" fn pg_finfo_ntsb_clean_row_wrapper() -> *const pg_sys::Pg_finfo_r
 struct CallSite {
     table: &'static Table,
     cleaner: RowCleaner,
+    rules: RuleSet,
     hasher: RowHasher,
     raw: RowType,
     clean: RowType,
@@ -65,6 +71,7 @@ struct CallSite {
     clean_at: Vec<Option<usize>>,
     hash_at: Option<usize>,
     defects_at: Option<usize>,
+    rejected_at: Option<usize>,
 }
 
 impl CallSite {
@@ -91,7 +98,7 @@ impl CallSite {
             let header = raw.cast_mut_ptr::<pg_sys::HeapTupleHeaderData>();
             let typed = &(*header).t_choice.t_datum;
             let raw = RowType::new(typed.datum_typeid, typed.datum_typmod);
-            let clean = RowType::new(pgrx::pg_getarg_type(fcinfo, 3), -1);
+            let clean = RowType::new(pgrx::pg_getarg_type(fcinfo, 7), -1);
             let raw_at: Vec<_> = table.columns.iter().map(|c| raw.position(c.name)).collect();
             if raw_at.iter().all(Option::is_none) {
                 return Err(Error::WrongShape(table.name.to_owned()));
@@ -99,11 +106,17 @@ impl CallSite {
             let all = table.columns.iter().chain(table.derived);
             Ok(CallSite {
                 cleaner: RowCleaner::new(table),
+                rules: gates::rule_set(
+                    table,
+                    pgrx::pg_getarg(fcinfo, 5),
+                    pgrx::pg_getarg(fcinfo, 6),
+                )?,
                 hasher: RowHasher::new(table),
                 raw_at,
                 clean_at: all.map(|c| clean.position(c.name)).collect(),
                 hash_at: clean.position("content_hash"),
                 defects_at: clean.position("defects"),
+                rejected_at: clean.position("rejected_by"),
                 table,
                 raw,
                 clean,
@@ -123,14 +136,22 @@ impl CallSite {
             .iter()
             .map(|at| at.and_then(|at| texts.get(at).copied().flatten()))
             .collect();
-        let far_part: Option<&str> = unsafe { pgrx::pg_getarg(fcinfo, 2) };
+        let date =
+            |n| unsafe { pgrx::pg_getarg::<Date>(fcinfo, n).map(|d| d.to_unix_epoch_days()) };
+        let context = Context {
+            far_part: unsafe { pgrx::pg_getarg(fcinfo, 2) },
+            ev_date: date(3),
+            today: date(4).unwrap_or(i32::MAX),
+        };
         let mut row = CleanRow::new();
-        self.cleaner.clean(&cells, &Context { far_part }, &mut row);
-        self.fill(&row);
+        let mut violations = Vec::new();
+        self.cleaner.clean(&cells, &context.cleaning(), &mut row);
+        self.rules.check(&mut row, &context, &mut violations);
+        self.fill(&row, &violations);
         unsafe { self.clean.form() }
     }
 
-    fn fill(&mut self, row: &CleanRow) {
+    fn fill(&mut self, row: &CleanRow, violations: &[Violation]) {
         self.clean.set_null_all();
         for (value, at) in row.values.iter().zip(&self.clean_at) {
             if let Some(at) = at {
@@ -142,19 +163,14 @@ impl CallSite {
             self.clean.set(at, Some(varlena(&hash)));
         }
         if let Some(at) = self.defects_at
-            && !row.defects.is_empty()
+            && !(row.defects.is_empty() && violations.is_empty())
         {
-            self.clean.set(at, defects_json(self.table, &row.defects).into_datum());
+            let all = gates::findings(self.table, &row.defects, violations);
+            self.clean.set(at, pgrx::JsonB(all).into_datum());
+        }
+        let rejected = violations.iter().find(|v| v.action == Action::Reject);
+        if let (Some(at), Some(violation)) = (self.rejected_at, rejected) {
+            self.clean.set(at, Some(varlena(violation.rule.as_bytes())));
         }
     }
-}
-
-/// `[{"column": …, "flaw": …, "raw": …}]`, long values cut.
-fn defects_json(table: &Table, defects: &[Defect]) -> pgrx::JsonB {
-    let list = defects.iter().map(|d| {
-        let column = table.columns.get(d.column).map(|c| c.name);
-        let raw: String = d.raw.chars().take(1000).collect();
-        serde_json::json!({ "column": column, "flaw": d.flaw.as_str(), "raw": raw })
-    });
-    pgrx::JsonB(serde_json::Value::Array(list.collect()))
 }

@@ -11,7 +11,7 @@ pub enum Error {
     NoSuchBatch(i64),
     #[error("batch {0} was ingested already")]
     BatchFinished(i64),
-    #[error("batch {0} has no staged rows in ntsb_staging.events")]
+    #[error("batch {0} has no staged rows")]
     NothingStaged(i64),
     #[error("the extension {0} is not installed in this database")]
     NoExtension(String),
@@ -21,6 +21,16 @@ pub enum Error {
     WarehouseTooNew { found: i32, known: i32 },
     #[error("ntsb_staging.{0} does not have the columns of an NTSB file")]
     WrongShape(String),
+    #[error("{0} is declared as in an older release of pg_ntsb")]
+    OldDeclaration(&'static str),
+    #[error("{table} has no column {column:?}")]
+    NoSuchColumn { table: &'static str, column: String },
+    #[error("a row must be a JSON object of column names and values")]
+    NotARow,
+    #[error(transparent)]
+    Rule(#[from] ntsb_core::validate::RuleError),
+    #[error("not readable as rules or codes: {0}")]
+    Json(#[from] serde_json::Error),
     #[error(transparent)]
     Spi(#[from] pgrx::spi::Error),
 }
@@ -28,9 +38,13 @@ pub enum Error {
 impl Error {
     fn code(&self) -> PgSqlErrorCode {
         match self {
-            Error::NoSuchTable(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::NoSuchTable(_)
+            | Error::NoSuchColumn { .. }
+            | Error::NotARow
+            | Error::Rule(_)
+            | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::NoSuchBatch(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
-            Error::BatchFinished(_) | Error::NothingStaged(_) => {
+            Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Error::NoExtension(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
@@ -65,7 +79,15 @@ impl Error {
                 "Install the newer pg_ntsb and run ALTER EXTENSION pg_ntsb UPDATE.".into()
             }
             Error::WrongShape(_) => "Rebuild it with CALL ntsb_create_warehouse().".into(),
-            Error::Spi(_) => return None,
+            Error::OldDeclaration(_) => {
+                "Run ALTER EXTENSION pg_ntsb UPDATE, then CALL ntsb_create_warehouse().".into()
+            }
+            Error::NoSuchColumn { table, .. } => {
+                format!("\\d ntsb_staging.{table} lists the columns of a file.")
+            }
+            Error::NotARow => "Write it as {\"ev_id\": \"…\", …}, with the values as in the file.".into(),
+            Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
+            Error::Json(_) | Error::Spi(_) => return None,
         })
     }
 }

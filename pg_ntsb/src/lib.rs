@@ -5,6 +5,7 @@ mod change_log;
 mod clean;
 mod clean_row;
 mod error;
+mod gates;
 mod hash;
 mod ingest;
 mod source;
@@ -16,6 +17,8 @@ mod warehouse;
 
 // Functions written in SQL and PL/pgSQL, in load order.
 ::pgrx::extension_sql_file!("../../sql/functions/begin_batch.sql", name = "begin_batch");
+::pgrx::extension_sql_file!("../../sql/functions/adopt_cases.sql", name = "adopt_cases");
+::pgrx::extension_sql_file!("../../sql/functions/quarantine.sql", name = "quarantine");
 ::pgrx::extension_sql_file!("../../sql/functions/event_history.sql", name = "event_history");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/verify_change_log.sql",

@@ -17,7 +17,7 @@ pub const COUNT_VERDICTS: &str = "
            count(*) FILTER (WHERE verdict = 'unchanged'),
            count(*) FILTER (WHERE verdict = 'stale'),
            count(*) FILTER (WHERE verdict = 'duplicate'),
-           count(*) FILTER (WHERE verdict IN ('key_missing', 'orphan'))
+           count(*) FILTER (WHERE verdict IN ('rejected', 'parent_rejected', 'orphan'))
     FROM pg_temp.ntsb_verdict";
 
 /// The file that what is stored comes from (`l`) is newer than this one (`b`).
@@ -29,28 +29,36 @@ pub const DROP_TEMPORARY: &str =
     "DROP TABLE pg_temp.ntsb_clean, pg_temp.ntsb_duplicate, pg_temp.ntsb_verdict";
 
 impl For {
-    pub fn clean(&self, functions: &str) -> String {
+    /// Cleans and checks every staged row. `gates` are the arguments for the rules.
+    pub fn clean(&self, functions: &str, gates: &str) -> String {
         let (name, batch) = (self.table.name, self.batch);
         // The planner knows nothing of rows just copied.
         let join_key = if self.table.has("ev_id") { ", ev_id" } else { "" };
-        let (far_part, context) = if self.is_events() {
-            (
+        let (far_part, of_aircraft) = match name {
+            "events" | "occurrences" => (
                 "a.far_part",
                 format!(
                     "LEFT JOIN (SELECT ev_id, min(far_part) AS far_part FROM ntsb_staging.aircraft
                                 WHERE batch_id = {batch} GROUP BY ev_id) a ON a.ev_id = s.ev_id"
                 ),
-            )
-        } else {
-            ("NULL", String::new())
+            ),
+            _ => ("NULL", String::new()),
+        };
+        // Only for tables with dates that must not be after the event: a temporary table keeps
+        // PostgreSQL from cleaning with both hands.
+        let (ev_date, of_event) = match name {
+            "aircraft" | "flight_crew" | "ntsb_admin" => {
+                ("e.ev_date", "LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = s.ev_id")
+            }
+            _ => ("NULL", ""),
         };
         format!(
             "ANALYZE ntsb_staging.{name} (batch_id{join_key});
              CREATE TEMP TABLE ntsb_clean ON COMMIT DROP AS
              SELECT s.ctid AS staged_at, c.*
-             FROM ntsb_staging.{name} s {context}
-             CROSS JOIN LATERAL {functions}.ntsb_clean_row(
-                 '{name}', s, {far_part}, NULL::ntsb_staging.clean_{name}) c
+             FROM ntsb_staging.{name} s {of_aircraft} {of_event}
+             CROSS JOIN LATERAL {functions}.ntsb_clean_row('{name}', s, {far_part}, {ev_date},
+                 {gates}, NULL::ntsb_staging.clean_{name}) c
              WHERE s.batch_id = {batch};
              ANALYZE pg_temp.ntsb_clean ({})",
             comma(self.key())
@@ -78,6 +86,7 @@ impl For {
         format!(
             "CREATE TEMP TABLE ntsb_batch_event ON COMMIT DROP AS
              SELECT c.ev_id, c.ev_date, c.lchg_date, k.lchg_batch,
+                    c.rejected_by IS NOT NULL AS rejected,
                     {} AS outdated
              FROM pg_temp.ntsb_clean c
              JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}
@@ -102,8 +111,9 @@ impl For {
         format!(
             "CREATE TEMP TABLE ntsb_verdict ON COMMIT DROP AS
              SELECT c.staged_at, t.content_hash AS old_hash,
-                 CASE WHEN {no_key} THEN 'key_missing'
-                      WHEN d.staged_at IS NOT NULL THEN 'duplicate'
+                 CASE WHEN d.staged_at IS NOT NULL THEN 'duplicate'
+                      WHEN c.rejected_by IS NOT NULL THEN 'rejected'
+                      WHEN {parent_rejected} THEN 'parent_rejected'
                       WHEN {no_parent} THEN 'orphan'
                       WHEN t.content_hash IS NULL AND {late} THEN 'stale'
                       WHEN t.content_hash IS NULL THEN 'insert'
@@ -112,21 +122,23 @@ impl For {
                       WHEN t.withdrawn_batch IS NOT NULL THEN 'return'
                       ELSE 'update'
                  END AS verdict,
-                 coalesce({same} AND {touched} AND d.staged_at IS NULL, false) AS touched
+                 coalesce({same} AND {touched} AND d.staged_at IS NULL
+                          AND c.rejected_by IS NULL, false) AS touched
              FROM pg_temp.ntsb_clean c
              LEFT JOIN pg_temp.ntsb_duplicate d ON d.staged_at = c.staged_at
              LEFT JOIN ntsb.{name} t ON {on_key}
              {parent}
              {age};
              ANALYZE pg_temp.ntsb_verdict",
-            no_key = self.any_key_null(),
+            parent_rejected =
+                if self.has_event_parent() { "coalesce(e.rejected, false)" } else { "false" },
             no_parent =
                 self.parent().map_or("false".into(), |(_, keys)| format!("p.{} IS NULL", keys[0])),
             same = format_args!(
                 "t.content_hash = c.content_hash AND t.hash_version = {ENCODING_VERSION}
                  AND t.withdrawn_batch IS NULL"
             ),
-            touched = if self.table.has("lchg_date") { newer("c", "t") } else { "false".into() },
+            touched = self.newer("c", "t"),
             on_key = self.on_key("c", "t"),
             parent = self.parent_join(),
             age = self.age_joins(),
@@ -143,8 +155,8 @@ impl For {
         let stale = format!(
             "{} OR NOT {} AND ({LATER_FILE} OR {outdated})
              OR t.withdrawn_batch IS NOT NULL AND {LATER_FILE}",
-            older("c", "t"),
-            newer("c", "t"),
+            self.older("c", "t"),
+            self.newer("c", "t"),
         );
         // The newer file spoke of this table and event, and did not hold the row.
         let late = if self.is_events() { "false" } else { "e.outdated AND h.batch_id IS NOT NULL" };

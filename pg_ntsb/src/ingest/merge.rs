@@ -8,35 +8,32 @@ impl For {
     pub fn quarantine(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let parent = self.table.parent.unwrap_or("events");
-        let missing = |yields: &dyn Fn(&str) -> String| {
-            let parts = self.key();
-            let parts =
-                parts.iter().map(|k| format!("WHEN c.{} IS NULL THEN {}", quoted(k), yields(k)));
-            parts.collect::<Vec<_>>().join(" ")
-        };
+        let of_event = if self.has_event_parent() { "s.ev_id" } else { "NULL" };
         format!(
-            "INSERT INTO ntsb.staging_quarantine
-                 (batch_id, table_name, row_key, rule_id, column_name, value, reason, payload)
-             SELECT {batch}, '{name}', {row_key}, v.verdict,
-                    CASE {column} ELSE 'ev_id' END,
-                    CASE {value} ELSE {ev_id} END,
+            "INSERT INTO ntsb.staging_quarantine (batch_id, table_name, row_key, ev_id, rule_id,
+                 column_name, value, reason, payload)
+             SELECT {batch}, '{name}', {row_key}, {ev_id},
+                    CASE v.verdict WHEN 'rejected' THEN c.rejected_by ELSE 'schema.' || v.verdict END,
+                    CASE v.verdict WHEN 'rejected' THEN d.column ELSE 'ev_id' END,
+                    CASE v.verdict WHEN 'rejected' THEN d.raw ELSE {of_event} END,
                     CASE v.verdict
+                        WHEN 'rejected' THEN d.reason
                         WHEN 'orphan' THEN 'the row of {parent} that it belongs to is not stored'
-                        ELSE 'this part of its key is missing or cannot be read' END,
+                        ELSE 'its event was rejected' END,
                     to_jsonb(s) - 'batch_id'
              FROM pg_temp.ntsb_verdict v
              JOIN pg_temp.ntsb_clean c USING (staged_at)
              JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at
-             WHERE v.verdict IN ('key_missing', 'orphan')
+             LEFT JOIN LATERAL (SELECT * FROM jsonb_to_recordset(c.defects)
+                     AS d(\"column\" text, flaw text, raw text, action text, reason text)
+                 WHERE d.action = 'reject' AND d.flaw = c.rejected_by LIMIT 1) d ON true
+             WHERE v.verdict IN ('rejected', 'parent_rejected', 'orphan')
              ON CONFLICT DO NOTHING",
             row_key = self.row_key("c"),
-            column = missing(&|k| format!("'{k}'")),
-            value = missing(&|k| if self.table.has(k) {
-                format!("s.{}", quoted(k))
-            } else {
-                "NULL".into()
-            }),
-            ev_id = self.ev_id("c"),
+            ev_id = match self.table.has("ev_id") {
+                true => "s.ev_id",
+                false => "NULL",
+            },
         )
     }
 
@@ -140,11 +137,13 @@ impl For {
                  JOIN pg_temp.ntsb_clean c USING (staged_at)
              WHERE v.verdict IN ('update', 'return') AND r.table_name = '{name}'
                AND r.row_key = {row_key};
-             INSERT INTO ntsb.row_defects (table_name, row_key, column_name, flaw, raw_value, batch_id)
-             SELECT '{name}', {row_key}, d.\"column\", d.flaw, d.raw, {batch}
+             INSERT INTO ntsb.row_defects (table_name, row_key, column_name, flaw, raw_value, batch_id,
+                 action, reason)
+             SELECT '{name}', {row_key}, d.\"column\", d.flaw, d.raw, {batch}, d.action, d.reason
              FROM pg_temp.ntsb_verdict v
              JOIN pg_temp.ntsb_clean c USING (staged_at)
-             CROSS JOIN LATERAL jsonb_to_recordset(c.defects) AS d(\"column\" text, flaw text, raw text)
+             CROSS JOIN LATERAL jsonb_to_recordset(c.defects) 
+                 AS d(\"column\" text, flaw text, raw text, action text, reason text)
              WHERE v.verdict IN ('insert', 'update', 'return') AND c.defects IS NOT NULL
              ON CONFLICT DO NOTHING"
         )

@@ -11,12 +11,13 @@ mod statements;
 mod withdraw;
 
 use crate::error::Error;
+use crate::gates;
 use crate::spi::{extension_schema, one};
 use log::Log;
 use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::spi::{SpiClient, quote_identifier};
+use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
 /// Takes the staged rows of a batch into the warehouse: cleans, compares, stores, logs. All or
 /// nothing, in the caller's transaction.
@@ -29,10 +30,12 @@ COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean) IS
 fn ntsb_ingest(batch_id: i64, force: bool) -> Result<(), ErrorReport> {
     let ingested: Result<(), Error> = Spi::connect_mut(|client| {
         let mut batch = Batch::open(client, batch_id, force)?;
-        for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
+        // Code lists first: the rules for events look codes up in them.
+        for table in TABLES.iter().filter(|t| t.kind == Kind::Reference) {
             batch.take(client, table)?;
         }
-        for table in TABLES.iter().filter(|t| t.kind == Kind::Reference) {
+        batch.gates = arguments(client)?;
+        for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
             batch.take(client, table)?;
         }
         if batch.full {
@@ -51,6 +54,8 @@ struct Batch {
     force: bool,
     /// The schema of this extension's functions, quoted.
     functions: String,
+    /// Arguments of `ntsb_clean_row`: the day, the rules and the codes.
+    gates: String,
     log: Log,
     counts: Vec<Counts>,
 }
@@ -86,20 +91,19 @@ impl Batch {
             Some(false) => {}
         }
         let full = one(client, &of_batch("mode = 'full'"))?.unwrap_or(false);
-        let staged =
-            format!("SELECT EXISTS (SELECT FROM ntsb_staging.events WHERE batch_id = {id})");
-        if !one::<bool>(client, &staged)?.unwrap_or(false) {
+        if !one::<bool>(client, &statements::anything_staged(id))?.unwrap_or(false) {
             return Err(Error::NothingStaged(id));
         }
         client.update(&statements::set_as_of(&functions, id), None, &[])?;
         let log = Log::open(client, &functions, id)?;
-        Ok(Batch { id, full, force, functions, log, counts: Vec::new() })
+        let gates = arguments(client)?;
+        Ok(Batch { id, full, force, functions, gates, log, counts: Vec::new() })
     }
 
     /// Takes one table from staging into the warehouse.
     fn take(&mut self, client: &mut SpiClient, table: &'static Table) -> Result<(), Error> {
         let say = statements::For { table, batch: self.id, force: self.force };
-        client.update(&say.clean(&self.functions), None, &[])?;
+        client.update(&say.clean(&self.functions, &self.gates), None, &[])?;
         client.update(&say.duplicates(), None, &[])?;
         if table.name == "events" {
             client.update(&say.batch_events(), None, &[])?;
@@ -210,4 +214,11 @@ impl Counts {
         )?;
         Ok(())
     }
+}
+
+/// The day, the rules and the codes, as literals: PostgreSQL hands them to each worker once.
+fn arguments(client: &SpiClient) -> Result<String, Error> {
+    let settings = one::<String>(client, gates::SETTINGS)?.unwrap_or_default();
+    let vocabulary = one::<String>(client, gates::VOCABULARY)?.unwrap_or_default();
+    Ok(format!("current_date, {}, {}", quote_literal(settings), quote_literal(vocabulary)))
 }

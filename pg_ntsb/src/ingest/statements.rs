@@ -1,16 +1,24 @@
 //! The SQL of an ingest, written out for one table: its names and keys, and what all steps share.
 
-use ntsb_core::source::{Kind, Table};
+use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::spi::quote_identifier;
 
 pub const FILE_WORDS: &str = "SELECT gin_clean_pending_list('ntsb.narratives_words_idx')";
 
-/// How new a file is: the newest `lchg_date` of its events.
+/// Whether any table holds rows of the batch.
+pub fn anything_staged(batch: i64) -> String {
+    let any = |t: &Table| {
+        format!("EXISTS (SELECT FROM ntsb_staging.{} WHERE batch_id = {batch})", t.name)
+    };
+    format!("SELECT {}", TABLES.iter().map(any).collect::<Vec<_>>().join(" OR "))
+}
+
+/// How new a file is: the newest `lchg_date` of its events, if it holds any.
 pub fn set_as_of(functions: &str, batch: i64) -> String {
     format!(
         "UPDATE ntsb_staging.batch_journal SET as_of =
-             (SELECT max({functions}.ntsb_clean_timestamp(lchg_date))
-              FROM ntsb_staging.events WHERE batch_id = {batch})
+             coalesce((SELECT max({functions}.ntsb_clean_timestamp(lchg_date))
+                       FROM ntsb_staging.events WHERE batch_id = {batch}), as_of)
          WHERE batch_id = {batch}"
     )
 }
@@ -73,10 +81,9 @@ impl For {
         parts.collect::<Vec<_>>().join(" AND ")
     }
 
-    pub fn any_key_null(&self) -> String {
-        let parts = self.key();
-        let parts = parts.iter().map(|k| format!("c.{} IS NULL", quoted(k)));
-        parts.collect::<Vec<_>>().join(" OR ")
+    /// Belongs to an event and is not one.
+    pub fn has_event_parent(&self) -> bool {
+        self.table.kind == Kind::Case && !self.is_events()
     }
 
     /// The table that a row's parent must stand in, and the columns that name it.
@@ -107,6 +114,16 @@ impl For {
                 self.table.name
             ),
         }
+    }
+
+    /// Whether the row `a` of the file was written before the stored row `b`, as far as rows of
+    /// this table have dates.
+    pub fn older(&self, a: &str, b: &str) -> String {
+        if self.table.has("lchg_date") { older(a, b) } else { "false".to_owned() }
+    }
+
+    pub fn newer(&self, a: &str, b: &str) -> String {
+        self.older(b, a)
     }
 
     pub fn unless_forced(&self, condition: &str) -> String {

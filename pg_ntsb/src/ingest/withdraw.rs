@@ -2,7 +2,7 @@
 
 use super::Batch;
 use super::compare::LATER_FILE;
-use super::statements::{For, older};
+use super::statements::For;
 use crate::error::Error;
 use crate::spi::one;
 use ntsb_core::source::{Kind, TABLES, Table};
@@ -18,8 +18,8 @@ pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Res
         Kind::Reference => "true".to_owned(),
         Kind::Case => format!(
             "EXISTS (SELECT FROM pg_temp.ntsb_batch_event e
-                 WHERE e.ev_id = t.ev_id AND NOT e.outdated AND NOT {})",
-            say.unless_forced(&older("e", "t"))
+                 WHERE e.ev_id = t.ev_id AND NOT e.outdated AND NOT e.rejected AND NOT {})",
+            say.unless_forced(&say.older("e", "t"))
         ),
     };
     let from_later_file = say.unless_forced(&format!(

@@ -29,6 +29,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (100, "views", include_str!("../../../sql/100_views.sql")),
     (110, "code_indexes", include_str!("../../../sql/110_code_indexes.sql")),
     (120, "legacy_tables", include_str!("../../../sql/120_legacy_tables.sql")),
+    (130, "validation", include_str!("../../../sql/130_validation.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
@@ -45,6 +46,7 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
         client.update(include_str!("ledger.sql"), None, &[])?;
         apply_steps(client)?;
         staging::synchronise(client)?;
+        crate::gates::synchronise(client)?;
         comments::apply(client)
     });
     Ok(created?)

@@ -29,7 +29,9 @@ fn raw_columns(table: &Table) -> Columns {
 
 fn clean_columns(table: &Table) -> Columns {
     let typed = table.columns.iter().chain(table.derived).map(|c| (c.name, c.sql_type()));
-    typed.chain([("content_hash", "bytea"), ("defects", "jsonb")]).collect()
+    typed
+        .chain([("content_hash", "bytea"), ("defects", "jsonb"), ("rejected_by", "text")])
+        .collect()
 }
 
 fn staging_table(table: &Table, columns: &Columns) -> String {

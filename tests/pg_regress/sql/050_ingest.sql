@@ -24,7 +24,7 @@ VALUES ('20190105X00001', '1', '1', '0206304044', '01/10/19 12:00:00'),
        ('20190105X00001', '1', '2', '0106202022', '01/10/19 12:00:00'),
        ('20190105X00001', '1', '2', '0106202022', '01/10/19 12:00:00'),
        ('20190105X00001', '1', NULL, '0106202022', NULL);
-INSERT INTO ntsb_staging.states VALUES ('OH', 'Ohio', 'GL'), ('UNK', 'kept in a code list', 'XX');
+INSERT INTO ntsb_staging.country VALUES ('USA', 'United States'), ('UNK', 'kept in a code list');
 CALL ntsb_ingest(:batch);
 SELECT * FROM pg_temp.counts(:batch);
 SELECT ev_id, ev_date, ev_city, ev_highest_injury, coord_source, round(lat::numeric, 4) AS lat, round(lon::numeric, 4) AS lon,
