@@ -8,6 +8,7 @@
 //! claims that kind of defect, the defect leaves `row.defects` and comes back as the rule's
 //! violation, so that an administrator may also reject such rows. Repairs stay defects.
 
+mod bounds;
 mod catalogue;
 mod cells;
 mod checks;
@@ -20,6 +21,7 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
+pub use bounds::{BOUNDED, Scale};
 pub use catalogue::RULES;
 pub use rule::{Action, Gate, Rule, Scope};
 pub use rule_set::{RuleError, RuleSet};

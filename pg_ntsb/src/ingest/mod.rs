@@ -8,6 +8,7 @@ mod compare;
 mod log;
 mod merge;
 mod statements;
+mod statistics;
 mod withdraw;
 
 use crate::error::Error;
@@ -148,6 +149,10 @@ impl Batch {
             }
         }
         client.update(&say.defects(), None, &[])?;
+        statistics::bounds(client, say)?;
+        if say.table.name == "events" && counts.inserted > 0 {
+            statistics::months(client, self.id)?;
+        }
         if say.table.name == "narratives" {
             // Words wait in a list that every search would have to read through.
             client.update(statements::FILE_WORDS, None, &[])?;
