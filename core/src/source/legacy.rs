@@ -141,6 +141,7 @@ const LEGACY_EVENT_COLUMNS: &[Column] = &[
     column("grand_total_unknown", Text(255), Literal, "All people whose injury is unknown, as counted"),
     column("grand_total_totals", Text(255), Literal, "All people in all, as counted"),
     column("faa_persnl_fatal", Text(255), Literal, "FAA personnel killed, as counted"),
+    column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row; PRE1982.MDB does not tell"),
 ];
 
 #[rustfmt::skip] // one line a column
@@ -159,6 +160,7 @@ pub const LEGACY_CAUSE: Table = Table {
         column("code_s", Text(10), Literal, "Part S of the legacy code: what of the subject"),
         column("text_p", Text(255), Name, "What ct_pre1982 says of part P as a cause; null where it says nothing"),
         column("text_s", Text(255), Name, "What ct_pre1982 says of parts P and S together as a cause; null where it says nothing"),
+        column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row; PRE1982.MDB does not tell"),
     ],
     derived: &[],
 };
