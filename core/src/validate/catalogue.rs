@@ -1,14 +1,34 @@
 //! The rules, a line each.
 
+mod aircraft;
+#[cfg(test)]
+pub(super) mod cases;
 mod crew;
+mod engines;
 mod events;
+mod forms;
+mod injuries;
+mod reports;
 mod schema;
+mod sequence;
+mod states;
+mod weather;
 
 use super::rule::Rule;
 
-const PARTS: &[&[Rule]] = &[schema::RULES, events::RULES, crew::RULES];
+const PARTS: &[&[Rule]] = &[
+    schema::RULES,
+    events::RULES,
+    injuries::RULES,
+    weather::RULES,
+    aircraft::RULES,
+    engines::RULES,
+    crew::RULES,
+    sequence::RULES,
+    reports::RULES,
+];
 
-/// Every rule, by table and gate.
+/// Every rule, by table.
 pub const RULES: &[Rule] = &joined::<{ count(PARTS) }>(PARTS);
 
 const fn count(parts: &[&[Rule]]) -> usize {

@@ -44,6 +44,30 @@ impl<'r, 'a> Cells<'r, 'a> {
         }
     }
 
+    /// Seconds since 1970-01-01 00:00:00.
+    pub fn seconds(&self, n: usize) -> Option<f64> {
+        match self.value(n) {
+            Some(Value::Timestamp(seconds)) => Some(*seconds as f64),
+            _ => None,
+        }
+    }
+
+    /// Whether one number is above another by more than the threshold.
+    pub fn exceeds(&self, n: usize, other: usize) -> bool {
+        match (self.number(n), self.number(other)) {
+            (Some(a), Some(b)) => a - b > self.limit,
+            _ => false,
+        }
+    }
+
+    /// Whether some characters of a code differ from the column that should repeat them.
+    pub fn part_differs(&self, code: usize, from: usize, to: usize, part: usize) -> bool {
+        match (self.text(code).and_then(|t| t.get(from..to)), self.text(part)) {
+            (Some(a), Some(b)) => a != b,
+            _ => false,
+        }
+    }
+
     /// Days from the event to a date; negative before it.
     pub fn days_after_event(&self, n: usize) -> Option<f64> {
         Some(f64::from(self.date(n)?) - f64::from(self.context.ev_date?))

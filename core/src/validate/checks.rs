@@ -15,15 +15,16 @@ pub(super) enum Check {
     KeyMissing,
     /// Text is longer than its column in the Access file.
     TooLong,
-    /// The column's number is below the threshold.
-    Below,
-    /// The column's number is above the threshold.
-    Above,
+    /// A number in one of these columns is below the threshold; none is the rule's own column.
+    Below(&'static [&'static str]),
+    /// A number in one of these columns is above the threshold; none is the rule's own column.
+    Above(&'static [&'static str]),
     /// The column's text is none of these.
     NoneOf(&'static [&'static str]),
-    /// A coded column holds what the vocabulary does not list, this rule's columns aside.
+    /// A column of which codes are listed holds another one. These columns are left to their own
+    /// rules.
     Unlisted { except: &'static [&'static str] },
-    /// Characters of the column's text are not listed under (table, column) of the vocabulary.
+    /// The column's code, or these characters of it, is not listed under (table, column).
     Part { from: usize, to: usize, listed: (&'static str, &'static str) },
     /// The answer is not listed for its question.
     Answer,
@@ -36,7 +37,7 @@ pub(super) enum Check {
 impl Check {
     /// Whether the check itself tells which column is wrong.
     pub fn names_the_column(self) -> bool {
-        matches!(self, Check::TooLong | Check::Unlisted { .. })
+        matches!(self, Check::TooLong | Check::Unlisted { .. } | Check::Below(_) | Check::Above(_))
     }
 }
 
@@ -76,11 +77,33 @@ impl Rule {
     }
 
     pub(super) const fn below(self, threshold: f64) -> Rule {
-        Rule { threshold: Some(threshold), check: Check::Below, ..self }
+        self.any_below(&[], threshold)
     }
 
     pub(super) const fn above(self, threshold: f64) -> Rule {
-        Rule { threshold: Some(threshold), check: Check::Above, ..self }
+        self.any_above(&[], threshold)
+    }
+
+    pub(super) const fn any_below(self, columns: &'static [&'static str], threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), check: Check::Below(columns), ..self }
+    }
+
+    pub(super) const fn any_above(self, columns: &'static [&'static str], threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), check: Check::Above(columns), ..self }
+    }
+
+    /// The column's whole code is not listed under (table, column).
+    pub(super) const fn unlisted(self, table: &'static str, column: &'static str) -> Rule {
+        self.part_unlisted(0, usize::MAX, (table, column))
+    }
+
+    pub(super) const fn part_unlisted(
+        self,
+        from: usize,
+        to: usize,
+        listed: (&'static str, &'static str),
+    ) -> Rule {
+        Rule { check: Check::Part { from, to, listed }, ..self }
     }
 
     pub(super) const fn when(self, check: Check) -> Rule {

@@ -23,7 +23,7 @@ mod tests;
 
 pub use bounds::{BOUNDED, Scale};
 pub use catalogue::RULES;
-pub use rule::{Action, Gate, Rule, Scope};
+pub use rule::{Action, EVERY_TABLE, Gate, Rule, Scope};
 pub use rule_set::{RuleError, RuleSet};
 pub use setting::Setting;
 pub use violation::Violation;

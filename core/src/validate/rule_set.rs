@@ -11,6 +11,7 @@ use crate::clean::row::CleanRow;
 use crate::clean::{Flaw, Value};
 use crate::filter::{FilterError, Predicate};
 use crate::source::Table;
+use report::Asked;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -59,8 +60,8 @@ enum Test {
     Missing(Vec<usize>),
     /// Position and greatest length.
     TooLong(Vec<(usize, usize)>),
-    Below(usize),
-    Above(usize),
+    Below(Vec<usize>),
+    Above(Vec<usize>),
     NoneOf(usize, &'static [&'static str]),
     Unlisted(Vec<(usize, Codes)>),
     Part {
@@ -108,11 +109,13 @@ impl RuleSet {
         context: &Context<'a>,
         out: &mut Vec<Violation>,
     ) {
+        let before = out.len();
         if !row.defects.is_empty() && !self.claims.is_empty() {
             self.claim(row, out);
         }
+        let mut asked = Asked { table: self.table, row, context, out, before };
         for rule in &self.checks {
-            rule.check(self.table, row, context, out);
+            rule.check(&mut asked);
         }
     }
 

@@ -7,6 +7,34 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+/// Codes that the dictionary lacks and real rows hold in number, their meaning known from the rows
+/// themselves. They count as listed wherever the dictionary lists codes of the column, so that
+/// what is reported is news.
+#[rustfmt::skip]
+const IN_USE: &[(&str, &str, &[&str])] = &[
+    ("events", "ev_state", &["OF", "FN", "AO", "PO", "GM", "CB", "PR", "GU", "VI", "UN"]),
+    ("events", "wind_vel_ind", &["SPEC", "T", "F"]),
+    ("events", "gust_ind", &["T", "F"]),
+    ("aircraft", "acft_category", &["WSFT", "PPAR", "RCKT"]),
+    ("aircraft", "acft_fire", &["UNKT"]),
+    ("aircraft", "acft_expl", &["UNKT"]),
+    ("aircraft", "afm_hrs_since", &["Y", "N"]),
+    ("aircraft", "dest_same_local", &["SPEC"]),
+    ("aircraft", "far_part", &["107", "437"]),
+    ("aircraft", "fixed_retractable", &["FIXD"]),
+    ("aircraft", "flight_plan_activated", &["U"]),
+    ("aircraft", "oper_cert", &["NONE"]),
+    ("aircraft", "type_fly", &["PUBF", "PUBL", "PUBS"]),
+    ("engines", "eng_type", &["ELEC", "GTFN", "LR", "SR", "HR", "NONE"]),
+    ("engines", "propeller_type", &["GRND"]),
+    ("flight_crew", "crew_category", &["PASS", "PRPS", "CABN"]),
+    ("flight_crew", "med_certf", &["BASC"]),
+    ("flight_crew", "med_crtf_vldty", &["WTLS"]),
+    ("flight_crew", "mr_faa_med_certf", &["BASC"]),
+    ("flight_crew", "seat_occ_pic", &["NONE"]),
+    ("injury", "inj_person_category", &["LAPC"]),
+];
+
 /// The codes of each (table, column). Case does not count, neither in names nor in codes.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
@@ -66,6 +94,17 @@ impl Vocabulary {
         self.tables.is_empty()
     }
 
+    /// The codes of a column as they are used: those listed and, if any are, [`IN_USE`].
+    pub(super) fn in_use(&self, table: &str, column: &str) -> Option<Codes> {
+        let mut codes = self.codes(table, column)?.clone();
+        for (_, _, more) in IN_USE.iter().filter(|(t, c, _)| (*t, *c) == (table, column)) {
+            codes.packed.extend(more.iter().filter_map(|code| packed(code)));
+        }
+        codes.packed.sort_unstable();
+        codes.packed.dedup();
+        Some(codes)
+    }
+
     /// The codes of a column, if any are listed.
     pub(super) fn codes(&self, table: &str, column: &str) -> Option<&Codes> {
         self.tables.get(table)?.get(column).filter(|c| !c.open && !c.packed.is_empty())
@@ -80,6 +119,19 @@ impl Vocabulary {
 impl Codes {
     pub fn lists(&self, code: &str) -> bool {
         self.open || packed(code).is_some_and(|c| self.packed.binary_search(&c).is_ok())
+    }
+
+    /// Whether a number is listed, as it is written.
+    pub fn lists_number(&self, n: i32) -> bool {
+        let (mut rest, mut digits, mut shift) = (n.unsigned_abs(), 0_u128, 0);
+        loop {
+            digits |= u128::from(b'0' + (rest % 10) as u8) << shift;
+            (rest, shift) = (rest / 10, shift + 8);
+            if rest == 0 {
+                break;
+            }
+        }
+        self.open || n >= 0 && self.packed.binary_search(&digits).is_ok()
     }
 
     /// The codes of both.
@@ -138,6 +190,11 @@ mod tests {
         let days = vocabulary.codes("events", "ev_dow").expect("codes");
         assert!(days.lists("Mo") && days.lists("TU") && !days.lists("WE") && !days.lists(""));
         assert!(vocabulary.codes("events", "ev_type").is_none());
+        let json = r#"{"ct_seqevt": {"code": ["100", "24019", "0"]}}"#;
+        let vocabulary = Vocabulary::from_json(json).expect("a vocabulary");
+        let codes = vocabulary.codes("ct_seqevt", "code").expect("codes");
+        assert!([100, 24019, 0].iter().all(|n| codes.lists_number(*n)));
+        assert!(![-100, 10, 2401, i32::MIN, i32::MAX].iter().any(|n| codes.lists_number(*n)));
         assert!(
             vocabulary.codes("dt_events", "wx_metar").is_none(),
             "a pattern of letters is open"

@@ -2,7 +2,7 @@
 
 use super::super::rule::EVERY_TABLE;
 use super::*;
-use crate::source::{Access, Clean};
+use crate::source::{Access, Clean, Column};
 
 /// What names are looked up in.
 pub(super) struct Binding<'v> {
@@ -65,8 +65,8 @@ impl Binding<'_> {
             Check::Dropped(flaws) => Test::Dropped(flaws),
             Check::KeyMissing => Test::Missing(non_empty(names(self.table.key)?)?),
             Check::TooLong => Test::TooLong(self.lengths()),
-            Check::Below => Test::Below(column?),
-            Check::Above => Test::Above(column?),
+            Check::Below(columns) => Test::Below(own(names(columns)?, column)?),
+            Check::Above(columns) => Test::Above(own(names(columns)?, column)?),
             Check::NoneOf(codes) => Test::NoneOf(column?, codes),
             Check::Unlisted { except } => Test::Unlisted(non_empty(self.coded(except))?),
             Check::Part { from, to, listed } => {
@@ -85,7 +85,7 @@ impl Binding<'_> {
 
     /// Position and greatest length of each text column.
     fn lengths(&self) -> Vec<(usize, usize)> {
-        let of = |(at, c): (usize, &crate::source::Column)| match c.access {
+        let of = |(at, c): (usize, &Column)| match c.access {
             Access::Text(length) => Some((at, usize::from(length))),
             _ => None,
         };
@@ -94,20 +94,20 @@ impl Binding<'_> {
 
     /// The coded columns of which codes are listed.
     fn coded(&self, except: &[&str]) -> Vec<(usize, Codes)> {
-        let coded = |c: &crate::source::Column| c.clean == Clean::Code && !except.contains(&c.name);
+        let coded = |c: &Column| {
+            let text = matches!(c.access, Access::Text(_)) && c.clean != Clean::EvId;
+            text && !except.contains(&c.name)
+        };
         let all = self.table.columns.iter().enumerate().filter(|(_, c)| coded(c));
-        all.filter_map(|(at, c)| {
-            Some((at, self.vocabulary.codes(self.table.name, c.name)?.clone()))
-        })
-        .collect()
+        all.filter_map(|(at, c)| Some((at, self.vocabulary.in_use(self.table.name, c.name)?)))
+            .collect()
     }
 
-    /// The answers to each question. `landing_gear0` holds the answers that exclude others.
+    /// The answers to each question.
     fn answers(&self) -> HashMap<String, Codes> {
         let mut answers: HashMap<String, Codes> = HashMap::new();
         for (question, codes) in self.vocabulary.columns(self.table.name) {
-            let stem = question.trim_end_matches(|c: char| c.is_ascii_digit());
-            let known = answers.entry(stem.to_owned()).or_default();
+            let known = answers.entry(report::stem(question).to_owned()).or_default();
             *known = known.with(codes);
         }
         answers
@@ -149,6 +149,11 @@ impl Binding<'_> {
     fn position(&self, name: &str) -> Option<usize> {
         self.table.columns.iter().chain(self.table.derived).position(|c| c.name == name)
     }
+}
+
+/// The rule's own column if it names no others.
+fn own(others: Vec<usize>, column: Option<usize>) -> Option<Vec<usize>> {
+    non_empty(others).or_else(|| column.map(|at| vec![at]))
 }
 
 fn non_empty<T>(list: Vec<T>) -> Option<Vec<T>> {

@@ -23,83 +23,108 @@ const MADE_OF: &[(&str, &str)] = &[
     ("eng_mfgr", "eng_mfgr_std"),
 ];
 
+/// A row that is being checked, and what has been found in it.
+pub(super) struct Asked<'q, 'a> {
+    pub table: &'static Table,
+    pub row: &'q mut CleanRow<'a>,
+    pub context: &'q Context<'a>,
+    pub out: &'q mut Vec<Violation>,
+    /// Where this row's violations begin in `out`.
+    pub before: usize,
+}
+
 impl Bound {
-    /// Asks the rule. Nearly every row passes nearly every rule, so that up to here nothing may
-    /// be allocated.
-    pub(super) fn check<'a>(
-        &self,
-        table: &Table,
-        row: &mut CleanRow<'a>,
-        context: &Context<'a>,
-        out: &mut Vec<Violation>,
-    ) {
+    /// Asks the rule. Nearly every row passes nearly every rule, so that up to a failure nothing
+    /// may be allocated.
+    pub(super) fn check(&self, asked: &mut Asked) {
         match &self.test {
             Test::Dropped(_) => {}
-            Test::Missing(at) => {
-                if let Some(at) = at.iter().find(|at| is_null(row, **at)) {
-                    self.report(table, row, Some(*at), &[], out);
-                }
-            }
-            Test::TooLong(columns) => {
-                for (at, most) in columns {
-                    if text(row, *at).is_some_and(|t| longer(t, *most)) {
-                        self.report(table, row, Some(*at), &[], out);
-                    }
-                }
-            }
-            Test::Unlisted(columns) => {
-                for (at, codes) in columns {
-                    if text(row, *at).is_some_and(|code| !codes.lists(code)) {
-                        self.report(table, row, Some(*at), &[], out);
-                    }
-                }
-            }
+            Test::Missing(key) => self.missing(key, asked),
+            Test::TooLong(columns) => self.each(asked, columns, |row, (at, most)| {
+                text(row, *at).is_some_and(|t| longer(t, *most)).then_some(*at)
+            }),
+            Test::Unlisted(columns) => self.each(asked, columns, |row, (at, codes)| {
+                text(row, *at).is_some_and(|code| !codes.lists(code)).then_some(*at)
+            }),
+            Test::Below(columns) => self.each(asked, columns, |row, at| {
+                self.beyond(row, *at, |n, limit| n < limit).then_some(*at)
+            }),
+            Test::Above(columns) => self.each(asked, columns, |row, at| {
+                self.beyond(row, *at, |n, limit| n > limit).then_some(*at)
+            }),
             Test::Fails(at, fails) => {
-                let limit = self.limit.unwrap_or(f64::NAN);
-                if fails(&Cells { values: &row.values, at, context, limit }) {
-                    self.report(table, row, self.column, at, out);
+                let (limit, context) = (self.limit.unwrap_or(f64::NAN), asked.context);
+                if fails(&Cells { values: &asked.row.values, at, context, limit }) {
+                    self.report(asked, self.column, at);
                 }
             }
-            Test::Sparse(at) => {
-                let nulls = at.iter().filter(|at| is_null(row, **at)).count();
-                if self.limit.is_some_and(|most| nulls as f64 > most * at.len() as f64) {
-                    let missing: Vec<_> =
-                        at.iter().copied().filter(|at| is_null(row, *at)).collect();
-                    self.report(table, row, None, &missing, out);
-                }
+            Test::Sparse(columns) => self.sparse(columns, asked),
+            Test::Predicate(condition) if condition.eval(&asked.row.values) == Some(false) => {
+                self.report(asked, self.column, condition.columns());
             }
-            Test::Predicate(predicate) => {
-                if predicate.eval(&row.values) == Some(false) {
-                    self.report(table, row, self.column, predicate.columns(), out);
-                }
+            _ if self.fails_alone(asked.row) => self.report(asked, self.column, &[]),
+            _ => {}
+        }
+    }
+
+    /// A part of the key is null. One that could not be read has been reported as such.
+    fn missing(&self, key: &[usize], asked: &mut Asked) {
+        let known = |at| asked.out.iter().skip(asked.before).any(|v| v.column == Some(at));
+        let missing = |at: &&usize| is_null(asked.row, **at) && !known(**at);
+        if let Some(at) = key.iter().find(missing) {
+            self.report(asked, Some(*at), &[]);
+        }
+    }
+
+    /// Reports each column that fails.
+    fn each<T>(
+        &self,
+        asked: &mut Asked,
+        columns: &[T],
+        fails: impl Fn(&CleanRow, &T) -> Option<usize>,
+    ) {
+        for column in columns {
+            if let Some(at) = fails(asked.row, column) {
+                self.report(asked, Some(at), &[]);
             }
-            _ => {
-                if self.fails_alone(row) {
-                    self.report(table, row, self.column, &[], out);
-                }
-            }
+        }
+    }
+
+    /// Too many of the columns are null.
+    fn sparse(&self, columns: &[usize], asked: &mut Asked) {
+        let nulls = columns.iter().filter(|at| is_null(asked.row, **at)).count();
+        if self.limit.is_some_and(|most| nulls as f64 > most * columns.len() as f64) {
+            let null = columns.iter().copied().filter(|at| is_null(asked.row, *at));
+            let missing: Vec<_> = null.collect();
+            self.report(asked, None, &missing);
         }
     }
 
     /// The tests that look at the rule's own column.
     fn fails_alone(&self, row: &CleanRow) -> bool {
-        let limit = self.limit.unwrap_or(f64::NAN);
-        let number = |at: usize| row.values.get(at).and_then(number);
         match &self.test {
-            Test::Below(at) => number(*at).is_some_and(|n| n < limit),
-            Test::Above(at) => number(*at).is_some_and(|n| n > limit),
             Test::NoneOf(at, codes) => text(row, *at).is_some_and(|t| !codes.contains(&t)),
-            Test::Part { at, from, to, codes } => {
-                let part = text(row, *at).and_then(|t| t.get(*from..*to));
-                part.is_some_and(|part| !codes.lists(part))
-            }
+            Test::Part { at, from, to, codes } => match row.values.get(*at) {
+                Some(Value::Text(text)) => {
+                    let part = text.get(*from..(*to).min(text.len()));
+                    part.is_some_and(|part| !codes.lists(part))
+                }
+                Some(Value::Int(n)) => !codes.lists_number(*n),
+                _ => false,
+            },
             Test::Answer { question, answer, codes } => {
-                let stem = |q: &str| q.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
                 match (text(row, *question), text(row, *answer)) {
-                    (Some(q), Some(a)) => codes.get(&stem(q)).is_some_and(|c| !c.lists(a)),
+                    (Some(q), Some(a)) => codes.get(stem(q)).is_some_and(|c| !c.lists(a)),
                     _ => false,
                 }
             }
+            _ => false,
+        }
+    }
+
+    fn beyond(&self, row: &CleanRow, at: usize, how: fn(f64, f64) -> bool) -> bool {
+        match (row.values.get(at).and_then(number), self.limit) {
+            (Some(n), Some(limit)) => how(n, limit),
             _ => false,
         }
     }
@@ -118,33 +143,24 @@ impl Bound {
 
     /// Records the violation and drops the value if that is the rule's action. `read` are the
     /// columns that made the row fail.
-    fn report(
-        &self,
-        table: &Table,
-        row: &mut CleanRow,
-        column: Option<usize>,
-        read: &[usize],
-        out: &mut Vec<Violation>,
-    ) {
+    fn report(&self, asked: &mut Asked, column: Option<usize>, read: &[usize]) {
+        let (table, row) = (asked.table, &mut *asked.row);
         let action = self.action_on(table, column);
         let of = |at: usize| shown(row.values.get(at).unwrap_or(&Value::Null));
         let list = |all: &[usize]| {
             let cells: Vec<_> = all.iter().map(|at| named(table, *at, &of(*at))).collect();
             cut(&cells.join(", "))
         };
-        let own: Vec<usize> = column.into_iter().collect();
-        let read = if read.is_empty() { &own[..] } else { read };
-        let limit = match self.limit {
-            Some(limit) => format!(" (threshold {limit})"),
-            None => String::new(),
-        };
-        out.push(Violation {
+        let read = if read.is_empty() { column.as_slice() } else { read };
+        let cells = list(read);
+        let limit = self.limit.map(|l| format!(" (threshold {l})")).unwrap_or_default();
+        asked.out.push(Violation {
             rule: self.id.clone(),
             gate: self.gate,
             column,
-            value: column.map_or_else(|| list(read), of),
+            value: column.map_or_else(|| cells.clone(), of),
             action,
-            reason: format!("{}{limit}: {}", self.says, list(read)),
+            reason: format!("{}{limit}: {cells}", self.says),
         });
         if let (Action::Null, Some(at)) = (action, column) {
             drop_value(table, row, at);
@@ -157,6 +173,11 @@ impl Bound {
         let in_key = name.is_some_and(|n| table.key.contains(&n));
         if self.action == Action::Null && in_key { Action::Reject } else { self.action }
     }
+}
+
+/// A question without the digit that tells its exclusive answers (`landing_gear0`) from others.
+pub(super) fn stem(question: &str) -> &str {
+    question.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// Takes a value out of the row, and what was made of it.

@@ -1,0 +1,30 @@
+use super::Case;
+
+#[rustfmt::skip] // one line a case
+pub const CASES: &[Case] = &[
+    ("events.date_in_future", "events", "ev_date=2025-10-31", "ev_date=2025-11-01"),
+    ("events.date_before_1962", "events", "ev_date=1962-01-01", "ev_date=1961-12-31"),
+    ("events.date_missing", "events", "ev_date=2020-01-01", "ev_date="),
+    ("events.entry_date", "events", "ev_id=20251030000001", "ev_id=20201301000001"),
+    ("events.entry_date", "events", "ev_id=19620101X00001", "ev_id=20300101000001"),
+    ("events.entered_before_event", "events", "ev_id=20200101X00001; ev_date=2020-01-04", "ev_id=20200101X00001; ev_date=2020-01-05"),
+    ("events.day_of_week", "events", "ev_date=2020-01-01; ev_dow=TU", "ev_date=2020-01-01; ev_dow=Th"),
+    ("events.changed_before_event", "events", "ev_date=2020-01-02; lchg_date=2020-01-01 00:00:00", "ev_date=2020-01-02; lchg_date=2019-12-31 23:00:00"),
+    ("events.notified_before_event", "events", "ev_date=2020-01-02; ntsb_notf_date=2020-01-01", "ev_date=2020-01-03; ntsb_notf_date=2020-01-01"),
+    ("events.ntsb_no_missing", "events", "ntsb_no=CEN99LA001", "ntsb_no="),
+    ("events.ntsb_no_form", "events", "ntsb_no=MIA99T#A01", "ntsb_no=CEN99LA01"),
+    ("events.state_form", "events", "ev_state=KS", "ev_state=K1"),
+    ("events.country_form", "events", "ev_country=CA", "ev_country=CAN"),
+    ("events.country_unlisted", "events", "ev_country=USA", "ev_country=QQ"),
+    ("events.zip_form", "events", "ev_country=CA; ev_site_zipcode=K1A 0B1", "ev_country=USA; ev_site_zipcode=8020"),
+    ("events.latitude_range", "events", "dec_latitude=39.5; dec_longitude=-119.75", "dec_latitude=123.4; dec_longitude=-119.75"),
+    ("events.longitude_range", "events", "dec_latitude=39.5; dec_longitude=-119.75", "dec_latitude=39.5; dec_longitude=-219.75"),
+    ("events.half_a_place", "events", "dec_latitude=39.5; dec_longitude=-119.75", "dec_longitude=-119.75"),
+    ("events.place_outside_state", "events", "ev_state=NV; dec_latitude=39.5; dec_longitude=-119.75", "ev_state=NV; dec_latitude=39.5; dec_longitude=-89.75"),
+    ("events.airport_far", "events", "apt_dist=40", "apt_dist=6800"),
+    ("events.elevation_low", "events", "apt_elev=-210", "apt_elev=-2100"),
+    ("events.elevation_high", "events", "wx_obs_elev=13300", "wx_obs_elev=99999"),
+    ("events.direction_low", "events", "wind_dir_deg=0", "wind_dir_deg=-10"),
+    ("events.direction_high", "events", "apt_dir=360", "apt_dir=361"),
+    ("events.sparse", "events", "ntsb_no=CEN99LA001; ev_type=ACC; ev_date=2020-01-01; ev_city=Reno; ev_country=USA; ev_highest_injury=NONE; light_cond=DAYL", "ev_date=2020-01-01; ev_highest_injury=NONE"),
+];

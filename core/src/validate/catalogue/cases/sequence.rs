@@ -1,0 +1,33 @@
+use super::Case;
+
+#[rustfmt::skip] // one line a case
+pub const CASES: &[Case] = &[
+    ("occurrences.code_era", "occurrences", "occurrence_code=350", "occurrence_code=552230"),
+    ("occurrences.phase_era", "occurrences", "phase_of_flight=540", "phase_of_flight=350"),
+    ("occurrences.code_unlisted", "occurrences", "occurrence_code=350", "occurrence_code=351"),
+    ("occurrences.phase_unlisted", "occurrences", "phase_of_flight=540", "phase_of_flight=599"),
+    ("occurrences.altitude_low", "occurrences", "altitude=-100", "altitude=-10000"),
+    ("occurrences.altitude_high", "occurrences", "altitude=55000; @far_part=121", "altitude=55000; @far_part=091"),
+    ("seq_of_events.subject_era", "seq_of_events", "subj_code=24019", "subj_code=350"),
+    ("seq_of_events.subject_unlisted", "seq_of_events", "subj_code=24019", "subj_code=24018"),
+    ("seq_of_events.modifier_unlisted", "seq_of_events", "modifier_code=3115", "modifier_code=3199"),
+    ("seq_of_events.person_unlisted", "seq_of_events", "person_code=4000", "person_code=4999"),
+    ("seq_of_events.group_code", "seq_of_events", "group_code=1", "group_code=7"),
+    ("seq_of_events.number_low", "seq_of_events", "seq_event_no=1", "seq_event_no=0"),
+    ("seq_of_events.cause_code", "seq_of_events", "cause_factor=C", "cause_factor=X"),
+    ("events_sequence.code_form", "events_sequence", "occurrence_code=552230", "occurrence_code=55223"),
+    ("events_sequence.parts", "events_sequence", "occurrence_code=552230; phase_no=552; eventsoe_no=230", "occurrence_code=552230; phase_no=550; eventsoe_no=230"),
+    ("events_sequence.phase_unlisted", "events_sequence", "occurrence_code=552230", "occurrence_code=999230"),
+    ("events_sequence.event_unlisted", "events_sequence", "occurrence_code=552230", "occurrence_code=552999"),
+    ("events_sequence.code_missing", "events_sequence", "occurrence_code=552230", "phase_no=552"),
+    ("findings.code_form", "findings", "finding_code=0102221407", "finding_code=102221407"),
+    ("findings.category", "findings", "finding_code=0102221407", "finding_code=0902221407"),
+    ("findings.parts", "findings", "finding_code=0102221407; category_no=01; modifier_no=07", "finding_code=0102221407; category_no=01; modifier_no=08"),
+    ("findings.code_unlisted", "findings", "finding_code=0102221407", "finding_code=0102221507"),
+    ("findings.modifier_unlisted", "findings", "finding_code=0102221407", "finding_code=0102221499"),
+    ("findings.code_missing", "findings", "finding_code=0102221407", "finding_description=Aircraft"),
+    ("findings.number_low", "findings", "finding_no=1", "finding_no=0"),
+    ("findings.cause_code", "findings", "cause_factor=F", "cause_factor=Z"),
+    ("findings.probable_cause_code", "findings", "cm_inpc=T", "cm_inpc=Y"),
+    ("findings.cause_contradicted", "findings", "cause_factor=C; cm_inpc=T", "cause_factor=C; cm_inpc=F"),
+];
