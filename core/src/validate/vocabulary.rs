@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 #[rustfmt::skip]
 const IN_USE: &[(&str, &str, &[&str])] = &[
     ("events", "ev_state", &["OF", "FN", "AO", "PO", "GM", "CB", "PR", "GU", "VI", "UN"]),
+    ("events", "ev_tmzn", &["AKD", "AKS", "GMT", "LCL"]),
     ("events", "wind_vel_ind", &["SPEC", "T", "F"]),
     ("events", "gust_ind", &["T", "F"]),
     ("aircraft", "acft_category", &["WSFT", "PPAR", "RCKT"]),

@@ -3,6 +3,7 @@
 use super::forms::{entered, is_ntsb_no, is_us_zip};
 use super::states;
 use crate::clean::Flaw;
+use crate::validate::cells::Cells;
 use crate::validate::checks::Check;
 use crate::validate::rule::{Gate::*, Rule};
 
@@ -43,25 +44,25 @@ pub const RULES: &[Rule] = &[
         .fails(&["ev_id"], |c| c.text(0).is_some_and(|id| entered(id).is_none_or(|d| d < FIRST_DAY || d > c.context.today.saturating_add(1))))
         .says("The event identifier does not begin with a day of entry between 1962 and today"),
     Rule::flag("events.entered_before_event", Business, T).on("ev_date").limit(3.0)
-        .fails(&["ev_date", "ev_id"], |c| match (c.date(0), c.text(1).and_then(entered)) {
+        .fails(&["ev_date", "ev_id"], |c| match (possible(c, 0), c.text(1).and_then(entered)) {
             (Some(event), Some(entry)) => f64::from(event) - f64::from(entry) > c.limit,
             _ => false,
         })
         .says("The event is more days after its entry than the threshold; one of the two dates is wrong"),
     Rule::flag("events.day_of_week", Business, T).on("ev_dow")
-        .fails(&["ev_dow", "ev_date"], |c| match (c.text(0), c.date(1)) {
+        .fails(&["ev_dow", "ev_date"], |c| match (c.text(0), possible(c, 1)) {
             (Some(day), Some(date)) => ![date, date.saturating_sub(1)].map(day_of_week).contains(&Some(day)),
             _ => false,
         })
         .says("The day of the week is neither that of ev_date nor the one before (ev_date is UTC in newer rows)"),
     Rule::flag("events.changed_before_event", Business, T).on("lchg_date").limit(1.0)
-        .fails(&["lchg_date", "ev_date"], |c| match (c.seconds(0), c.date(1)) {
+        .fails(&["lchg_date", "ev_date"], |c| match (c.seconds(0), possible(c, 1)) {
             (Some(changed), Some(event)) => changed / 86_400.0 < f64::from(event) - c.limit,
             _ => false,
         })
         .says("Last changed more days before the event than the threshold"),
     Rule::flag("events.notified_before_event", Business, T).on("ntsb_notf_date").limit(1.0)
-        .fails(&["ntsb_notf_date", "ev_date"], |c| match (c.date(0), c.date(1)) {
+        .fails(&["ntsb_notf_date", "ev_date"], |c| match (c.date(0), possible(c, 1)) {
             (Some(told), Some(event)) => f64::from(event) - f64::from(told) > c.limit,
             _ => false,
         })
@@ -110,6 +111,12 @@ pub const RULES: &[Rule] = &[
     Rule::flag("events.monthly_jump", Statistics, T).limit(4.0).in_sql()
         .says("The month has so many more or fewer events than the same month of other years, in robust standard deviations, that the file may be incomplete or doubled"),
 ];
+
+/// A date of the event that may be true; what follows from one that cannot is no news.
+fn possible(cells: &Cells, n: usize) -> Option<i32> {
+    let tomorrow = cells.context.today.saturating_add(1);
+    cells.date(n).filter(|d| (FIRST_DAY..=tomorrow).contains(d))
+}
 
 /// The day of the week as NTSB writes it.
 fn day_of_week(days: i32) -> Option<&'static str> {
