@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod answers;
+mod company;
 mod hashes;
 mod increments;
+mod killed;
 mod loading;
 mod moves;
 mod sources;

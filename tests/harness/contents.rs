@@ -43,27 +43,34 @@ pub fn ntsb_tables(database: &Database) -> Vec<String> {
     all.filter(|table| !database.rows(sql, &[table]).is_empty()).collect()
 }
 
-/// A row without the columns to leave out, but with whether it was withdrawn.
-fn row(without: &[&str]) -> String {
-    format!(
-        "((to_jsonb(t) - '{{{}}}'::text[]) || jsonb_build_object('withdrawn',
-            coalesce(to_jsonb(t) -> 'withdrawn_batch', 'null') <> 'null'))::text",
-        without.join(",")
-    )
-}
-
 /// All tables, each row without some of its columns.
 pub fn contents(database: &Database, without: &[&str]) -> Contents {
     let digest = |table: String| {
-        let row = row(without);
+        let row = row(database, &table, without);
+        // A sum asks for no order and so for no sorting.
         let sql = format!(
-            "SELECT count(*), coalesce(md5(string_agg(h, '' ORDER BY h)), '')
-             FROM (SELECT md5({row}) AS h FROM ntsb.{table} t) hashed"
+            "SELECT count(*), coalesce(sum(hashtextextended({row}::text, 0)), 0)::text
+             FROM ntsb.{table}"
         );
         let row = database.connect().query_one(&sql, &[]).unwrap();
         (table, (row.get(0), row.get(1)))
     };
     tables(database).into_iter().map(digest).collect()
+}
+
+/// The columns of a table but for some, with whether the row was withdrawn. Ten times as quick
+/// as its JSON.
+fn row(database: &Database, table: &str, without: &[&str]) -> String {
+    let columns: Vec<String> = database.column(
+        "SELECT CASE attname WHEN 'withdrawn_batch' THEN 'withdrawn_batch IS NOT NULL'
+                ELSE quote_ident(attname) END
+         FROM pg_attribute
+         WHERE attrelid = to_regclass('ntsb.' || quote_ident($1::text)) AND attnum > 0
+           AND NOT attisdropped AND (attname <> ALL ($2::text[]) OR attname = 'withdrawn_batch')
+         ORDER BY attname",
+        &[&table, &without],
+    );
+    format!("ROW({})", columns.join(", "))
 }
 
 /// Fails with the first rows of which only one has each.
@@ -92,8 +99,12 @@ fn differences(
 
 /// Each row of a table as JSON, sorted.
 pub fn rows(database: &Database, table: &str, without: &[&str]) -> Vec<String> {
-    let mut rows: Vec<String> =
-        database.column(&format!("SELECT {} FROM ntsb.{table} t", row(without)), &[]);
+    let sql = format!(
+        "SELECT (to_jsonb(t) - $1::text[] || jsonb_build_object('withdrawn',
+             coalesce(to_jsonb(t) -> 'withdrawn_batch', 'null') <> 'null'))::text
+         FROM ntsb.{table} t"
+    );
+    let mut rows: Vec<String> = database.column(&sql, &[&without]);
     rows.sort_unstable();
     rows
 }

@@ -1,0 +1,101 @@
+//! Loads are not alone: another load, and those who listen.
+
+use std::time::Duration;
+
+use ntsb_tests::contents::{BOOKKEEPING, assert_same};
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::{load, load_command};
+use ntsb_tests::process::Running;
+use ntsb_tests::{fixture, wait_for};
+use postgres::fallible_iterator::FallibleIterator;
+use serde_json::Value;
+
+/// More than PostgreSQL delivers.
+const PAYLOAD_LIMIT: usize = 8000;
+
+#[test]
+fn of_two_loads_at_once_the_second_waits_and_both_succeed() {
+    let database = Database::blank();
+    let mut observer = database.connect();
+    let mut first = load_command(&database, &["--full"], &fixture("sample.zip"));
+    first.env("PGAPPNAME", "the first of two");
+    let first = Running::start(first);
+    let holder: i32 = wait_for("lock of the first load", 30, || {
+        let sql = "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database
+                   WHERE locktype = 'advisory' AND granted AND datname = current_database()";
+        observer.query_opt(sql, &[]).unwrap().map(|row| row.get(0))
+    });
+    let second = Running::start(load_command(&database, &[], &fixture("up08NOV.zip")));
+    let (first, second) = (first.finish(), second.finish());
+    assert_eq!((first.code, second.code), (Some(0), Some(0)), "{}", second.said());
+    let notice = format!("notice: waiting for another load: process {holder} (user ");
+    assert!(second.stderr.contains(&notice), "{}", second.stderr);
+    assert!(second.stderr.contains("the first of two"), "{}", second.stderr);
+    assert!(!first.stderr.contains("waiting"), "{}", first.stderr);
+
+    let one_by_one = Database::with_sample();
+    load(&one_by_one, &[], &fixture("up08NOV.zip"));
+    assert_same(&one_by_one, &database, BOOKKEEPING);
+    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+}
+
+/// What arrives on the channel while something is done.
+fn heard(database: &Database, doing: impl FnOnce()) -> Vec<Value> {
+    let mut listener = database.connect();
+    listener.batch_execute("LISTEN ntsb_events").unwrap();
+    doing();
+    // The server sends them before it answers this.
+    listener.simple_query("SELECT 1").unwrap();
+    let mut notifications = listener.notifications();
+    let pending = notifications.timeout_iter(Duration::from_millis(500));
+    let payloads: Vec<_> = pending.map(|n| Ok(n.payload().to_owned())).collect().unwrap();
+    assert!(payloads.iter().all(|payload| payload.len() < PAYLOAD_LIMIT));
+    payloads.iter().map(|payload| serde_json::from_str(payload).unwrap()).collect()
+}
+
+fn of_type(messages: &[Value], what: &str) -> Vec<Value> {
+    messages.iter().filter(|message| message["type"] == what).cloned().collect()
+}
+
+#[test]
+fn listeners_hear_of_a_load_and_of_its_new_events() {
+    let database = Database::with_sample();
+    let messages = heard(&database, || {
+        load(&database, &["--dry-run"], &fixture("up08NOV.zip"));
+    });
+    assert!(messages.is_empty(), "a dry run was heard of: {messages:?}");
+    let mut report = None;
+    let messages = heard(&database, || {
+        report = Some(load(&database, &[], &fixture("up08NOV.zip")));
+    });
+    let report = report.unwrap();
+    let batches = of_type(&messages, "batch");
+    assert_eq!(batches.len(), 1, "{messages:?}");
+    assert_eq!(batches[0]["batch_id"], report.batch_id);
+    assert_eq!(batches[0]["source"], "up08NOV.zip");
+    assert_eq!(batches[0]["new_events"], 10);
+    for what in ["inserted", "updated", "withdrawn"] {
+        assert_eq!(batches[0][what], report.total[what], "{what}");
+    }
+    let events = of_type(&messages, "event");
+    assert_eq!((events.len(), messages.len()), (10, 11));
+    for event in events {
+        let known: i64 = database.one(&format!(
+            "SELECT count(*) FROM ntsb.events WHERE ev_id = '{}' AND ev_date = '{}'",
+            event["ev_id"].as_str().unwrap(),
+            event["ev_date"].as_str().unwrap()
+        ));
+        assert_eq!(known, 1, "{event}");
+    }
+}
+
+#[test]
+fn of_many_new_events_the_first_hundred_are_named() {
+    let database = Database::blank();
+    let messages = heard(&database, || {
+        load(&database, &["--full"], &fixture("sample.zip"));
+    });
+    let batches = of_type(&messages, "batch");
+    assert_eq!((batches.len(), &batches[0]["new_events"]), (1, &Value::from(2500)));
+    assert_eq!(of_type(&messages, "event").len(), 100);
+}
