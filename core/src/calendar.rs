@@ -28,6 +28,13 @@ pub fn days(year: i32, month: u32, day: u32) -> Option<i32> {
     i32::try_from(era * 146_097 + doe - 719_468).ok()
 }
 
+/// The day of the week of a day number, as NTSB writes it.
+pub fn day_of_week(days: i32) -> &'static str {
+    // 1970-01-01 was a Thursday.
+    const DAYS: [&str; 7] = ["Th", "Fr", "Sa", "Su", "Mo", "Tu", "We"];
+    usize::try_from(days.rem_euclid(7)).ok().and_then(|at| DAYS.get(at)).copied().unwrap_or("")
+}
+
 fn length(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -50,6 +57,15 @@ mod tests {
         }
         assert_eq!(days(1970, 1, 1), Some(0));
         assert_eq!(days(2000, 3, 1), Some(11_017));
+    }
+
+    #[test]
+    fn days_of_the_week() {
+        for (y, m, d, name) in
+            [(1970, 1, 1, "Th"), (1962, 7, 23, "Mo"), (2025, 4, 30, "We"), (1969, 12, 28, "Su")]
+        {
+            assert_eq!(day_of_week(days(y, m, d).expect("a day")), name);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! can be read, tested and fuzzed alone.
 
 pub mod calendar;
+pub mod case;
 pub mod clean;
 pub mod filter;
 pub mod hash;

@@ -31,8 +31,6 @@ pub const AIRCRAFT_COLUMNS: &[&str] =
 
 pub const NARRATIVE_COLUMNS: &[&str] = &["ev_id", "aircraft_key", "narr_accp", "narr_cause"];
 
-const DAYS: [&str; 7] = ["Th", "Fr", "Sa", "Su", "Mo", "Tu", "We"];
-
 pub fn rows<'a>(row: Lookup<'_, 'a>, _: &Known, put: Put<'_, 'a>) {
     let at = |column| filled(row, column).map(Cow::Borrowed);
     let mapped = |codes, column| filled(row, column).and_then(|c| today(codes, c)).and_then(code);
@@ -65,9 +63,8 @@ fn date(text: Option<&str>) -> (Cell<'_>, Cell<'static>) {
     let Some((year, month, day)) = text.and_then(id::day) else {
         return (text.map(Cow::Borrowed), None);
     };
-    let number = calendar::days(year, month, day).unwrap_or(0).rem_euclid(7);
-    let name = usize::try_from(number).ok().and_then(|n| DAYS.get(n));
-    (Some(Cow::Owned(format!("{year:04}-{month:02}-{day:02}"))), name.and_then(|n| code(n)))
+    let name = calendar::days(year, month, day).map(calendar::day_of_week);
+    (Some(Cow::Owned(format!("{year:04}-{month:02}-{day:02}"))), name.and_then(code))
 }
 
 /// Killed and injured together, as `inj_tot_t` counts in rows written before 2020. `GRAND_TOTAL_TOTALS`

@@ -1,0 +1,74 @@
+//! The crew and their hours, of which only the richer form tells.
+
+use super::field::{Field, Take::*, YES_NO, columns as all_columns, field, list};
+use super::{Case, Notes, Put, meanings::*};
+
+const HEAD: &[&str] = &["ev_id", "aircraft_key"];
+const TIME_HEAD: &[&str] = &["ev_id", "aircraft_key", "crew_no"];
+const TAIL: &[&str] = &["lchg_date"];
+const CREW_NO: Field = field("crew_no", &["/crewOccupantNumber"], AsIs);
+
+#[rustfmt::skip] // one line a column
+const FIELDS: &[Field] = &[
+    CREW_NO,
+    field("crew_category", &["/crewCategory"], Code(CREW)),
+    field("crew_age", &["/age"], AsIs),
+    field("crew_sex", &["/sex"], Code(SEX)),
+    field("med_certf", &["/medicalCertificate"], Code(MEDICAL)),
+    field("med_crtf_vldty", &["/medicalCertificateStatus"], Code(VALIDITY)),
+    field("crew_inj_level", &["/injuryLevel"], Code(INJURY)),
+    field("crew_tox_perf", &["/toxicologyPerformed"], YES_NO),
+    field("seat_occ_pic", &["/seatOccupied"], Code(SEAT)),
+    field("pc_profession", &["/occupationalPilot"], Code(PROFESSION)),
+    field("bfr_date", &["/dateOfLastFlightReview"], AsIs),
+    field("ft_as_of", &["/flightTimeSummary/0/flightTimesAsofDate"], AsIs),
+    field("seat_occ_row", &["/rowNumber"], AsIs),
+    field("med_crtf_limit", &["/medicalCertLimitations"], AsIs),
+    field("mr_faa_med_certf", &["/mostRecentFaaMedicalCertificate"], Code(MEDICAL)),
+    field("pilot_flying", &["/pilotFlying"], Flag("1", "0")),
+    field("available_restraint", &["/availableRestraintType"], Code(RESTRAINT)),
+    field("restraint_used", &["/restraintUsed"], Code(RESTRAINT)),
+];
+
+#[rustfmt::skip] // one line a column
+const TIME_FIELDS: &[Field] = &[
+    field("flight_type", &["/flightTimeType"], Code(HOURS_OF)),
+    field("flight_craft", &["/flightTimeCraft"], Code(HOURS_IN)),
+    field("flight_hours", &["/flightHours"], AsIs),
+];
+
+pub fn columns() -> Vec<&'static str> {
+    all_columns(HEAD, FIELDS, TAIL)
+}
+
+pub fn time_columns() -> Vec<&'static str> {
+    all_columns(TIME_HEAD, TIME_FIELDS, TAIL)
+}
+
+pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+    for (key, aircraft) in case.aircraft() {
+        for person in list(aircraft, &["/crewAndOccupants"]) {
+            let mut cells = vec![case.ev_id.clone(), key.clone()];
+            cells.extend(FIELDS.iter().map(|field| field.cell("flight_crew", person, notes)));
+            cells.push(case.changed.clone());
+            put(&cells);
+        }
+    }
+}
+
+/// Hours of a kind that has no code are left out whole: kind and craft are part of their key.
+pub fn times<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+    for (key, aircraft) in case.aircraft() {
+        for person in list(aircraft, &["/crewAndOccupants"]) {
+            for hours in list(person, &["/pilotsFlightTimeMatrix"]) {
+                let crew_no = CREW_NO.cell("flight_time", person, notes);
+                let mut cells = vec![case.ev_id.clone(), key.clone(), crew_no];
+                cells.extend(TIME_FIELDS.iter().map(|f| f.cell("flight_time", hours, notes)));
+                cells.push(case.changed.clone());
+                if let [_, _, _, Some(_), Some(_), ..] = cells.as_slice() {
+                    put(&cells);
+                }
+            }
+        }
+    }
+}
