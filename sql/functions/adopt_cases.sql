@@ -81,11 +81,14 @@ BEGIN
         'UPDATE ntsb_staging.%1$I s SET ev_id = a.ev_id FROM pg_temp.ntsb_adopted a
          WHERE s.batch_id = $1 AND s.ev_id = a.given AND a.ev_id <> a.given', table_name)
     USING batch_id;
-    EXECUTE format(
-        'UPDATE ntsb_staging.%1$I s SET %2$s FROM ntsb.%1$I t
-         WHERE s.batch_id = $1 AND t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_adopted)
-           AND t.withdrawn_batch IS NULL AND %3$s', table_name, filled, same_key)
-    USING batch_id;
+    -- Rows that are nothing but their key have nothing to fill.
+    IF filled IS NOT NULL THEN
+        EXECUTE format(
+            'UPDATE ntsb_staging.%1$I s SET %2$s FROM ntsb.%1$I t
+             WHERE s.batch_id = $1 AND t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_adopted)
+               AND t.withdrawn_batch IS NULL AND %3$s', table_name, filled, same_key)
+        USING batch_id;
+    END IF;
     -- A table of which the batch says nothing keeps its rows anyway.
     EXECUTE format(
         'INSERT INTO ntsb_staging.%1$I (batch_id, %2$s)

@@ -39,12 +39,12 @@ pub enum Command {
 
 /// Load NTSB files, each in one transaction: all of a file is there, or nothing
 ///
-/// A file is avall.zip (any zip with one .mdb), an .mdb file, or a folder of CSV files as
-/// mdb-export writes them. Files are loaded in the order given, up to the first that fails.
+/// A file is avall.zip (any zip with one .mdb), an .mdb file, a folder of CSV files as mdb-export
+/// writes them, or cases as JSON. Files are loaded in the order given, up to the first that fails.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXIT_CODES)]
 pub struct LoadArgs {
-    /// avall.zip, an .mdb file or a folder of CSV files
+    /// avall.zip, an .mdb file, a folder of CSV files or cases as JSON
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 

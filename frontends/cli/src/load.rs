@@ -89,6 +89,9 @@ impl Batch<'_> {
         let transaction = client.transaction().await?;
         let batch_id = self.begin(&transaction).await?;
         let source = self.stage(&transaction, source).await?;
+        if source.is_of_cases() {
+            adopt(&transaction, batch_id).await?;
+        }
         self.ingest(&transaction, batch_id).await?;
         let tables = counts(&transaction, batch_id).await?;
         if self.args.dry_run {
@@ -146,6 +149,13 @@ impl Batch<'_> {
     }
 }
 
+/// Lets cases take the place of events that are stored already.
+async fn adopt(transaction: &Transaction<'_>, batch_id: i64) -> Result<(), Failure> {
+    const ADOPT: &str = "SELECT ntsb_adopt_cases(batch_id => $1::bigint)";
+    transaction.query_one(ADOPT, &[&batch_id]).await?;
+    Ok(())
+}
+
 async fn counts(transaction: &Transaction<'_>, batch_id: i64) -> Result<Vec<TableCounts>, Failure> {
     const COUNTS: &str = "SELECT table_name, staged, inserted, updated, unchanged, stale, \
          withdrawn, duplicates, rejected FROM ntsb.batch_table WHERE batch_id = $1 ORDER BY position";
@@ -182,9 +192,15 @@ fn choose_mode(path: &Path, args: &LoadArgs, name: &str, terminal: &Terminal) ->
     })
 }
 
-/// NTSB's own names: avall, Pre2008 and PRE1982 are complete, upDDMON is a week's changes.
+/// NTSB's own names: avall, Pre2008 and PRE1982 are complete, upDDMON is a week's changes. JSON
+/// comes in pages, so it holds some cases and not all.
 fn mode_of(path: &Path) -> Option<Mode> {
     const FULL: [&str; 3] = ["avall", "pre2008", "pre1982"];
+    const JSON: [&str; 3] = ["json", "jsonl", "ndjson"];
+    let extension = path.extension().unwrap_or_default();
+    if JSON.iter().any(|json| extension.eq_ignore_ascii_case(json)) {
+        return Some(Mode::Increment);
+    }
     let stem = path.file_stem()?.to_string_lossy().to_lowercase();
     if FULL.iter().any(|name| stem.starts_with(name)) {
         Some(Mode::Full)
@@ -217,6 +233,8 @@ mod tests {
             ("up22APR.zip", Some(Mode::Increment)),
             ("UP01JAN.mdb", Some(Mode::Increment)),
             ("csv/avall/", Some(Mode::Full)),
+            ("cases.json", Some(Mode::Increment)),
+            ("avall.NDJSON", Some(Mode::Increment)),
             ("sample.zip", None),
             ("my-avall.mdb", None),
         ];

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ntsb_core::case::NotACase;
+
 /// A file that is not readable or not an NTSB file. Every message ends with the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -16,8 +18,8 @@ pub enum SourceError {
     Empty { path: PathBuf },
 
     #[error(
-        "{}: is not an Access file; give avall.zip, an .mdb file, or a folder of CSV files \
-         as mdb-export writes them",
+        "{}: is not an Access file; give avall.zip, an .mdb file, a folder of CSV files \
+         as mdb-export writes them, or cases as JSON",
         path.display()
     )]
     NotAccess { path: PathBuf },
@@ -94,6 +96,19 @@ pub enum SourceError {
 
     #[error("{}, line {line}: {detail}", path.display())]
     Csv { path: PathBuf, line: u64, detail: String },
+
+    #[error("{}, line {line}: {detail}", path.display())]
+    Json { path: PathBuf, line: u64, detail: String },
+
+    #[error("{}: value {number} {reason}", path.display())]
+    NotACase { path: PathBuf, number: u64, reason: NotACase },
+
+    #[error(
+        "{}: holds no case of aviation (of others {others}); give cases as NTSB's API or query \
+         tool gives them",
+        path.display()
+    )]
+    NoCases { path: PathBuf, others: u64 },
 
     /// The taker of the rows gave up and says itself why.
     #[error("reading stopped")]

@@ -1,10 +1,12 @@
-//! Reads what NTSB hands out: a zip with one Access file, an Access file, or a folder of CSV.
+//! Reads what NTSB hands out: a zip with one Access file, an Access file, a folder of CSV, or cases
+//! as JSON.
 //!
 //! Every kind of source gives the same thing, rows of text as found, one at a time, so that
 //! memory stays small whatever the file and nothing is decided before the database sees it.
 
 pub mod access;
 pub mod archive;
+pub mod cases;
 pub mod csv;
 pub mod digest;
 mod error;
@@ -54,6 +56,7 @@ pub struct Source {
 enum Reader {
     Access(Box<access::AccessFile>),
     Folder(folder::Folder),
+    Cases(cases::CaseFile),
 }
 
 impl Reader {
@@ -66,6 +69,7 @@ impl Reader {
         match self {
             Reader::Access(file) => file.read(table, sink, warnings),
             Reader::Folder(folder) => folder.read(table, sink, warnings),
+            Reader::Cases(file) => file.read(table, sink, warnings),
         }
     }
 }
@@ -78,13 +82,28 @@ impl Source {
             let (folder, layout) = folder::Folder::open(path)?;
             (Reader::Folder(folder), layout)
         } else {
-            let file = File::open(path).map_err(|e| SourceError::open(path, e))?;
-            let (access, layout) = open_file(path, file, limits)?;
-            (Reader::Access(Box::new(access)), layout)
+            let mut file = File::open(path).map_err(|e| SourceError::open(path, e))?;
+            match kind_of(path, &mut file)? {
+                Kind::Json => return Source::of_cases(path),
+                Kind::Zip => of_access(path, archive::unpack(path, file, limits)?)?,
+                Kind::Access => of_access(path, file)?,
+            }
         };
         let (mut tables, warnings) = layout.finish(path)?;
         let legacy = Legacy::take(&mut tables);
         Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy })
+    }
+
+    fn of_cases(path: &Path) -> Result<Source, SourceError> {
+        let (file, tables) = cases::CaseFile::open(path)?;
+        let (reader, warnings) = (Reader::Cases(file), Vec::new());
+        Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy: None })
+    }
+
+    /// Whether the source says only a part of what is known of its events, and not under which
+    /// ev_id.
+    pub fn is_of_cases(&self) -> bool {
+        matches!(self.reader, Reader::Cases(_))
     }
 
     /// Streams the rows of `self.tables[index]` into `sink` and returns their number.
@@ -100,29 +119,21 @@ impl Source {
     /// The SHA-256 by which a batch remembers its file.
     pub fn digest(&self) -> Result<String, SourceError> {
         match &self.reader {
-            Reader::Access(_) => digest::of_files([self.path.as_path()]),
+            Reader::Access(_) | Reader::Cases(_) => digest::of_files([self.path.as_path()]),
             Reader::Folder(folder) => digest::of_files(folder.files()),
         }
     }
 }
 
-fn open_file(
-    path: &Path,
-    mut file: File,
-    limits: Limits,
-) -> Result<(access::AccessFile, Layout), SourceError> {
-    match kind_of(path, &mut file)? {
-        Kind::Zip => {
-            let unpacked = archive::unpack(path, file, limits)?;
-            access::AccessFile::open(path, unpacked)
-        }
-        Kind::Access => access::AccessFile::open(path, file),
-    }
+fn of_access(path: &Path, file: File) -> Result<(Reader, Layout), SourceError> {
+    let (access, layout) = access::AccessFile::open(path, file)?;
+    Ok((Reader::Access(Box::new(access)), layout))
 }
 
 enum Kind {
     Zip,
     Access,
+    Json,
 }
 
 /// Tells the kind of a file by its first bytes.
@@ -139,6 +150,9 @@ fn kind_of(path: &Path, file: &mut File) -> Result<Kind, SourceError> {
     let signature = start.get(4..19);
     if signature == Some(b"Standard Jet DB") || signature == Some(b"Standard ACE DB") {
         return Ok(Kind::Access);
+    }
+    if cases::looks_like_json(&start) {
+        return Ok(Kind::Json);
     }
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
         return Err(SourceError::SingleCsv { path: path.to_owned() });

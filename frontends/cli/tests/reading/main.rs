@@ -3,6 +3,7 @@
 
 mod bad_csv;
 mod bad_files;
+mod cases;
 mod damage;
 mod files;
 mod legacy;
