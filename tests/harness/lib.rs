@@ -28,6 +28,12 @@ pub fn manifest(name: &str) -> serde_json::Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// Events of sample.zip that can be stored: those with a date to come are refused.
+pub fn sample_events() -> i64 {
+    let sample = manifest("sample");
+    sample["events"].as_i64().unwrap() - sample["planted"]["date_in_future"].as_i64().unwrap()
+}
+
 /// Asks again and again until there is an answer; fails after `seconds`.
 pub fn wait_for<T>(what: &str, seconds: u64, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
