@@ -91,7 +91,6 @@ fn ntsb_check_rule(rule: JsonB) -> Result<(), ErrorReport> {
 
 /// What the ingest would say of a row.
 #[pg_extern(stable, strict, parallel_safe)]
-#[allow(clippy::type_complexity)]
 fn ntsb_validate_row(
     table_name: &str,
     data: JsonB,

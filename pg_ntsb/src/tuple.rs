@@ -41,7 +41,7 @@ impl RowType {
     /// # Safety
     /// `row` is a composite value of this type; the texts live as long as it and the current
     /// memory context.
-    pub unsafe fn texts<'a>(&mut self, row: pg_sys::Datum, out: &mut Vec<Option<&'a str>>) {
+    pub unsafe fn texts(&mut self, row: pg_sys::Datum, out: &mut Vec<Option<&str>>) {
         unsafe {
             let header = pg_sys::pg_detoast_datum(row.cast_mut_ptr()) as pg_sys::HeapTupleHeader;
             let mut tuple = pg_sys::HeapTupleData {

@@ -9,4 +9,5 @@ mod increments;
 mod killed;
 mod loading;
 mod moves;
+mod readme;
 mod sources;
