@@ -95,7 +95,8 @@ impl CallSite {
         unsafe {
             let name: String = pgrx::pg_getarg(fcinfo, 0).unwrap_or_default();
             let table = Table::find(&name).ok_or(Error::NoSuchTable(name))?;
-            let header = raw.cast_mut_ptr::<pg_sys::HeapTupleHeaderData>();
+            // A row that comes out of a join may be packed.
+            let header = pg_sys::pg_detoast_datum(raw.cast_mut_ptr()) as pg_sys::HeapTupleHeader;
             let typed = &(*header).t_choice.t_datum;
             let raw = RowType::new(typed.datum_typeid, typed.datum_typmod);
             let clean = RowType::new(pgrx::pg_getarg_type(fcinfo, 7), -1);

@@ -7,6 +7,7 @@ mod company;
 mod hashes;
 mod increments;
 mod killed;
+mod legacy;
 mod loading;
 mod moves;
 mod readme;
