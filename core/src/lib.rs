@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod case;
 pub mod clean;
 pub mod filter;
+pub mod generate;
 pub mod hash;
 pub mod legacy;
 pub mod source;

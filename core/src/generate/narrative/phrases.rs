@@ -1,0 +1,116 @@
+//! Parts of sentences, written for this purpose.
+
+pub const OPENINGS: &[&str] = &[
+    "was involved in an event near",
+    "was damaged near",
+    "came to rest in a field near",
+    "struck the ground near",
+    "departed the landing surface near",
+    "was substantially involved in an occurrence near",
+];
+
+pub const SUBJECTS: &[&str] = &[
+    "The pilot",
+    "The pilot in command",
+    "A witness on the ground",
+    "The only passenger",
+    "The owner of the aircraft",
+    "A second witness",
+    "The crew",
+    "An instructor at the field",
+    "The mechanic who had last worked on the aircraft",
+    "A controller",
+    "The airport manager",
+    "A friend of the pilot",
+    "The operator",
+    "A deputy who came to the site",
+    "The inspector",
+    "A pilot waiting on the ramp",
+];
+
+pub const MOVES: &[&str] = &[
+    "said that the departure had been without incident",
+    "reported that the engine had run smoothly until then",
+    "recalled a gust from the left and a sudden roll",
+    "noticed that the airspeed had decayed",
+    "applied full power and lowered the nose",
+    "saw the aircraft turn steeply to the left and descend",
+    "heard the engine sputter and fall silent",
+    "estimated that about ten gallons of fuel had been aboard",
+    "stated that the surface was wet and the braking poor",
+    "had flown the route many times before",
+    "could not remember the moments before the impact",
+    "turned back towards the field and lined up with a road",
+    "did not hear any call on the common frequency",
+    "watched the aircraft bounce twice and veer off the side",
+    "had checked the forecast by telephone in the morning",
+    "switched tanks and tried a restart without success",
+    "described the visibility as good beneath a high overcast",
+    "found the controls continuous from the cockpit to each surface",
+    "said that the flaps had been set for a short field",
+    "pulled the collective to clear a row of trees",
+    "reported carrying more weight than usual that day",
+    "was not able to stop before the end of the pavement",
+    "lost sight of the horizon for a few seconds",
+    "kept the wings level and let the aircraft settle into the crop",
+];
+
+pub const WHEN: &[&str] = &[
+    "shortly after the takeoff",
+    "while turning from base to final",
+    "about a mile from the threshold",
+    "at an altitude of some eight hundred feet",
+    "during the second approach of the day",
+    "as the main wheels touched",
+    "a few minutes before the end of the flight",
+    "near the top of the climb",
+    "while holding short of the runway",
+    "in the last third of the landing roll",
+    "after a stop for fuel",
+    "just past the departure end",
+];
+
+pub const PLACES: &[&str] = &[
+    "over a wooded ridge",
+    "above a plowed field",
+    "beside the windsock",
+    "between two power lines",
+    "at the edge of a dry lake",
+    "on the grass next to the taxiway",
+    "within sight of the hangar",
+    "along the river",
+    "over rising terrain",
+    "near the fuel island",
+    "on the far side of the ditch",
+    "beyond the fence",
+];
+
+pub const FINDINGS: &[&str] = &[
+    "An examination of the airframe",
+    "The inspection of the engine",
+    "A download of the engine monitor",
+    "The review of the maintenance records",
+    "A check of the fuel system",
+    "The position of the wreckage",
+    "A look at the propeller blades",
+    "The recorded radar track",
+    "A test of the magnetos",
+    "The log of the last annual inspection",
+    "The weight and balance computed afterwards",
+    "A video taken from the ramp",
+];
+
+pub const ADVICE: &[&str] = &[
+    "showed nothing that would have kept the aircraft from flying normally",
+    "was consistent with a descent at low forward speed",
+    "gave no sign of a failure before the impact",
+    "found only a small amount of fuel in either tank",
+    "did not explain the loss of power",
+    "agreed with what the witnesses had told",
+    "suggested that the carburetor heat had not been used",
+    "pointed to a stall from a steep bank",
+    "showed that the load was within limits",
+    "revealed a worn brake lining on the left side",
+    "could not be completed because of fire damage",
+    "left open which of the pilots was at the controls",
+];
