@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use ntsb_core::generate::MOST_EVENTS;
+
+use crate::generate::{Wish, kinds, wish};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -35,6 +38,7 @@ pub enum Command {
     Load(LoadArgs),
     Status(StatusArgs),
     History(HistoryArgs),
+    Generate(GenerateArgs),
 }
 
 /// Load NTSB files, each in one transaction: all of a file is there, or nothing
@@ -97,6 +101,47 @@ pub struct HistoryArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Write made-up NTSB data as CSV, of any size, with faults at known places
+///
+/// The same events, seed and options give the same files, byte for byte. The first events of a
+/// larger set are those of a smaller one. manifest.json, written last, tells the rows of each table
+/// and what was planted where.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = format!("{}\n{EXIT_CODES}", kinds()))]
+pub struct GenerateArgs {
+    /// How many events
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_EVENTS))]
+    pub events: u64,
+
+    /// What the events follow from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+
+    /// A new or empty folder
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// The share of a kind of dirt, such as time_2400=0.01 or padding=5%
+    #[arg(long, value_name = "KIND=SHARE", value_parser = wish)]
+    pub dirt: Vec<Wish>,
+
+    /// No dirt but that of --dirt
+    #[arg(long)]
+    pub clean: bool,
+
+    /// The first year of the events (1962 at the earliest; default 1982)
+    #[arg(long, value_name = "YEAR")]
+    pub from: Option<i32>,
+
+    /// The last year of the events (2025 at the latest, which is the default)
+    #[arg(long, value_name = "YEAR")]
+    pub to: Option<i32>,
+
+    /// Words that half of the narratives do not reach (default 256); 0 leaves narratives out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=5_000))]
+    pub words: Option<u32>,
 }
 
 /// Refuses what cannot be an event before the database is asked; whether there is such an event

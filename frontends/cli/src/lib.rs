@@ -7,6 +7,7 @@ pub mod args;
 mod connect;
 mod copy;
 mod failure;
+mod generate;
 mod history;
 mod load;
 mod report;
@@ -43,5 +44,6 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Load(load) => load::run(&load, dsn, terminal).await,
         Command::Status(status) => status::run(&status, dsn, terminal).await,
         Command::History(history) => history::run(&history, dsn, terminal).await,
+        Command::Generate(generate) => generate::run(&generate, terminal),
     }
 }
