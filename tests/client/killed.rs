@@ -14,12 +14,13 @@ use ntsb_tests::{fixture, wait_for};
 /// beginning the load is killed.
 type Moment = (&'static str, Duration);
 
+const BEGINNING: &str = "SELECT ntsb_begin_batch";
 const COPYING: &str = "COPY ntsb_staging";
 const INGESTING: &str = "CALL ntsb_ingest";
 
 /// The last of them come after the end on a quick machine, which is as good a moment.
 const MOMENTS: [Moment; 7] = [
-    ("SELECT ntsb_begin_batch", Duration::ZERO),
+    (BEGINNING, Duration::ZERO),
     (COPYING, Duration::ZERO),
     (COPYING, Duration::from_millis(40)),
     (INGESTING, Duration::ZERO),
@@ -28,8 +29,20 @@ const MOMENTS: [Moment; 7] = [
     (INGESTING, Duration::from_millis(1500)),
 ];
 
+/// What a load has to wait for in the steps that are over too soon to be met by chance.
+fn obstacle(step: &str) -> &'static str {
+    match step {
+        BEGINNING => "SELECT pg_advisory_xact_lock(x'6e747362'::int, 1)",
+        COPYING => "LOCK TABLE ntsb_staging.flight_crew IN ACCESS EXCLUSIVE MODE",
+        _ => "SELECT 1",
+    }
+}
+
 /// Starts a load of the sample and kills it at a moment.
 fn kill_at(database: &Database, (step, delay): Moment) {
+    let mut holder = database.connect();
+    let mut hold = holder.transaction().unwrap();
+    hold.batch_execute(obstacle(step)).unwrap();
     let mut running = Running::start(load_command(database, &["--full"], &fixture("sample.zip")));
     let mut observer = server().connect("postgres");
     let sql = "SELECT count(*) FROM pg_stat_activity
@@ -40,6 +53,7 @@ fn kill_at(database: &Database, (step, delay): Moment) {
     });
     sleep(delay);
     running.kill();
+    hold.rollback().unwrap();
 }
 
 /// Whether the sample is there; fails if anything else has changed since `nothing`.
