@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # root, base, log, pg_bin and the like are those of dev
+# The tests, as `./dev test` runs them: sourced by dev, whose variables and functions it uses.
+# Those on SQL, clients and upgrades share one throw-away cluster.
+
+passed=0 failed=0 test_cluster='' golden_tests=()
+
+remove_test_cluster() {
+  stop_cluster "$1" immediate &>/dev/null || true
+  rm -rf "${clusters:?}/$1" "$clusters/$1.new" "${sockets:?}/$1" "$base/log/$1"
+}
+
+# A run that was killed could not clean up: the next one does.
+sweep_clusters() {
+  local data
+  for data in "$clusters"/test-*[0-9]; do
+    kill -0 "${data##*test-}" 2>/dev/null || remove_test_cluster "${data##*/}"
+  done
+}
+
+start_test_cluster() {
+  install_extension
+  build_cli
+  sweep_clusters
+  test_cluster=test-$$
+  start_cluster "$test_cluster" $((RANDOM % 20000 + 20000)) -F
+  use_cluster "$test_cluster"
+  export NTSB_TEST_HOST=$PGHOST NTSB_TEST_PORT=$PGPORT NTSB_TEST_USER=$PGUSER
+}
+
+# run_tests NAME COMMAND…: counts the closing lines of cargo's runner and the lines
+# of pg_regress, which end in "ms". A run that dies without either is one failure.
+run_tests() {
+  local good bad status=0 start=$SECONDS
+  in_root "${@:2}" >"$log" 2>&1 </dev/null || status=$?
+  read -r good bad < <(awk '/^test result:/ {p += $4; f += $6} / ok +[0-9]+ ms$/ {p++}
+    / FAILED +[0-9]+ ms$/ {f++} END {print p + 0, f + 0}' "$log")
+  if ((status && !bad)); then bad=1; fi
+  if ((bad)); then sed '/^test .* ok$/d' "$log" | tail -n 300; fi
+  echo "==> $1: $good passed, $bad failed, $((SECONDS - start)) s"
+  passed=$((passed + good)) failed=$((failed + bad))
+}
+
+test_upgrade() { run_tests upgrade tests/upgrade.sh; }
+test_core() { run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli; }
+
+# A golden test without its answer would never fail.
+find_golden_tests() {
+  local file
+  for file in "$root"/tests/pg_regress/sql/*.sql; do
+    golden_tests+=("$(basename "$file" .sql)")
+    [[ -f ${file%/sql/*}/expected/${golden_tests[-1]}.out ]] || die "$file has no expected .out"
+  done
+}
+
+test_sql() {
+  local output=$base/log/$test_cluster
+  mkdir -p "$output"
+  run_tests sql "${pg_bin%/bin}/lib/pgxs/src/test/regress/pg_regress" --use-existing \
+    --bindir="$pg_bin" --inputdir=tests/pg_regress --outputdir="$output" --dbname=ntsb \
+    --host="$PGHOST" --port="$PGPORT" --user=postgres "${golden_tests[@]}"
+  cat "$output/regression.diffs" 2>/dev/null || true
+}
+
+test_client() {
+  [[ -f $root/tests/Cargo.toml ]] || { say "==> client: there are no such tests yet" && return; }
+  [[ -d ${NTSB_DATA:-} ]] || say "==> client: without real data, as NTSB_DATA names no folder"
+  run_tests client cargo test --release --no-fail-fast -p ntsb-tests
+}
+
+cmd_test() {
+  local part
+  (($#)) || set -- core sql client upgrade
+  for part in "$@"; do declare -F "test_$part" >/dev/null || die "test knows no part $part"; done
+  find_golden_tests
+  need_toolchain "${server_packages[@]}" mdbtools python3
+  for part in "$@"; do
+    [[ $part == core || -n $test_cluster ]] || start_test_cluster
+    "test_$part"
+  done
+  rm -f "$log"
+  echo "$passed passed, $failed failed"
+  ((failed == 0 && passed > 0))
+}
+
+trap '[[ -z $test_cluster ]] || remove_test_cluster "$test_cluster"' EXIT
