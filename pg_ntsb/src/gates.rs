@@ -5,7 +5,7 @@ use crate::spi::one;
 use ntsb_core::clean::Defect;
 use ntsb_core::clean::row::{CleanRow, RowCleaner};
 use ntsb_core::source::Table;
-use ntsb_core::validate::{Context, RULES, RuleSet, Setting, Violation, Vocabulary};
+use ntsb_core::validate::{Context, RULES, RuleSet, Setting, Violation, Vocabulary, cut};
 use pgrx::JsonB;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -36,9 +36,8 @@ pub fn rule_set(
 /// `[{"column": …, "flaw": …, "raw": …, "action": …, "reason": …}]`. Long values are cut.
 pub fn findings(table: &Table, defects: &[Defect], violations: &[Violation]) -> Json {
     let repairs = defects.iter().map(|d| {
-        let raw: String = d.raw.chars().take(1000).collect();
-        json!({ "column": column(table, Some(d.column)), "flaw": d.flaw.as_str(), "raw": raw,
-                "action": "repair" })
+        json!({ "column": column(table, Some(d.column)), "flaw": d.flaw.as_str(),
+                "raw": cut(&d.raw), "action": "repair" })
     });
     let violations = violations.iter().map(|v| {
         json!({ "column": column(table, v.column), "flaw": v.rule, "raw": v.value,
@@ -130,7 +129,7 @@ fn ntsb_validate_row(
     let repairs = row.defects.iter().map(|d| {
         let (flaw, what) = (d.flaw.as_str().to_owned(), d.flaw.description().to_owned());
         let column = column(table, Some(d.column)).to_owned();
-        (flaw, None, column, d.raw.chars().take(1000).collect(), "repair".to_owned(), Some(what))
+        (flaw, None, column, cut(&d.raw), "repair".to_owned(), Some(what))
     });
     let violations = violations.into_iter().map(|v| {
         let column = column(table, v.column).to_owned();

@@ -26,10 +26,14 @@ pub use catalogue::RULES;
 pub use rule::{Action, EVERY_TABLE, Gate, Rule, Scope};
 pub use rule_set::{RuleError, RuleSet};
 pub use setting::Setting;
-pub use violation::Violation;
+pub use violation::{Violation, cut};
 pub use vocabulary::Vocabulary;
 
 use crate::clean::row;
+
+/// Tables whose rows, though they belong to an event, are judged by its date or FAR part too: who
+/// checks them must give both in [`Context`].
+pub const JUDGED_BY_EVENT: &[&str] = &["aircraft", "flight_crew", "ntsb_admin", "occurrences"];
 
 /// What the row itself does not hold.
 #[derive(Debug, Clone, Copy, Default)]

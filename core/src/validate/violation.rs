@@ -24,7 +24,8 @@ pub struct Violation {
 /// Longer values are cut: a violation points at a value, the value itself is kept elsewhere.
 const LONGEST: usize = 1000;
 
-pub(super) fn cut(text: &str) -> String {
+/// A text at a length that reports can bear.
+pub fn cut(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => text.get(..end).unwrap_or("").to_owned(),
         None => text.to_owned(),

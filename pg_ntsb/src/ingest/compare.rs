@@ -8,6 +8,7 @@
 use super::statements::{For, comma, newer, older};
 use ntsb_core::hash::ENCODING_VERSION;
 use ntsb_core::source::Kind;
+use ntsb_core::validate::JUDGED_BY_EVENT;
 
 /// Counts over `ntsb_verdict`, in the order of `Counts`.
 pub const COUNT_VERDICTS: &str = "
@@ -34,34 +35,35 @@ impl For {
         let (name, batch) = (self.table.name, self.batch);
         // The planner knows nothing of rows just copied.
         let join_key = if self.table.has("ev_id") { ", ev_id" } else { "" };
-        let (far_part, of_aircraft) = match name {
-            "events" | "occurrences" => (
-                "a.far_part",
-                format!(
-                    "LEFT JOIN (SELECT ev_id, min(far_part) AS far_part FROM ntsb_staging.aircraft
-                                WHERE batch_id = {batch} GROUP BY ev_id) a ON a.ev_id = s.ev_id"
-                ),
-            ),
-            _ => ("NULL", String::new()),
-        };
-        // Only for tables with dates that must not be after the event: a temporary table keeps
-        // PostgreSQL from cleaning with both hands.
-        let (ev_date, of_event) = match name {
-            "aircraft" | "flight_crew" | "ntsb_admin" => {
-                ("e.ev_date", "LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = s.ev_id")
-            }
-            _ => ("NULL", ""),
+        // What rows are judged by beside themselves. A temporary table keeps PostgreSQL from
+        // cleaning with both hands, so it is joined only where rules ask.
+        let (far_part, ev_date, joined) = if self.is_events() {
+            ("a.far_part", "NULL", self.far_parts("s"))
+        } else if JUDGED_BY_EVENT.contains(&name) {
+            let event = "LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = s.ev_id";
+            ("e.far_part", "e.ev_date", event.to_owned())
+        } else {
+            ("NULL", "NULL", String::new())
         };
         format!(
             "ANALYZE ntsb_staging.{name} (batch_id{join_key});
              CREATE TEMP TABLE ntsb_clean ON COMMIT DROP AS
              SELECT s.ctid AS staged_at, c.*
-             FROM ntsb_staging.{name} s {of_aircraft} {of_event}
+             FROM ntsb_staging.{name} s {joined}
              CROSS JOIN LATERAL {functions}.ntsb_clean_row('{name}', s, {far_part}, {ev_date},
                  {gates}, NULL::ntsb_staging.clean_{name}) c
              WHERE s.batch_id = {batch};
              ANALYZE pg_temp.ntsb_clean ({})",
             comma(self.key())
+        )
+    }
+
+    /// `a`, the FAR part of the first aircraft of an event in the file.
+    fn far_parts(&self, alias: &str) -> String {
+        format!(
+            "LEFT JOIN (SELECT ev_id, min(far_part) AS far_part FROM ntsb_staging.aircraft
+                        WHERE batch_id = {} GROUP BY ev_id) a ON a.ev_id = {alias}.ev_id",
+            self.batch
         )
     }
 
@@ -85,10 +87,10 @@ impl For {
     pub fn batch_events(&self) -> String {
         format!(
             "CREATE TEMP TABLE ntsb_batch_event ON COMMIT DROP AS
-             SELECT c.ev_id, c.ev_date, c.lchg_date, k.lchg_batch,
+             SELECT c.ev_id, c.ev_date, a.far_part, c.lchg_date, k.lchg_batch,
                     c.rejected_by IS NOT NULL AS rejected,
                     {} AS outdated
-             FROM pg_temp.ntsb_clean c
+             FROM pg_temp.ntsb_clean c {far_parts}
              JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}
              LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
              LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = k.lchg_batch
@@ -100,6 +102,7 @@ impl For {
                 older("c", "k"),
                 newer("c", "k")
             )),
+            far_parts = self.far_parts("c"),
             batch = self.batch,
         )
     }

@@ -69,6 +69,16 @@ SELECT quarantine_id AS old, rule_id AS rule FROM ntsb.staging_quarantine WHERE 
 SELECT ntsb_release_quarantine(:old, waive => ARRAY[:'rule']) > 0 AS released;
 SELECT ev_id, ev_date, tableoid::regclass FROM ntsb.events WHERE ev_year = 1961;
 
+-- What the event's other rows say counts too: the age limit of airline pilots, the date of an examination.
+SELECT ntsb_begin_batch('airline.mdb') AS batch \gset
+INSERT INTO ntsb_staging.events (ev_id, ev_date, lchg_date) VALUES ('20190107X00003', '2019-01-07', '2019-01-10');
+INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, far_part) VALUES ('20190107X00003', '1', '121');
+INSERT INTO ntsb_staging.flight_crew (ev_id, aircraft_key, crew_no, crew_category, crew_age, date_lst_med)
+VALUES ('20190107X00003', '1', '1', 'PLT', '72', '2019-02-01');
+CALL ntsb_ingest(:batch);
+SELECT column_name, flaw, raw_value FROM ntsb.row_defects
+WHERE row_key = '20190107X00003/1/1' AND table_name = 'flight_crew' AND column_name <> '*' ORDER BY 1;
+
 -- An administrator's say: off, stricter, and a rule of one's own.
 UPDATE ntsb.validation_rule SET enabled = false WHERE rule_id = 'flight_crew.age_high';
 SELECT rule_id, action FROM ntsb_validate_row('flight_crew', '{"ev_id": "20190106X00002", "aircraft_key": 1, "crew_no": 1, "crew_age": 120}');

@@ -133,3 +133,18 @@ fn a_good_row_breaks_no_rule() {
         assert_eq!(checked(&rules(name), row).1, [], "{name}");
     }
 }
+
+#[test]
+fn tables_judged_by_their_event_are_known() {
+    use crate::validate::catalogue::cases::CASES;
+    use std::collections::BTreeSet;
+    let of_event = |row: &str| row.contains("@ev_date") || row.contains("@far_part");
+    let judged: BTreeSet<_> = CASES
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|(_, table, good, bad)| *table != "events" && (of_event(good) || of_event(bad)))
+        .map(|(_, table, ..)| *table)
+        .collect();
+    assert_eq!(judged, JUDGED_BY_EVENT.iter().copied().collect());
+}
