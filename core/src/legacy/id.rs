@@ -6,6 +6,9 @@
 use super::{Lookup, filled};
 use crate::{calendar, clean::date};
 
+/// The letter of the series, at the ninth place of an ev_id.
+pub const SERIES: char = 'L';
+
 /// Stands for an event whose date cannot be read: the first day of the file.
 const NO_DATE: &str = "19620101";
 
@@ -23,7 +26,7 @@ pub(super) fn of(row: Lookup<'_, '_>) -> Option<String> {
 pub fn ev_id(recnum: &str, date_occurrence: Option<&str>) -> Option<String> {
     let serial = serial(recnum)?;
     let day = date_occurrence.and_then(day).map(|(y, m, d)| format!("{y:04}{m:02}{d:02}"));
-    Some(format!("{}L{serial}", day.as_deref().unwrap_or(NO_DATE)))
+    Some(format!("{}{SERIES}{serial}", day.as_deref().unwrap_or(NO_DATE)))
 }
 
 /// Five digits; above them a letter and four of base 36, so that no two numbers meet.

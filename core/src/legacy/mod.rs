@@ -24,7 +24,7 @@ use crate::source::{Column, Table, normal_name};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-pub use id::ev_id;
+pub use id::{SERIES, ev_id};
 pub use wide::{FIRST_HALF, SECOND_HALF};
 
 /// The code lists of the file, which are loaded as they are.

@@ -8,14 +8,14 @@ impl For {
     pub fn quarantine(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let parent = self.table.parent.unwrap_or("events");
-        let of_event = if self.has_event_parent() { "s.ev_id" } else { "NULL" };
+        let ev_id = if self.table.has("ev_id") { "s.ev_id" } else { "NULL" };
         format!(
             "INSERT INTO ntsb.staging_quarantine (batch_id, table_name, row_key, ev_id, rule_id,
                  column_name, value, reason, payload)
              SELECT {batch}, '{name}', {row_key}, {ev_id},
                     CASE v.verdict WHEN 'rejected' THEN c.rejected_by ELSE 'schema.' || v.verdict END,
                     CASE v.verdict WHEN 'rejected' THEN d.column ELSE 'ev_id' END,
-                    CASE v.verdict WHEN 'rejected' THEN d.raw ELSE {of_event} END,
+                    CASE v.verdict WHEN 'rejected' THEN d.raw ELSE {ev_id} END,
                     CASE v.verdict
                         WHEN 'rejected' THEN d.reason
                         WHEN 'orphan' THEN 'the row of {parent} that it belongs to is not stored'
@@ -30,10 +30,6 @@ impl For {
              WHERE v.verdict IN ('rejected', 'parent_rejected', 'orphan')
              ON CONFLICT DO NOTHING",
             row_key = self.row_key("c"),
-            ev_id = match self.table.has("ev_id") {
-                true => "s.ev_id",
-                false => "NULL",
-            },
         )
     }
 

@@ -127,8 +127,13 @@ impl For {
     }
 
     pub fn unless_forced(&self, condition: &str) -> String {
-        if self.force { "false".to_owned() } else { format!("({condition})") }
+        unless(self.force, condition)
     }
+}
+
+/// The condition, which nothing meets where a load is forced.
+pub fn unless(force: bool, condition: &str) -> String {
+    if force { "false".to_owned() } else { format!("({condition})") }
 }
 
 /// Whether `a` was written before `b`; a row without a date is older than any with one.

@@ -2,9 +2,10 @@
 
 use super::Batch;
 use super::compare::LATER_FILE;
-use super::statements::For;
+use super::statements::{For, unless};
 use crate::error::Error;
 use crate::spi::one;
+use ntsb_core::legacy::SERIES;
 use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::spi::SpiClient;
 
@@ -33,8 +34,7 @@ pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Res
 /// Withdraws the events of the file's period that a full file no longer holds, with all that
 /// belongs to them. The period ends when the file was made, whatever dates its events have.
 pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
-    let newer_stays = For { table: &TABLES[0], batch: batch.id, force: batch.force }
-        .unless_forced(&format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
+    let newer_stays = unless(batch.force, &format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
     client.update(
         &format!(
             "CREATE TEMP TABLE ntsb_gone_event ON COMMIT DROP AS
@@ -71,10 +71,10 @@ pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
     Ok(())
 }
 
-/// The events of 1962 to 1981 are a series of their own, named by an L: a later file that holds a
+/// The events of 1962 to 1981 are a series of their own, told by a letter: a later file that holds a
 /// few older events says nothing of them.
 fn of_legacy_series(alias: &str) -> String {
-    format!("(substr({alias}.ev_id, 9, 1) = 'L')")
+    format!("(substr({alias}.ev_id, 9, 1) = '{SERIES}')")
 }
 
 fn with_event(

@@ -16,7 +16,7 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::layout::some_of;
-use super::{Incoming, RowSink, SourceError};
+use super::{Incoming, RowSink, SourceError, pass_rows};
 
 /// Under these names a page holds its cases.
 const LISTS: [&str; 4] = ["data", "results", "cases", "items"];
@@ -53,15 +53,7 @@ impl CaseFile {
                 }
                 Err(reason) => return Err(self.no_case(number, reason)),
             };
-            let mut passed = Ok(());
-            target.rows(&case, &mut notes, &mut |cells| {
-                if passed.is_ok() {
-                    cells.iter().for_each(|cell| sink.value(cell.as_deref()));
-                    passed = sink.end_row();
-                    made += 1;
-                }
-            });
-            passed
+            pass_rows(sink, &mut made, |put| target.rows(&case, &mut notes, put))
         })?;
         if target.table == "events" {
             warnings.extend(of_file(other_modes, page.more_follow));

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use ntsb_core::legacy::{self, Known, TARGETS, Target};
 use ntsb_core::source::Table;
 
-use super::{Incoming, Reader, RowSink, SourceError};
+use super::{Incoming, Reader, RowSink, SourceError, pass_rows};
 
 pub struct Legacy {
     first: Incoming,
@@ -67,15 +67,7 @@ impl Legacy {
         let Some(raw) = self.raw(target) else { return Ok(0) };
         let mut made = 0;
         for_each_row(raw, reader, warnings, &mut |row| {
-            let mut passed = Ok(());
-            target.rows(row, &known, &mut |cells| {
-                if passed.is_ok() {
-                    cells.iter().for_each(|cell| sink.value(cell.as_deref()));
-                    passed = sink.end_row();
-                    made += 1;
-                }
-            });
-            passed
+            pass_rows(sink, &mut made, |put| target.rows(row, &known, put))
         })?;
         self.known = Some(known);
         Ok(made)

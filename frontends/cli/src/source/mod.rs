@@ -14,6 +14,7 @@ pub mod folder;
 mod layout;
 mod legacy;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,24 @@ impl Default for Limits {
 pub trait RowSink {
     fn value(&mut self, value: Option<&str>);
     fn end_row(&mut self) -> Result<(), SourceError>;
+}
+
+/// Hands the rows that `make` puts to the sink and counts them; once the sink has refused one, the
+/// others are passed over.
+fn pass_rows<'a>(
+    sink: &mut dyn RowSink,
+    made: &mut u64,
+    make: impl FnOnce(&mut dyn FnMut(&[Option<Cow<'a, str>>])),
+) -> Result<(), SourceError> {
+    let mut passed = Ok(());
+    make(&mut |cells| {
+        if passed.is_ok() {
+            cells.iter().for_each(|cell| sink.value(cell.as_deref()));
+            passed = sink.end_row();
+            *made += 1;
+        }
+    });
+    passed
 }
 
 /// An open file or folder whose tables are known and whose rows are not read yet.
