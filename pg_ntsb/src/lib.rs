@@ -23,6 +23,7 @@ mod warehouse;
 ::pgrx::extension_sql_file!("../../sql/functions/begin_batch.sql", name = "begin_batch");
 ::pgrx::extension_sql_file!("../../sql/functions/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/quarantine.sql", name = "quarantine");
+::pgrx::extension_sql_file!("../../sql/functions/changed_events.sql", name = "changed_events");
 ::pgrx::extension_sql_file!("../../sql/functions/event_history.sql", name = "event_history");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/verify_change_log.sql",

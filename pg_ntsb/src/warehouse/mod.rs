@@ -30,6 +30,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (110, "code_indexes", include_str!("../../../sql/110_code_indexes.sql")),
     (120, "legacy_tables", include_str!("../../../sql/120_legacy_tables.sql")),
     (130, "validation", include_str!("../../../sql/130_validation.sql")),
+    (140, "refresh", include_str!("../../../sql/140_refresh.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
