@@ -11,13 +11,14 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 
 /// What ingest and questions hand to the rules, as JSON: the settings of `ntsb.validation_rule`,
 /// and the codes that the loaded dictionary knows.
 pub const SETTINGS: &str = "
     SELECT coalesce(jsonb_agg(to_jsonb(r) - 'built_in' || jsonb_build_object('enabled', r.enabled
-        AND NOT r.rule_id = ANY (coalesce(nullif(current_setting('ntsb.waived_rules', true), ''), '{}')::text[]))),
-        '[]')::text
+        AND NOT r.rule_id = ANY (coalesce(nullif(current_setting('ntsb.waived_rules', true), ''), '{}')::text[]))
+        ORDER BY r.rule_id), '[]')::text
     FROM ntsb.validation_rule r";
 pub const VOCABULARY: &str = include_str!("vocabulary.sql");
 
@@ -67,6 +68,20 @@ pub fn synchronise(client: &mut SpiClient) -> Result<(), Error> {
         &[JsonB(Json::Array(rules)).into()],
     )?;
     Ok(())
+}
+
+/// SHA-256 over all by which rows are judged: the rules as they are set, the known codes, and the
+/// version of this extension. Rows that passed under another digest might not pass now.
+#[pg_extern(stable, parallel_safe)]
+fn ntsb_gates_digest() -> Result<Vec<u8>, ErrorReport> {
+    let digest = Spi::connect(|client| -> Result<_, Error> {
+        let mut digest = Sha256::new_with_prefix(env!("CARGO_PKG_VERSION"));
+        for question in [SETTINGS, VOCABULARY] {
+            digest.update(one::<String>(client, question)?.unwrap_or_default());
+        }
+        Ok(digest.finalize())
+    })?;
+    Ok(digest.to_vec())
 }
 
 /// Refuses a rule that could not be applied: an unknown table or column, an action that makes no

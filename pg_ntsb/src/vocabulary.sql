@@ -17,7 +17,7 @@ WITH listed AS (
     UNION
     SELECT 'ct_seqevt', 'code', code::text FROM ntsb.ct_seqevt WHERE withdrawn_batch IS NULL
 ), columns AS (
-    SELECT t, c, jsonb_agg(code) AS codes FROM codes GROUP BY t, c
+    SELECT t, c, jsonb_agg(code ORDER BY code) AS codes FROM codes GROUP BY t, c
 ), tables AS (
     SELECT t, jsonb_object_agg(c, codes) AS columns FROM columns GROUP BY t
 )

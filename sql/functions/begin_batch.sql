@@ -48,6 +48,9 @@ BEGIN
     INSERT INTO ntsb_staging.batch_journal (source, mode, digest)
     VALUES (ntsb_begin_batch.source, ntsb_begin_batch.mode, ntsb_begin_batch.digest)
     RETURNING batch_id INTO batch;
+    -- Staged narratives live for minutes: the quicker compression, where the server has it.
+    PERFORM set_config('default_toast_compression', 'lz4', true) FROM pg_settings
+    WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals);
     -- The default of batch_id in the staging tables.
     PERFORM set_config('ntsb.batch_id', batch::text, false);
     RETURN batch;

@@ -34,5 +34,7 @@ COMMENT ON FUNCTION ntsb_clean_row(text, record, text, date, date, text, text, a
 'Cleans and checks one staged row: raw is a row of ntsb_staging.TABLE, shape a null of type ntsb_staging.clean_TABLE. far_part (of the event''s first aircraft) tells the unit of temperatures, ev_date is the event''s, today ends the past; all may be null. rules and vocabulary are JSON, as CALL ntsb_ingest makes them of ntsb.validation_rule and the data dictionary. Returns the typed row with content_hash, defects, and rejected_by, the rule that refuses it.';
 COMMENT ON FUNCTION ntsb_validate_row(text, jsonb) IS
 'What a load would say of a row: data holds columns of a file and their values, such as {"ev_id": "20190105X00001", "ev_date": "01/05/19"}; columns left out are null. One line for each rule it fails and each repair, with the value found. Errors: 22023 no such table or column.';
+COMMENT ON FUNCTION ntsb_gates_digest() IS
+'SHA-256 over all by which rows are judged: the rules as they are set, the codes of the loaded dictionary, and the version of the extension. A batch keeps it in ntsb_staging.batch_journal.';
 COMMENT ON FUNCTION ntsb_check_rule(jsonb) IS
 'Refuses a row of ntsb.validation_rule that could not be applied, and says why: unknown table, column or action, or a predicate that is more than a condition over one row. Errors: 22023.';

@@ -75,11 +75,16 @@ fn the_same_file_again_writes_nothing() {
     let again = run(load_command(&database, &["--full"], &fixture("sample.zip")));
     assert_eq!(again.code, Some(0), "{}", again.said());
     assert!(again.stdout.contains("Nothing changed: every row of sample.zip"), "{}", again.stdout);
-    let report = load(&database, &["--full"], &fixture("sample.zip"));
-    report.assert_nothing_lost();
-    assert_eq!(report.changed(), 0);
-    assert_eq!(report.total["stale"], 0);
-    assert_eq!(report.of("events", "unchanged"), sample_events());
+    assert!(again.stderr.contains("was loaded before"), "{}", again.stderr);
+    let repeated = load(&database, &["--full"], &fixture("sample.zip"));
+    let compared = load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
+    assert_eq!(repeated.tables, compared.tables, "what is known equals what is found");
+    for report in [repeated, compared] {
+        report.assert_nothing_lost();
+        assert_eq!(report.changed(), 0);
+        assert_eq!(report.total["stale"], 0);
+        assert_eq!(report.of("events", "unchanged"), sample_events());
+    }
 
     assert_eq!(tuples_written(&database), written);
     assert_eq!(versions(&database), before);
@@ -102,4 +107,23 @@ fn a_dry_run_tells_what_a_load_would_do_and_does_nothing() {
     assert!(tried.dry_run && !done.dry_run);
     assert_eq!(tried.tables, done.tables);
     assert!(done.changed() > 0);
+}
+
+/// What is known of a file says nothing once something changed: rows, rules, or a decision.
+#[test]
+fn a_file_loaded_before_is_compared_again_after_a_change() {
+    let database = Database::with_sample();
+    let says_known = |database: &Database| {
+        let again = run(load_command(database, &["--full"], &fixture("sample.zip")));
+        assert_eq!(again.code, Some(0), "{}", again.said());
+        again.stderr.contains("was loaded before")
+    };
+    assert!(says_known(&database));
+    database.execute(
+        "UPDATE ntsb.validation_rule SET threshold = 101 WHERE rule_id = 'flight_crew.age_high'",
+    );
+    assert!(!says_known(&database), "a rule was changed");
+    assert!(says_known(&database));
+    load(&database, &[], &fixture("up08NOV.zip"));
+    assert!(!says_known(&database), "another file changed rows");
 }

@@ -64,6 +64,10 @@ pub struct LoadArgs {
     #[arg(long)]
     pub force: bool,
 
+    /// Compare every row, even if this very file was loaded and nothing has changed since
+    #[arg(long)]
+    pub recheck: bool,
+
     /// Do everything and undo it: report what a load would do
     #[arg(long)]
     pub dry_run: bool,

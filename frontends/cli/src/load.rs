@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{FromSql, ToSql};
 use tokio_postgres::{Client, Transaction};
 
 use crate::args::LoadArgs;
@@ -87,12 +87,10 @@ struct Batch<'a> {
 impl Batch<'_> {
     async fn run(&self, client: &mut Client, source: Source) -> Result<Report, Failure> {
         let transaction = client.transaction().await?;
-        let batch_id = self.begin(&transaction).await?;
-        let source = self.stage(&transaction, source).await?;
-        if source.is_of_cases() {
-            adopt(&transaction, batch_id).await?;
-        }
-        self.ingest(&transaction, batch_id).await?;
+        let (batch_id, source) = match self.repeated(&transaction).await? {
+            Some(batch_id) => (batch_id, source),
+            None => self.merge(&transaction, source).await?,
+        };
         let tables = counts(&transaction, batch_id).await?;
         if self.args.dry_run {
             transaction.rollback().await?;
@@ -110,18 +108,52 @@ impl Batch<'_> {
         })
     }
 
-    /// Starts the batch, which waits for another one to finish; says so if that takes long.
-    async fn begin(&self, transaction: &Transaction<'_>) -> Result<i64, Failure> {
-        const BEGIN: &str =
-            "SELECT ntsb_begin_batch(source => $1::text, mode => $2::text, digest => $3::text)";
+    /// The batch of a file that was loaded before, where nothing has changed since.
+    async fn repeated(&self, transaction: &Transaction<'_>) -> Result<Option<i64>, Failure> {
+        if self.args.recheck || self.args.force {
+            return Ok(None);
+        }
+        let batch_id: Option<i64> = self.ask(transaction, "ntsb_repeat_batch").await?;
+        if batch_id.is_some() {
+            self.terminal.line(&format!(
+                "{} was loaded before and nothing has changed since: its rows were not compared \
+                 again (--recheck does)",
+                self.name
+            ));
+        }
+        Ok(batch_id)
+    }
+
+    async fn merge(
+        &self,
+        transaction: &Transaction<'_>,
+        source: Source,
+    ) -> Result<(i64, Source), Failure> {
+        let batch_id = self.ask(transaction, "ntsb_begin_batch").await?;
+        let source = self.stage(transaction, source).await?;
+        if source.is_of_cases() {
+            adopt(transaction, batch_id).await?;
+        }
+        self.ingest(transaction, batch_id).await?;
+        Ok((batch_id, source))
+    }
+
+    /// Asks one of the functions that open a batch, which wait for another load to finish; says so
+    /// if that takes long.
+    async fn ask<T>(&self, transaction: &Transaction<'_>, function: &str) -> Result<T, Failure>
+    where
+        T: for<'a> FromSql<'a>,
+    {
+        let question =
+            format!("SELECT {function}(source => $1::text, mode => $2::text, digest => $3::text)");
         let mode = self.mode.as_str();
         let parameters: [&(dyn ToSql + Sync); 3] = [&self.name, &mode, &self.digest];
-        let mut begun = std::pin::pin!(transaction.query_one(BEGIN, &parameters));
-        let row = match tokio::time::timeout(LONG_WAIT, &mut begun).await {
+        let mut answer = std::pin::pin!(transaction.query_one(&question, &parameters));
+        let row = match tokio::time::timeout(LONG_WAIT, &mut answer).await {
             Ok(row) => row?,
             Err(_) => {
                 self.terminal.line("waiting for another load to finish...");
-                begun.await?
+                answer.await?
             }
         };
         Ok(row.try_get(0)?)

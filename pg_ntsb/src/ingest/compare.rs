@@ -1,9 +1,12 @@
 //! Clean every staged row of a table, and decide what is to become of each.
 //!
-//! Three temporary tables carry a table through: `ntsb_clean` (every staged row, cleaned),
-//! `ntsb_duplicate` (rows whose key comes again), `ntsb_verdict` (what is to become of each row).
-//! `ntsb_batch_event` stays for the whole batch: the events of the file, and whether what the file
-//! says of them is older than what is stored.
+//! Temporary tables carry a table through: `ntsb_clean` (what of every staged row tells whether it is
+//! new), `ntsb_duplicate` (rows whose key comes again), `ntsb_verdict` (what is to become of each
+//! row), `ntsb_full` (the rows to be written or refused, whole). Most rows of most files are known
+//! already, and cleaning is cheap beside carrying whole rows about, so the few that are not are
+//! cleaned again; only where nothing is stored yet, the whole rows are made at once and `ntsb_clean`
+//! is a view of them. `ntsb_batch_event` stays for the whole batch: the events of the file, and
+//! whether what the file says of them is older than what is stored.
 
 use super::statements::{For, comma, newer, older};
 use ntsb_core::hash::ENCODING_VERSION;
@@ -26,15 +29,57 @@ pub const LATER_FILE: &str = "coalesce(l.as_of > b.as_of, b.as_of IS NULL AND l.
 
 pub const ANY_TOUCHED: &str = "SELECT EXISTS (SELECT FROM pg_temp.ntsb_verdict WHERE touched)";
 
-pub const DROP_TEMPORARY: &str =
-    "DROP TABLE pg_temp.ntsb_clean, pg_temp.ntsb_duplicate, pg_temp.ntsb_verdict";
+/// What carried a table, of which whole rows were made at once or not.
+pub fn drop_temporary(whole: bool) -> String {
+    let clean = if whole { "VIEW pg_temp.ntsb_clean" } else { "TABLE pg_temp.ntsb_clean" };
+    format!(
+        "DROP {clean}; DROP TABLE pg_temp.ntsb_duplicate, pg_temp.ntsb_verdict, pg_temp.ntsb_full"
+    )
+}
+
+/// Cleaning with its arguments: the schema of the function, and those for the rules.
+#[derive(Clone, Copy)]
+pub struct Cleaning<'a> {
+    pub functions: &'a str,
+    pub gates: &'a str,
+}
 
 impl For {
-    /// Cleans and checks every staged row. `gates` are the arguments for the rules.
-    pub fn clean(&self, functions: &str, gates: &str) -> String {
-        let (name, batch) = (self.table.name, self.batch);
+    /// Cleans and checks every staged row, whole or as far as it tells what is new.
+    pub fn clean(&self, cleaning: Cleaning, whole: bool) -> String {
+        let (name, batch, key) = (self.table.name, self.batch, comma(self.key()));
         // The planner knows nothing of rows just copied.
         let join_key = if self.table.has("ev_id") { ", ev_id" } else { "" };
+        let (into, shape) = if whole { ("ntsb_full", "clean") } else { ("ntsb_clean", "key") };
+        let rows = self.cleaned(cleaning, shape, &format!("ntsb_staging.{name} s"));
+        let view = match whole {
+            true => "CREATE TEMP VIEW ntsb_clean AS SELECT * FROM pg_temp.ntsb_full",
+            false => "",
+        };
+        format!(
+            "ANALYZE ntsb_staging.{name} (batch_id{join_key});
+             CREATE TEMP TABLE {into} ON COMMIT DROP AS {rows} WHERE s.batch_id = {batch};
+             ANALYZE pg_temp.{into} ({key});
+             {view}"
+        )
+    }
+
+    /// The rows that are to be written or refused, whole.
+    pub fn full(&self, cleaning: Cleaning) -> String {
+        let name = self.table.name;
+        let from =
+            format!("pg_temp.ntsb_verdict v JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at");
+        format!(
+            "CREATE TEMP TABLE ntsb_full ON COMMIT DROP AS {}
+             WHERE v.verdict NOT IN ('unchanged', 'stale', 'duplicate');
+             ANALYZE pg_temp.ntsb_full (staged_at)",
+            self.cleaned(cleaning, "clean", &from)
+        )
+    }
+
+    /// Staged rows `s` of `from`, cleaned into a row type.
+    fn cleaned(&self, cleaning: Cleaning, shape: &str, from: &str) -> String {
+        let (name, Cleaning { functions, gates }) = (self.table.name, cleaning);
         // What rows are judged by beside themselves. A temporary table keeps PostgreSQL from
         // cleaning with both hands, so it is joined only where rules ask.
         let (far_part, ev_date, joined) = if self.is_events() {
@@ -46,15 +91,10 @@ impl For {
             ("NULL", "NULL", String::new())
         };
         format!(
-            "ANALYZE ntsb_staging.{name} (batch_id{join_key});
-             CREATE TEMP TABLE ntsb_clean ON COMMIT DROP AS
-             SELECT s.ctid AS staged_at, c.*
-             FROM ntsb_staging.{name} s {joined}
+            "SELECT s.ctid AS staged_at, c.*
+             FROM {from} {joined}
              CROSS JOIN LATERAL {functions}.ntsb_clean_row('{name}', s, {far_part}, {ev_date},
-                 {gates}, NULL::ntsb_staging.clean_{name}) c
-             WHERE s.batch_id = {batch};
-             ANALYZE pg_temp.ntsb_clean ({})",
-            comma(self.key())
+                 {gates}, NULL::ntsb_staging.{shape}_{name}) c"
         )
     }
 

@@ -22,7 +22,7 @@ impl For {
                         ELSE 'its event was rejected' END,
                     to_jsonb(s) - 'batch_id'
              FROM pg_temp.ntsb_verdict v
-             JOIN pg_temp.ntsb_clean c USING (staged_at)
+             JOIN pg_temp.ntsb_full c USING (staged_at)
              JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at
              LEFT JOIN LATERAL (SELECT * FROM jsonb_to_recordset(c.defects)
                      AS d(\"column\" text, flaw text, raw text, action text, reason text)
@@ -45,7 +45,7 @@ impl For {
                          JOIN jsonb_each(to_jsonb(c)) n USING (key)
                          WHERE o.value <> n.value AND o.key IN ({columns})) END AS changes
              FROM pg_temp.ntsb_verdict v
-             JOIN pg_temp.ntsb_clean c USING (staged_at)
+             JOIN pg_temp.ntsb_full c USING (staged_at)
              LEFT JOIN ntsb.{name} t ON v.verdict <> 'insert' AND {on_key}
              WHERE v.verdict IN ('insert', 'update', 'return')
              ORDER BY v.staged_at",
@@ -59,7 +59,7 @@ impl For {
     pub fn insert(&self) -> Vec<String> {
         let (name, batch) = (self.table.name, self.batch);
         let columns = self.columns();
-        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staged_at)
+        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_full c USING (staged_at)
                     WHERE v.verdict = 'insert'";
         let mut all = Vec::new();
         if self.is_events() {
@@ -82,7 +82,7 @@ impl For {
         let (name, batch) = (self.table.name, self.batch);
         let set: Vec<_> =
             self.columns().iter().map(|c| format!("{} = {}", quoted(c), self.value(c))).collect();
-        let of = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staged_at)
+        let of = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_full c USING (staged_at)
                   WHERE v.verdict IN ('update', 'return')";
         let row = format!(
             "UPDATE ntsb.{name} t SET {}, content_hash = c.content_hash,
@@ -130,14 +130,14 @@ impl For {
         let row_key = self.row_key("c");
         format!(
             "DELETE FROM ntsb.row_defects r USING pg_temp.ntsb_verdict v
-                 JOIN pg_temp.ntsb_clean c USING (staged_at)
+                 JOIN pg_temp.ntsb_full c USING (staged_at)
              WHERE v.verdict IN ('update', 'return') AND r.table_name = '{name}'
                AND r.row_key = {row_key};
              INSERT INTO ntsb.row_defects (table_name, row_key, column_name, flaw, raw_value, batch_id,
                  action, reason)
              SELECT '{name}', {row_key}, d.\"column\", d.flaw, d.raw, {batch}, d.action, d.reason
              FROM pg_temp.ntsb_verdict v
-             JOIN pg_temp.ntsb_clean c USING (staged_at)
+             JOIN pg_temp.ntsb_full c USING (staged_at)
              CROSS JOIN LATERAL jsonb_to_recordset(c.defects) 
                  AS d(\"column\" text, flaw text, raw text, action text, reason text)
              WHERE v.verdict IN ('insert', 'update', 'return') AND c.defects IS NOT NULL

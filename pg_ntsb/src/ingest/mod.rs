@@ -83,6 +83,7 @@ impl Batch {
         }
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
+        client.update(statements::ROUGH_STATISTICS, None, &[])?;
         let of_batch = |what: &str| {
             format!("SELECT {what} FROM ntsb_staging.batch_journal WHERE batch_id = {id}")
         };
@@ -104,12 +105,18 @@ impl Batch {
     /// Takes one table from staging into the warehouse.
     fn take(&mut self, client: &mut SpiClient, table: &'static Table) -> Result<(), Error> {
         let say = statements::For { table, batch: self.id, force: self.force };
-        client.update(&say.clean(&self.functions, &self.gates), None, &[])?;
+        let cleaning = compare::Cleaning { functions: &self.functions, gates: &self.gates };
+        let stored = format!("SELECT EXISTS (SELECT FROM ntsb.{})", table.name);
+        let first = !one::<bool>(client, &stored)?.unwrap_or(true);
+        client.update(&say.clean(cleaning, first), None, &[])?;
         client.update(&say.duplicates(), None, &[])?;
         if table.name == "events" {
             client.update(&say.batch_events(), None, &[])?;
         }
         client.update(&say.compare(), None, &[])?;
+        if !first {
+            client.update(&say.full(cleaning), None, &[])?;
+        }
         let mut counts = Counts::of(client, table)?;
         if counts.rejected > 0 {
             client.update(&say.quarantine(), None, &[])?;
@@ -127,7 +134,7 @@ impl Batch {
         if table.name != "events" && counts.staged > 0 {
             counts.withdrawn = withdraw::missing_rows(client, self, &say)?;
         }
-        client.update(compare::DROP_TEMPORARY, None, &[])?;
+        client.update(&compare::drop_temporary(first), None, &[])?;
         self.counts.push(counts);
         Ok(())
     }
@@ -158,7 +165,7 @@ impl Batch {
             client.update(statements::FILE_WORDS, None, &[])?;
         }
         if counts.inserted > 1000 {
-            client.update(&format!("ANALYZE ntsb.{}", say.table.name), None, &[])?;
+            client.update(&statements::analyze(say.table), None, &[])?;
         }
         Ok(())
     }
@@ -168,13 +175,14 @@ impl Batch {
             counts.record(client, self.id)?;
         }
         self.log.close(client)?;
-        for statement in statements::finish(self.id) {
+        for statement in statements::finish(&self.functions, self.id) {
             client.update(&statement, None, &[])?;
         }
         for table in TABLES {
             client.update(&statements::empty_staging(table, self.id), None, &[])?;
         }
         client.update(&statements::notify(self.id), None, &[])?;
+        client.update(statements::USUAL_STATISTICS, None, &[])?;
         Ok(())
     }
 }

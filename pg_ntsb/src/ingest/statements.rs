@@ -5,6 +5,20 @@ use pgrx::spi::quote_identifier;
 
 pub const FILE_WORDS: &str = "SELECT gin_clean_pending_list('ntsb.narratives_words_idx')";
 
+/// Tables that last for a moment are planned with as well from a small sample.
+pub const ROUGH_STATISTICS: &str =
+    "SELECT set_config('ntsb.statistics_target', current_setting('default_statistics_target'), true);
+     SET LOCAL default_statistics_target = 10";
+pub const USUAL_STATISTICS: &str = "SELECT set_config('default_statistics_target', current_setting('ntsb.statistics_target'), true)";
+
+/// Statistics of a stored table, as fine as the user has set them.
+pub fn analyze(table: &Table) -> String {
+    format!(
+        "{USUAL_STATISTICS}; ANALYZE ntsb.{}; SET LOCAL default_statistics_target = 10",
+        table.name
+    )
+}
+
 /// Whether any table holds rows of the batch.
 pub fn anything_staged(batch: i64) -> String {
     let any = |t: &Table| {
@@ -155,10 +169,11 @@ pub fn comma<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
 }
 
-pub fn finish(batch: i64) -> [String; 2] {
+pub fn finish(functions: &str, batch: i64) -> [String; 2] {
     [
         format!(
-            "UPDATE ntsb_staging.batch_journal SET finished_at = clock_timestamp()
+            "UPDATE ntsb_staging.batch_journal
+             SET finished_at = clock_timestamp(), gates = {functions}.ntsb_gates_digest()
              WHERE batch_id = {batch}"
         ),
         "DROP TABLE pg_temp.ntsb_batch_event".to_owned(),

@@ -37,7 +37,7 @@ fn out_of_bounds(say: &For, column: &str, scale: Scale) -> String {
                                  AS spread
                              FROM ntsb.{name} s WHERE s.{column} IS NOT NULL) d
          JOIN pg_temp.ntsb_verdict v ON v.verdict IN ('insert', 'update', 'return')
-         JOIN pg_temp.ntsb_clean c ON c.staged_at = v.staged_at
+         JOIN pg_temp.ntsb_full c ON c.staged_at = v.staged_at
          WHERE r.rule_id = 'any.robust_bounds' AND r.enabled AND d.spread > 0
            AND abs({of_new} - m.middle) > r.threshold * d.spread
          ON CONFLICT DO NOTHING",

@@ -9,12 +9,15 @@ use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
 pub fn synchronise(client: &mut SpiClient) -> Result<(), Error> {
     for table in TABLES {
-        let (raw, clean) = (raw_columns(table), clean_columns(table));
+        let raw = raw_columns(table);
         if columns_of(client, table.name)? != names(&raw) {
             client.update(&staging_table(table, &raw), None, &[])?;
         }
-        if columns_of(client, &format!("clean_{}", table.name))? != names(&clean) {
-            client.update(&clean_type(table, &clean), None, &[])?;
+        let (clean, key) = (clean_columns(table), key_columns(table));
+        for (shape, columns) in [("clean", clean), ("key", key)] {
+            if columns_of(client, &format!("{shape}_{}", table.name))? != names(&columns) {
+                client.update(&row_type(table, shape, &columns), None, &[])?;
+            }
         }
     }
     Ok(())
@@ -34,6 +37,17 @@ fn clean_columns(table: &Table) -> Columns {
         .collect()
 }
 
+/// What tells whether a row is new, changed or refused.
+fn key_columns(table: &Table) -> Columns {
+    let parent = table.parent.and_then(Table::find).map_or(&[][..], |t| t.key);
+    let telling = ["ev_id", "ev_date", "lchg_date", "lchg_userid"];
+    let all = table.columns.iter().filter(|c| {
+        table.key.contains(&c.name) || parent.contains(&c.name) || telling.contains(&c.name)
+    });
+    let typed = all.map(|c| (c.name, c.sql_type()));
+    typed.chain([("content_hash", "bytea"), ("rejected_by", "text")]).collect()
+}
+
 fn staging_table(table: &Table, columns: &Columns) -> String {
     let name = table.name;
     format!(
@@ -45,13 +59,15 @@ fn staging_table(table: &Table, columns: &Columns) -> String {
     )
 }
 
-fn clean_type(table: &Table, columns: &Columns) -> String {
+fn row_type(table: &Table, shape: &str, columns: &Columns) -> String {
     let name = table.name;
     format!(
-        "DROP TYPE IF EXISTS ntsb_staging.clean_{name};
-         CREATE TYPE ntsb_staging.clean_{name} AS ({});
-         COMMENT ON TYPE ntsb_staging.clean_{name} IS 'What ntsb_clean_row makes of a row of ntsb_staging.{name}';",
-        definitions(columns)
+        "DROP TYPE IF EXISTS ntsb_staging.{shape}_{name};
+         CREATE TYPE ntsb_staging.{shape}_{name} AS ({});
+         COMMENT ON TYPE ntsb_staging.{shape}_{name} IS
+             'What ntsb_clean_row makes of a row of ntsb_staging.{name}{}';",
+        definitions(columns),
+        if shape == "key" { ", as far as it tells whether the row is new" } else { "" }
     )
 }
 
