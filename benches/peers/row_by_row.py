@@ -121,7 +121,7 @@ def load(cursor, folder, name, stored):
         if cursor.fetchone() is not None:
             continue
         if name == "events":
-            row["coord_source"] = "decimal" if row.get("dec_latitude") is not None else "none"
+            row["coord_source"] = "dec" if row.get("dec_latitude") is not None else "none"
             row["ev_year"] = row["ev_date"].year if row["ev_date"] else int(row["ev_id"][:4])
             cursor.execute("INSERT INTO ntsb.event_key (ev_id, ev_year, lchg_batch)"
                            " VALUES (%s, %s, 1)", (row["ev_id"], row["ev_year"]))

@@ -131,7 +131,7 @@ impl Batch {
                 client.update(&touch, None, &[])?;
             }
         }
-        if table.name != "events" && counts.staged > 0 {
+        if table.name != "events" && counts.staged > 0 && !first {
             counts.withdrawn = withdraw::missing_rows(client, self, &say)?;
         }
         client.update(&compare::drop_temporary(first), None, &[])?;
