@@ -22,6 +22,7 @@ mod warehouse;
 // Functions written in SQL and PL/pgSQL, in load order.
 ::pgrx::extension_sql_file!("../../sql/functions/begin_batch.sql", name = "begin_batch");
 ::pgrx::extension_sql_file!("../../sql/functions/repeat_batch.sql", name = "repeat_batch");
+::pgrx::extension_sql_file!("../../sql/functions/airports.sql", name = "airports");
 ::pgrx::extension_sql_file!("../../sql/functions/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/quarantine.sql", name = "quarantine");
 ::pgrx::extension_sql_file!("../../sql/functions/changed_events.sql", name = "changed_events");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod airports;
 mod answers;
 mod company;
 mod hashes;

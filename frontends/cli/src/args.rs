@@ -36,6 +36,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Load(LoadArgs),
+    LoadAirports(AirportArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Generate(GenerateArgs),
@@ -79,6 +80,19 @@ pub struct LoadArgs {
     /// The most GiB that the Access file in a zip may unpack to
     #[arg(long, value_name = "GIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     pub max_unpacked: u64,
+}
+
+/// Load a list of airports, which says how far from one an accident was
+///
+/// The list is airports.csv of OurAirports or of the Python package airportsdata, as published or
+/// compressed by gzip. It takes the place of the one loaded before. Events without coordinates that
+/// happened at an airport get its place.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub struct AirportArgs {
+    /// airports.csv or airports.csv.gz
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// Show the last loads, and how many events there are

@@ -34,12 +34,33 @@ pub async fn copy_table(
 ) -> Result<(Source, u64), Failure> {
     let Some(table) = source.tables.get(index) else { return Ok((source, 0)) };
     let progress = terminal.table(table.table.name, table.expected);
-    let sink = transaction.copy_in(&statement(table)).await?;
+    let (statement, columns) = (statement(table), table.columns.len());
+    let mut source = source;
+    let read = move |sink: &mut dyn RowSink| {
+        let read = source.read(index, sink);
+        (source, read)
+    };
+    copy_rows(transaction, &statement, columns, progress, read).await
+}
+
+/// Runs a COPY of so many columns of text with the rows that `read` hands out, which also returns
+/// something of its own beside their number.
+pub async fn copy_rows<T: Send + 'static>(
+    transaction: &Transaction<'_>,
+    statement: &str,
+    columns: usize,
+    progress: TableProgress,
+    read: impl FnOnce(&mut dyn RowSink) -> (T, Result<u64, SourceError>) + Send + 'static,
+) -> Result<(T, u64), Failure> {
+    let sink = transaction.copy_in(statement).await?;
     let (sender, receiver) = mpsc::channel(BUFFERS);
-    let encoder = Encoder::new(table.columns.len(), sender);
-    let reading = tokio::task::spawn_blocking(move || read(source, index, encoder));
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut encoder = Encoder::new(columns, sender);
+        let (kept, rows) = read(&mut encoder);
+        (kept, rows.and_then(|rows| encoder.finish().map(|()| rows)))
+    });
     let sent = send(sink, receiver, &progress).await;
-    let (source, read) = reading.await.map_err(|e| broken_reader(&e))?;
+    let (kept, read) = reading.await.map_err(|e| broken_reader(&e))?;
     // A sender that gave up stops the reader: its reason comes first.
     let mut sink = sent?;
     let rows = read?;
@@ -48,7 +69,7 @@ pub async fn copy_table(
     if staged != rows {
         return Err(Failure::Other(format!("{rows} rows were sent and {staged} arrived")));
     }
-    Ok((source, staged))
+    Ok((kept, staged))
 }
 
 /// `COPY ntsb_staging.events ("ev_id", ...) FROM STDIN`, names quoted because NTSB calls columns
@@ -62,15 +83,6 @@ fn statement(table: &Incoming) -> String {
 /// A jetdb that panics on a file that nobody has seen yet ends the load, not in a stack trace.
 fn broken_reader(error: &tokio::task::JoinError) -> Failure {
     Failure::Other(format!("the reader of the file failed: {error}; the file may be damaged"))
-}
-
-fn read(
-    mut source: Source,
-    index: usize,
-    mut encoder: Encoder,
-) -> (Source, Result<u64, SourceError>) {
-    let read = source.read(index, &mut encoder).and_then(|rows| encoder.finish().map(|()| rows));
-    (source, read)
 }
 
 /// What goes from reader to sender: encoded rows and how many they are.

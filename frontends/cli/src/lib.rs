@@ -3,6 +3,7 @@
 //! It knows no rule of the domain. What a value means, which rows are refused and what changed
 //! is decided in the database; see [`load`] for the way of a file.
 
+mod airports;
 pub mod args;
 mod connect;
 mod copy;
@@ -42,6 +43,7 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
     let dsn = args.dsn.as_deref();
     match args.command {
         Command::Load(load) => load::run(&load, dsn, terminal).await,
+        Command::LoadAirports(list) => airports::run(&list, dsn, terminal).await,
         Command::Status(status) => status::run(&status, dsn, terminal).await,
         Command::History(history) => history::run(&history, dsn, terminal).await,
         Command::Generate(generate) => generate::run(&generate, terminal),

@@ -175,6 +175,7 @@ impl Batch {
             counts.record(client, self.id)?;
         }
         self.log.close(client)?;
+        client.update(&statements::place(&self.functions, self.id), None, &[])?;
         for statement in statements::finish(&self.functions, self.id) {
             client.update(&statement, None, &[])?;
         }

@@ -169,6 +169,13 @@ pub fn comma<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
 }
 
+/// Events that came without coordinates get those of their airport, where airports are known.
+pub fn place(functions: &str, batch: i64) -> String {
+    format!(
+        "SELECT {functions}.ntsb_place_by_airport({batch}) WHERE EXISTS (SELECT FROM ntsb.airport)"
+    )
+}
+
 pub fn finish(functions: &str, batch: i64) -> [String; 2] {
     [
         format!(

@@ -110,6 +110,13 @@ pub enum SourceError {
     )]
     NoCases { path: PathBuf, others: u64 },
 
+    #[error(
+        "{}: is no list of airports; give airports.csv of OurAirports or of the Python package \
+         airportsdata",
+        path.display()
+    )]
+    NoAirports { path: PathBuf },
+
     /// The taker of the rows gave up and says itself why.
     #[error("reading stopped")]
     Stopped,

@@ -170,7 +170,7 @@ fn read_header(path: &Path) -> Result<Vec<String>, SourceError> {
     Ok((0..record.width()).map(name).collect())
 }
 
-fn refuse(path: &Path, error: CsvError) -> SourceError {
+pub fn refuse(path: &Path, error: CsvError) -> SourceError {
     match error {
         CsvError::Io(error) => SourceError::io(path, error),
         CsvError::Quoting { line, detail } => {

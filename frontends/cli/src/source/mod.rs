@@ -5,6 +5,7 @@
 //! memory stays small whatever the file and nothing is decided before the database sees it.
 
 pub mod access;
+pub mod airports;
 pub mod archive;
 pub mod cases;
 pub mod csv;

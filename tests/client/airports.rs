@@ -1,0 +1,105 @@
+//! Lists of airports, and what they are good for.
+
+use std::io::Write;
+
+use ntsb_tests::database::Database;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::{load, ntsb};
+use tempfile::tempdir;
+
+/// As OurAirports writes it: other columns in another order, a closed airport, one without a place.
+const OURS: &str = r#""id","ident","type","name","latitude_deg","longitude_deg","elevation_ft","continent","iso_country","iso_region","municipality","scheduled_service","icao_code","iata_code","gps_code","local_code"
+1,"KXPA","small_airport","Harbor ""North"" Field",37.5,-122.25,10,"NA","US","US-CA","Harbor, East","no","KXPA",,"KXPA","XPA"
+2,"X99","closed","Gone Field",38,-120,,"NA","US","US-CA","Gone","no",,,,"X99"
+3,"X98","small_airport","Nowhere",,,,"NA","US","US-CA","Nowhere","no",,,,"X98"
+"#;
+
+fn load_airports(database: &Database, file: &std::path::Path) -> ntsb_tests::process::Finished {
+    ntsb(database, &["load-airports", file.to_str().unwrap()])
+}
+
+#[test]
+fn both_kinds_of_lists_are_known_and_a_new_one_takes_the_place_of_the_old() {
+    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    let first = load_airports(&database, &fixture("airports/airports.csv"));
+    assert_eq!(first.code, Some(0), "{}", first.said());
+    let stored = database.count("ntsb.airport");
+    assert!(stored > 100, "{stored}");
+    assert_eq!(database.one::<String>("SELECT ntsb_find_airport(' kpao ')"), "KPAO");
+    assert_eq!(database.one::<String>("SELECT ntsb_find_airport('PAO')"), "KPAO");
+
+    let list = folder.path().join("airports.csv.gz");
+    let mut packed =
+        flate2::write::GzEncoder::new(std::fs::File::create(&list).unwrap(), Default::default());
+    packed.write_all(OURS.as_bytes()).unwrap();
+    packed.finish().unwrap();
+    let second = load_airports(&database, &list);
+    assert_eq!(second.code, Some(0), "{}", second.said());
+    assert!(second.stdout.contains("3 rows, 1 airports stored, 2 without"), "{}", second.stdout);
+    let all: Vec<String> = database.column(
+        "SELECT concat_ws('|', airport_id, local_id, name, city, region, elevation_ft) FROM ntsb.airport",
+        &[],
+    );
+    assert_eq!(all, [r#"KXPA|XPA|Harbor "North" Field|Harbor, East|CA|10"#]);
+}
+
+#[test]
+fn what_is_no_list_of_airports_is_refused_and_the_old_one_stays() {
+    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    load_airports(&database, &fixture("airports/airports.csv"));
+    let stored = database.count("ntsb.airport");
+    let wrong = folder.path().join("events.csv");
+    std::fs::write(&wrong, "ev_id,ev_date\n1,2\n").unwrap();
+    let refused = load_airports(&database, &wrong);
+    assert_eq!(refused.code, Some(3), "{}", refused.said());
+    assert!(refused.stderr.contains("is no list of airports"), "{}", refused.stderr);
+    std::fs::write(&wrong, "icao,lid,name,lat,lon\nKAAA,AAA,Somewhere,north,west\n").unwrap();
+    let refused = load_airports(&database, &wrong);
+    assert_eq!(refused.code, Some(1), "{}", refused.said());
+    assert!(refused.stderr.contains("1 of 1 rows are no airports"), "{}", refused.stderr);
+    assert_eq!(database.count("ntsb.airport"), stored);
+}
+
+/// Only an event that NTSB puts on the airport, in the airport's state, and without a place.
+#[test]
+fn events_without_coordinates_get_those_of_their_airport() {
+    let database = Database::blank();
+    let events = "
+        SELECT ntsb_begin_batch('places.mdb');
+        INSERT INTO ntsb_staging.events
+            (ev_id, ev_date, ev_state, ev_country, ev_nr_apt_id, ev_nr_apt_loc, apt_dist, latitude, longitude)
+        VALUES ('20190105X00001', '2019-01-05', 'CA', 'USA', 'PAO', 'ONAP', NULL, NULL, NULL),
+               ('20190105X00002', '2019-01-05', 'CA', 'USA', 'KPAO', 'OFAP', '2.5', NULL, NULL),
+               ('20190105X00003', '2019-01-05', 'CA', 'USA', 'PAO', 'OFAP', '25', NULL, NULL),
+               ('20190105X00004', '2019-01-05', 'TX', 'USA', 'PAO', 'ONAP', NULL, NULL, NULL),
+               ('20190105X00005', '2019-01-05', 'CA', 'USA', 'PAO', 'ONAP', NULL, '370000N', '1210000W');
+        INSERT INTO ntsb_staging.states (state, name) VALUES ('CA', 'California '), ('TX', 'Texas');
+        CALL ntsb_ingest(currval('ntsb_staging.batch_journal_batch_id_seq'))";
+    database.execute(events);
+    let sources = "SELECT array_agg(coord_source ORDER BY ev_id) FROM ntsb.events";
+    let none = ["none", "none", "none", "none", "dms"].map(String::from);
+    assert_eq!(database.one::<Vec<String>>(sources), none);
+
+    load_airports(&database, &fixture("airports/airports.csv"));
+    let placed = ["airport", "airport", "none", "none", "dms"].map(String::from);
+    assert_eq!(database.one::<Vec<String>>(sources), placed);
+    let at = "SELECT count(*) FROM ntsb.events e JOIN ntsb.airport a ON a.airport_id = 'KPAO'
+              AND e.lat = a.lat AND e.lon = a.lon AND e.geog IS NOT NULL";
+    assert_eq!(database.one::<i64>(at), 2);
+    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+
+    // The same rows again are the same rows; changed ones are placed as they come.
+    database.execute(events);
+    assert_eq!(database.one::<Vec<String>>(sources), placed);
+    database.execute(&events.replace("'TX', 'USA'", "'CA', 'USA'").replace("places", "later"));
+    assert_eq!(database.one::<Vec<String>>(sources)[3], "airport");
+}
+
+#[test]
+fn the_sample_and_a_list_of_airports_go_together() {
+    let database = Database::with_sample();
+    let loaded = load_airports(&database, &fixture("airports/airports.csv"));
+    assert_eq!(loaded.code, Some(0), "{}", loaded.said());
+    let again = load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
+    assert_eq!(again.changed(), 0);
+}
