@@ -25,6 +25,8 @@ pub enum Error {
     OldDeclaration(&'static str),
     #[error("{table} has no column {column:?}")]
     NoSuchColumn { table: &'static str, column: String },
+    #[error("{0} cannot run inside a transaction block, a function or DO")]
+    NotAlone(&'static str),
     #[error("a row must be a JSON object of column names and values")]
     NotARow,
     #[error(transparent)]
@@ -47,6 +49,7 @@ impl Error {
             Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
+            Error::NotAlone(_) => PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
             Error::NoExtension(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
             Error::NoWarehouse => PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME,
             Error::WarehouseTooNew { .. } => {
@@ -84,6 +87,9 @@ impl Error {
             }
             Error::NoSuchColumn { table, .. } => {
                 format!("\\d ntsb_staging.{table} lists the columns of a file.")
+            }
+            Error::NotAlone(_) => {
+                "Send it as a statement of its own, as psql or a pg_cron job does.".into()
             }
             Error::NotARow => "Write it as {\"ev_id\": \"…\", …}, with the values as in the file.".into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),

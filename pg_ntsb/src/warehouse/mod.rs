@@ -32,6 +32,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (130, "validation", include_str!("../../../sql/130_validation.sql")),
     (140, "refresh", include_str!("../../../sql/140_refresh.sql")),
     (150, "airports", include_str!("../../../sql/150_airports.sql")),
+    (151, "maintenance", include_str!("../../../sql/151_maintenance.sql")),
     (155, "batch_gates", include_str!("../../../sql/155_batch_gates.sql")),
 ];
 
