@@ -7,6 +7,8 @@ use pgrx::prelude::*;
 pub enum Error {
     #[error("there is no NTSB table {0:?}")]
     NoSuchTable(String),
+    #[error("there is no scale {0:?}")]
+    NoSuchScale(String),
     #[error("batch {0} does not exist")]
     NoSuchBatch(i64),
     #[error("batch {0} was ingested already")]
@@ -41,6 +43,7 @@ impl Error {
     fn code(&self) -> PgSqlErrorCode {
         match self {
             Error::NoSuchTable(_)
+            | Error::NoSuchScale(_)
             | Error::NoSuchColumn { .. }
             | Error::NotARow
             | Error::Rule(_)
@@ -65,6 +68,10 @@ impl Error {
             Error::NoSuchTable(_) => {
                 let names: Vec<_> = ntsb_core::source::TABLES.iter().map(|t| t.name).collect();
                 format!("Tables of an NTSB file are: {}.", names.join(", "))
+            }
+            Error::NoSuchScale(_) => {
+                let names: Vec<_> = ntsb_core::star::bands::SCALES.iter().map(|s| s.name).collect();
+                format!("Scales are: {}.", names.join(", "))
             }
             Error::NoSuchBatch(_) => {
                 "Start one with SELECT ntsb_begin_batch(source, mode) and COPY into ntsb_staging first."

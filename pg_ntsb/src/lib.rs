@@ -15,6 +15,7 @@ mod ingest;
 mod maintain;
 mod source;
 mod spi;
+mod star;
 mod tuple;
 mod warehouse;
 
@@ -28,6 +29,14 @@ mod warehouse;
 ::pgrx::extension_sql_file!("../../sql/functions/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/quarantine.sql", name = "quarantine");
 ::pgrx::extension_sql_file!("../../sql/functions/changed_events.sql", name = "changed_events");
+::pgrx::extension_sql_file!("../../sql/functions/star_codes.sql", name = "star_codes");
+::pgrx::extension_sql_file!("../../sql/functions/star_aircraft.sql", name = "star_aircraft");
+::pgrx::extension_sql_file!("../../sql/functions/star_crew.sql", name = "star_crew");
+::pgrx::extension_sql_file!("../../sql/functions/star_causes.sql", name = "star_causes");
+::pgrx::extension_sql_file!("../../sql/functions/star_facts.sql", name = "star_facts");
+::pgrx::extension_sql_file!("../../sql/functions/star_refresh.sql", name = "star_refresh");
+::pgrx::extension_sql_file!("../../sql/functions/star.sql", name = "star");
+::pgrx::extension_sql_file!("../../sql/functions/refresh.sql", name = "refresh");
 ::pgrx::extension_sql_file!("../../sql/functions/event_history.sql", name = "event_history");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/verify_change_log.sql",

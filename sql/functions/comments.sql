@@ -38,3 +38,17 @@ COMMENT ON FUNCTION ntsb_gates_digest() IS
 'SHA-256 over all by which rows are judged: the rules as they are set, the codes of the loaded dictionary, and the version of the extension. A batch keeps it in ntsb_staging.batch_journal.';
 COMMENT ON FUNCTION ntsb_check_rule(jsonb) IS
 'Refuses a row of ntsb.validation_rule that could not be applied, and says why: unknown table, column or action, or a predicate that is more than a condition over one row. Errors: 22023.';
+COMMENT ON FUNCTION ntsb_band(text, double precision) IS
+'The band of a number on a scale of ntsb_bands(): 120 of total_hours is of 100-249. Null for what no such quantity can be, such as an age of 215. Errors: 22023 no such scale.';
+COMMENT ON FUNCTION ntsb_bands() IS
+'Bands of the dimensions, in order: scale (age in years, total_hours and make_hours in hours, visibility_sm in statute miles, wind_kts in knots, temp_c in degrees Celsius), label, from_value (included) and to_value (not included, but for the last of a scale).';
+COMMENT ON FUNCTION ntsb_phase_group(text, text) IS
+'The coarse phase of flight of a code: era is the first year of the coding, 2008 or 1982, whose numbers differ in meaning. Standing, Taxi, Takeoff, Initial climb, Climb, Enroute, Descent, Uncontrolled descent, Maneuvering, Approach, Landing, After landing, Post-impact, Other; null for unknown codes.';
+COMMENT ON FUNCTION ntsb_cause_category(text, text) IS
+'The category of a finding: era is the first year of the coding, 2008 (by the first two digits of finding_code) or 1982 (by the range of subj_code). Aircraft, Personnel, Environment, Organization, Not determined; null where the code does not tell.';
+COMMENT ON FUNCTION ntsb_configuration_step(text[], text[]) IS
+'What is known of an aircraft after one more event that states some of its attributes; see the aggregate ntsb_configuration.';
+COMMENT ON FUNCTION ntsb_configuration_continues(text[], text[]) IS
+'Whether an aircraft''s configuration goes on from the one before: all that was known still holds.';
+COMMENT ON AGGREGATE ntsb_configuration(text[]) IS
+'What is known of an aircraft after the events so far. Each row states some attributes, of which the first three (maker, model, serial number) tell one machine from another; what it leaves out goes on.';

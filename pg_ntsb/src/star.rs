@@ -1,0 +1,73 @@
+//! What the star schema asks of single values.
+
+use ntsb_core::star::bands::{SCALES, Scale};
+use ntsb_core::star::codes;
+use ntsb_core::star::configuration::{continues, follow};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+use crate::error::Error;
+
+/// The band of a number on a scale, such as `100-249` for 120 of `total_hours`.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_band(scale: &str, value: f64) -> Result<Option<String>, ErrorReport> {
+    let found = Scale::find(scale).ok_or_else(|| Error::NoSuchScale(scale.into()))?;
+    Ok(found.label(value).map(str::to_owned))
+}
+
+/// All bands of all scales, in order.
+#[pg_extern(immutable, parallel_safe)]
+fn ntsb_bands() -> TableIterator<
+    'static,
+    (
+        name!(scale, &'static str),
+        name!(position, i32),
+        name!(label, &'static str),
+        name!(from_value, f64),
+        name!(to_value, f64),
+    ),
+> {
+    TableIterator::new(SCALES.iter().flat_map(|scale| {
+        let numbered = (1..).zip(scale.bands());
+        numbered.map(|(number, band)| (scale.name, number, band.label, band.from, band.to))
+    }))
+}
+
+/// The coarse phase of flight of a code of an era.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_phase_group(era: &str, code: &str) -> Option<&'static str> {
+    codes::phase_group(era, code)
+}
+
+/// The category of a finding of an era.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_cause_category(era: &str, code: &str) -> Option<&'static str> {
+    codes::cause_category(era, code)
+}
+
+/// The configuration known after an event, from the one before and what the event states.
+#[pg_extern(immutable, parallel_safe)]
+fn ntsb_configuration_step(
+    known: Option<Vec<Option<String>>>,
+    stated: Option<Vec<Option<String>>>,
+) -> Option<Vec<Option<String>>> {
+    match (known, stated) {
+        (Some(known), Some(stated)) => Some(follow(known, stated)),
+        (known, stated) => stated.or(known),
+    }
+}
+
+/// Whether a configuration goes on from the one before.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_configuration_continues(before: Vec<Option<String>>, state: Vec<Option<String>>) -> bool {
+    continues(&before, &state)
+}
+
+extension_sql!(
+    r#"
+CREATE AGGREGATE ntsb_configuration(text[])
+    (SFUNC = ntsb_configuration_step, STYPE = text[], PARALLEL = UNSAFE);
+"#,
+    name = "configuration",
+    requires = [ntsb_configuration_step]
+);

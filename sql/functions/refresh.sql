@@ -1,0 +1,12 @@
+-- What is derived from the warehouse, brought up to date in one call.
+
+CREATE PROCEDURE ntsb_refresh()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    CALL @extschema@.ntsb_refresh_star();
+END
+$$;
+COMMENT ON PROCEDURE ntsb_refresh() IS
+'Brings all that is derived from the warehouse up to date with what was loaded. `ntsb load` calls it after each file.';

@@ -1,0 +1,194 @@
+-- CALL ntsb_refresh_star() and CALL ntsb_rebuild_star().
+
+-- Whether this session may change the star now: not on a standby, not beside another refresh. A load
+-- may not commit meanwhile, or an event would be half of before and half of after it.
+CREATE FUNCTION ntsb_star_begins() RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('ntsb.fact_accidents') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse has no star in this database',
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
+    END IF;
+    IF pg_is_in_recovery() THEN
+        RAISE NOTICE 'this is a standby: the star comes from the primary';
+        RETURN false;
+    END IF;
+    -- 'ntsb' in ASCII, as for loads, which take number 1.
+    IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, 2) THEN
+        RAISE NOTICE 'another refresh of the star is already running';
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, 1);
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION ntsb_star_begins() IS
+'A step of ntsb_refresh_star: takes the lock of the star, waits for a load that is under way; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+
+-- Checking foreign keys row by row is most of the work where all events are taken up; at the end it is
+-- one join each. Only the owner may do so, and others pay.
+CREATE FUNCTION ntsb_star_loosen() RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    keys text[] := '{}';
+    key record;
+BEGIN
+    FOR key IN
+        SELECT c.conrelid::regclass AS of_table, c.conname, pg_get_constraintdef(c.oid) AS definition
+        FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+        WHERE c.contype = 'f' AND pg_has_role(t.relowner, 'USAGE')
+          AND t.oid IN ('ntsb.fact_accidents'::regclass, 'ntsb.bridge_event_aircraft'::regclass,
+                        'ntsb.bridge_event_crew'::regclass, 'ntsb.bridge_event_cause'::regclass)
+        ORDER BY 1, 2
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.of_table, key.conname);
+        keys := keys || format('ALTER TABLE %s ADD CONSTRAINT %I %s', key.of_table, key.conname, key.definition);
+    END LOOP;
+    RETURN keys;
+END
+$$;
+COMMENT ON FUNCTION ntsb_star_loosen() IS
+'A step of ntsb_rebuild_star: drops the foreign keys of facts and bridges, for the time of this transaction, and returns the commands that make them again. None where the caller does not own the tables.';
+
+CREATE FUNCTION ntsb_star_done(upto bigint, began timestamptz, taken bigint) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO ntsb.refresh_state AS s (what, last_seq, refreshed_at, took, events)
+    VALUES ('star', upto, clock_timestamp(), clock_timestamp() - began, taken)
+    ON CONFLICT (what) DO UPDATE
+    SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at, took = excluded.took,
+        events = excluded.events
+$$;
+COMMENT ON FUNCTION ntsb_star_done(bigint, timestamptz, bigint) IS
+'A step of ntsb_refresh_star: notes in ntsb.refresh_state how far the star has followed the change log.';
+
+CREATE PROCEDURE ntsb_refresh_star()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    since bigint;
+    upto bigint;
+    taken bigint;
+    command text;
+    keys text[] := '{}';
+BEGIN
+    IF NOT @extschema@.ntsb_star_begins() THEN
+        RETURN;
+    END IF;
+    since := coalesce((SELECT s.last_seq FROM ntsb.refresh_state s WHERE s.what = 'star'), 0);
+    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    IF upto <= since THEN
+        RETURN;
+    END IF;
+    CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
+    SELECT c.ev_id FROM @extschema@.ntsb_changed_events('star') c (ev_id);
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
+    ANALYZE pg_temp.ntsb_star_event;
+    -- A configuration reaches over all events of a registration, of which some come, some leave.
+    INSERT INTO pg_temp.ntsb_star_event
+    SELECT o.ev_id FROM ntsb.aircraft o
+    WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
+        SELECT a.regis_no FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
+        UNION
+        SELECT d.regis_no FROM pg_temp.ntsb_star_event s
+        JOIN ntsb.fact_accidents f USING (ev_id)
+        JOIN ntsb.bridge_event_aircraft b USING (accident_id)
+        JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
+    ON CONFLICT DO NOTHING;
+    ANALYZE pg_temp.ntsb_star_event;
+    IF NOT EXISTS (SELECT FROM ntsb.fact_accidents) THEN
+        keys := @extschema@.ntsb_star_loosen();
+    END IF;
+    PERFORM @extschema@.ntsb_star_take_up(EXISTS (
+        SELECT FROM ntsb.change_log l WHERE l.seq > since AND l.ev_id IS NULL));
+    FOREACH command IN ARRAY keys LOOP
+        EXECUTE command;
+    END LOOP;
+    PERFORM @extschema@.ntsb_star_done(upto, began, taken);
+    IF taken > 10000 THEN
+        ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
+            ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
+    END IF;
+END
+$$;
+COMMENT ON PROCEDURE ntsb_refresh_star() IS
+'Brings the star (ntsb.fact_accidents, dim_*, bridge_*) up to date with what was loaded since it last was: only events that changed are taken up. Writes nothing if none did. Waits for a load under way; does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+
+CREATE PROCEDURE ntsb_rebuild_star()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    upto bigint;
+    taken bigint;
+    command text;
+    keys text[];
+BEGIN
+    IF NOT @extschema@.ntsb_star_begins() THEN
+        RETURN;
+    END IF;
+    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    keys := @extschema@.ntsb_star_loosen();
+    TRUNCATE ntsb.fact_accidents, ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause,
+        ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_weather, ntsb.dim_causes,
+        ntsb.year_completeness RESTART IDENTITY;
+    INSERT INTO ntsb.dim_location (location_id, natural_key) VALUES (0, '');
+    INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
+    INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
+    INSERT INTO ntsb.dim_weather (weather_id, natural_key) VALUES (0, '');
+    INSERT INTO ntsb.dim_causes (cause_id, natural_key) VALUES (0, '');
+    CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
+    SELECT e.ev_id FROM ntsb.events e WHERE e.withdrawn_batch IS NULL;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
+    ANALYZE pg_temp.ntsb_star_event;
+    PERFORM @extschema@.ntsb_star_take_up(true);
+    FOREACH command IN ARRAY keys LOOP
+        EXECUTE command;
+    END LOOP;
+    PERFORM @extschema@.ntsb_star_done(upto, began, taken);
+    ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
+        ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
+END
+$$;
+COMMENT ON PROCEDURE ntsb_rebuild_star() IS
+'Makes the star anew from the warehouse, with the content that ntsb_refresh_star would come to and other surrogate keys. Readers wait while it runs, which takes seconds. Errors: 3F000 no warehouse.';
+
+CREATE FUNCTION ntsb_fill_nearest_airports(again boolean DEFAULT false) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    gis text := (SELECT quote_ident(n.nspname) FROM pg_extension e
+                 JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+    filled bigint := 0;
+BEGIN
+    IF to_regclass('ntsb.airport') IS NULL THEN
+        RETURN 0;
+    END IF;
+    EXECUTE format(
+        'UPDATE ntsb.dim_location l SET nearest_airport_id = a.airport_id, nearest_airport_km = a.km
+         FROM (SELECT p.location_id, n.airport_id, n.km
+               FROM ntsb.dim_location p CROSS JOIN LATERAL (
+                   SELECT o.airport_id, %1$s.ST_Distance(o.geog, p.geog) / 1000 AS km FROM ntsb.airport o
+                   WHERE o.geog IS NOT NULL ORDER BY o.geog OPERATOR(%1$s.<->) p.geog, o.airport_id LIMIT 1) n
+               WHERE p.geog IS NOT NULL AND ($1 OR p.nearest_airport_id IS NULL)) a
+         WHERE a.location_id = l.location_id
+           AND (l.nearest_airport_id, l.nearest_airport_km) IS DISTINCT FROM (a.airport_id, a.km)', gis)
+    USING coalesce(again, false);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    RETURN filled;
+END
+$$;
+COMMENT ON FUNCTION ntsb_fill_nearest_airports(boolean) IS
+'Finds the nearest of ntsb.airport for places of ntsb.dim_location that have none yet, or with again for all, as after loading other airports. Distance on the spheroid. Returns how many were filled; 0 where there is no such table. ntsb_refresh_star calls it.';
