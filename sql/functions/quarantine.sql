@@ -45,6 +45,35 @@ $$;
 COMMENT ON FUNCTION ntsb_stage_row(bigint, text, jsonb) IS
 'Puts one raw row, given as JSON, into ntsb_staging as part of a batch.';
 
+-- A name that is no column would be passed over in silence, and the row judged as it stood.
+CREATE FUNCTION ntsb_check_patch(table_name text, patch jsonb) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    unknown text;
+BEGIN
+    IF coalesce(jsonb_typeof(patch), 'null') <> 'object' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'a patch is a JSON object of columns and their new values',
+            DETAIL = format('It is %s.', coalesce(left(patch::text, 100), 'NULL')),
+            HINT = 'Write, for example, {"ev_date": "2019-01-05"}.';
+    END IF;
+    SELECT string_agg(format('"%s"', k), ', ') INTO unknown FROM jsonb_object_keys(patch) k
+    WHERE NOT EXISTS (
+        SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(format('ntsb_staging.%I', ntsb_check_patch.table_name))
+          AND a.attname = k AND a.attnum > 0 AND k <> 'batch_id' AND NOT a.attisdropped);
+    IF unknown IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('%s has no column %s', ntsb_check_patch.table_name, unknown),
+            HINT = format('\d ntsb_staging.%s lists the columns of a file.', ntsb_check_patch.table_name);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION ntsb_check_patch(text, jsonb) IS
+'Refuses new values for a raw row that are not an object or name a column that the table does not have (22023).';
+
 CREATE FUNCTION ntsb_release_quarantine(
     quarantine_id bigint, patch jsonb DEFAULT '{}', waive text[] DEFAULT '{}')
 RETURNS bigint
@@ -58,6 +87,7 @@ DECLARE
     refused text;
 BEGIN
     SELECT * INTO held FROM @extschema@.ntsb_held_row(ntsb_release_quarantine.quarantine_id);
+    PERFORM @extschema@.ntsb_check_patch(held.table_name, patch);
     SELECT string_agg(w, ', ') INTO refused FROM unnest(waive) w
     WHERE NOT EXISTS (SELECT FROM ntsb.validation_rule r WHERE r.rule_id = w);
     IF refused IS NOT NULL THEN
@@ -101,7 +131,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_release_quarantine(bigint, jsonb, text[]) IS
-'Stores a row of ntsb.staging_quarantine after all: patch replaces values of the raw row ({"ev_date": "01/05/19"}), waive names rules not to apply. An event takes along the rows held back because of it. Everything is checked, logged and stored as in a load; returns the batch. Errors: P0002 no such row, 55000 decided already, 22023 no such rule, 23514 still refused (nothing changes).';
+'Stores a row of ntsb.staging_quarantine after all: patch replaces values of the raw row ({"ev_date": "01/05/19"}), waive names rules not to apply. An event takes along the rows held back because of it. Everything is checked, logged and stored as in a load; returns the batch. Errors: P0002 no such row, 55000 decided already, 22023 no such rule or column, 23514 still refused (nothing changes).';
 
 CREATE FUNCTION ntsb_discard_quarantine(quarantine_id bigint, reason text)
 RETURNS void

@@ -45,6 +45,10 @@ SELECT ntsb_release_quarantine(:event);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT ntsb_release_quarantine(:event, waive => '{no.such_rule}');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
+SELECT ntsb_release_quarantine(:event, '{"ev_dat": "2019-01-02", "batch_id": 7}');
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
+SELECT ntsb_release_quarantine(:event, '[]');
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT ntsb_release_quarantine(:event, '{"ev_date": "2019-01-02"}') > 0 AS released;
 SELECT ev_id, ev_date, acft_make FROM ntsb.events JOIN ntsb.aircraft USING (ev_id) ORDER BY 1;
 SELECT ntsb_release_quarantine(:crew);
