@@ -11,5 +11,6 @@ mod killed;
 mod legacy;
 mod loading;
 mod moves;
+mod quarantine;
 mod readme;
 mod sources;

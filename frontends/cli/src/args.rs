@@ -6,6 +6,9 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use ntsb_core::generate::MOST_EVENTS;
 
 use crate::generate::{Wish, kinds, wish};
+pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
+
+mod quarantine;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -39,6 +42,8 @@ pub enum Command {
     LoadAirports(AirportArgs),
     Status(StatusArgs),
     History(HistoryArgs),
+    #[command(subcommand)]
+    Quarantine(QuarantineCommand),
     Generate(GenerateArgs),
 }
 

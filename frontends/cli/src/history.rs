@@ -11,7 +11,7 @@ use crate::args::HistoryArgs;
 use crate::connect::connect;
 use crate::failure::Failure;
 use crate::status::day;
-use crate::terminal::{Terminal, stdout_width};
+use crate::terminal::{Terminal, one_line, stdout_width};
 
 const HISTORY: &str = "
     SELECT to_json(changed_at) #>> '{}' AS changed_at, batch_id, source,
@@ -166,11 +166,6 @@ fn arrivals(batch: &[Change]) -> Option<String> {
 
 fn quoted(value: &Option<String>) -> String {
     value.as_ref().map_or("nothing".to_owned(), |value| format!("'{value}'"))
-}
-
-/// Narratives hold line ends and stray control characters, which a terminal might obey.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

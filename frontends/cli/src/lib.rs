@@ -11,6 +11,7 @@ mod failure;
 mod generate;
 mod history;
 mod load;
+mod quarantine;
 mod report;
 pub mod source;
 mod status;
@@ -46,6 +47,7 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::LoadAirports(list) => airports::run(&list, dsn, terminal).await,
         Command::Status(status) => status::run(&status, dsn, terminal).await,
         Command::History(history) => history::run(&history, dsn, terminal).await,
+        Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,
         Command::Generate(generate) => generate::run(&generate, terminal),
     }
 }

@@ -168,7 +168,13 @@ impl Report {
         };
         let rejected = match total.rejected {
             0 => String::new(),
-            n => format!("\nRejected rows ({}) are in ntsb.staging_quarantine.", grouped(n)),
+            n if self.dry_run => {
+                format!("\nRejected rows ({}) would wait for a decision.", grouped(n))
+            }
+            n => format!(
+                "\nRejected rows ({}) wait for a decision: ntsb quarantine list",
+                grouped(n)
+            ),
         };
         format!("{outcome} ({seconds:.1} s).{rejected}")
     }
@@ -257,10 +263,15 @@ mod tests {
         let rejected = Counts { staged: 5, unchanged: 4, rejected: 1, ..Counts::default() };
         let text = report(rejected).table();
         assert!(text.contains("already here, or rejected"), "{text}");
-        assert!(text.contains("Rejected rows (1) are in ntsb.staging_quarantine."), "{text}");
+        assert!(
+            text.contains("Rejected rows (1) wait for a decision: ntsb quarantine list"),
+            "{text}"
+        );
         let mut dry = report(Counts { staged: 5, inserted: 5, ..Counts::default() });
         dry.dry_run = true;
         assert!(dry.table().contains("nothing was written"));
+        dry.tables[0].counts.rejected = 1;
+        assert!(dry.table().contains("Rejected rows (1) would wait"), "{}", dry.table());
     }
 
     #[test]

@@ -122,3 +122,8 @@ pub fn stdout_width() -> Option<usize> {
     let term = Term::stdout();
     term.is_term().then(|| usize::from(term.size().1))
 }
+
+/// Narratives hold line ends and stray control characters, which a terminal might obey.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
