@@ -24,8 +24,9 @@ impl Terminal {
         Terminal { bars: MultiProgress::with_draw_target(target), live }
     }
 
-    /// One line or more on stderr, above the bars.
+    /// One line or more on stderr, above the bars. Names out of a file may hold anything.
     pub fn line(&self, text: &str) {
+        let text = text.split('\n').map(one_line).collect::<Vec<_>>().join("\n");
         // A closed stderr is no reason to stop a load.
         self.bars.suspend(|| drop(writeln!(io::stderr(), "{text}")));
     }

@@ -4,15 +4,16 @@
 //! cannot read. Both would look like a withdrawal to the database, so both are found out here
 //! and refused: rows by the count in the table definition, values by the null mask of the row.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use jetdb::timestamp::timestamp_to_parts;
-use jetdb::{FileError, ObjectType, PageReader, TableDef, TableRow, TableRows, Value};
+use jetdb::{FileError, FormatError, ObjectType, PageReader, TableDef, TableRow, TableRows, Value};
 
-use super::{Incoming, Layout, RowSink, SourceError, storable, values_were};
+use super::{Incoming, Layout, RowSink, SourceError, WithoutNul, beginning};
 
 pub struct AccessFile {
     path: PathBuf,
@@ -22,7 +23,11 @@ pub struct AccessFile {
 
 impl AccessFile {
     /// Reads the definitions of all tables; `path` is what messages call the file.
-    pub fn open(path: &Path, file: File) -> Result<(AccessFile, Layout), SourceError> {
+    pub fn open(path: &Path, mut file: File) -> Result<(AccessFile, Layout), SourceError> {
+        // Before jetdb takes any byte for the number of a version.
+        if !is_access(&beginning(path, &mut file)?) {
+            return Err(SourceError::NotAccess { path: path.to_owned() });
+        }
         let length = file.metadata().map_err(|e| SourceError::io(path, e))?.len();
         let pages = PageReader::open_reader(file).map_err(|e| refuse(path, e))?;
         whole_pages(path, length, pages.format().page_size as u64)?;
@@ -78,13 +83,7 @@ impl AccessFile {
             sink.end_row()?;
         }
         self.compare_counts(table, count, warnings)?;
-        if text.nul > 0 {
-            warnings.push(format!(
-                "{}: {} stored with U+FFFD in place of NUL, which PostgreSQL cannot hold",
-                table.table.name,
-                values_were(text.nul)
-            ));
-        }
+        text.nul.report(table.table.name, warnings);
         Ok(count)
     }
 
@@ -174,7 +173,7 @@ impl NullMasks {
 struct ValueText {
     buffer: String,
     /// Values in which NUL was replaced.
-    nul: u64,
+    nul: WithoutNul,
 }
 
 impl ValueText {
@@ -207,11 +206,9 @@ impl ValueText {
     }
 
     fn without_nul<'a>(&'a mut self, text: &'a str) -> &'a str {
-        let (text, changed) = storable(text);
-        self.nul += u64::from(changed);
-        match text {
-            std::borrow::Cow::Borrowed(text) => text,
-            std::borrow::Cow::Owned(text) => {
+        match self.nul.of(Cow::Borrowed(text)) {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => {
                 self.buffer = text;
                 &self.buffer
             }
@@ -253,6 +250,12 @@ impl From<SourceError> for Unread {
     }
 }
 
+/// Whether a file that begins so calls itself an Access file.
+pub fn is_access(start: &[u8]) -> bool {
+    let signature = start.get(4..19);
+    signature == Some(b"Standard Jet DB") || signature == Some(b"Standard ACE DB")
+}
+
 /// A download that broke off hardly ever ends at the end of a page.
 fn whole_pages(path: &Path, length: u64, page: u64) -> Result<(), SourceError> {
     if length.is_multiple_of(page) {
@@ -265,7 +268,10 @@ fn whole_pages(path: &Path, length: u64, page: u64) -> Result<(), SourceError> {
 fn refuse(path: &Path, error: FileError) -> SourceError {
     let path = path.to_owned();
     match error {
-        FileError::Format(_) => SourceError::NotAccess { path },
+        FileError::Format(FormatError::InvalidSignature) => SourceError::NotAccess { path },
+        FileError::Format(FormatError::UnknownVersion(version)) => {
+            SourceError::Version { path, version }
+        }
         FileError::PasswordRequired | FileError::InvalidPassword => SourceError::Password { path },
         FileError::FileTooSmall { expected, actual } => SourceError::Truncated {
             path,
@@ -336,6 +342,6 @@ mod tests {
         let mut writer = ValueText::default();
         assert_eq!(writer.of(&Value::Text("a\0b".into())), Some("a\u{FFFD}b"));
         assert_eq!(writer.of(&Value::Text("ab".into())), Some("ab"));
-        assert_eq!(writer.nul, 1);
+        assert_eq!(writer.nul.changed, 1);
     }
 }

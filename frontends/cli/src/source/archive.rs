@@ -51,7 +51,8 @@ fn find_mdb(path: &Path, archive: &ZipArchive<File>) -> Result<usize, SourceErro
 fn is_mdb(name: &str) -> bool {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let extension = base.rsplit_once('.').map(|(_, extension)| extension);
-    !base.starts_with("._") && extension.is_some_and(|e| e.eq_ignore_ascii_case("mdb"))
+    !base.starts_with("._")
+        && extension.is_some_and(|e| ["mdb", "accdb"].iter().any(|own| e.eq_ignore_ascii_case(own)))
 }
 
 /// How many bytes an entry may give, and which rule it breaks beyond.

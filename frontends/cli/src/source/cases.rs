@@ -4,19 +4,20 @@
 //! What a case becomes is `ntsb_core::case`'s to say. The file is read once for each table that is
 //! made of it, one case at a time, so that memory does not grow with the file.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use ntsb_core::case::{Case, NotACase, Notes, TARGETS, Target};
+use ntsb_core::case::{Case, Cell, NotACase, Notes, TARGETS, Target};
 use ntsb_core::source::Table;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::layout::some_of;
-use super::{Incoming, RowSink, SourceError, pass_rows};
+use super::{Incoming, RowSink, SourceError, WithoutNul, pass_rows};
 
 /// Under these names a page holds its cases.
 const LISTS: [&str; 4] = ["data", "results", "cases", "items"];
@@ -44,6 +45,7 @@ impl CaseFile {
             return Ok(0);
         };
         let (mut notes, mut made, mut other_modes) = (Notes::default(), 0, 0_u64);
+        let mut nul = WithoutNul::default();
         let page = self.each_case(&mut |value, number| {
             let case = match Case::of(value) {
                 Ok(case) => case,
@@ -53,12 +55,15 @@ impl CaseFile {
                 }
                 Err(reason) => return Err(self.no_case(number, reason)),
             };
-            pass_rows(sink, &mut made, |put| target.rows(&case, &mut notes, put))
+            pass_rows(sink, &mut made, |put| {
+                target.rows(&case, &mut notes, &mut |cells| put(&storable(cells, &mut nul)));
+            })
         })?;
         if target.table == "events" {
             warnings.extend(of_file(other_modes, page.more_follow));
         }
         warnings.extend(of_notes(&notes));
+        nul.report(target.table, warnings);
         Ok(made)
     }
 
@@ -120,6 +125,15 @@ fn incoming(target: &Target) -> Option<Incoming> {
     let table = Table::find(target.table)?;
     let columns = target.columns().into_iter().filter_map(|name| table.column(name));
     Some(Incoming { table, columns: columns.enumerate().collect(), expected: None, place: 0 })
+}
+
+/// JSON may write NUL as `\u0000`; hardly any case does.
+fn storable<'a, 'c>(cells: &'c [Cell<'a>], nul: &mut WithoutNul) -> Cow<'c, [Cell<'a>]> {
+    let has_nul = |cell: &Cell<'_>| cell.as_ref().is_some_and(|text| text.contains('\0'));
+    if !cells.iter().any(has_nul) {
+        return Cow::Borrowed(cells);
+    }
+    cells.iter().map(|cell| cell.clone().map(|text| nul.of(text))).collect()
 }
 
 fn of_file(other_modes: u64, more_follow: bool) -> Vec<String> {

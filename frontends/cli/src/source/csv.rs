@@ -126,7 +126,7 @@ impl<R: BufRead> CsvReader<R> {
                 return Ok(true);
             }
             if record.bytes.len() > MAX_RECORD {
-                return Err(self.unclosed());
+                return Err(self.too_long(record));
             }
         }
     }
@@ -144,6 +144,15 @@ impl<R: BufRead> CsvReader<R> {
                 Ok(true)
             }
         }
+    }
+
+    fn too_long(&self, record: &Record) -> CsvError {
+        let quote = match self.state {
+            State::Quoted => format!("; is the quote of line {} closed?", self.quote_line),
+            _ => String::new(),
+        };
+        let detail = format!("a row of more than {} MiB{quote}", MAX_RECORD >> 20);
+        CsvError::Quoting { line: record.line, detail }
     }
 
     fn unclosed(&self) -> CsvError {

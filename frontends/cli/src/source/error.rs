@@ -24,6 +24,16 @@ pub enum SourceError {
     )]
     NotAccess { path: PathBuf },
 
+    #[error("{}: is UTF-16; save it as UTF-8", path.display())]
+    Utf16 { path: PathBuf },
+
+    #[error(
+        "{}: is an Access file of a version that nothing is known of (0x{version:02X}); open it \
+         in Access and save it in the format of Access 2000 or 2007",
+        path.display()
+    )]
+    Version { path: PathBuf, version: u8 },
+
     #[error("{}: is one CSV file; give the folder that holds one CSV file per table", path.display())]
     SingleCsv { path: PathBuf },
 
@@ -50,7 +60,7 @@ pub enum SourceError {
     #[error("{}: is locked by a password; save it without one", path.display())]
     Password { path: PathBuf },
 
-    #[error("{}: the zip holds no .mdb file (it holds {found}); give the zip as NTSB publishes it", path.display())]
+    #[error("{}: the zip holds no .mdb file (it holds {found}); give the zip as NTSB publishes it, or unpack it and give the folder of its CSV files", path.display())]
     ZipWithoutMdb { path: PathBuf, found: String },
 
     #[error("{}: the zip holds several .mdb files ({found}); unpack it and give them one by one", path.display())]
@@ -80,10 +90,14 @@ pub enum SourceError {
     NoEvents { path: PathBuf, found: String },
 
     #[error(
-        "{}: table {table} lacks the key column {column}; give the file as NTSB publishes it",
+        "{}: table {table} lacks the key column {column} (it has {found}); give the file as NTSB \
+         publishes it, or CSV with the names of the columns in the first line and commas between",
         path.display()
     )]
-    MissingKey { path: PathBuf, table: String, column: String },
+    MissingKey { path: PathBuf, table: String, column: String, found: String },
+
+    #[error("{}: has tables and not one row in them; fetch the file again", path.display())]
+    NoRows { path: PathBuf },
 
     #[error("{}: has {what} {name} twice; remove one", path.display())]
     Twice { path: PathBuf, what: &'static str, name: String },
@@ -94,10 +108,13 @@ pub enum SourceError {
     #[error("{}: holds {name} and no CSV file; give that file itself", path.display())]
     FolderOfMdb { path: PathBuf, name: String },
 
-    #[error("{}, line {line}: {detail}", path.display())]
+    #[error("{}, line {line}: {detail}; mend the line, or export the file again", path.display())]
     Csv { path: PathBuf, line: u64, detail: String },
 
-    #[error("{}, line {line}: {detail}", path.display())]
+    #[error(
+        "{}, line {line}: {detail}; cases are JSON in UTF-8: fetch the file again",
+        path.display()
+    )]
     Json { path: PathBuf, line: u64, detail: String },
 
     #[error("{}: value {number} {reason}", path.display())]

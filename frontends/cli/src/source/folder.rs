@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::csv::{CsvError, CsvReader, Record};
-use super::{Incoming, Layout, RowSink, SourceError, storable, values_were};
+use super::{Incoming, Layout, RowSink, SourceError, WithoutNul, values_were};
 
 pub struct Folder {
     /// Every CSV file, by name, known or not: the digest is over all of them.
@@ -90,7 +90,7 @@ impl CsvFile {
 #[derive(Default)]
 struct Repair {
     not_utf8: u64,
-    nul: u64,
+    nul: WithoutNul,
 }
 
 impl Repair {
@@ -102,11 +102,7 @@ impl Repair {
                 encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
             }
         };
-        if !text.contains('\0') {
-            return text;
-        }
-        self.nul += 1;
-        Cow::Owned(storable(&text).0.into_owned())
+        self.nul.of(text)
     }
 
     fn report(&self, table: &str, warnings: &mut Vec<String>) {
@@ -116,12 +112,7 @@ impl Repair {
                 values_were(self.not_utf8)
             ));
         }
-        if self.nul > 0 {
-            warnings.push(format!(
-                "{table}: {} stored with U+FFFD in place of NUL, which PostgreSQL cannot hold",
-                values_were(self.nul)
-            ));
-        }
+        self.nul.report(table, warnings);
     }
 }
 
@@ -151,14 +142,22 @@ fn open_csv(path: &Path) -> Result<CsvReader<BufReader<File>>, SourceError> {
     let file = File::open(path).map_err(|e| SourceError::open(path, e))?;
     let mut input = BufReader::with_capacity(1 << 16, file);
     let start = input.fill_buf().map_err(|e| SourceError::io(path, e))?;
-    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
-        let detail = "the file is UTF-16; save it as UTF-8".to_owned();
-        return Err(SourceError::Csv { path: path.to_owned(), line: 1, detail });
+    if is_utf16(start) {
+        return Err(SourceError::Utf16 { path: path.to_owned() });
     }
     if start.starts_with(b"\xEF\xBB\xBF") {
         input.read_exact(&mut [0; 3]).map_err(|e| SourceError::io(path, e))?;
     }
     Ok(CsvReader::new(input))
+}
+
+/// By its mark or, without one, by the zero byte that each letter of a column's name has beside it.
+fn is_utf16(start: &[u8]) -> bool {
+    match start {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
+        [a, b, ..] => (*a == 0) != (*b == 0),
+        _ => false,
+    }
 }
 
 fn read_header(path: &Path) -> Result<Vec<String>, SourceError> {

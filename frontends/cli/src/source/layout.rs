@@ -77,7 +77,7 @@ impl Layout {
             known.push((position, column));
         }
         self.warn_of_columns(table, &unknown);
-        missing_key(path, table, &known).map_or(Ok(known), Err)
+        missing_key(path, table, &known, &unknown).map_or(Ok(known), Err)
     }
 
     /// Half of PRE1982.MDB has some 200 columns of which nothing is known: one word for them all.
@@ -152,12 +152,16 @@ fn missing_key(
     path: &Path,
     table: &Table,
     known: &[(usize, &'static Column)],
+    unknown: &[&str],
 ) -> Option<SourceError> {
     let missing = table.key.iter().find(|key| !known.iter().any(|(_, c)| c.name == **key))?;
+    let names: Vec<&str> =
+        known.iter().map(|(_, c)| c.name).chain(unknown.iter().copied()).collect();
     Some(SourceError::MissingKey {
         path: path.to_owned(),
         table: table.name.to_owned(),
         column: (*missing).to_owned(),
+        found: some_of(&names),
     })
 }
 
@@ -165,11 +169,17 @@ fn twice(path: &Path, what: &'static str, name: &str) -> SourceError {
     SourceError::Twice { path: path.to_owned(), what, name: name.to_owned() }
 }
 
-/// The first few of `names`, for a message.
+/// The first few of `names`, for a message. What is no name at all may be long.
 pub(super) fn some_of(names: &[&str]) -> String {
-    match names {
-        [] => "nothing".to_owned(),
-        _ if names.len() <= 5 => names.join(", "),
-        _ => format!("{}, and {} more", names[..5].join(", "), names.len() - 5),
+    const SOME: usize = 5;
+    let cut = |name: &&str| match name.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => (*name).to_owned(),
+    };
+    let some = names.iter().take(SOME).map(cut).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "nothing".to_owned(),
+        1..=SOME => some,
+        many => format!("{some}, and {} more", many - SOME),
     }
 }

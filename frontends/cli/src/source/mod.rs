@@ -158,17 +158,17 @@ enum Kind {
 
 /// Tells the kind of a file by its first bytes.
 fn kind_of(path: &Path, file: &mut File) -> Result<Kind, SourceError> {
-    let mut start = Vec::with_capacity(64);
-    file.take(64).read_to_end(&mut start).map_err(|e| SourceError::io(path, e))?;
-    std::io::Seek::rewind(file).map_err(|e| SourceError::io(path, e))?;
+    let start = beginning(path, file)?;
     if start.is_empty() {
         return Err(SourceError::Empty { path: path.to_owned() });
     }
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
         return Ok(Kind::Zip);
     }
-    let signature = start.get(4..19);
-    if signature == Some(b"Standard Jet DB") || signature == Some(b"Standard ACE DB") {
+    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        return Err(SourceError::Utf16 { path: path.to_owned() });
+    }
+    if access::is_access(&start) {
         return Ok(Kind::Access);
     }
     if cases::looks_like_json(&start) {
@@ -180,12 +180,36 @@ fn kind_of(path: &Path, file: &mut File) -> Result<Kind, SourceError> {
     Err(SourceError::NotAccess { path: path.to_owned() })
 }
 
-/// Text that PostgreSQL can store, and whether it had to change: it cannot store NUL.
-fn storable(text: &str) -> (std::borrow::Cow<'_, str>, bool) {
-    if text.contains('\0') {
-        (text.replace('\0', "\u{FFFD}").into(), true)
-    } else {
-        (text.into(), false)
+/// The first bytes of a file, which is then at its start again.
+fn beginning(path: &Path, file: &mut File) -> Result<Vec<u8>, SourceError> {
+    let mut start = Vec::with_capacity(64);
+    file.take(64).read_to_end(&mut start).map_err(|e| SourceError::io(path, e))?;
+    std::io::Seek::rewind(file).map_err(|e| SourceError::io(path, e))?;
+    Ok(start)
+}
+
+/// Makes text storable, as PostgreSQL cannot hold NUL, and counts where it had to change.
+#[derive(Default)]
+struct WithoutNul {
+    changed: u64,
+}
+
+impl WithoutNul {
+    fn of<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+        if !text.contains('\0') {
+            return text;
+        }
+        self.changed += 1;
+        Cow::Owned(text.replace('\0', "\u{FFFD}"))
+    }
+
+    fn report(&self, table: &str, warnings: &mut Vec<String>) {
+        if self.changed > 0 {
+            warnings.push(format!(
+                "{table}: {} stored with U+FFFD in place of NUL, which PostgreSQL cannot hold",
+                values_were(self.changed)
+            ));
+        }
     }
 }
 

@@ -41,6 +41,17 @@ fn a_byte_order_mark_is_not_part_of_the_first_name() {
 }
 
 #[test]
+fn utf16_without_a_mark_is_told_too() {
+    let text: Vec<u16> = "ev_id,ev_city\n1,X\n".encode_utf16().collect();
+    let little: Vec<u8> = text.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = text.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    for bytes in [little, big] {
+        let message = folder_error(&[("events.csv", &bytes)]);
+        assert!(message.ends_with("events.csv: is UTF-16; save it as UTF-8"), "{message}");
+    }
+}
+
+#[test]
 fn bytes_that_are_not_utf8_are_windows_1252_and_nul_is_replaced() {
     let scratch = Scratch::new();
     let csv = b"ev_id,ev_city\n1,\"Z\xFCrich \x93x\x94\"\n2,\"a\0b\"\n";
@@ -64,9 +75,55 @@ fn wrong_quoting_names_file_and_line() {
 }
 
 #[test]
+fn a_narrative_of_ten_megabytes_is_read_and_a_quote_that_swallows_the_file_is_not() {
+    let scratch = Scratch::new();
+    let csv = |size: usize| format!("ev_id,ev_city\n1,X\n2,\"{}\"\n", "word ".repeat(size / 5));
+    let path = folder(&scratch, &[("events.csv", csv(10 << 20).as_bytes())]);
+    let tables = read_all(&mut open(&path).unwrap()).unwrap();
+    assert_eq!(tables[0].1[1][1].as_ref().map(String::len), Some(10 << 20));
+    let message = folder_error(&[("events.csv", csv(20 << 20).as_bytes())]);
+    let told = "line 3: a row of more than 16 MiB; is the quote of line 3 closed?";
+    assert!(message.contains(told), "{message}");
+}
+
+#[test]
+fn what_is_unknown_is_left_out_and_what_is_missing_is_said() {
+    let scratch = Scratch::new();
+    let events = b"ev_id,made_up,ev_city\n\"1\",7,\"X\"\n";
+    let path = folder(&scratch, &[("events.csv", events), ("weather.csv", b"a,b\n1,2\n")]);
+    let mut source = open(&path).unwrap();
+    let rows = read_all(&mut source).unwrap();
+    assert_eq!(rows, [("events", vec![vec![Some("1".to_owned()), Some("X".to_owned())]])]);
+    let noted = [
+        "events: column made_up is not known; left out",
+        "table weather is not known; left out",
+        "the file has no table aircraft",
+    ];
+    for words in noted {
+        assert!(source.warnings.iter().any(|warning| warning == words), "no {words}");
+    }
+}
+
+#[test]
+fn names_that_are_none_are_shown_and_cut() {
+    let told = |csv: &str| folder_error(&[("events.csv", csv.as_bytes())]);
+    let semicolons = told("ev_id;ev_city\n1;X\n");
+    let shown = "lacks the key column ev_id (it has ev_id;ev_city); give";
+    assert!(semicolons.contains(shown), "{semicolons}");
+    assert!(semicolons.ends_with("in the first line and commas between"), "{semicolons}");
+    let no_names = told("\"20080115X00050\",\"X\"\n");
+    assert!(no_names.contains("(it has 20080115X00050, X); give"), "{no_names}");
+    assert!(told("\n1,X\n").contains("(it has ); give"));
+    assert!(told(&"x".repeat(5_000)).len() < 500);
+}
+
+#[test]
 fn a_row_of_another_width_names_its_line() {
     let message = folder_error(&[("events.csv", b"ev_id,ev_city\n1,\"a\nb\"\n2\n")]);
-    assert!(message.contains("line 4: 1 values, where the header has 2"), "{message}");
+    assert!(
+        message.contains("line 4: 1 values, where the header has 2; mend the line"),
+        "{message}"
+    );
 }
 
 #[test]

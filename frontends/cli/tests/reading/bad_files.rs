@@ -24,6 +24,26 @@ fn a_file_of_another_kind() {
 }
 
 #[test]
+fn an_access_file_of_another_version() {
+    let mut bytes = unpacked("up08NOV.zip");
+    bytes[0x14] = 9;
+    let message = error(&Scratch::new().file("avall.accdb", &bytes));
+    assert!(message.contains("of a version that nothing is known of (0x09)"), "{message}");
+    assert!(message.contains("save it in the format of Access"), "{message}");
+    // Pages of Access 97 are of half the size.
+    bytes[0x14] = 0;
+    let message = error(&Scratch::new().file("avall.mdb", &bytes));
+    assert!(message.contains("is damaged"), "{message}");
+}
+
+#[test]
+fn text_in_utf16() {
+    let text: Vec<u8> = "\u{FEFF}{\"mKey\": 1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let message = error(&Scratch::new().file("cases.json", text));
+    assert!(message.ends_with("cases.json: is UTF-16; save it as UTF-8"), "{message}");
+}
+
+#[test]
 fn a_download_that_broke_off() {
     let scratch = Scratch::new();
     let bytes = unpacked("up08NOV.zip");
@@ -51,6 +71,7 @@ fn a_zip_with_no_or_several_access_files() {
     let scratch = Scratch::new();
     let message = error(&scratch.zip("a.zip", &[("readme.txt", b"hello")]));
     assert!(message.contains("holds no .mdb file (it holds readme.txt)"), "{message}");
+    assert!(message.contains("or unpack it and give the folder of its CSV files"), "{message}");
     let message = error(&scratch.zip("b.zip", &[]));
     assert!(message.contains("it holds nothing"), "{message}");
     let message = error(&scratch.zip("c.zip", &[("a.mdb", b"x"), ("b.mdb", b"y")]));

@@ -113,6 +113,18 @@ fn bytes_that_are_not_utf8_are_refused() {
 }
 
 #[test]
+fn nul_is_replaced_and_counted() {
+    let case = r#"{"mKey": 1, "ntsbNumber": "ERA25\u0000LA"}"#;
+    let (rows, warnings) = read(&format!("{case}\n{}", case.replace("1,", "2,")));
+    let values: Vec<_> = rows[0].1.iter().flatten().flatten().collect();
+    assert!(values.iter().any(|value| *value == "ERA25\u{FFFD}LA"), "{values:?}");
+    assert!(values.iter().all(|value| !value.contains('\0')), "{values:?}");
+    let told =
+        "events: 2 values were stored with U+FFFD in place of NUL, which PostgreSQL cannot hold";
+    assert_eq!(warnings, [told]);
+}
+
+#[test]
 fn deep_nesting_is_refused_and_does_not_break_the_stack() {
     let message = refused(&format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)));
     assert!(message.contains("recursion limit exceeded"), "{message}");

@@ -35,9 +35,12 @@ fn a_file_may_be_zipped_or_not() {
     let bytes = unpacked("up08NOV.zip");
     let plain = scratch.file("up08NOV.mdb", &bytes);
     let upper = scratch.zip("up.zip", &[("__MACOSX/._a.mdb", b"x"), ("in/UP08NOV.MDB", &bytes)]);
+    let renamed = scratch.zip("accdb.zip", &[("up08NOV.accdb", &bytes)]);
     let rows = read_all(&mut open(&plain).unwrap()).unwrap();
     assert!(rows.iter().any(|(name, rows)| *name == "events" && !rows.is_empty()));
-    assert_eq!(rows, read_all(&mut open(&upper).unwrap()).unwrap());
+    for zip in [upper, renamed] {
+        assert_eq!(rows, read_all(&mut open(&zip).unwrap()).unwrap());
+    }
 }
 
 #[test]
