@@ -11,6 +11,7 @@ mod killed;
 mod legacy;
 mod loading;
 mod moves;
+mod odd;
 mod quarantine;
 mod readme;
 mod sources;
