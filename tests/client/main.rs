@@ -12,6 +12,7 @@ mod legacy;
 mod loading;
 mod moves;
 mod odd;
+mod planted;
 mod quarantine;
 mod readme;
 mod sources;
