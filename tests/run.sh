@@ -85,4 +85,22 @@ cmd_test() {
   ((failed == 0 && passed > 0))
 }
 
+# What is found beyond fuzz/seeds stays in $base/fuzz; an input that fails lands in fuzz/artifacts.
+cmd_fuzz() {
+  local target=${1:-} seconds=${2:-60}
+  if [[ ! -f $root/fuzz/fuzz_targets/$target.rs ]]; then
+    say "usage: ./dev fuzz TARGET [SECONDS], where TARGET is one of: $(cd "$root/fuzz/seeds" && echo *)"
+    exit 2
+  fi
+  need_packages "${build_packages[@]}"
+  need_rust
+  rustup run nightly rustc -V &>/dev/null ||
+    die "libFuzzer needs a nightly compiler: rustup toolchain install --profile minimal nightly"
+  need_tool cargo-fuzz
+  mkdir -p "$base/fuzz/$target"
+  in_root env CARGO_TARGET_DIR="$base/fuzz/target" cargo +nightly fuzz run --sanitizer none \
+    "$target" "$base/fuzz/$target" "fuzz/seeds/$target" -- -max_total_time="$seconds" \
+    -timeout=20 -rss_limit_mb=1500 -max_len=16384
+}
+
 trap '[[ -z $test_cluster ]] || remove_test_cluster "$test_cluster"' EXIT

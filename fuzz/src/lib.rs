@@ -1,0 +1,27 @@
+//! What is fuzzed: each function takes any bytes and panics only where something is wrong.
+//!
+//! `./dev fuzz` feeds them what libFuzzer makes up; the test `fuzzed` of ntsb-cli, which takes in
+//! this file, feeds them the seeds on any compiler.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "files.rs"]
+mod files;
+#[path = "rows.rs"]
+mod rows;
+
+pub use files::{access, cases, csv, folder, legacy};
+pub use rows::{condition, row};
+
+/// A name, which is that of the folder of its seeds, and what takes its bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+pub const TARGETS: &[Target] = &[
+    ("access", access),
+    ("cases", cases),
+    ("condition", condition),
+    ("csv", csv),
+    ("folder", folder),
+    ("legacy", legacy),
+    ("row", row),
+];
