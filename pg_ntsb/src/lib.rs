@@ -36,6 +36,7 @@ mod warehouse;
 ::pgrx::extension_sql_file!("../../sql/functions/star_facts.sql", name = "star_facts");
 ::pgrx::extension_sql_file!("../../sql/functions/star_refresh.sql", name = "star_refresh");
 ::pgrx::extension_sql_file!("../../sql/functions/star.sql", name = "star");
+::pgrx::extension_sql_file!("../../sql/functions/views.sql", name = "views");
 ::pgrx::extension_sql_file!("../../sql/functions/refresh.sql", name = "refresh");
 ::pgrx::extension_sql_file!("../../sql/functions/event_history.sql", name = "event_history");
 ::pgrx::extension_sql_file!(

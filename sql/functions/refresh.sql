@@ -6,6 +6,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     CALL @extschema@.ntsb_refresh_star();
+    CALL @extschema@.ntsb_refresh_views();
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh() IS

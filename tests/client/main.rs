@@ -5,6 +5,7 @@
 mod airports;
 mod answers;
 mod company;
+mod derived;
 mod hashes;
 mod increments;
 mod killed;

@@ -38,6 +38,8 @@ const STEPS: &[(i32, &str, &str)] = &[
     (145, "accidents_view", include_str!("../../../sql/145_accidents_view.sql")),
     (150, "airports", include_str!("../../../sql/150_airports.sql")),
     (151, "maintenance", include_str!("../../../sql/151_maintenance.sql")),
+    (152, "stats_views", include_str!("../../../sql/152_stats_views.sql")),
+    (153, "enrichment", include_str!("../../../sql/153_enrichment.sql")),
     (155, "batch_gates", include_str!("../../../sql/155_batch_gates.sql")),
 ];
 

@@ -1,0 +1,148 @@
+-- What follows from what NTSB says: ages and ratios, codes of older eras in today's, the season.
+
+CREATE TABLE ntsb.code_crosswalk (
+    kind         text NOT NULL CHECK (kind IN ('phase', 'event')),
+    code         text NOT NULL,
+    current_code text NOT NULL,
+    is_exact     boolean NOT NULL,
+    PRIMARY KEY (kind, code)
+);
+COMMENT ON TABLE ntsb.code_crosswalk IS
+    'Codes of 1982 to 2007 and the ones that took their place in 2008, as far as they have one; add or correct rows as you see fit';
+COMMENT ON COLUMN ntsb.code_crosswalk.kind IS
+    'phase: phase of flight, 500 to 610 before, the first three digits of an occurrence since; event: occurrence, 100 to 430 before, its last three digits since';
+COMMENT ON COLUMN ntsb.code_crosswalk.code IS 'Code of 1982 to 2007';
+COMMENT ON COLUMN ntsb.code_crosswalk.current_code IS 'Code since 2008';
+COMMENT ON COLUMN ntsb.code_crosswalk.is_exact IS 'Both mean the same; where false, the current code is the nearest that is not narrower';
+
+INSERT INTO ntsb.code_crosswalk (kind, code, current_code, is_exact) VALUES
+    ('phase', '500', '150', true), ('phase', '501', '100', false), ('phase', '502', '152', true),
+    ('phase', '503', '153', true), ('phase', '504', '151', true), ('phase', '505', '153', false),
+    ('phase', '510', '250', true), ('phase', '511', '200', true), ('phase', '512', '251', true),
+    ('phase', '513', '253', true), ('phase', '514', '250', false), ('phase', '520', '300', false),
+    ('phase', '521', '300', true), ('phase', '522', '350', true), ('phase', '523', '301', true),
+    ('phase', '530', '401', false), ('phase', '531', '401', true), ('phase', '540', '400', false),
+    ('phase', '541', '402', true), ('phase', '542', '405', true), ('phase', '550', '404', false),
+    ('phase', '551', '404', true), ('phase', '552', '600', true), ('phase', '553', '650', true),
+    ('phase', '560', '500', true), ('phase', '561', '506', true), ('phase', '562', '507', false),
+    ('phase', '563', '507', true), ('phase', '564', '508', true), ('phase', '565', '509', true),
+    ('phase', '566', '501', true), ('phase', '567', '502', true), ('phase', '568', '503', true),
+    ('phase', '569', '504', true), ('phase', '570', '550', true), ('phase', '571', '551', true),
+    ('phase', '572', '552', true), ('phase', '573', '550', false), ('phase', '574', '550', false),
+    ('phase', '575', '550', false), ('phase', '576', '600', false), ('phase', '580', '450', true),
+    ('phase', '581', '452', false), ('phase', '582', '450', false), ('phase', '583', '450', false),
+    ('phase', '590', '453', true), ('phase', '591', '453', false), ('phase', '592', '453', false),
+    ('phase', '600', '800', true), ('phase', '610', '990', true),
+    ('event', '100', '270', true), ('event', '110', '290', false), ('event', '120', '010', false),
+    ('event', '130', '330', true), ('event', '131', '340', false), ('event', '132', '330', false),
+    ('event', '140', '331', false), ('event', '150', '441', true), ('event', '160', '093', true),
+    ('event', '171', '150', false), ('event', '172', '160', false), ('event', '180', '440', true),
+    ('event', '190', '094', true), ('event', '191', '094', false), ('event', '192', '094', false),
+    ('event', '193', '094', false), ('event', '194', '094', false), ('event', '195', '094', false),
+    ('event', '196', '095', false), ('event', '197', '095', false), ('event', '198', '094', false),
+    ('event', '200', '092', true), ('event', '210', '450', true), ('event', '220', '470', false),
+    ('event', '230', '470', false), ('event', '231', '095', false), ('event', '232', '095', false),
+    ('event', '240', '400', false), ('event', '250', '240', true), ('event', '260', '230', true),
+    ('event', '270', '250', true), ('event', '271', '200', false), ('event', '280', '260', true),
+    ('event', '290', '096', false), ('event', '300', '096', false), ('event', '310', '200', true),
+    ('event', '320', '200', false), ('event', '330', '400', false), ('event', '340', '300', false),
+    ('event', '350', '340', false), ('event', '351', '341', false), ('event', '352', '342', false),
+    ('event', '353', '341', false), ('event', '354', '342', false), ('event', '355', '338', false),
+    ('event', '360', '082', true), ('event', '370', '081', true), ('event', '380', '097', true),
+    ('event', '390', '370', true), ('event', '400', '000', true), ('event', '410', '361', true),
+    ('event', '420', '990', true), ('event', '430', '900', true);
+
+CREATE VIEW ntsb.event_enriched AS
+SELECT f.ev_id, f.ev_date, f.ev_year,
+       extract(quarter FROM f.ev_date)::smallint AS quarter,
+       f.ev_month,
+       extract(isodow FROM f.ev_date)::smallint AS day_of_week,
+       extract(isodow FROM f.ev_date) >= 6 AS is_weekend,
+       f.phase_code,
+       CASE f.era WHEN '2008' THEN f.phase_code ELSE p.current_code END AS current_phase_code,
+       CASE f.era WHEN '2008' THEN right(o.code, 3) ELSE e.current_code END AS current_event_code,
+       l.nearest_airport_id, a.name AS nearest_airport, l.nearest_airport_km
+FROM ntsb.fact_accidents f
+JOIN ntsb.dim_location l USING (location_id)
+JOIN ntsb.dim_causes o ON o.cause_id = f.occurrence_cause_id
+LEFT JOIN ntsb.airport a ON a.airport_id = l.nearest_airport_id
+LEFT JOIN ntsb.code_crosswalk p ON f.era = '1982' AND p.kind = 'phase' AND p.code = f.phase_code
+LEFT JOIN ntsb.code_crosswalk e ON f.era = '1982' AND e.kind = 'event' AND e.code = o.code;
+COMMENT ON VIEW ntsb.event_enriched IS
+    'Parts of the date, nearest airport, and phase and event in the codes used since 2008, one row per event';
+COMMENT ON COLUMN ntsb.event_enriched.ev_id IS 'The event';
+COMMENT ON COLUMN ntsb.event_enriched.ev_date IS 'Date of the event; UTC in rows written since 2020';
+COMMENT ON COLUMN ntsb.event_enriched.ev_year IS 'Year of the event';
+COMMENT ON COLUMN ntsb.event_enriched.quarter IS 'Quarter, 1 to 4';
+COMMENT ON COLUMN ntsb.event_enriched.ev_month IS 'Month, 1 to 12';
+COMMENT ON COLUMN ntsb.event_enriched.day_of_week IS 'Day of the week by ISO 8601: 1 Monday to 7 Sunday';
+COMMENT ON COLUMN ntsb.event_enriched.is_weekend IS 'Saturday or Sunday';
+COMMENT ON COLUMN ntsb.event_enriched.phase_code IS 'Phase of flight of the defining occurrence, as coded in its era';
+COMMENT ON COLUMN ntsb.event_enriched.current_phase_code IS 'The same in the codes used since 2008, by ntsb.code_crosswalk';
+COMMENT ON COLUMN ntsb.event_enriched.current_event_code IS 'Defining event in the codes used since 2008: three digits, by ntsb.code_crosswalk';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_id IS 'Nearest airport of ntsb.airport, if a list is loaded';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport IS 'Its name';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_km IS 'Distance to it in kilometres';
+
+CREATE VIEW ntsb.aircraft_enriched AS
+SELECT c.ev_id, c.aircraft_key, c.regis_no, c.acft_make_std AS acft_make, c.acft_model_std AS acft_model,
+       c.acft_year,
+       CASE WHEN e.ev_year - c.acft_year BETWEEN 0 AND 120 THEN e.ev_year - c.acft_year END AS age_years,
+       g.engines, g.total_hp, c.cert_max_gr_wt,
+       round(g.total_hp::numeric / nullif(greatest(c.cert_max_gr_wt, 0), 0), 4) AS hp_per_lb,
+       c.afm_hrs,
+       round((c.afm_hrs / nullif(CASE WHEN e.ev_year - c.acft_year BETWEEN 1 AND 120
+                                      THEN e.ev_year - c.acft_year END, 0))::numeric, 1) AS hours_per_year
+FROM ntsb.aircraft c
+JOIN ntsb.event_key e USING (ev_id)
+LEFT JOIN LATERAL (
+    SELECT count(*) AS engines,
+           CASE WHEN bool_and(n.hp_or_lbs = 'HP' AND n.power_units > 0) AND count(*) >= coalesce(c.num_eng, 0)
+                THEN sum(n.power_units) END AS total_hp
+    FROM ntsb.engines n
+    WHERE n.ev_id = c.ev_id AND n.aircraft_key = c.aircraft_key AND n.withdrawn_batch IS NULL) g ON true
+WHERE c.withdrawn_batch IS NULL;
+COMMENT ON VIEW ntsb.aircraft_enriched IS 'Age, power and use of each aircraft of each event';
+COMMENT ON COLUMN ntsb.aircraft_enriched.ev_id IS 'The event';
+COMMENT ON COLUMN ntsb.aircraft_enriched.aircraft_key IS 'NTSB''s number of the aircraft within the event';
+COMMENT ON COLUMN ntsb.aircraft_enriched.regis_no IS 'Registration';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_make IS 'Maker, in one spelling';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_model IS 'Model, in one spelling';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_year IS 'Year in which it was built, in files since 2020';
+COMMENT ON COLUMN ntsb.aircraft_enriched.age_years IS 'Years from then to the event; null where that cannot be';
+COMMENT ON COLUMN ntsb.aircraft_enriched.engines IS 'Engines that are listed';
+COMMENT ON COLUMN ntsb.aircraft_enriched.total_hp IS 'Rated power of all engines in horsepower; null if one of them is rated in pounds of thrust, or not at all, or is not listed';
+COMMENT ON COLUMN ntsb.aircraft_enriched.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
+COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power to weight: horsepower per pound of gross weight';
+COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Hours of the airframe';
+COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Hours of the airframe per year of age';
+
+CREATE VIEW ntsb.crew_enriched AS
+SELECT c.ev_id, c.aircraft_key, c.crew_no, c.crew_category,
+       coalesce((SELECT m.meaning FROM ntsb.code_meaning m
+                 WHERE m.kind = 'crew_category' AND m.code = c.crew_category), c.crew_category) AS category,
+       c.crew_age,
+       t.total_hours, t.make_hours, t.last_90_days,
+       round((t.make_hours / nullif(t.total_hours, 0))::numeric, 4) AS make_share,
+       round((t.last_90_days / nullif(t.total_hours, 0))::numeric, 4) AS recent_share
+FROM ntsb.flight_crew c
+LEFT JOIN LATERAL (
+    SELECT max(h.flight_hours) FILTER (WHERE h.flight_type = 'TOTL' AND h.flight_craft = 'ALL') AS total_hours,
+           max(h.flight_hours) FILTER (WHERE h.flight_type = 'TOTL' AND h.flight_craft = 'MAKE') AS make_hours,
+           max(h.flight_hours) FILTER (WHERE h.flight_type = 'L90D' AND h.flight_craft = 'ALL') AS last_90_days
+    FROM ntsb.flight_time h
+    WHERE h.ev_id = c.ev_id AND h.aircraft_key = c.aircraft_key AND h.crew_no = c.crew_no
+      AND h.withdrawn_batch IS NULL) t ON true
+WHERE c.withdrawn_batch IS NULL;
+COMMENT ON VIEW ntsb.crew_enriched IS 'Experience of each crew member of each event';
+COMMENT ON COLUMN ntsb.crew_enriched.ev_id IS 'The event';
+COMMENT ON COLUMN ntsb.crew_enriched.aircraft_key IS 'NTSB''s number of the aircraft within the event';
+COMMENT ON COLUMN ntsb.crew_enriched.crew_no IS 'Number of the crew member within the aircraft';
+COMMENT ON COLUMN ntsb.crew_enriched.crew_category IS 'Role as NTSB abbreviates it: PLT, CPLT, FLTI, …';
+COMMENT ON COLUMN ntsb.crew_enriched.category IS 'Role in words, from the loaded dictionary';
+COMMENT ON COLUMN ntsb.crew_enriched.crew_age IS 'Age in years';
+COMMENT ON COLUMN ntsb.crew_enriched.total_hours IS 'Flight hours in all';
+COMMENT ON COLUMN ntsb.crew_enriched.make_hours IS 'Flight hours in this make and model';
+COMMENT ON COLUMN ntsb.crew_enriched.last_90_days IS 'Flight hours in the last 90 days';
+COMMENT ON COLUMN ntsb.crew_enriched.make_share IS 'make_hours / total_hours';
+COMMENT ON COLUMN ntsb.crew_enriched.recent_share IS 'last_90_days / total_hours';

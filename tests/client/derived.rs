@@ -1,0 +1,119 @@
+//! What is derived from the warehouse, against the same counted straight from its tables.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::{load, ntsb};
+use tempfile::tempdir;
+
+/// Each view and what it must hold, by queries that share nothing with it: the severity, the state
+/// and the like are looked up event by event.
+const VIEWS: &[(&str, &str)] = &[
+    (
+        "SELECT ev_year, events, fatal_events, fatalities FROM ntsb.mv_yearly_stats",
+        "SELECT ev_year, count(*), count(*) FILTER (WHERE severity = 'FATL'), sum(dead) FROM event GROUP BY 1",
+    ),
+    (
+        "SELECT ev_year, ev_month, events, fatal_events FROM ntsb.mv_monthly_stats",
+        "SELECT ev_year, ev_month, count(*), count(*) FILTER (WHERE severity = 'FATL') FROM event GROUP BY 1, 2",
+    ),
+    (
+        "SELECT ev_state, events, placed_events, round(ST_X(centroid::geometry)::numeric, 6),
+                round(ST_Y(centroid::geometry)::numeric, 6) FROM ntsb.mv_state_heatmap",
+        "SELECT ev_state, count(*), count(lat), round(avg(lon)::numeric, 6), round(avg(lat)::numeric, 6)
+         FROM event WHERE ev_state IS NOT NULL GROUP BY 1",
+    ),
+    (
+        "SELECT acft_make, acft_model, events, fatal_events FROM ntsb.mv_aircraft_stats",
+        "SELECT a.acft_make_std, a.acft_model_std, count(DISTINCT e.ev_id),
+                count(DISTINCT e.ev_id) FILTER (WHERE severity = 'FATL')
+         FROM event e JOIN ntsb.aircraft a ON a.ev_id = e.ev_id AND a.withdrawn_batch IS NULL GROUP BY 1, 2",
+    ),
+    (
+        "SELECT code, sum(events)::bigint FROM ntsb.mv_cause_stats WHERE era = '2008' AND kind = 'finding' GROUP BY 1",
+        "SELECT f.finding_code, count(DISTINCT (f.ev_id, CASE WHEN f.cm_inpc IS NOT NULL THEN f.cm_inpc = 'T' WHEN f.cause_factor IS NOT NULL THEN true END))
+         FROM event e JOIN ntsb.findings f ON f.ev_id = e.ev_id AND f.withdrawn_batch IS NULL
+         WHERE f.finding_code IS NOT NULL GROUP BY 1",
+    ),
+    (
+        "SELECT ev_year, severity, ev_state, sum(events)::bigint, sum(fatalities)::bigint
+         FROM ntsb.mv_accident_cube GROUP BY 1, 2, 3",
+        "SELECT ev_year, severity, ev_state, count(*), sum(dead) FROM event GROUP BY 1, 2, 3",
+    ),
+    (
+        "SELECT ev_year, severity, ev_state, sum(events)::bigint FROM ntsb.mv_year_severity_state GROUP BY 1, 2, 3",
+        "SELECT ev_year, severity, ev_state, count(*) FROM event GROUP BY 1, 2, 3",
+    ),
+    (
+        "SELECT sum(events)::bigint FROM ntsb.mv_phase_stats",
+        "SELECT count(*) FROM event",
+    ),
+    (
+        "SELECT sum(events)::bigint FROM ntsb.mv_crew_stats",
+        "SELECT count(*) FROM event",
+    ),
+];
+
+/// Events as the tables have them. A count that is null is zero where the severity is known.
+const EVENT: &str = "
+    WITH event AS (
+        SELECT ev_id, ev_year, ev_month, ev_state, lat, lon,
+               CASE WHEN ev_highest_injury IS NULL AND inj_tot_f > 0 THEN 'FATL' ELSE ev_highest_injury END AS severity,
+               CASE WHEN ev_highest_injury <> 'FATL' THEN coalesce(inj_tot_f, 0)
+                    ELSE inj_tot_f END::bigint AS dead
+        FROM ntsb.events WHERE withdrawn_batch IS NULL)";
+
+fn assert_views_agree(database: &Database) {
+    for (view, recount) in VIEWS {
+        let differences = format!(
+            "{EVENT}, shown AS ({view}), counted AS ({recount})
+             SELECT 'only shown: ' || row_to_json(s) FROM (SELECT * FROM shown EXCEPT ALL SELECT * FROM counted) s
+             UNION ALL
+             SELECT 'only counted: ' || row_to_json(c) FROM (SELECT * FROM counted EXCEPT ALL SELECT * FROM shown) c"
+        );
+        let found: Vec<String> = database.column(&differences, &[]);
+        assert!(
+            found.is_empty(),
+            "{view}\n{}",
+            found.iter().take(6).cloned().collect::<Vec<_>>().join("\n")
+        );
+    }
+}
+
+#[test]
+fn the_views_count_what_the_tables_hold() {
+    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    let path = folder.path().join("made-up");
+    let made = ntsb(
+        &database,
+        &[
+            "generate",
+            "--events",
+            "3000",
+            "--seed",
+            "7",
+            "--words",
+            "8",
+            "--out",
+            path.to_str().unwrap(),
+        ],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.said());
+    load(&database, &["--full"], &path);
+    database.execute("CALL ntsb_refresh()");
+    assert_views_agree(&database);
+
+    // What a refresh need not touch it does not touch.
+    let refreshed = "SELECT max(refreshed_at)::text FROM ntsb.refresh_state WHERE what LIKE 'mv_%'";
+    let before: String = database.one(refreshed);
+    database.execute("CALL ntsb_refresh()");
+    assert_eq!(database.one::<String>(refreshed), before);
+
+    database.execute(
+        "SELECT ntsb_begin_batch('corrected.mdb');
+         INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_state, ev_highest_injury, inj_tot_f, lchg_date)
+         SELECT ev_id, '1999-12-31', 'AK', 'FATL', '2', '2026-01-01' FROM ntsb.events ORDER BY ev_id LIMIT 40;
+         CALL ntsb_ingest(currval('ntsb_staging.batch_journal_batch_id_seq'));
+         CALL ntsb_refresh()",
+    );
+    assert!(database.one::<String>(refreshed) > before);
+    assert_views_agree(&database);
+}
