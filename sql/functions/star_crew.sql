@@ -34,16 +34,20 @@ BEGIN
     -- Most never change. For the rest the log is read again from its beginning. Time does not run
     -- back: a load that waited for another has an earlier time and still comes after it.
     CREATE TEMP TABLE ntsb_star_report ON COMMIT DROP AS
-    SELECT concat_ws('/', split_part(l.row_key, '/', 1), split_part(l.row_key, '/', 2),
-                     split_part(l.row_key, '/', 3)) AS member,
-           split_part(l.row_key, '/', 4) AS col_name,
-           substring(l.row_key FROM '^(?:[^/]*/){4}(.*)$') AS code,
-           l.seq, l.action IN ('insert', 'return') AS held,
-           max(l.changed_at) OVER (PARTITION BY l.ev_id ORDER BY l.seq) AS reported_at
-    FROM ntsb.change_log l
-    WHERE l.ev_id IN (SELECT c.ev_id FROM pg_temp.ntsb_star_certificates c WHERE c.changed)
-      AND (l.table_name = 'dt_flight_crew' AND l.row_key LIKE '%/crew\_cert\_code%'
-           OR l.table_name = 'flight_crew');
+    WITH entry AS (
+        SELECT l.ev_id, l.seq, l.action, l.changed_at, string_to_array(l.row_key, '/') AS key,
+               substring(l.row_key FROM '^(?:[^/]*/){4}(.*)$') AS code
+        FROM ntsb.change_log l
+        WHERE l.ev_id IN (SELECT c.ev_id FROM pg_temp.ntsb_star_certificates c WHERE c.changed)
+          AND (l.table_name = 'dt_flight_crew' AND l.row_key LIKE '%/crew\_cert\_code%'
+               OR l.table_name = 'flight_crew')
+    )
+    SELECT array_to_string(e.key[1:3], '/') AS member, e.key[4] AS col_name, e.code, e.seq,
+           e.action IN ('insert', 'return') AS held,
+           max(e.changed_at) OVER (PARTITION BY e.ev_id ORDER BY e.seq) AS reported_at
+    FROM entry e
+    JOIN pg_temp.ntsb_star_certificates c ON c.changed AND c.ev_id = e.ev_id
+        AND c.aircraft_key::text = e.key[2] AND c.crew_no::text = e.key[3];
 
     CREATE TEMP TABLE ntsb_star_crew_version ON COMMIT DROP AS
     WITH told AS (

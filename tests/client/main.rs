@@ -17,3 +17,5 @@ mod planted;
 mod quarantine;
 mod readme;
 mod sources;
+mod star;
+mod star_series;

@@ -17,6 +17,10 @@ pub const BOOKKEEPING: &[&str] = &[
     "applied_at",
     "quarantine_id",
     "quarantined_at",
+    "created_at",
+    "updated_at",
+    "refreshed_at",
+    "took",
 ];
 
 /// What a file says before cleaning, which another form of the same file says otherwise.

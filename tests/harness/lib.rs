@@ -11,6 +11,7 @@ pub mod database;
 pub mod ntsb;
 pub mod process;
 pub mod server;
+pub mod star;
 mod template;
 
 use std::path::{Path, PathBuf};

@@ -78,6 +78,11 @@ pub struct LoadArgs {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Leave what is derived from the data (star schema, search, views) as it is: CALL ntsb_refresh()
+    /// brings it up to date later
+    #[arg(long)]
+    pub no_refresh: bool,
+
     /// Print one JSON object per file on stdout, progress on stderr
     #[arg(long)]
     pub json: bool,

@@ -53,7 +53,24 @@ async fn load(
     let batch = Batch { name, mode, digest, args, terminal };
     let mut report = batch.run(client, source).await?;
     report.seconds = start.elapsed().as_secs_f64();
-    if args.json { terminal.result(&report.json()?) } else { terminal.result(&report.table()) }
+    if args.json { terminal.result(&report.json()?) } else { terminal.result(&report.table()) }?;
+    if !(args.dry_run || args.no_refresh) {
+        refresh(client, terminal).await;
+    }
+    Ok(())
+}
+
+/// Brings what is derived from the data up to date, in a transaction of its own: whatever becomes
+/// of it, the file is loaded.
+async fn refresh(client: &Client, terminal: &Terminal) {
+    let _step = terminal.step("refreshing what is derived");
+    if let Err(error) = client.batch_execute("CALL ntsb_refresh()").await {
+        terminal.warning(&format!(
+            "the file is loaded, but the star schema and the views still show what was before it: {}\n\
+             Once the cause is mended: psql -c 'CALL ntsb_refresh()'",
+            Failure::from(error)
+        ));
+    }
 }
 
 /// Opens a file and takes its digest, off the thread that talks to the database.

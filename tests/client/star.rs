@@ -1,0 +1,139 @@
+//! The star follows the warehouse: its counts are those of the tables, and after any series of loads
+//! it holds what a rebuild would make.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::{load, load_command, ntsb};
+use ntsb_tests::process::run;
+use ntsb_tests::star::{assert_same_star, rebuilt, star};
+use ntsb_tests::{fixture, sample_events};
+use tempfile::tempdir;
+
+/// A warehouse with made-up events, dirt included.
+fn with_generated(events: u32, seed: u32) -> Database {
+    let database = Database::blank();
+    generate(&database, events, seed);
+    database
+}
+
+fn generate(database: &Database, events: u32, seed: u32) {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("made");
+    let (events, seed) = (events.to_string(), seed.to_string());
+    let to = out.to_str().unwrap();
+    let made = ntsb(
+        database,
+        &["generate", "--events", &events, "--seed", &seed, "--words", "20", "--out", to],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.said());
+    load(database, &["--increment"], &out);
+}
+
+/// Pairs of questions whose answers must be equal: of the star, and of the tables.
+const SAME: &[(&str, &str)] = &[
+    (
+        "SELECT ev_year::text, count(*) FROM ntsb.fact_accidents GROUP BY 1",
+        "SELECT ev_year::text, count(*) FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT d.year || '-' || d.month, count(*) FROM ntsb.fact_accidents JOIN ntsb.dim_time d USING (time_id) GROUP BY 1",
+        "SELECT extract(year FROM ev_date) || '-' || extract(month FROM ev_date), count(*)
+         FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT severity, count(*) FROM ntsb.accidents GROUP BY 1",
+        "SELECT coalesce(ev_highest_injury, CASE WHEN inj_tot_f > 0 THEN 'FATL' END), count(*)
+         FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT l.state, count(*) FROM ntsb.fact_accidents JOIN ntsb.dim_location l USING (location_id) GROUP BY 1",
+        "SELECT ev_state, count(*) FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT w.wx_cond_basic, sum(fatalities) FROM ntsb.fact_accidents JOIN ntsb.dim_weather w USING (weather_id) GROUP BY 1",
+        "SELECT wx_cond_basic, sum(coalesce(inj_tot_f, CASE WHEN ev_highest_injury <> 'FATL' THEN 0 END))
+         FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT d.acft_make, count(*) FROM ntsb.bridge_event_aircraft b JOIN ntsb.dim_aircraft d USING (aircraft_id)
+         WHERE d.regis_no IS NULL GROUP BY 1",
+        "SELECT acft_make_std, count(*) FROM ntsb.aircraft WHERE withdrawn_batch IS NULL AND regis_no IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT d.regis_no, count(*) FROM ntsb.bridge_event_aircraft b JOIN ntsb.dim_aircraft d USING (aircraft_id) GROUP BY 1",
+        "SELECT regis_no, count(*) FROM ntsb.aircraft WHERE withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT d.certificate, count(*) FROM ntsb.bridge_event_crew b JOIN ntsb.dim_crew d USING (crew_id)
+         WHERE d.crew_category = 'DSTU' GROUP BY 1",
+        "SELECT d.code, count(*) FROM ntsb.flight_crew c
+         LEFT JOIN ntsb.dt_flight_crew d ON d.ev_id = c.ev_id AND d.aircraft_key = c.aircraft_key
+             AND d.crew_no = c.crew_no AND d.col_name = 'crew_cert_code' AND d.withdrawn_batch IS NULL
+         WHERE c.crew_category = 'DSTU' AND c.withdrawn_batch IS NULL GROUP BY 1",
+    ),
+    (
+        "SELECT d.code, count(*) FROM ntsb.bridge_event_cause b JOIN ntsb.dim_causes d USING (cause_id) GROUP BY 1",
+        "SELECT code, count(*) FROM (
+             SELECT finding_code AS code FROM ntsb.findings WHERE withdrawn_batch IS NULL
+             UNION ALL SELECT occurrence_code FROM ntsb.events_sequence WHERE withdrawn_batch IS NULL
+             UNION ALL SELECT occurrence_code::text FROM ntsb.occurrences WHERE withdrawn_batch IS NULL
+             UNION ALL SELECT subj_code::text FROM ntsb.seq_of_events WHERE withdrawn_batch IS NULL) c
+         WHERE code IS NOT NULL GROUP BY 1",
+    ),
+];
+
+fn counts_are_those_of_the_tables(database: &Database) {
+    for (of_star, of_tables) in SAME {
+        let answer = |sql: &str| -> Vec<String> {
+            database.column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
+        };
+        let found = answer(of_star);
+        assert!(!found.is_empty(), "{of_star}");
+        assert_eq!(found, answer(of_tables), "{of_star}");
+    }
+}
+
+#[test]
+fn counts_of_the_star_are_those_of_the_tables() {
+    let database = with_generated(1200, 7);
+    counts_are_those_of_the_tables(&database);
+    let mut client = database.connect();
+    assert_same_star(&star(&mut client), &rebuilt(&mut client), "generated");
+}
+
+#[test]
+fn a_load_refreshes_the_star_unless_told_otherwise() {
+    let database = Database::with_sample();
+    let facts = || database.count("ntsb.accidents");
+    assert_eq!(facts(), sample_events());
+    load(&database, &["--no-refresh"], &fixture("up08NOV.zip"));
+    assert_eq!(facts(), sample_events());
+    database.execute("CALL ntsb_refresh()");
+    assert_eq!(facts(), sample_events() + 10);
+}
+
+#[test]
+fn a_refresh_that_fails_leaves_the_file_loaded_and_says_what_to_do() {
+    let database = Database::with_sample();
+    database.execute("ALTER TABLE ntsb.dim_location RENAME TO dim_elsewhere");
+    let finished = run(load_command(&database, &[], &fixture("up08NOV.zip")));
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert!(finished.stderr.contains("CALL ntsb_refresh()"), "{}", finished.stderr);
+    assert_eq!(database.count("ntsb.events"), sample_events() + 10);
+    database.execute("ALTER TABLE ntsb.dim_elsewhere RENAME TO dim_location; CALL ntsb_refresh()");
+    assert_eq!(database.count("ntsb.accidents"), sample_events() + 10);
+}
+
+#[test]
+fn a_second_refresh_does_not_wait_for_the_first() {
+    let database = Database::with_sample();
+    load(&database, &["--no-refresh"], &fixture("up08NOV.zip"));
+    let mut first = database.connect();
+    let mut transaction = first.transaction().unwrap();
+    transaction.batch_execute("CALL ntsb_refresh_star()").unwrap();
+    database.execute(
+        "SET statement_timeout = '20s'; CALL ntsb_refresh_star(); CALL ntsb_rebuild_star()",
+    );
+    assert_eq!(database.count("ntsb.accidents"), sample_events());
+    transaction.commit().unwrap();
+    assert_eq!(database.count("ntsb.accidents"), sample_events() + 10);
+}

@@ -1,0 +1,149 @@
+//! A random series of loads, of which each changes, withdraws or returns something, leaves the star
+//! as a rebuild would make it. The seed is fixed, so that a failure comes again.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::{load, ntsb};
+use ntsb_tests::star::{assert_same_star, rebuilt, star};
+use postgres::Client;
+use tempfile::tempdir;
+
+const ROUNDS: i32 = 11;
+
+/// Edits of staged rows, a share of them by chance.
+const EDITS: &[&str] = &[
+    "UPDATE ntsb_staging.events SET ev_highest_injury =
+         (ARRAY['FATL','SERS','MINR','NONE',NULL])[1 + (random() * 4)::int] WHERE random() < 0.3",
+    "UPDATE ntsb_staging.events SET ev_city = 'Elsewhere', ev_state = 'AK' WHERE random() < 0.1",
+    "UPDATE ntsb_staging.events SET (ev_date, ev_year, ev_month, ev_dow) =
+         (SELECT d::text, extract(year FROM d)::text, extract(month FROM d)::text, NULL
+          FROM (SELECT date '2004-06-15' + (random() * 1500)::int AS d) x) WHERE random() < 0.2",
+    "UPDATE ntsb_staging.events SET wx_cond_basic = 'IMC', vis_sm = '0.5', wind_vel_kts = '33' WHERE random() < 0.1",
+    // Few registrations, so that many events share one.
+    "UPDATE ntsb_staging.aircraft SET regis_no = 'N' || (100 + (random() * 25)::int) WHERE random() < 0.5",
+    "UPDATE ntsb_staging.aircraft SET regis_no = NULL WHERE random() < 0.05",
+    "UPDATE ntsb_staging.aircraft SET acft_make = 'Cessna', acft_model = '172', acft_serial_no = NULL WHERE random() < 0.5",
+    "UPDATE ntsb_staging.aircraft SET total_seats = (2 + (random() * 2)::int)::text WHERE random() < 0.5",
+    "UPDATE ntsb_staging.aircraft SET num_eng = NULL, acft_category = NULL WHERE random() < 0.3",
+    "UPDATE ntsb_staging.engines SET eng_type = 'TP' WHERE random() < 0.1",
+    "DELETE FROM ntsb_staging.findings WHERE random() < 0.2",
+    "UPDATE ntsb_staging.findings SET finding_code = '0206304044', finding_description = 'Other words' WHERE random() < 0.1",
+    "UPDATE ntsb_staging.findings SET cause_factor = 'C' WHERE random() < 0.2",
+    "UPDATE ntsb_staging.events_sequence SET defining_ev = CASE WHEN random() < 0.5 THEN '1' ELSE '0' END WHERE random() < 0.3",
+    "DELETE FROM ntsb_staging.occurrences WHERE random() < 0.1",
+    "DELETE FROM ntsb_staging.dt_flight_crew WHERE random() < 0.3",
+    "UPDATE ntsb_staging.dt_flight_crew SET code = 'COMM' WHERE col_name = 'crew_cert_code' AND code = 'PRI' AND random() < 0.5",
+    "UPDATE ntsb_staging.flight_crew SET crew_age = (20 + (random() * 60)::int)::text WHERE random() < 0.3",
+    "DELETE FROM ntsb_staging.flight_crew WHERE random() < 0.05",
+    "UPDATE ntsb_staging.flight_time SET flight_hours = '1234.5' WHERE flight_craft = 'ALL' AND random() < 0.2",
+    "UPDATE ntsb_staging.narratives SET narr_cause = NULL WHERE random() < 0.3",
+];
+
+struct Series {
+    database: Database,
+    client: Client,
+    /// Table and columns of the file.
+    tables: Vec<(String, String, String)>,
+}
+
+impl Series {
+    fn begin() -> Series {
+        let database = Database::blank();
+        generate(&database, 150);
+        let tables = database
+            .rows(
+                "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY position),
+                        string_agg(format('t.%I::text', column_name), ', ' ORDER BY position)
+                 FROM ntsb_source_columns() WHERE NOT derived AND NOT reference
+                 GROUP BY 1 ORDER BY table_name <> 'events', 1",
+                &[],
+            )
+            .iter()
+            .map(|row| (row.get(0), row.get(1), row.get(2)))
+            .collect();
+        let client = database.connect();
+        Series { database, client, tables }
+    }
+
+    /// Some events, or in a full load all but some, come again with other contents. Withdrawn rows
+    /// come back at times.
+    fn round(&mut self, number: i32) {
+        let full = number % 4 == 3;
+        let (mode, share) = if full { ("full", 0.9) } else { ("increment", 0.2) };
+        let mut transaction = self.client.transaction().unwrap();
+        let seed = f64::from(number) / 100.0;
+        transaction.execute("SELECT setseed($1)", &[&seed]).unwrap();
+        let batch: i64 = transaction
+            .query_one("SELECT ntsb_begin_batch('round.csv', $1)", &[&mode])
+            .unwrap()
+            .get(0);
+        transaction
+            .execute(
+                "CREATE TEMP TABLE chosen ON COMMIT DROP AS
+                 SELECT ev_id FROM ntsb.events, random() r WHERE random() < $1::float8 ORDER BY ev_id",
+                &[&share],
+            )
+            .unwrap();
+        for (table, columns, values) in &self.tables {
+            let copy = format!(
+                "INSERT INTO ntsb_staging.{table} (batch_id, {columns}) SELECT {batch}, {values} FROM ntsb.{table} t
+                 WHERE ev_id IN (SELECT ev_id FROM chosen)
+                   AND (withdrawn_batch IS NULL OR random() < 0.3 OR '{table}' = 'events')"
+            );
+            transaction.batch_execute(&copy).unwrap_or_else(|e| panic!("{copy}: {e:?}"));
+            let newer = format!(
+                "UPDATE ntsb_staging.{table} SET lchg_date = '2025-12-01 00:00:00'::timestamp + interval '1 day' * {number}"
+            );
+            transaction.batch_execute(&newer).unwrap_or_else(|e| panic!("{newer}: {e:?}"));
+        }
+        for edit in EDITS {
+            transaction.batch_execute(edit).unwrap_or_else(|e| panic!("{edit}: {e:?}"));
+        }
+        transaction.execute("CALL ntsb_ingest($1)", &[&batch]).unwrap();
+        transaction.commit().unwrap();
+    }
+
+    fn refresh_and_compare(&mut self, number: i32) {
+        self.client.batch_execute("CALL ntsb_refresh_star()").unwrap();
+        let refreshed = star(&mut self.client);
+        let rebuilt = rebuilt(&mut self.client);
+        assert_same_star(&refreshed, &rebuilt, &format!("after round {number}"));
+    }
+}
+
+/// The events of a smaller number are among those of a larger one.
+fn generate(database: &Database, events: u32) {
+    let folder = tempdir().unwrap();
+    let out = folder.path().join("made");
+    let (events, to) = (events.to_string(), out.to_str().unwrap());
+    let made = ntsb(
+        database,
+        &["generate", "--events", &events, "--seed", "3", "--words", "5", "--out", to],
+    );
+    assert_eq!(made.code, Some(0), "{}", made.said());
+    load(database, &["--increment", "--no-refresh"], &out);
+}
+
+#[test]
+fn after_any_series_of_loads_the_star_is_what_a_rebuild_would_make() {
+    let mut series = Series::begin();
+    series.refresh_and_compare(0);
+    for number in 1..=ROUNDS {
+        if number == ROUNDS / 2 {
+            generate(&series.database, 220);
+        }
+        series.round(number);
+        // At times several loads are taken up at once.
+        if number % 3 != 2 {
+            series.refresh_and_compare(number);
+        }
+    }
+    let one = |sql: &str| series.database.one::<i64>(sql);
+    // The series must have met what it is for.
+    assert!(one("SELECT count(*) FROM ntsb.events WHERE withdrawn_batch IS NOT NULL") > 5);
+    assert!(one("SELECT count(*) FROM ntsb.change_log WHERE action = 'return'") > 50);
+    assert!(one("SELECT count(*) FROM ntsb.dim_aircraft WHERE NOT is_current") > 20);
+    assert!(one("SELECT count(*) FROM ntsb.dim_crew WHERE NOT is_current") > 20);
+    assert!(
+        one("SELECT max(n) FROM (SELECT count(*) AS n FROM ntsb.dim_crew GROUP BY member) m") > 2
+    );
+}
