@@ -27,4 +27,10 @@ SELECT cron.schedule('ntsb_forget_old_runs', '45 10 * * 0', $$
     WHERE end_time < now() - interval '90 days'
       AND jobid IN (SELECT jobid FROM cron.job WHERE jobname LIKE 'ntsb\_%')$$) AS forget_old_runs;
 
-SELECT jobname, schedule, database, command, active FROM cron.job WHERE jobname LIKE 'ntsb\_%' ORDER BY jobname;
+-- pg_cron leaves the database of a job that it knows as it is.
+SELECT count(cron.alter_job(jobid, database => :'database', active => true)) AS brought_up_to_date
+FROM cron.job
+WHERE jobname IN ('ntsb_nightly_refresh', 'ntsb_weekly_maintenance') AND username = current_user;
+
+SELECT jobname, schedule, database, left(btrim(regexp_replace(command, '\s+', ' ', 'g')), 60) AS command, active
+FROM cron.job WHERE jobname LIKE 'ntsb\_%' ORDER BY jobname;

@@ -16,6 +16,7 @@ mod odd;
 mod planted;
 mod quarantine;
 mod readme;
+mod schedules;
 mod sources;
 mod star;
 mod star_series;

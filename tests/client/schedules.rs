@@ -1,0 +1,48 @@
+//! dags-sql: jobs of a real pg_cron.
+
+use std::path::Path;
+
+use ntsb_tests::database::Database;
+use ntsb_tests::process::succeed;
+use ntsb_tests::server::server;
+use ntsb_tests::wait_for;
+
+/// Where pg_cron lives: cron.database_name of the cluster.
+const HOME: &str = "ntsb";
+
+/// Runs a file of dags-sql as its head says.
+fn psql(file: &str, database: &Database) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dags-sql").join(file);
+    let mut psql = server().command("psql", HOME);
+    psql.args(["-X", "-q", "-v"]).arg(format!("database={}", database.name)).arg("-f").arg(path);
+    succeed(psql)
+}
+
+#[test]
+fn a_scheduled_job_runs_by_itself_and_installing_twice_adds_none() {
+    let database = Database::with_sample();
+    database.execute("TRUNCATE ntsb.refresh_state");
+    let mut home = server().connect(HOME);
+    home.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_cron; TRUNCATE cron.job_run_details")
+        .unwrap();
+    psql("install.sql", &Database::blank());
+    let said = psql("install.sql", &database);
+    assert_eq!(said.matches(" | t\n").count(), 3, "three active jobs:\n{said}");
+
+    home.batch_execute(
+        "SELECT cron.alter_job(jobid, schedule => '* * * * *') FROM cron.job WHERE jobname = 'ntsb_nightly_refresh'",
+    )
+    .unwrap();
+    // pg_cron starts jobs at the full minute.
+    wait_for("a run of the nightly refresh", 150, || {
+        let done = "SELECT d.status FROM cron.job_run_details d JOIN cron.job j USING (jobid)
+                    WHERE j.jobname = 'ntsb_nightly_refresh' AND d.status IN ('succeeded', 'failed')";
+        let rows = home.query(done, &[]).unwrap();
+        rows.first().map(|row| assert_eq!(row.get::<_, String>(0), "succeeded"))
+    });
+    assert_eq!(database.count("ntsb.refresh_state WHERE what = 'star'"), 1);
+
+    assert_eq!(psql("uninstall.sql", &database).matches(" | t\n").count(), 3);
+    let left = "SELECT count(*) FROM cron.job WHERE jobname LIKE 'ntsb\\_%'";
+    assert_eq!(home.query_one(left, &[]).unwrap().get::<_, i64>(0), 0);
+}
