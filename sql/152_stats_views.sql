@@ -185,19 +185,14 @@ COMMENT ON COLUMN ntsb.mv_accident_cube.is_domestic IS 'In the United States; nu
 COMMENT ON COLUMN ntsb.mv_accident_cube.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_accident_cube.fatalities IS 'People killed';
 
--- What the coarsest questions ask most: 64 years by four severities.
-CREATE MATERIALIZED VIEW ntsb.mv_year_severity_state AS
-SELECT concat_ws('|', coalesce(f.ev_year::text, '-'), coalesce(f.severity::text, '-'), coalesce(f.ev_state::text, '-'), coalesce(f.is_domestic::text, '-')) AS row_key,
-       f.ev_year, f.severity, f.ev_state, f.is_domestic, count(*) AS events, sum(f.fatalities) AS fatalities
+CREATE MATERIALIZED VIEW ntsb.mv_year_severity AS
+SELECT f.ev_year, f.severity, f.is_domestic, count(*) AS events, sum(f.fatalities) AS fatalities
 FROM ntsb.fact_accidents f
-GROUP BY f.ev_year, f.severity, f.ev_state, f.is_domestic;
-CREATE UNIQUE INDEX mv_year_severity_state_key ON ntsb.mv_year_severity_state (row_key);
-COMMENT ON MATERIALIZED VIEW ntsb.mv_year_severity_state IS
-    'Events and fatalities by year, severity, state and domestic or not';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.row_key IS 'What the row counts, as one text: tells rows with nulls apart';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.ev_year IS 'Year of the event';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.ev_state IS 'State, territory or sea; null abroad';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.is_domestic IS 'In the United States; null where nothing tells';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_year_severity_state.fatalities IS 'People killed';
+GROUP BY f.ev_year, f.severity, f.is_domestic;
+CREATE UNIQUE INDEX mv_year_severity_key ON ntsb.mv_year_severity (ev_year, severity, is_domestic) NULLS NOT DISTINCT;
+COMMENT ON MATERIALIZED VIEW ntsb.mv_year_severity IS 'Events and fatalities by year, severity and domestic or not';
+COMMENT ON COLUMN ntsb.mv_year_severity.ev_year IS 'Year of the event';
+COMMENT ON COLUMN ntsb.mv_year_severity.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
+COMMENT ON COLUMN ntsb.mv_year_severity.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON COLUMN ntsb.mv_year_severity.events IS 'Number of events';
+COMMENT ON COLUMN ntsb.mv_year_severity.fatalities IS 'People killed';

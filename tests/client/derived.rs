@@ -39,8 +39,8 @@ const VIEWS: &[(&str, &str)] = &[
         "SELECT ev_year, severity, ev_state, count(*), sum(dead) FROM event GROUP BY 1, 2, 3",
     ),
     (
-        "SELECT ev_year, severity, ev_state, sum(events)::bigint FROM ntsb.mv_year_severity_state GROUP BY 1, 2, 3",
-        "SELECT ev_year, severity, ev_state, count(*) FROM event GROUP BY 1, 2, 3",
+        "SELECT ev_year, severity, sum(events)::bigint FROM ntsb.mv_year_severity GROUP BY 1, 2",
+        "SELECT ev_year, severity, count(*) FROM event GROUP BY 1, 2",
     ),
     (
         "SELECT sum(events)::bigint FROM ntsb.mv_phase_stats",
