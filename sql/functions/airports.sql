@@ -56,10 +56,11 @@ BEGIN
     TRUNCATE ntsb_staging.airport;
     ANALYZE ntsb.airport;
     placed := @extschema@.ntsb_place_by_airport();
+    PERFORM @extschema@.ntsb_fill_nearest_airports(again => true);
 END
 $$;
 COMMENT ON FUNCTION ntsb_adopt_airports(text) IS
-'Takes the rows of ntsb_staging.airport up into ntsb.airport, whose former rows go where the new list lacks them, and gives events without coordinates those of their airport. Returns how many rows were staged, stored, refused (no identifier, name or place) and removed, and how many events were placed. source: name of the file. Errors: 55000 nothing staged, 22P02 not a list of airports, 3F000 no warehouse.';
+'Takes the rows of ntsb_staging.airport up into ntsb.airport, whose former rows go where the new list lacks them, gives events without coordinates those of their airport, and finds the airport nearest to each place. Where events were placed, CALL ntsb_rebuild_star() takes their places up. Returns how many rows were staged, stored, refused (no identifier, name or place) and removed, and how many events were placed. source: name of the file. Errors: 55000 nothing staged, 22P02 not a list of airports, 3F000 no warehouse.';
 
 -- NTSB writes the FAA's identifiers, with and without the K that ICAO puts before them.
 CREATE FUNCTION ntsb_find_airport(id text) RETURNS text

@@ -6,6 +6,7 @@ mod airports;
 mod answers;
 mod company;
 mod derived;
+mod documents;
 mod hashes;
 mod increments;
 mod killed;
@@ -15,7 +16,7 @@ mod moves;
 mod odd;
 mod planted;
 mod quarantine;
-mod readme;
+
 mod schedules;
 mod sources;
 mod star;

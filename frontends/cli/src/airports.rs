@@ -21,8 +21,14 @@ pub async fn run(
     let transaction = client.transaction().await?;
     stage(&transaction, list, terminal).await?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let said = adopt(&transaction, &name, terminal).await?;
+    let (said, placed) = adopt(&transaction, &name, terminal).await?;
     transaction.commit().await?;
+    if placed > 0 {
+        // Places are no change of what NTSB says, so that no refresh would see them.
+        let _step = terminal.step("taking up the places of events");
+        client.batch_execute("CALL ntsb_rebuild_star()").await?;
+        client.batch_execute("CALL ntsb_refresh()").await?;
+    }
     terminal.result(&said)
 }
 
@@ -46,12 +52,12 @@ async fn adopt(
     transaction: &Transaction<'_>,
     name: &str,
     terminal: &Terminal,
-) -> Result<String, Failure> {
+) -> Result<(String, i64), Failure> {
     const ADOPT: &str = "SELECT staged, stored, refused, removed, placed FROM ntsb_adopt_airports(source => $1::text)";
     let _step = terminal.step("taking up the airports");
     let row = transaction.query_one(ADOPT, &[&name]).await?;
     let count = |column: &str| row.try_get::<_, i64>(column).map(grouped);
-    Ok(format!(
+    let said = format!(
         "{name}: {} rows, {} airports stored, {} without identifier, name or place, {} former ones \
          removed; {} events have a place through their airport now\n",
         count("staged")?,
@@ -59,5 +65,6 @@ async fn adopt(
         count("refused")?,
         count("removed")?,
         count("placed")?,
-    ))
+    );
+    Ok((said, row.try_get("placed")?))
 }
