@@ -1,8 +1,9 @@
 //! The NTSB aviation accident database in plain Rust.
 //!
 //! What a file holds ([`source`]), how its values are cleaned ([`clean`]), what they must satisfy
-//! ([`validate`]), what a person may ask of a row ([`filter`]), how a row is fingerprinted ([`hash`])
-//! and what the star schema makes of its values ([`star`]). Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
+//! ([`validate`]), what a person may ask of a row ([`filter`]), how words find events ([`search`]), how
+//! a row is fingerprinted ([`hash`]) and what the star schema makes of its values ([`star`]).
+//! Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
 //! can be read, tested and fuzzed alone.
 
 pub mod calendar;
@@ -12,6 +13,7 @@ pub mod filter;
 pub mod generate;
 pub mod hash;
 pub mod legacy;
+pub mod search;
 pub mod source;
 pub mod star;
 pub mod validate;

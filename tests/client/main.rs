@@ -7,6 +7,7 @@ mod answers;
 mod company;
 mod derived;
 mod documents;
+mod conditions;
 mod hashes;
 mod increments;
 mod killed;

@@ -203,4 +203,45 @@ impl Expr {
             }
         }
     }
+
+    /// Calls `change` for each expression directly inside this one.
+    pub fn parts_mut(&mut self, change: &mut dyn FnMut(&mut Expr)) {
+        match self {
+            Expr::Column(_) | Expr::Literal(_) => {}
+            Expr::All(list) | Expr::Any(list) | Expr::Call(_, list) => {
+                list.iter_mut().for_each(change);
+            }
+            Expr::Not(a)
+            | Expr::Null(a, _)
+            | Expr::Is(a, ..)
+            | Expr::Negative(a)
+            | Expr::Extract(_, a) => change(a),
+            Expr::Compare(_, a, b) | Expr::Distinct(a, b, _) | Expr::Arithmetic(_, a, b) => {
+                change(a);
+                change(b);
+            }
+            Expr::Like { value, pattern, .. } => {
+                change(value);
+                change(pattern);
+            }
+            Expr::In(value, list, _) => {
+                change(value);
+                list.iter_mut().for_each(change);
+            }
+            Expr::Between { value, low, high, .. } => {
+                change(value);
+                change(low);
+                change(high);
+            }
+            Expr::Case(whens, other) => {
+                for (condition, result) in whens {
+                    change(condition);
+                    change(result);
+                }
+                if let Some(other) = other {
+                    change(other);
+                }
+            }
+        }
+    }
 }

@@ -1,5 +1,8 @@
 //! Conditions over one row, as a person writes them in SQL.
 //!
+//! A condition is read over the columns of a [`Scope`], and then either judged here, row by row
+//! ([`Predicate::eval`]), or written out again as SQL with parameters for PostgreSQL ([`render`]).
+//!
 //! The text is read by a full SQL parser and rebuilt from an allow-list ([`Expr`]): what is not on
 //! it does not exist here, so that nothing a person writes reaches beyond the row. Types are
 //! checked when the text is read, so that a condition means the same here as in PostgreSQL or is
@@ -15,16 +18,19 @@ mod eval;
 mod expr;
 mod like;
 mod parse;
+mod render;
+mod scope;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
 pub use expr::{Arithmetic, Comparison, Expr, Field, Function, Literal};
+pub use render::{Rendered, render};
+pub use scope::Scope;
 pub use types::Type;
 
 use crate::clean::Value;
-use crate::source::Table;
 
 /// The longest condition that is read, in characters: a page of text is a program, not a rule.
 pub const LONGEST: usize = 2000;
@@ -66,12 +72,10 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// Reads a condition over the columns of a table and those that cleaning adds to it.
-    pub fn parse(text: &str, table: &'static Table) -> Result<Predicate, FilterError> {
-        let expr = parse::condition(text, table)?;
-        let mut columns = Vec::new();
-        expr.columns(&mut columns);
-        Ok(Predicate { expr, columns })
+    /// Reads a condition over the columns of a table (and those that cleaning adds to it), or of
+    /// another scope.
+    pub fn parse(text: &str, scope: &dyn Scope) -> Result<Predicate, FilterError> {
+        Ok(Predicate::from(parse::condition(text, scope)?))
     }
 
     /// The condition as it was understood.
@@ -87,5 +91,13 @@ impl Predicate {
     /// True, false or unknown, for the cleaned values of one row.
     pub fn eval(&self, values: &[Value]) -> Option<bool> {
         eval::truth(&self.expr, values)
+    }
+}
+
+impl From<Expr> for Predicate {
+    fn from(expr: Expr) -> Self {
+        let mut columns = Vec::new();
+        expr.columns(&mut columns);
+        Predicate { expr, columns }
     }
 }

@@ -4,8 +4,7 @@ mod literal;
 mod operator;
 
 use super::expr::{Expr, Field, Function, Literal};
-use super::{DEEPEST, FilterError, LONGEST, Type};
-use crate::source::Table;
+use super::{DEEPEST, FilterError, LONGEST, Scope, Type};
 use sqlparser::ast;
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -17,9 +16,9 @@ const LONGEST_SUM: usize = 4 * DEEPEST;
 /// An expression and its type.
 type Typed = (Expr, Type);
 
-/// Reads a condition over the columns of a table.
-pub(super) fn condition(text: &str, table: &'static Table) -> Result<Expr, FilterError> {
-    let (expr, kind) = Reader { table, depth: 0 }.read(&parsed(text)?)?;
+/// Reads a condition over the columns of a scope.
+pub(super) fn condition(text: &str, scope: &dyn Scope) -> Result<Expr, FilterError> {
+    let (expr, kind) = Reader { scope, depth: 0 }.read(&parsed(text)?)?;
     truth("a condition", kind)?;
     Ok(expr)
 }
@@ -71,12 +70,12 @@ fn text(operation: &'static str, given: Type) -> Result<(), FilterError> {
 }
 
 /// Rebuilds what the parser read from what is allowed.
-struct Reader {
-    table: &'static Table,
+struct Reader<'s> {
+    scope: &'s dyn Scope,
     depth: usize,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn read(&mut self, expr: &ast::Expr) -> Result<Typed, FilterError> {
         if self.depth >= LONGEST_SUM {
             return Err(FilterError::TooDeep);
@@ -93,7 +92,7 @@ impl Reader {
             E::Nested(inner) => self.read(inner),
             E::Identifier(name) => self.column(name),
             E::CompoundIdentifier(names) => match &names[..] {
-                [table, name] if folded(table) == self.table.name => self.column(name),
+                [table, name] if folded(table) == self.scope.name() => self.column(name),
                 _ => Err(not_allowed(format!("the name \"{expr}\""))),
             },
             E::Value(value) => literal::value(&value.value),
@@ -143,10 +142,9 @@ impl Reader {
 
     fn column(&self, name: &ast::Ident) -> Result<Typed, FilterError> {
         let name = folded(name);
-        let mut all = self.table.columns.iter().chain(self.table.derived).enumerate();
-        match all.find(|(_, c)| c.name == name) {
-            Some((at, column)) => Ok((Expr::Column(at), Type::of(column))),
-            None => Err(FilterError::NoSuchColumn { table: self.table.name, column: name }),
+        match self.scope.find(&name) {
+            Some((at, kind)) => Ok((Expr::Column(at), kind)),
+            None => Err(FilterError::NoSuchColumn { table: self.scope.name(), column: name }),
         }
     }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::clean::row::{CleanRow, Context, RowCleaner};
+use crate::source::Table;
 use proptest::prelude::*;
 
 fn table(name: &str) -> &'static Table {

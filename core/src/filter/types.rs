@@ -1,5 +1,6 @@
 //! The types of expressions.
 
+use super::expr::{Arithmetic, Expr, Function, Literal};
 use crate::source::{Access, Clean, Column};
 
 /// The type of an expression. Numbers are kept apart as PostgreSQL does, since `1 / 2` is 0 and
@@ -28,6 +29,50 @@ impl Type {
             (Access::Single, _) => Type::Real,
             (Access::Double, _) => Type::Double,
             (Access::Boolean, _) => Type::Bool,
+        }
+    }
+
+    /// The type of an expression that was read, given those of the columns.
+    pub fn of_expr(expr: &Expr, column: &dyn Fn(usize) -> Type) -> Type {
+        let of = |e: &Expr| Type::of_expr(e, column);
+        let common = |list: &mut dyn Iterator<Item = &Expr>| {
+            list.fold(Type::Null, |kind, e| kind.common(of(e)).unwrap_or(kind))
+        };
+        match expr {
+            Expr::Column(at) => column(*at),
+            Expr::Literal(literal) => Type::of_literal(literal),
+            Expr::Negative(a) => of(a),
+            Expr::Extract(..) => Type::Double,
+            Expr::Arithmetic(op, a, b) => match (op, of(a), of(b)) {
+                (Arithmetic::Minus, Type::Date, Type::Date) => Type::Int,
+                (_, Type::Date, _) | (_, _, Type::Date) => Type::Date,
+                (_, a, b) => a.common(b).unwrap_or(Type::Double),
+            },
+            Expr::Case(whens, other) => {
+                common(&mut whens.iter().map(|(_, result)| result).chain(other.as_deref()))
+            }
+            Expr::Call(function, args) => match function {
+                Function::Coalesce | Function::Greatest | Function::Least => {
+                    common(&mut args.iter())
+                }
+                Function::Nullif | Function::Abs => args.first().map_or(Type::Null, of),
+                Function::Ceil | Function::Floor | Function::Round => Type::Double,
+                Function::Length => Type::Int,
+                _ => Type::Text,
+            },
+            _ => Type::Bool,
+        }
+    }
+
+    pub fn of_literal(literal: &Literal) -> Type {
+        match literal {
+            Literal::Null => Type::Null,
+            Literal::Bool(_) => Type::Bool,
+            Literal::Int(_) => Type::Int,
+            Literal::Double(_) => Type::Double,
+            Literal::Text(_) => Type::Text,
+            Literal::Date(_) => Type::Date,
+            Literal::Timestamp(_) => Type::Timestamp,
         }
     }
 

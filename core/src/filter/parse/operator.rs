@@ -2,11 +2,11 @@
 
 use super::literal::as_moment;
 use super::{Expr, FilterError, Function, Reader, Type, Typed, not_allowed, number, text, truth};
-use crate::filter::expr::{Arithmetic, Comparison};
+use crate::filter::expr::{Arithmetic, Comparison, Literal};
 use sqlparser::ast;
 use sqlparser::ast::BinaryOperator as Op;
 
-impl Reader {
+impl Reader<'_> {
     pub(super) fn binary(
         &mut self,
         left: &ast::Expr,
@@ -182,7 +182,7 @@ impl Reader {
         if let Some(other) = other {
             results.push(self.read(other)?);
         }
-        let kind = common("CASE", &mut results)?;
+        let kind = one_type("CASE", &mut results)?;
         let mut results = results.into_iter().map(|(e, _)| e);
         let whens: Vec<_> = conditions.into_iter().zip(results.by_ref()).collect();
         Ok((Expr::Case(whens, results.next().map(Box::new)), kind))
@@ -194,7 +194,7 @@ pub(super) fn result(function: Function, args: &mut [Typed]) -> Result<Type, Fil
     let name = function.name();
     let first = args.first().map_or(Type::Null, |a| a.1);
     match function {
-        Function::Coalesce | Function::Greatest | Function::Least => return common(name, args),
+        Function::Coalesce | Function::Greatest | Function::Least => return one_type(name, args),
         Function::Nullif => {
             common(name, args)?;
             return Ok(args.first().map_or(first, |a| a.1));
@@ -227,6 +227,19 @@ fn common(operation: &'static str, all: &mut [Typed]) -> Result<Type, FilterErro
             left: kind,
             right: one.1,
         })?;
+    }
+    Ok(kind)
+}
+
+/// Makes several expressions one type: whichever is taken, it is calculated with alike.
+fn one_type(operation: &'static str, all: &mut [Typed]) -> Result<Type, FilterError> {
+    let kind = common(operation, all)?;
+    for (expr, own) in all.iter_mut() {
+        if kind == Type::Double && matches!(own, Type::Int | Type::Real) {
+            let was = std::mem::replace(expr, Expr::Literal(Literal::Double(0.0)));
+            let zero = Box::new(Expr::Literal(Literal::Double(0.0)));
+            *expr = Expr::Arithmetic(Arithmetic::Plus, Box::new(was), zero);
+        }
     }
     Ok(kind)
 }

@@ -1,0 +1,26 @@
+//! Finding events: by conditions over their facts ([`condition`]), by words and by likeness.
+
+pub mod columns;
+mod cursor;
+mod spelling;
+
+use crate::filter::{FilterError, Predicate, Rendered, render};
+use columns::{COLUMNS, Facts};
+pub use cursor::Cursor;
+
+/// Reads a condition over [`COLUMNS`] and forgives how codes and names are spelled.
+pub fn predicate(text: &str) -> Result<Predicate, FilterError> {
+    let mut expr = Predicate::parse(text, &Facts)?.expr().clone();
+    spelling::forgive(&mut expr);
+    Ok(Predicate::from(expr))
+}
+
+/// A condition over [`COLUMNS`] as SQL over [`columns::SOURCE`], its parameters numbered from
+/// `first`.
+pub fn condition(text: &str, first: usize) -> Result<Rendered, FilterError> {
+    let column = |at: usize| COLUMNS.get(at).map_or(("NULL", Facts::NONE), |c| (c.sql, c.kind));
+    Ok(render(predicate(text)?.expr(), &column, first))
+}
+
+#[cfg(test)]
+mod tests;

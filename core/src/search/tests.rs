@@ -1,0 +1,77 @@
+//! Conditions over facts: what they become, and what is refused.
+
+use super::*;
+use crate::filter::Literal;
+
+fn rendered(text: &str) -> Rendered {
+    condition(text, 1).unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+fn texts(values: &[Literal]) -> Vec<&str> {
+    let text = |v| match v {
+        &Literal::Text(ref t) => Some(t.as_str()),
+        _ => None,
+    };
+    values.iter().filter_map(text).collect()
+}
+
+#[test]
+fn constants_become_parameters() {
+    let of = rendered("ev_year >= 2000 AND (ev_state IN ('AK','CA') OR NOT fatalities > 0)");
+    assert_eq!(
+        of.sql,
+        "((e.ev_year >= $1) AND ((e.ev_state IN ($2, $3)) OR (NOT (coalesce(e.inj_tot_f, 0)::integer > $4))))"
+    );
+    assert_eq!(
+        of.values,
+        [
+            Literal::Int(2000),
+            Literal::Text("AK".into()),
+            Literal::Text("CA".into()),
+            Literal::Int(0)
+        ]
+    );
+    assert_eq!(condition("ev_year = 1999", 5).map(|r| r.sql), Ok("(e.ev_year = $5)".into()));
+}
+
+#[test]
+fn spellings_are_forgiven() {
+    assert_eq!(texts(&rendered("acft_make = 'CESSNA AIRCRAFT CO'").values), ["Cessna"]);
+    assert_eq!(texts(&rendered("acft_make IN ('piper', 'BEECH')").values), ["Piper", "Beech"]);
+    assert_eq!(texts(&rendered("'ak' = ev_state").values), ["AK"]);
+    assert_eq!(texts(&rendered("ev_state IS DISTINCT FROM 'ak'").values), ["AK"]);
+    let city = rendered("ev_city = 'Reno'");
+    assert_eq!(
+        (city.sql.as_str(), texts(&city.values)),
+        ("((upper(e.ev_city)) = $1)", vec!["RENO"])
+    );
+    assert!(rendered("acft_model LIKE 'pa-28%'").sql.contains(" ILIKE $1"));
+    assert_eq!(texts(&rendered("regis_no LIKE 'n123%'").values), ["N123%"]);
+    // What is compared with another column stays as it is.
+    assert_eq!(rendered("ev_city = ev_state").sql, "(e.ev_city = e.ev_state)");
+}
+
+/// What a person might try in order to reach beyond the row; one a line, with a part of the answer.
+#[test]
+fn injections_are_refused_and_named() {
+    let cases = include_str!("golden/injections.tsv").lines().filter(|l| !l.starts_with('#'));
+    let (mut count, mut wrong) = (0, Vec::new());
+    for case in cases {
+        let (text, reason) = case.split_once('\t').expect("a condition and a reason");
+        match condition(text, 1) {
+            Ok(taken) => wrong.push(format!("{text} is taken: {}", taken.sql)),
+            Err(error) if error.to_string().contains(reason) => {}
+            Err(error) => wrong.push(format!("{text}\t{error}")),
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= 100, "{count}");
+}
+
+#[test]
+fn a_quote_in_a_constant_stays_a_constant() {
+    let of = rendered("ev_city LIKE 'x''; DROP TABLE ntsb.events; --'");
+    assert_eq!(of.sql, "(e.ev_city ILIKE $1)");
+    assert_eq!(texts(&of.values), ["x'; DROP TABLE ntsb.events; --"]);
+}
