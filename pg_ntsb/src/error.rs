@@ -1,7 +1,12 @@
 //! What can go wrong at the edge, each with its SQLSTATE, the value and the way out.
 
+use ntsb_core::filter::FilterError;
+use ntsb_core::search::columns::COLUMNS;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+
+/// The longest page of results.
+pub const MOST_ROWS: i32 = 10_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,6 +37,14 @@ pub enum Error {
     #[error("a row must be a JSON object of column names and values")]
     NotARow,
     #[error(transparent)]
+    Filter(#[from] ntsb_core::filter::FilterError),
+    #[error("accidents have no column {0:?} to order by")]
+    NoSuchOrder(String),
+    #[error("a page of {0} rows is not between 1 and {MOST_ROWS}")]
+    PageSize(i32),
+    #[error("{0:?} is no place in these results")]
+    BadCursor(String),
+    #[error(transparent)]
     Rule(#[from] ntsb_core::validate::RuleError),
     #[error("not readable as rules or codes: {0}")]
     Json(#[from] serde_json::Error),
@@ -46,8 +59,12 @@ impl Error {
             | Error::NoSuchScale(_)
             | Error::NoSuchColumn { .. }
             | Error::NotARow
+            | Error::PageSize(_)
+            | Error::BadCursor(_)
             | Error::Rule(_)
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::Filter(refusal) => refused(refusal),
+            Error::NoSuchOrder(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
             Error::NoSuchBatch(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
             Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
@@ -99,9 +116,38 @@ impl Error {
                 "Send it as a statement of its own, as psql or a pg_cron job does.".into()
             }
             Error::NotARow => "Write it as {\"ev_id\": \"…\", …}, with the values as in the file.".into(),
+            Error::Filter(FilterError::NoSuchColumn { .. }) | Error::NoSuchOrder(_) => {
+                let names: Vec<_> = COLUMNS.iter().map(|c| c.name).collect();
+                format!("Columns are: {}.", names.join(", "))
+            }
+            Error::Filter(_) => "Write a condition over the columns of an accident, such as \
+                acft_make = 'CESSNA' AND (ev_state IN ('AK', 'CA') OR fatalities > 0)."
+                .into(),
+            Error::PageSize(_) => "Ask page by page: pass what the last row says under next_page.".into(),
+            Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
+                .into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
             Error::Json(_) | Error::Spi(_) => return None,
         })
+    }
+}
+
+/// How a condition was refused: as PostgreSQL would say it of a statement.
+fn refused(refusal: &FilterError) -> PgSqlErrorCode {
+    match refusal {
+        FilterError::TooLong | FilterError::TooDeep => {
+            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED
+        }
+        FilterError::Syntax(_) => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
+        FilterError::NotAllowed(_) | FilterError::NoSuchFunction { .. } => {
+            PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE
+        }
+        FilterError::NoSuchColumn { .. } => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
+        FilterError::Arguments { .. } => PgSqlErrorCode::ERRCODE_UNDEFINED_FUNCTION,
+        FilterError::Mismatch { .. } | FilterError::WrongType { .. } => {
+            PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH
+        }
+        FilterError::NotADate(..) => PgSqlErrorCode::ERRCODE_INVALID_DATETIME_FORMAT,
     }
 }
 

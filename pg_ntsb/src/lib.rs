@@ -13,6 +13,7 @@ mod gates;
 mod hash;
 mod ingest;
 mod maintain;
+mod search;
 mod source;
 mod spi;
 mod star;

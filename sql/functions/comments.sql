@@ -52,3 +52,7 @@ COMMENT ON FUNCTION ntsb_configuration_continues(text[], text[]) IS
 'Whether an aircraft''s configuration goes on from the one before: all that was known still holds.';
 COMMENT ON AGGREGATE ntsb_configuration(text[]) IS
 'What is known of an aircraft after the events so far. Each row states some attributes, of which the first three (maker, model, serial number) tell one machine from another; what it leaves out goes on.';
+COMMENT ON FUNCTION ntsb_search_advanced(text, text, integer, text) IS
+'Accidents for which a condition holds, such as acft_make = ''CESSNA'' AND (ev_state IN (''AK'', ''CA'') OR NOT wx_cond_basic = ''IMC''). filter: SQL over the columns of ntsb_search_columns(), at most 2,000 characters and 16 levels deep; no subqueries, casts or functions but a few; null: all. Spelling of codes, makers, cities and models is forgiven. order_by: a column, and DESC; null comes last. max_rows: 1 to 10,000. page: next_page of the last row of the page before. How long it may take is for statement_timeout to say. Errors: 42601 no condition, 42501 a construct that is not allowed, 42703 no such column, 42804 types that do not fit, 42883 wrong arguments, 22007 no date, 54000 too long or deep, 22023 page.';
+COMMENT ON FUNCTION ntsb_search_columns() IS
+'Columns that a condition of ntsb_search_advanced may name, and their types.';
