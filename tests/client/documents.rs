@@ -17,7 +17,7 @@ const QUESTION: &str = "```sql\n";
 const ANSWER: &str = "\n\n```text\n";
 const END: &str = "```";
 
-fn path(document: &str) -> PathBuf {
+pub fn path(document: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(document)
 }
 
@@ -57,7 +57,7 @@ fn answered(text: &str, database: &Database) -> (String, usize) {
     (out, count)
 }
 
-fn check(document: &str, at_least: usize) {
+pub fn check(document: &str, at_least: usize) {
     let database = sample();
     let shown = fs::read_to_string(path(document)).unwrap();
     let (found, count) = answered(&shown, &database);

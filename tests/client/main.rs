@@ -5,9 +5,9 @@
 mod airports;
 mod answers;
 mod company;
+mod conditions;
 mod derived;
 mod documents;
-mod conditions;
 mod hashes;
 mod increments;
 mod killed;
@@ -17,7 +17,7 @@ mod moves;
 mod odd;
 mod planted;
 mod quarantine;
-
+mod reference;
 mod schedules;
 mod sources;
 mod star;
