@@ -23,7 +23,7 @@ const INNER: [&str; 12] = [
     "ntsb_lock_ingest",
     "ntsb_record_maintenance",
     "ntsb_stage_row",
-    "ntsb_versions",
+    "ntsb_configuration",
 ];
 
 /// Name of each function, and its heading and comment as the document has to have them.
