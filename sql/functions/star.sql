@@ -105,7 +105,7 @@ BEGIN
         JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
     ON CONFLICT DO NOTHING;
     ANALYZE pg_temp.ntsb_star_event;
-    IF NOT EXISTS (SELECT FROM ntsb.fact_accidents) THEN
+    IF taken > 10000 THEN
         keys := @extschema@.ntsb_star_loosen();
     END IF;
     PERFORM @extschema@.ntsb_star_take_up(EXISTS (

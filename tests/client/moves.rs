@@ -6,6 +6,7 @@ use ntsb_tests::fixture;
 use ntsb_tests::ntsb::{load, ntsb};
 use ntsb_tests::process::succeed;
 use ntsb_tests::server::server;
+use ntsb_tests::star::{assert_same_star, star};
 use tempfile::tempdir;
 
 const COMMENTS: &str = "pg_description d JOIN pg_class c ON d.objoid = c.oid
@@ -27,6 +28,8 @@ fn a_dump_restores_everything_and_loading_goes_on() {
     succeed(restore);
 
     assert_same(&original, &restored, &[]);
+    let stars = [&original, &restored].map(|database| star(&mut database.connect()));
+    assert_same_star(&stars[0], &stars[1], "restored");
     assert_eq!(original.count(COMMENTS), restored.count(COMMENTS));
     assert!(restored.count(COMMENTS) > 400);
     assert_eq!(restored.count("ntsb_verify_change_log()"), 0);

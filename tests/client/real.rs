@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use ntsb_tests::contents::{AS_FOUND, BOOKKEEPING, assert_same, tuples_written, v
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{Report, load_within, ntsb};
 use ntsb_tests::server::real_data;
+use ntsb_tests::star::{assert_same_star, rebuilt, star};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -31,6 +33,17 @@ const NULLS: [(&str, &str); 7] = [
     ("null_ev_state", "ev_state IS NULL"),
     ("null_lchg_date", "lchg_date IS NULL"),
 ];
+
+/// `raw`, with the columns of a CSV file's header, all text; `found`, what of it is counted.
+const RAW_EVENTS: &str = "
+    CREATE TEMP TABLE found (ev_year int, ev_state text, injury text, killed int);
+    CREATE FUNCTION pg_temp.raw_events(header text) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+        DROP TABLE IF EXISTS raw;
+        EXECUTE format('CREATE TEMP TABLE raw (%s)',
+            (SELECT string_agg(format('%I text', lower(trim(name, E' \"\r'))), ', ')
+             FROM regexp_split_to_table(header, ',') name));
+    END $$;";
 
 /// Pairs of latitude and longitude in Pre2008 that hold nothing but blanks, which become null.
 const BLANK_PAIRS: i64 = 1088;
@@ -55,6 +68,7 @@ fn real_files_from_the_first_load_to_an_older_one() {
     real.loads_the_same_from_csv();
     real.loads_what_is_expected("Pre2008");
     assert_eq!(real.database.count("ntsb.events"), 92_767);
+    real.star_counts_what_the_files_hold();
     real.loads_again_without_writing();
     real.loads_an_increment();
     real.loads_the_full_file_after_the_increment();
@@ -112,6 +126,50 @@ impl Real {
         let sql =
             format!("SELECT coalesce({column}::text, 'null'), count(*) FROM {from} GROUP BY 1");
         self.database.rows(&sql, &[]).iter().map(|row| (row.get(0), row.get(1))).collect()
+    }
+
+    /// Counts of the star and, by way of mdb-export and none of our code, of the files.
+    fn star_counts_what_the_files_hold(&self) {
+        let mut client = self.database.connect();
+        client.batch_execute(RAW_EVENTS).unwrap();
+        for name in ["avall", "Pre2008"] {
+            let csv =
+                export(&unzip(&self.folder.join(format!("{name}.zip")), folder.path()), name, &[]);
+            let events = fs::read_to_string(csv.join("events.csv")).unwrap();
+            let (header, _) = events.split_once('\n').unwrap();
+            client.execute("SELECT pg_temp.raw_events($1)", &[&header]).unwrap();
+            let mut copy = client.copy_in("COPY raw FROM STDIN (FORMAT csv, HEADER)").unwrap();
+            copy.write_all(events.as_bytes()).unwrap();
+            copy.finish().unwrap();
+            client
+                .batch_execute(
+                    "INSERT INTO found SELECT ev_year::int, btrim(ev_state),
+                         CASE WHEN ev_highest_injury IN ('UNKN', 'UNK', '') THEN NULL ELSE ev_highest_injury END,
+                         inj_tot_f::int FROM raw",
+                )
+                .unwrap();
+        }
+        for (of_star, of_files) in [
+            ("ev_year::text", "ev_year::text"),
+            ("ev_state", "nullif(ev_state, '')"),
+            ("severity", "CASE WHEN injury IS NULL AND killed > 0 THEN 'FATL' ELSE injury END"),
+        ] {
+            let mut count = |what: &str, from: &str| -> Vec<(Option<String>, i64, i64)> {
+                let sql = format!(
+                    "SELECT {what}, count(*), coalesce(sum(killed), 0)::bigint FROM {from} GROUP BY 1 ORDER BY 1"
+                );
+                let rows = client.query(&sql, &[]).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+                rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
+            };
+            let star =
+                count(of_star, "(SELECT *, fatalities AS killed FROM ntsb.fact_accidents) f");
+            assert!(star.len() > 3, "{of_star}");
+            assert_eq!(star, count(of_files, "found"), "{of_star}");
+        }
+        self.done("the star counts what the files hold");
+        let refreshed = star(&mut client);
+        assert_same_star(&refreshed, &rebuilt(&mut client), "real files");
+        self.done("a rebuilt star is the same");
     }
 
     /// As mdb-export writes it: avall has no date whose century two digits leave open.
