@@ -98,7 +98,7 @@ impl Error {
                 "Load the file again as a new batch: SELECT ntsb_begin_batch(source, mode).".into()
             }
             Error::NothingStaged(batch) => format!(
-                "COPY the rows in the session that called ntsb_begin_batch, or set ntsb.batch_id = {batch} first."
+                "COPY the rows in the session that called ntsb_begin_batch, or set ntsb.batch_id = {batch} first. After a crash staging is empty: load the file again."
             ),
             Error::NoExtension(name) => format!("Run CREATE EXTENSION {name} CASCADE."),
             Error::NoWarehouse => "Create it with CALL ntsb_create_warehouse().".into(),

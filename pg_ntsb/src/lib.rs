@@ -14,6 +14,7 @@ mod hash;
 mod ingest;
 mod maintain;
 mod search;
+mod memory;
 mod source;
 mod spi;
 mod star;
