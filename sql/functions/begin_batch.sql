@@ -1,30 +1,50 @@
 -- Loads take turns: the lock is held to the end of the transaction, and taken again by ntsb_ingest.
 
+CREATE FUNCTION ntsb_load_under_way() RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- 'ntsb' in ASCII, so that the lock is recognised in pg_locks. Whoever may not see when another's
+    -- transaction began is told the rest.
+    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
+        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = 1 AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+$$;
+COMMENT ON FUNCTION ntsb_load_under_way() IS
+'Whose load is under way in this database: process, user, application and since when. NULL: nobody''s.';
+
 CREATE FUNCTION ntsb_lock_ingest() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- 'ntsb' in ASCII, so that the lock is recognised in pg_locks.
     ours constant int := x'6e747362'::int;
-    holder record;
+    -- 0: as long as it takes.
+    wait constant interval := current_setting('lock_timeout');
+    holder text;
 BEGIN
     IF pg_try_advisory_xact_lock(ours, 1) THEN
         RETURN;
     END IF;
-    SELECT a.pid, a.usename, a.application_name, date_trunc('second', a.xact_start) AS since
-    INTO holder
-    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.classid = ours AND l.objid = 1 AND l.granted
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database());
-    RAISE NOTICE 'waiting for another load: process % (user %, %) since %',
-        holder.pid, holder.usename, holder.application_name, holder.since
-        USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
+    holder := @extschema@.ntsb_load_under_way();
+    -- It may have ended in between, and a short wait is soon told as an error.
+    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
+        RAISE NOTICE 'waiting for another load: %', holder
+            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
+    END IF;
     PERFORM pg_advisory_xact_lock(ours, 1);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
+        MESSAGE = format('another load is under way: %s',
+            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
+        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
+        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
 END
 $$;
 COMMENT ON FUNCTION ntsb_lock_ingest() IS
-'Makes this transaction the one that loads; waits for another, and says in a NOTICE whose it is.';
+'Makes this transaction the one that loads; waits for another, and says in a NOTICE whose it is. Errors: 55P03 the other did not end within lock_timeout.';
 
 CREATE FUNCTION ntsb_begin_batch(source text, mode text DEFAULT 'increment', digest text DEFAULT NULL)
 RETURNS bigint
@@ -57,4 +77,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_begin_batch(text, text, text) IS
-'Opens a batch and returns its number: COPY the rows of one file into ntsb_staging in this session, then CALL ntsb_ingest(batch). source: name of the file; mode: full or increment; digest: SHA-256 of the file, optional. Waits for a load that is under way. Errors: 22023 unknown mode, 3F000 no warehouse.';
+'Opens a batch and returns its number: COPY the rows of one file into ntsb_staging in this session, then CALL ntsb_ingest(batch). source: name of the file; mode: full or increment; digest: SHA-256 of the file, optional. Waits for a load that is under way. Errors: 22023 unknown mode, 3F000 no warehouse, 55P03 another load did not end within lock_timeout.';
