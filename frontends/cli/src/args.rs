@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use ntsb_core::generate::MOST_EVENTS;
 
+use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 
@@ -16,7 +17,11 @@ Exit codes:
   1  the database refused or failed, or another error
   2  wrong usage
   3  a file cannot be read or is not an NTSB file
-  4  the database cannot be reached";
+  4  the database cannot be reached
+130  interrupted by Ctrl-C (143: by kill); nothing of the file under way was stored";
+
+/// PostgreSQL counts a wait in milliseconds, as an int.
+const MOST_SECONDS: i64 = 2_000_000;
 
 const CONNECTION: &str = "\
 Connection: --dsn or DATABASE_URL, completed by PGHOST (a socket directory will do), PGPORT,
@@ -82,6 +87,18 @@ pub struct LoadArgs {
     /// brings it up to date later
     #[arg(long)]
     pub no_refresh: bool,
+
+    /// Do not wait where another load is under way: fail and say whose it is
+    #[arg(long, conflicts_with = "wait")]
+    pub no_wait: bool,
+
+    /// Wait at most so long for another load to end (default: as long as it takes)
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=MOST_SECONDS))]
+    pub wait: Option<u32>,
+
+    /// How often to try when the connection cannot be made or breaks; each attempt starts anew
+    #[arg(long, value_name = "N", default_value_t = ATTEMPTS, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub attempts: u32,
 
     /// Print one JSON object per file on stdout, progress on stderr
     #[arg(long)]
@@ -200,6 +217,7 @@ mod tests {
     fn full_and_increment_exclude_each_other() {
         assert!(Args::try_parse_from(["ntsb", "load", "--full", "--increment", "a.mdb"]).is_err());
         assert!(Args::try_parse_from(["ntsb", "load"]).is_err());
+        assert!(Args::try_parse_from(["ntsb", "load", "--wait", "5", "--no-wait", "a"]).is_err());
     }
 
     #[test]

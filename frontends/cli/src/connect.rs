@@ -11,12 +11,9 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
 
+use crate::attempts::{ATTEMPTS, Attempts};
 use crate::failure::{Failure, caused_by_io, server_message, with_causes};
 use crate::terminal::Terminal;
-
-/// How long to wait before each further attempt.
-const PAUSES: [Duration; 3] =
-    [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -25,17 +22,29 @@ const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 /// Connects, and shows what the server says from then on.
 pub async fn connect(dsn: Option<&str>, terminal: &Terminal) -> Result<Client, Failure> {
+    connect_within(ATTEMPTS, dsn, terminal).await
+}
+
+/// Connects in so many attempts at most.
+pub async fn connect_within(
+    attempts: u32,
+    dsn: Option<&str>,
+    terminal: &Terminal,
+) -> Result<Client, Failure> {
     let config = configure(dsn, |name| env::var(name).ok().filter(|v| !v.is_empty()))
         .map_err(Failure::Usage)?;
-    let client = reach(&config, terminal).await?;
+    let client = reach(&config, Attempts::first_of(attempts), terminal).await?;
     // Lets the server notice in the midst of a long statement that nobody waits for it any
     // more; a server that cannot do this is no reason not to load.
     let _ = client.batch_execute("SET client_connection_check_interval = '10s'").await;
     Ok(client)
 }
 
-async fn reach(config: &Config, terminal: &Terminal) -> Result<Client, Failure> {
-    let mut pauses = PAUSES.into_iter();
+async fn reach(
+    config: &Config,
+    mut attempts: Attempts,
+    terminal: &Terminal,
+) -> Result<Client, Failure> {
     loop {
         let error = match config.connect(NoTls).await {
             Ok((client, connection)) => {
@@ -44,14 +53,25 @@ async fn reach(config: &Config, terminal: &Terminal) -> Result<Client, Failure> 
             }
             Err(error) => error,
         };
-        match pauses.next().filter(|_| passing(&error)) {
-            Some(pause) => {
-                terminal.line(&format!("{}; trying again", unreachable(config, &error)));
-                tokio::time::sleep(pause).await;
-            }
-            None => return Err(Failure::Unreachable(unreachable(config, &error))),
+        if !passing(&error) {
+            return Err(Failure::Unreachable(unreachable(config, &error)));
         }
+        let pause = attempts.next().ok_or_else(|| {
+            let why = unreachable(config, &error);
+            Failure::Unreachable(format!("{why}\n{}", given_up(attempts.made)))
+        })?;
+        let why = unreachable(config, &error);
+        terminal.line(&format!("{why}; trying again in {} s", pause.as_secs()));
+        tokio::time::sleep(pause).await;
     }
+}
+
+fn given_up(attempts: u32) -> String {
+    let count = if attempts == 1 { "1 attempt".into() } else { format!("{attempts} attempts") };
+    format!(
+        "given up after {count}\nhint: Does the server run, and do --dsn, PGHOST and PGPORT name \
+         it? Then try again."
+    )
 }
 
 /// Drives the connection and shows the notices of the server.

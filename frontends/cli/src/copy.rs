@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio_postgres::{CopyInSink, Transaction};
 
 use crate::failure::Failure;
+use crate::reading::on_thread;
 use crate::source::{Incoming, RowSink, Source, SourceError};
 use crate::terminal::{TableProgress, Terminal};
 
@@ -54,13 +55,13 @@ pub async fn copy_rows<T: Send + 'static>(
 ) -> Result<(T, u64), Failure> {
     let sink = transaction.copy_in(statement).await?;
     let (sender, receiver) = mpsc::channel(BUFFERS);
-    let reading = tokio::task::spawn_blocking(move || {
+    let reading = on_thread(move || {
         let mut encoder = Encoder::new(columns, sender);
         let (kept, rows) = read(&mut encoder);
         (kept, rows.and_then(|rows| encoder.finish().map(|()| rows)))
     });
-    let sent = send(sink, receiver, &progress).await;
-    let (kept, read) = reading.await.map_err(|e| broken_reader(&e))?;
+    let (read, sent) = tokio::join!(reading, send(sink, receiver, &progress));
+    let (kept, read) = read?;
     // A sender that gave up stops the reader: its reason comes first.
     let mut sink = sent?;
     let rows = read?;
@@ -78,11 +79,6 @@ fn statement(table: &Incoming) -> String {
     let columns: Vec<_> = table.columns.iter().map(|(_, c)| format!("\"{}\"", c.name)).collect();
     let name = table.table.name;
     format!("COPY ntsb_staging.\"{name}\" ({}) FROM STDIN (FORMAT binary)", columns.join(", "))
-}
-
-/// A jetdb that panics on a file that nobody has seen yet ends the load, not in a stack trace.
-fn broken_reader(error: &tokio::task::JoinError) -> Failure {
-    Failure::Other(format!("the reader of the file failed: {error}; the file may be damaged"))
 }
 
 /// What goes from reader to sender: encoded rows and how many they are.

@@ -20,6 +20,14 @@ pub enum Failure {
     #[error("{0}")]
     Usage(String),
 
+    /// By a signal of this number; whether what was under way is known to be undone.
+    #[error("interrupted; {}", interrupted(*.undone))]
+    Interrupted { signal: i32, undone: bool },
+
+    /// What went wrong while a file was being loaded, which undid all of it.
+    #[error("{cause}\n{}", undone(file, *attempts))]
+    Undone { file: String, attempts: u32, cause: Box<Failure> },
+
     #[error("{0}")]
     Other(String),
 }
@@ -33,7 +41,32 @@ impl Failure {
             Failure::Unreachable(_) => 4,
             Failure::Database(e) if lost(e) => 4,
             Failure::Database(_) | Failure::Other(_) => 1,
+            // As a shell says it of a program that a signal has ended.
+            Failure::Interrupted { signal, .. } => 128 + u8::try_from(*signal).unwrap_or(0),
+            Failure::Undone { cause, .. } => cause.exit_code(),
         }
+    }
+
+    /// Whether the connection broke, and not because somebody meant to end the session.
+    pub fn is_of_broken_connection(&self) -> bool {
+        matches!(self, Failure::Database(e)
+            if lost(e) && e.code() != Some(&SqlState::ADMIN_SHUTDOWN))
+    }
+}
+
+fn interrupted(undone: bool) -> &'static str {
+    if undone {
+        "nothing of the file under way was stored"
+    } else {
+        "the server has not answered: `ntsb status` says whether the file under way is there; \
+         loading it again does no harm"
+    }
+}
+
+fn undone(file: &str, attempts: u32) -> String {
+    match attempts {
+        0 | 1 => format!("nothing of {file} was stored"),
+        more => format!("given up after {more} attempts; nothing of {file} was stored"),
     }
 }
 
@@ -53,7 +86,11 @@ fn told(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
         Some(db) => server_message(db),
         None if lost(error) => {
-            format!("the connection to the database broke: {}", with_causes(error))
+            format!(
+                "the connection to the database broke: {}\nhint: The server crashed or was \
+                 restarted, or the network failed; its log says which. Then try again.",
+                with_causes(error)
+            )
         }
         None => with_causes(error),
     }
@@ -70,19 +107,48 @@ pub fn server_message(db: &DbError) -> String {
     std::iter::once(db.message().to_owned()).chain(more).collect()
 }
 
-/// What is likely wrong where the server, not knowing us, guesses at something else.
+/// What to do where the server, not knowing what we are about, says nothing or something else.
 fn our_hint(code: &SqlState) -> Option<&'static str> {
-    let missing = [
-        SqlState::UNDEFINED_FUNCTION,
-        SqlState::UNDEFINED_TABLE,
-        SqlState::UNDEFINED_COLUMN,
-        SqlState::INVALID_SCHEMA_NAME,
-    ];
-    missing.contains(code).then_some(
+    HINTS.iter().find(|(codes, _)| codes.contains(code)).map(|(_, hint)| *hint)
+}
+
+const HINTS: [(&[SqlState], &str); 7] = [
+    (
+        &[
+            SqlState::UNDEFINED_FUNCTION,
+            SqlState::UNDEFINED_TABLE,
+            SqlState::UNDEFINED_COLUMN,
+            SqlState::INVALID_SCHEMA_NAME,
+        ],
         "Is this the right database, and is the warehouse there and up to date? \
          CREATE EXTENSION pg_ntsb; CALL ntsb_create_warehouse();",
-    )
-}
+    ),
+    (&[SqlState::DISK_FULL], "The server's disk is full: free space there, then load again."),
+    (
+        &[SqlState::OUT_OF_MEMORY],
+        "The server has no memory left: ask for less, as with PGOPTIONS='-c work_mem=4MB', end \
+         other sessions, or give it more; then try again.",
+    ),
+    (
+        &[SqlState::CONFIGURATION_LIMIT_EXCEEDED],
+        "Have an administrator raise the limit that is named, or need less of temp_file_limit with \
+         more memory, as with PGOPTIONS='-c work_mem=256MB'; then try again.",
+    ),
+    (
+        &[SqlState::UNDEFINED_FILE],
+        "Where it could not map a library, the server has no memory left; otherwise a file of \
+         pg_ntsb or PostGIS is missing there: install it again.",
+    ),
+    (
+        &[SqlState::QUERY_CANCELED],
+        "Either an administrator cancelled it, or it took longer than statement_timeout, which \
+         PGOPTIONS='-c statement_timeout=0' lifts.",
+    ),
+    (
+        &[SqlState::ADMIN_SHUTDOWN],
+        "An administrator ended this session or is stopping the server: try again when that is done.",
+    ),
+];
 
 /// An error with the errors that led to it, which most errors leave out.
 pub fn with_causes(error: &dyn std::error::Error) -> String {

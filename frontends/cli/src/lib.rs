@@ -5,13 +5,18 @@
 
 mod airports;
 pub mod args;
+mod attempts;
+mod batch;
 mod connect;
 mod copy;
 mod failure;
 mod generate;
 mod history;
+mod interrupt;
 mod load;
+pub mod memory;
 mod quarantine;
+mod reading;
 mod report;
 pub mod source;
 mod status;

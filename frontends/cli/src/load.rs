@@ -1,28 +1,32 @@
-//! The way of a file into the database: one transaction, so that a load that is killed at any
-//! moment has not happened.
+//! The way of a file into the database, begun anew where the connection breaks.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use tokio_postgres::types::{FromSql, ToSql};
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::Client;
 
 use crate::args::LoadArgs;
-use crate::connect::connect;
-use crate::copy::copy_table;
-use crate::failure::{Failure, lost};
-use crate::report::{Mode, Report, TableCounts};
-use crate::source::{Limits, Source, SourceError};
+use crate::attempts::Attempts;
+use crate::batch::Batch;
+use crate::connect::connect_within;
+use crate::failure::Failure;
+use crate::interrupt::{Session, heeding};
+use crate::reading::on_thread;
+use crate::report::{Mode, Report};
+use crate::source::{Limits, Source};
 use crate::terminal::Terminal;
-
-/// A wait for the ingest lock that is worth a word.
-const LONG_WAIT: Duration = Duration::from_secs(2);
 
 /// Loads the files one after another, up to the first that fails.
 pub async fn run(args: &LoadArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
-    let mut client = None;
+    let session = Session::default();
+    let connection = Connection { client: None, dsn, session: &session, args, terminal };
+    heeding(&session, terminal, load_all(args, connection)).await
+}
+
+async fn load_all(args: &LoadArgs, mut connection: Connection<'_>) -> Result<(), Failure> {
+    let terminal = connection.terminal;
     for (number, path) in args.files.iter().enumerate() {
-        if let Err(failure) = load(path, args, dsn, &mut client, terminal).await {
+        if let Err(failure) = load(path, &mut connection).await {
             let rest = args.files.get(number + 1..).unwrap_or_default();
             if !rest.is_empty() {
                 let names: Vec<_> = rest.iter().map(|path| path.display().to_string()).collect();
@@ -34,28 +38,35 @@ pub async fn run(args: &LoadArgs, dsn: Option<&str>, terminal: &Terminal) -> Res
     Ok(())
 }
 
-/// Loads one file. The connection is made when a readable file is at hand, and kept.
-async fn load(
-    path: &Path,
-    args: &LoadArgs,
-    dsn: Option<&str>,
-    client: &mut Option<Client>,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+/// Made when a readable file is at hand, and kept for the next.
+struct Connection<'a> {
+    client: Option<Client>,
+    dsn: Option<&'a str>,
+    session: &'a Session,
+    args: &'a LoadArgs,
+    terminal: &'a Terminal,
+}
+
+impl Connection<'_> {
+    async fn client(&mut self) -> Result<&mut Client, Failure> {
+        let client = match self.client.take() {
+            Some(client) => client,
+            None => connect_within(self.args.attempts, self.dsn, self.terminal).await?,
+        };
+        self.session.replace(Some(client.cancel_token()));
+        Ok(self.client.insert(client))
+    }
+}
+
+/// Loads one file and says what became of it.
+async fn load(path: &Path, connection: &mut Connection<'_>) -> Result<(), Failure> {
     let start = Instant::now();
-    let (source, digest) = open(path, args, terminal).await?;
-    let name = base_name(path);
-    let mode = choose_mode(path, args, &name, terminal);
-    let client = match client {
-        Some(client) => client,
-        None => client.insert(connect(dsn, terminal).await?),
-    };
-    let batch = Batch { name, mode, digest, args, terminal };
-    let mut report = batch.run(client, source).await?;
+    let (args, terminal) = (connection.args, connection.terminal);
+    let mut report = load_anew(path, connection).await?;
     report.seconds = start.elapsed().as_secs_f64();
     if args.json { terminal.result(&report.json()?) } else { terminal.result(&report.table()) }?;
     if !(args.dry_run || args.no_refresh) {
-        refresh(client, terminal).await;
+        refresh(connection.client().await?, terminal).await;
     }
     Ok(())
 }
@@ -73,6 +84,34 @@ async fn refresh(client: &Client, terminal: &Terminal) {
     }
 }
 
+/// Loads one file in as many attempts as it takes and is allowed: each is a transaction of its own
+/// and reads the file from its beginning.
+async fn load_anew(path: &Path, connection: &mut Connection<'_>) -> Result<Report, Failure> {
+    let (args, terminal) = (connection.args, connection.terminal);
+    let name = base_name(path);
+    let (mut source, digest) = open(path, args, terminal).await?;
+    let mode = choose_mode(path, args, &name, terminal);
+    let mut batch = Batch { name, mode, digest, args, terminal, attempt: 1, committing: None };
+    let mut attempts = Attempts::first_of(args.attempts);
+    loop {
+        let client = match connection.client().await {
+            Ok(client) => client,
+            Err(failure) if batch.attempt == 1 => return Err(failure),
+            Err(failure) => return Err(batch.undone(failure)),
+        };
+        let failure = match batch.run(client, source).await {
+            Ok(report) => return Ok(report),
+            Err(failure) => failure,
+        };
+        let pause = if failure.is_of_broken_connection() { attempts.next() } else { None };
+        let Some(pause) = pause else { return Err(batch.undone(failure)) };
+        terminal.line(&format!("{failure}\nstarting {} anew in {} s", batch.name, pause.as_secs()));
+        tokio::time::sleep(pause).await;
+        (connection.client, batch.attempt) = (None, attempts.made);
+        (source, batch.digest) = open(path, args, terminal).await?;
+    }
+}
+
 /// Opens a file and takes its digest, off the thread that talks to the database.
 async fn open(
     path: &Path,
@@ -87,147 +126,7 @@ async fn open(
         let digest = source.digest()?;
         Ok((source, digest))
     };
-    tokio::task::spawn_blocking(open)
-        .await
-        .map_err(|e| Failure::Other(format!("the reader of the file failed: {e}")))?
-}
-
-/// What is to be done with one file.
-struct Batch<'a> {
-    name: String,
-    mode: Mode,
-    digest: String,
-    args: &'a LoadArgs,
-    terminal: &'a Terminal,
-}
-
-impl Batch<'_> {
-    async fn run(&self, client: &mut Client, source: Source) -> Result<Report, Failure> {
-        let transaction = client.transaction().await?;
-        let (batch_id, source) = match self.repeated(&transaction).await? {
-            Some(batch_id) => (batch_id, source),
-            None => self.merge(&transaction, source).await?,
-        };
-        let tables = counts(&transaction, batch_id).await?;
-        if self.args.dry_run {
-            transaction.rollback().await?;
-        } else {
-            transaction.commit().await.map_err(uncertain)?;
-        }
-        Ok(Report {
-            source: self.name.clone(),
-            mode: self.mode,
-            batch_id,
-            dry_run: self.args.dry_run,
-            seconds: 0.0,
-            tables,
-            warnings: source.warnings,
-        })
-    }
-
-    /// The batch of a file that was loaded before, where nothing has changed since.
-    async fn repeated(&self, transaction: &Transaction<'_>) -> Result<Option<i64>, Failure> {
-        if self.args.recheck || self.args.force {
-            return Ok(None);
-        }
-        let batch_id: Option<i64> = self.ask(transaction, "ntsb_repeat_batch").await?;
-        if batch_id.is_some() {
-            self.terminal.line(&format!(
-                "{} was loaded before and nothing has changed since: its rows were not compared \
-                 again (--recheck does)",
-                self.name
-            ));
-        }
-        Ok(batch_id)
-    }
-
-    async fn merge(
-        &self,
-        transaction: &Transaction<'_>,
-        source: Source,
-    ) -> Result<(i64, Source), Failure> {
-        let batch_id = self.ask(transaction, "ntsb_begin_batch").await?;
-        let source = self.stage(transaction, source).await?;
-        if source.is_of_cases() {
-            adopt(transaction, batch_id).await?;
-        }
-        self.ingest(transaction, batch_id).await?;
-        Ok((batch_id, source))
-    }
-
-    /// Asks one of the functions that open a batch, which wait for another load to finish; says so
-    /// if that takes long.
-    async fn ask<T>(&self, transaction: &Transaction<'_>, function: &str) -> Result<T, Failure>
-    where
-        T: for<'a> FromSql<'a>,
-    {
-        let question =
-            format!("SELECT {function}(source => $1::text, mode => $2::text, digest => $3::text)");
-        let mode = self.mode.as_str();
-        let parameters: [&(dyn ToSql + Sync); 3] = [&self.name, &mode, &self.digest];
-        let mut answer = std::pin::pin!(transaction.query_one(&question, &parameters));
-        let row = match tokio::time::timeout(LONG_WAIT, &mut answer).await {
-            Ok(row) => row?,
-            Err(_) => {
-                self.terminal.line("waiting for another load to finish...");
-                answer.await?
-            }
-        };
-        Ok(row.try_get(0)?)
-    }
-
-    async fn stage(
-        &self,
-        transaction: &Transaction<'_>,
-        mut source: Source,
-    ) -> Result<Source, Failure> {
-        let mut rows = 0;
-        for index in 0..source.tables.len() {
-            let copied;
-            (source, copied) = copy_table(transaction, source, index, self.terminal).await?;
-            rows += copied;
-        }
-        for warning in &source.warnings {
-            self.terminal.warning(&format!("{}: {warning}", self.name));
-        }
-        if rows == 0 {
-            return Err(SourceError::NoRows { path: source.path }.into());
-        }
-        Ok(source)
-    }
-
-    async fn ingest(&self, transaction: &Transaction<'_>, batch_id: i64) -> Result<(), Failure> {
-        const INGEST: &str = "CALL ntsb_ingest(batch_id => $1::bigint, force => $2::boolean)";
-        let _step = self.terminal.step("checking and merging");
-        transaction.execute(INGEST, &[&batch_id, &self.args.force]).await?;
-        Ok(())
-    }
-}
-
-/// Lets cases take the place of events that are stored already.
-async fn adopt(transaction: &Transaction<'_>, batch_id: i64) -> Result<(), Failure> {
-    const ADOPT: &str = "SELECT ntsb_adopt_cases(batch_id => $1::bigint)";
-    transaction.query_one(ADOPT, &[&batch_id]).await?;
-    Ok(())
-}
-
-async fn counts(transaction: &Transaction<'_>, batch_id: i64) -> Result<Vec<TableCounts>, Failure> {
-    const COUNTS: &str = "SELECT table_name, staged, inserted, updated, unchanged, stale, \
-         withdrawn, duplicates, rejected FROM ntsb.batch_table WHERE batch_id = $1 ORDER BY position";
-    let rows = transaction.query(COUNTS, &[&batch_id]).await?;
-    rows.iter().map(|row| TableCounts::from_row(row).map_err(Failure::from)).collect()
-}
-
-/// A connection that breaks during COMMIT leaves open whether the server did it.
-fn uncertain(error: tokio_postgres::Error) -> Failure {
-    if lost(&error) {
-        return Failure::Unreachable(
-            "the connection broke while the load was being committed, so it may or may not be \
-             there: see `ntsb status`; loading the file again does no harm"
-                .to_owned(),
-        );
-    }
-    error.into()
+    on_thread(open).await?
 }
 
 /// The mode asked for, or the one that the name of the file tells.

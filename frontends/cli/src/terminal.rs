@@ -54,7 +54,10 @@ impl Terminal {
     pub fn step(&self, what: impl Into<Cow<'static, str>>) -> Step {
         let bar = self.bars.add(ProgressBar::new_spinner());
         bar.set_message(what);
-        bar.enable_steady_tick(Duration::from_millis(120));
+        // By a thread, which is for those who look.
+        if self.live {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
         Step { bar }
     }
 
