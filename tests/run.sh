@@ -26,6 +26,7 @@ start_test_cluster() {
   start_cluster "$test_cluster" $((RANDOM % 20000 + 20000)) -F
   use_cluster "$test_cluster"
   export NTSB_TEST_HOST=$PGHOST NTSB_TEST_PORT=$PGPORT NTSB_TEST_USER=$PGUSER
+  export NTSB_TEST_PG_BIN=$pg_bin
 }
 
 # run_tests NAME COMMAND…: counts the closing lines of cargo's runner and the lines
@@ -36,6 +37,8 @@ run_tests() {
   read -r good bad < <(awk '/^test result:/ {p += $4; f += $6} / ok +[0-9]+ ms$/ {p++}
     / FAILED +[0-9]+ ms$/ {f++} END {print p + 0, f + 0}' "$log")
   if ((status && !bad)); then bad=1; fi
+  # What was left out, and from where what happened by chance can be repeated.
+  grep -E '^(skipped|seed): ' "$log" || true
   if ((bad)); then sed '/^test .* ok$/d' "$log" | tail -n 300; fi
   echo "==> $1: $good passed, $bad failed, $((SECONDS - start)) s"
   passed=$((passed + good)) failed=$((failed + bad))

@@ -128,10 +128,10 @@ fn a_database_out_of_reach_ends_with_4() {
     let dsn = format!("postgresql://ann:{SECRET}@localhost:1/x?sslmode=require");
     let finished = ntsb(&database, &["status", "--dsn", &dsn]);
     assert_fails(&finished, 4, &["TLS"]);
-    let mut from_environment = command(&database.name);
+    let mut from_environment = command(&database.server, &database.name);
     from_environment.arg("status").env("PGPASSWORD", SECRET).env("PGHOST", folder.path());
     assert_fails(&run(from_environment), 4, &[]);
-    let mut elsewhere = command("ntsb_test_nowhere");
+    let mut elsewhere = command(server(), "ntsb_test_nowhere");
     elsewhere.arg("status");
     assert_fails(&run(elsewhere), 4, &["ntsb_test_nowhere"]);
 }
@@ -154,7 +154,7 @@ fn a_connection_that_breaks_ends_with_4_and_the_load_has_not_happened() {
 
 #[test]
 fn help_does_not_show_the_password() {
-    let mut help = command("ntsb");
+    let mut help = command(server(), "ntsb");
     help.args(["load", "--help"]).env("DATABASE_URL", format!("host=x password={SECRET}"));
     let finished = run(help);
     assert_eq!(finished.code, Some(0));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use postgres::Row;
+
 use crate::database::Database;
 
 /// Numbers of batches and entries, and times: they tell loads apart, not what was loaded.
@@ -48,33 +50,31 @@ pub fn ntsb_tables(database: &Database) -> Vec<String> {
 
 /// All tables, each row without some of its columns.
 pub fn contents(database: &Database, without: &[&str]) -> Contents {
-    let digest = |table: String| {
-        let row = row(database, &table, without);
-        // A sum asks for no order and so for no sorting.
-        let sql = format!(
-            "SELECT count(*), coalesce(sum(hashtextextended({row}::text, 0)), 0)::text
+    let mut client = database.connect();
+    let rows = client.query(ROWS, &[&without]).unwrap();
+    // A sum asks for no order and so for no sorting.
+    let digest = |row: &Row| {
+        let (table, columns): (&str, &str) = (row.get(0), row.get(1));
+        format!(
+            "SELECT '{table}', count(*), coalesce(sum(hashtextextended(ROW({columns})::text, 0)), 0)::text
              FROM ntsb.{table}"
-        );
-        let row = database.connect().query_one(&sql, &[]).unwrap();
-        (table, (row.get(0), row.get(1)))
+        )
     };
-    tables(database).into_iter().map(digest).collect()
+    let all: Vec<_> = rows.iter().map(digest).collect();
+    let rows = client.query(&all.join(" UNION ALL "), &[]).unwrap();
+    rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect()
 }
 
-/// The columns of a table but for some, with whether the row was withdrawn. Ten times as quick
-/// as its JSON.
-fn row(database: &Database, table: &str, without: &[&str]) -> String {
-    let columns: Vec<String> = database.column(
-        "SELECT CASE attname WHEN 'withdrawn_batch' THEN 'withdrawn_batch IS NOT NULL'
-                ELSE quote_ident(attname) END
-         FROM pg_attribute
-         WHERE attrelid = to_regclass('ntsb.' || quote_ident($1::text)) AND attnum > 0
-           AND NOT attisdropped AND (attname <> ALL ($2::text[]) OR attname = 'withdrawn_batch')
-         ORDER BY attname",
-        &[&table, &without],
-    );
-    format!("ROW({})", columns.join(", "))
-}
+/// The columns of each table but for some, with whether a row was withdrawn. Ten times as quick as
+/// rows as JSON.
+const ROWS: &str = "
+    SELECT relname::text, string_agg(
+               CASE attname WHEN 'withdrawn_batch' THEN 'withdrawn_batch IS NOT NULL'
+               ELSE quote_ident(attname) END, ', ' ORDER BY attname)
+    FROM pg_class c LEFT JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0
+         AND NOT attisdropped AND (attname <> ALL ($1::text[]) OR attname = 'withdrawn_batch')
+    WHERE relnamespace = 'ntsb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+    GROUP BY 1";
 
 /// Fails with the first rows of which only one has each.
 pub fn assert_same(one: &Database, other: &Database, without: &[&str]) {

@@ -6,12 +6,18 @@ use postgres::error::SqlState;
 use postgres::types::{FromSqlOwned, ToSql};
 use postgres::{Client, Row};
 
-use crate::server::server;
+use crate::server::{Server, server};
 use crate::{template, wait_for};
 
 pub struct Database {
     pub name: String,
+    pub server: Server,
+    /// None where it ends with its server.
+    _removal: Option<Removal>,
 }
+
+/// Removes the database of this name when dropped.
+struct Removal(String);
 
 impl Database {
     /// With the extension and a warehouse that holds nothing.
@@ -33,11 +39,16 @@ impl Database {
         static NUMBER: AtomicU32 = AtomicU32::new(1);
         let name = template::name(&NUMBER.fetch_add(1, Ordering::Relaxed).to_string());
         create(&name, source);
-        Database { name }
+        Database { _removal: Some(Removal(name.clone())), name, server: server().clone() }
+    }
+
+    /// One that is there already, on a server that ends with its test.
+    pub fn of(server: Server, name: &str) -> Database {
+        Database { name: name.to_owned(), server, _removal: None }
     }
 
     pub fn connect(&self) -> Client {
-        server().connect(&self.name)
+        self.server.connect(&self.name)
     }
 
     pub fn execute(&self, sql: &str) {
@@ -66,7 +77,7 @@ impl Database {
 
     /// Waits until no other session is left; what they did is then in the statistics.
     pub fn wait_until_quiet(&self) {
-        let mut client = server().connect("postgres");
+        let mut client = self.server.connect("postgres");
         let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1";
         wait_for("end of the sessions", 60, || {
             let sessions: i64 = client.query_one(sql, &[&self.name]).unwrap().get(0);
@@ -75,9 +86,9 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for Removal {
     fn drop(&mut self) {
-        drop_database(&self.name);
+        drop_database(&self.0);
     }
 }
 

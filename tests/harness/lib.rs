@@ -6,14 +6,19 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 pub mod access;
+pub mod cluster;
 pub mod contents;
 pub mod database;
+pub mod disk;
+pub mod moments;
 pub mod ntsb;
 pub mod process;
+pub mod proxy;
 pub mod server;
 pub mod star;
 mod template;
 
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -33,6 +38,12 @@ pub fn manifest(name: &str) -> serde_json::Value {
 pub fn sample_events() -> i64 {
     let sample = manifest("sample");
     sample["events"].as_i64().unwrap() - sample["planted"]["date_in_future"].as_i64().unwrap()
+}
+
+/// Says something that is seen also where the test succeeds: the test runner keeps back only what is
+/// printed by `println!` and the like.
+pub fn announce(text: &str) {
+    let _ = writeln!(stderr().lock(), "{text}");
 }
 
 /// Asks again and again until there is an answer; fails after `seconds`.

@@ -9,22 +9,22 @@ use serde_json::Value;
 
 use crate::database::Database;
 use crate::process::{Finished, Running, run};
-use crate::server::server;
+use crate::server::Server;
 
 /// On a database, without arguments yet.
-pub fn command(database: &str) -> Command {
-    server().command(server().ntsb(), database)
+pub fn command(server: &Server, database: &str) -> Command {
+    server.command(server.ntsb(), database)
 }
 
 /// `ntsb load` with options, of a file.
 pub fn load_command(database: &Database, options: &[&str], file: &Path) -> Command {
-    let mut command = command(&database.name);
+    let mut command = command(&database.server, &database.name);
     command.arg("load").args(options).arg(file);
     command
 }
 
 pub fn ntsb(database: &Database, arguments: &[&str]) -> Finished {
-    let mut command = command(&database.name);
+    let mut command = command(&database.server, &database.name);
     command.args(arguments);
     run(command)
 }

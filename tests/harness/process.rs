@@ -50,6 +50,10 @@ impl Running {
         self.guarded.0.try_wait().unwrap().is_some()
     }
 
+    pub fn id(&self) -> u32 {
+        self.guarded.0.id()
+    }
+
     /// SIGKILL: no chance to tidy up.
     pub fn kill(mut self) {
         self.guarded.0.kill().unwrap();
@@ -69,6 +73,19 @@ impl Running {
     pub fn finish(self) -> Finished {
         self.finish_within(LIMIT)
     }
+}
+
+/// Sends a signal to a process; false if there is none of this number.
+pub fn signal(pid: u32, signal: i32) -> bool {
+    // SAFETY: the call takes two numbers and touches nothing of ours.
+    unsafe { libc::kill(pid.try_into().unwrap(), signal) == 0 }
+}
+
+/// Whether a process runs; one that has ended and waits for its parent does not.
+pub fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    !state.is_empty() && !state.starts_with(['Z', 'X'])
 }
 
 impl Guarded {

@@ -11,6 +11,7 @@ use postgres::{Client, Config, NoTls};
 /// Ends what hangs; far above what any statement of the tests needs.
 const STATEMENT_TIMEOUT: &str = "-c statement_timeout=120s";
 
+#[derive(Clone)]
 pub struct Server {
     host: String,
     port: String,
@@ -28,7 +29,7 @@ pub fn server() -> &'static Server {
     })
 }
 
-fn variable(name: &str) -> String {
+pub fn variable(name: &str) -> String {
     env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| {
         panic!(
             "{name} is not set: these tests need a PostgreSQL of their own and the built ntsb; \
@@ -51,12 +52,25 @@ impl Server {
         &self.host
     }
 
+    /// For the same user and with the same command, elsewhere.
+    pub fn at(&self, host: &str, port: u16) -> Server {
+        Server { host: host.to_owned(), port: port.to_string(), ..self.clone() }
+    }
+
+    /// The socket on which it listens.
+    pub fn socket(&self) -> PathBuf {
+        Path::new(&self.host).join(format!(".s.PGSQL.{}", self.port))
+    }
+
     pub fn connect(&self, database: &str) -> Client {
+        self.try_connect(database).unwrap_or_else(|e| panic!("cannot connect to {database}: {e}"))
+    }
+
+    pub fn try_connect(&self, database: &str) -> Result<Client, postgres::Error> {
         let mut config = Config::new();
         config.host(&self.host).port(self.port.parse().unwrap()).user(&self.user).dbname(database);
         config.application_name("ntsb-tests").options(STATEMENT_TIMEOUT);
-        config.connect_timeout(Duration::from_secs(10));
-        config.connect(NoTls).unwrap_or_else(|e| panic!("cannot connect to {database}: {e}"))
+        config.connect_timeout(Duration::from_secs(10)).connect(NoTls)
     }
 
     /// A program that finds the database as libpq does, whatever the developer has set.

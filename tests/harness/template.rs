@@ -13,6 +13,9 @@ use crate::{fixture, ntsb};
 
 const PREFIX: &str = "ntsb_test";
 
+pub const CREATE_WAREHOUSE: &str = "SET client_min_messages = warning;
+    CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse()";
+
 /// The name of a database of this run.
 pub fn name(what: &str) -> String {
     format!("{PREFIX}_{}_{what}", process::id())
@@ -24,13 +27,7 @@ pub fn blank() -> &'static str {
     BLANK.get_or_init(|| {
         sweep();
         made("blank", "template0", |name| {
-            server()
-                .connect(name)
-                .batch_execute(
-                    "SET client_min_messages = warning;
-                     CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse()",
-                )
-                .unwrap();
+            server().connect(name).batch_execute(CREATE_WAREHOUSE).unwrap();
         })
     })
 }
@@ -40,7 +37,7 @@ pub fn sample() -> &'static str {
     static SAMPLE: OnceLock<String> = OnceLock::new();
     SAMPLE.get_or_init(|| {
         made("sample", blank(), |name| {
-            let mut load = ntsb::command(name);
+            let mut load = ntsb::command(server(), name);
             load.args(["load", "--full"]).arg(fixture("sample.zip"));
             succeed(load);
         })
