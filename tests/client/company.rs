@@ -1,11 +1,11 @@
 //! Loads are not alone: another load, and those who listen.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ntsb_tests::contents::{BOOKKEEPING, assert_same};
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::Running;
+use ntsb_tests::process::{Running, run};
 use ntsb_tests::{fixture, sample_events, wait_for};
 use postgres::fallible_iterator::FallibleIterator;
 use serde_json::Value;
@@ -37,6 +37,29 @@ fn of_two_loads_at_once_the_second_waits_and_both_succeed() {
     load(&one_by_one, &[], &fixture("up08NOV.zip"));
     assert_same(&one_by_one, &database, BOOKKEEPING);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+}
+
+#[test]
+fn a_load_that_may_not_wait_names_the_one_under_way() {
+    let database = Database::with_sample();
+    let mut other = database.connect();
+    let mut under_way = other.transaction().unwrap();
+    under_way.batch_execute("SELECT ntsb_begin_batch('by hand')").unwrap();
+    let pid: i32 = under_way.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let (named, file) = (format!("process {pid} (user "), fixture("up08NOV.zip"));
+    for (options, least) in [(&["--no-wait"][..], 0), (&["--wait", "1"], 1)] {
+        let start = Instant::now();
+        let refused = run(load_command(&database, options, &file));
+        assert!((least..least + 5).contains(&start.elapsed().as_secs()));
+        assert_eq!(refused.code, Some(1), "{}", refused.said());
+        let said = [&named, "ntsb-tests) since 20", "SQLSTATE: 55P03", "hint: Try again when"];
+        for said in said.into_iter().chain(["nothing of up08NOV.zip was stored"]) {
+            assert!(refused.stderr.contains(said), "no {said} in {}", refused.stderr);
+        }
+    }
+    under_way.rollback().unwrap();
+    load(&database, &["--no-wait"], &file).assert_nothing_lost();
+    load(&database, &["--wait", "60"], &file).assert_nothing_lost();
 }
 
 /// What arrives on the channel while something is done.

@@ -8,6 +8,7 @@ mod company;
 mod conditions;
 mod derived;
 mod documents;
+mod faults;
 mod hashes;
 mod increments;
 mod killed;

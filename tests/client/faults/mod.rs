@@ -1,0 +1,8 @@
+//! Whatever breaks, nothing is lost and nothing is half there: docs/faults.md.
+
+mod connection;
+mod disk;
+mod ended;
+mod killed;
+mod memory;
+mod series;
