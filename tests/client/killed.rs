@@ -14,7 +14,7 @@ use ntsb_tests::{fixture, wait_for};
 /// beginning the load is killed.
 type Moment = (&'static str, Duration);
 
-const BEGINNING: &str = "SELECT ntsb_repeat_batch";
+const BEGINNING: &str = "SELECT ntsb_lock_ingest";
 const COPYING: &str = "COPY ntsb_staging";
 const INGESTING: &str = "CALL ntsb_ingest";
 

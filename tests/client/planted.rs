@@ -8,6 +8,7 @@ use std::path::Path;
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{Report, command, load};
 use ntsb_tests::process::succeed;
+use ntsb_tests::server::server;
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -16,7 +17,7 @@ const SHARE: f64 = 0.02;
 
 /// Made-up files in a folder, and their manifest.
 fn generate(folder: &Path, events: &str, seed: &str, more: &[String]) -> Value {
-    let mut generate = command("ntsb");
+    let mut generate = command(server(), "ntsb");
     generate.args(["generate", "--events", events, "--seed", seed, "--words", "20", "--out"]);
     generate.arg(folder).args(more);
     succeed(generate);
