@@ -9,7 +9,7 @@ fn rendered(text: &str) -> Rendered {
 
 fn texts(values: &[Literal]) -> Vec<&str> {
     let text = |v| match v {
-        &Literal::Text(ref t) => Some(t.as_str()),
+        Literal::Text(t) => Some(t.as_str()),
         _ => None,
     };
     values.iter().filter_map(text).collect()
