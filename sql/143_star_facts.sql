@@ -57,11 +57,9 @@ CREATE INDEX fact_accidents_ev_date_idx ON ntsb.fact_accidents (ev_date);
 CREATE INDEX fact_accidents_year_idx ON ntsb.fact_accidents (ev_year, severity);
 CREATE INDEX fact_accidents_state_idx ON ntsb.fact_accidents (ev_state);
 CREATE INDEX fact_accidents_make_idx ON ntsb.fact_accidents (acft_make, acft_model);
-CREATE INDEX fact_accidents_time_id_idx ON ntsb.fact_accidents (time_id);
 CREATE INDEX fact_accidents_location_id_idx ON ntsb.fact_accidents (location_id);
 CREATE INDEX fact_accidents_aircraft_id_idx ON ntsb.fact_accidents (aircraft_id);
 CREATE INDEX fact_accidents_crew_id_idx ON ntsb.fact_accidents (crew_id);
-CREATE INDEX fact_accidents_weather_id_idx ON ntsb.fact_accidents (weather_id);
 CREATE INDEX fact_accidents_occurrence_cause_id_idx ON ntsb.fact_accidents (occurrence_cause_id);
 CREATE INDEX fact_accidents_finding_cause_id_idx ON ntsb.fact_accidents (finding_cause_id);
 

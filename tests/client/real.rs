@@ -15,6 +15,7 @@ use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{Report, load_within, ntsb};
 use ntsb_tests::server::real_data;
 use ntsb_tests::star::{assert_same_star, rebuilt, star};
+use postgres::Client;
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -134,43 +135,40 @@ impl Real {
         let mut client = self.database.connect();
         client.batch_execute(RAW_EVENTS).unwrap();
         for name in ["avall", "Pre2008"] {
-            let csv =
-                export(&unzip(&self.folder.join(format!("{name}.zip")), folder.path()), name, &[]);
-            let events = fs::read_to_string(csv.join("events.csv")).unwrap();
-            let (header, _) = events.split_once('\n').unwrap();
-            client.execute("SELECT pg_temp.raw_events($1)", &[&header]).unwrap();
-            let mut copy = client.copy_in("COPY raw FROM STDIN (FORMAT csv, HEADER)").unwrap();
-            copy.write_all(events.as_bytes()).unwrap();
-            copy.finish().unwrap();
-            client
-                .batch_execute(
-                    "INSERT INTO found SELECT ev_year::int, btrim(ev_state),
-                         CASE WHEN ev_highest_injury IN ('UNKN', 'UNK', '') THEN NULL ELSE ev_highest_injury END,
-                         inj_tot_f::int FROM raw",
-                )
-                .unwrap();
+            self.find_events(&mut client, name);
         }
         for (of_star, of_files) in [
             ("ev_year::text", "ev_year::text"),
             ("ev_state", "nullif(ev_state, '')"),
             ("severity", "CASE WHEN injury IS NULL AND killed > 0 THEN 'FATL' ELSE injury END"),
         ] {
-            let mut count = |what: &str, from: &str| -> Vec<(Option<String>, i64, i64)> {
-                let sql = format!(
-                    "SELECT {what}, count(*), coalesce(sum(killed), 0)::bigint FROM {from} GROUP BY 1 ORDER BY 1"
-                );
-                let rows = client.query(&sql, &[]).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
-                rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
-            };
-            let star =
-                count(of_star, "(SELECT *, fatalities AS killed FROM ntsb.fact_accidents) f");
-            assert!(star.len() > 3, "{of_star}");
-            assert_eq!(star, count(of_files, "found"), "{of_star}");
+            let facts = "(SELECT *, fatalities AS killed FROM ntsb.fact_accidents) f";
+            let counted = deaths_by(&mut client, of_star, facts);
+            assert!(counted.len() > 3, "{of_star}");
+            assert_eq!(counted, deaths_by(&mut client, of_files, "found"), "{of_star}");
         }
         self.done("the star counts what the files hold");
         let refreshed = star(&mut client);
         assert_same_star(&refreshed, &rebuilt(&mut client), "real files");
         self.done("a rebuilt star is the same");
+    }
+
+    /// Adds what a file says of events to the table `found`.
+    fn find_events(&self, client: &mut Client, name: &str) {
+        let folder = tempdir().unwrap();
+        let mdb = unzip(&self.folder.join(format!("{name}.zip")), folder.path());
+        let events = fs::read_to_string(export(&mdb, name, &[]).join("events.csv")).unwrap();
+        let (header, _) = events.split_once('\n').unwrap();
+        client.execute("SELECT pg_temp.raw_events($1)", &[&header]).unwrap();
+        let mut copy = client.copy_in("COPY raw FROM STDIN (FORMAT csv, HEADER)").unwrap();
+        copy.write_all(events.as_bytes()).unwrap();
+        copy.finish().unwrap();
+        let unknown = "ev_highest_injury IN ('UNKN', 'UNK', '')";
+        let sql = format!(
+            "INSERT INTO found SELECT ev_year::int, btrim(ev_state),
+                 CASE WHEN {unknown} THEN NULL ELSE ev_highest_injury END, inj_tot_f::int FROM raw"
+        );
+        client.batch_execute(&sql).unwrap();
     }
 
     /// As mdb-export writes it: avall has no date whose century two digits leave open.
@@ -279,6 +277,15 @@ impl Real {
         assert_eq!(lines[1], "  first seen: 1 ntsb_admin, 1 aircraft");
         assert!(lines.contains(&"  events: ev_city: nothing → 'Charata'"), "{of_changed}");
     }
+}
+
+/// Events and people killed, by a value.
+fn deaths_by(client: &mut Client, what: &str, from: &str) -> Vec<(Option<String>, i64, i64)> {
+    let sql = format!(
+        "SELECT {what}, count(*), coalesce(sum(killed), 0)::bigint FROM {from} GROUP BY 1 ORDER BY 1"
+    );
+    let rows = client.query(&sql, &[]).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+    rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
 }
 
 /// Words for unknown count as null, which cleaning makes of them.
