@@ -8,11 +8,13 @@ fn rendered(text: &str) -> Rendered {
 }
 
 fn texts(values: &[Literal]) -> Vec<&str> {
-    let text = |v| match v {
-        Literal::Text(t) => Some(t.as_str()),
-        _ => None,
-    };
-    values.iter().filter_map(text).collect()
+    let mut texts = Vec::new();
+    for value in values {
+        if let Literal::Text(text) = value {
+            texts.push(text.as_str());
+        }
+    }
+    texts
 }
 
 #[test]
