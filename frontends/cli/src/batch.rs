@@ -10,7 +10,7 @@ use crate::args::LoadArgs;
 use crate::copy::copy_table;
 use crate::failure::{Failure, lost};
 use crate::report::{Mode, Report, TableCounts};
-use crate::source::Source;
+use crate::source::{Source, SourceError};
 use crate::terminal::Terminal;
 
 /// A wait for the ingest lock that is worth a word.
@@ -176,11 +176,17 @@ impl Batch<'_> {
         transaction: &Transaction<'_>,
         mut source: Source,
     ) -> Result<Source, Failure> {
+        let mut rows = 0;
         for index in 0..source.tables.len() {
-            (source, _) = copy_table(transaction, source, index, self.terminal).await?;
+            let copied;
+            (source, copied) = copy_table(transaction, source, index, self.terminal).await?;
+            rows += copied;
         }
         for warning in &source.warnings {
             self.terminal.warning(&format!("{}: {warning}", self.name));
+        }
+        if rows == 0 {
+            return Err(SourceError::NoRows { path: source.path }.into());
         }
         Ok(source)
     }
