@@ -107,7 +107,8 @@ fn passing(error: &tokio_postgres::Error) -> bool {
         Some(db) => {
             [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS].contains(db.code())
         }
-        None => caused_by_io(error),
+        // A server that ends while it greets closes the connection without a word.
+        None => error.is_closed() || caused_by_io(error),
     }
 }
 
