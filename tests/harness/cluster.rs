@@ -38,7 +38,7 @@ const SETTINGS: [&str; 8] = [
 ];
 
 /// The time that a cluster has to start, to recover, to stop.
-const PATIENCE: u64 = 30;
+const PATIENCE: u64 = 120;
 const GLANCE: Duration = Duration::from_millis(10);
 
 pub struct Cluster {

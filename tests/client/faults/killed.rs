@@ -112,7 +112,7 @@ fn kill_backend(cluster: &mut Cluster, mut program: Running, moment: Duration) -
     sleep(moment);
     let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'ntsb'
                AND backend_type = 'client backend'";
-    let backend: Option<i32> = wait_for("session", 30, || {
+    let backend: Option<i32> = wait_for("session", 120, || {
         let session = observer.query_opt(sql, &[]).unwrap().map(|row| Some(row.get(0)));
         session.or_else(|| program.has_ended().then_some(None))
     });
@@ -120,7 +120,7 @@ fn kill_backend(cluster: &mut Cluster, mut program: Running, moment: Duration) -
     let finished = program.finish();
     if was_killed {
         // Before it has noticed, the server lets others in as ever.
-        wait_for("crash", 30, || observer.batch_execute("SELECT 1").is_err().then_some(()));
+        wait_for("crash", 120, || observer.batch_execute("SELECT 1").is_err().then_some(()));
     }
     cluster.recover();
     finished.code

@@ -1,6 +1,7 @@
 //! A server or a command that may not have the memory that it asks for.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use ntsb_tests::cluster::Cluster;
@@ -9,6 +10,7 @@ use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, load_command};
 use ntsb_tests::process::{Finished, Running, run};
 use ntsb_tests::{fixture, wait_for};
+use tempfile::TempDir;
 
 const MIB: u64 = 1 << 20;
 
@@ -97,26 +99,32 @@ fn a_server_without_memory_refuses_and_goes_on() {
     assert_same(&Database::with_sample(), &database, BOOKKEEPING);
 }
 
+/// A dry run of a command that may map so many MiB.
+fn limited(database: &Database, mib: u64, file: &Path) -> Finished {
+    let load = load_command(database, &["--increment", "--dry-run", "--attempts", "1"], file);
+    let mut limited = Command::new("prlimit");
+    limited.arg(format!("--as={}", mib * MIB)).arg(load.get_program()).args(load.get_args());
+    limited.envs(load.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    run(limited)
+}
+
 #[test]
 fn a_command_without_memory_says_so_and_nothing_is_lost() {
     let database = Database::blank();
     let nothing = contents(&database, &[]);
-    let mut refused = 0;
     // Below, not even the C library fits in.
-    for limit in 10..40 {
-        let load = dry_run(&database);
-        let mut limited = Command::new("prlimit");
-        limited.arg(format!("--as={}", limit * MIB)).arg(load.get_program()).args(load.get_args());
-        limited.envs(load.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        let finished = run(limited);
-        if finished.code == Some(0) {
-            break;
-        }
-        refused += 1;
+    for mib in 10..=12 {
+        let finished = limited(&database, mib, &fixture("sample.zip"));
         assert_says(&finished, 1, &["error: ", "limit"]);
-        assert!(!finished.stderr.contains("panicked"), "{limit}: {}", finished.stderr);
+        assert!(!finished.stderr.contains("panicked"), "{mib}: {}", finished.stderr);
     }
-    assert!(refused > 1);
+    // A row is held whole, a file is not.
+    let folder = TempDir::new().unwrap();
+    let row = format!("ev_id,ev_city\n20080115X00050,{}\n", "x".repeat(15 << 20));
+    fs::write(folder.path().join("events.csv"), row).unwrap();
+    let finished = limited(&database, 32, folder.path());
+    assert_says(&finished, 1, &["error: out of memory", "hint: ", "ulimit -v"]);
+    assert_eq!(limited(&database, 64, &fixture("sample.zip")).code, Some(0));
     database.wait_until_quiet();
     assert_eq!(contents(&database, &[]), nothing);
 }
