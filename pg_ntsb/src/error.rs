@@ -44,6 +44,8 @@ pub enum Error {
     PageSize(i32),
     #[error("{0:?} is no place in these results")]
     BadCursor(String),
+    #[error("the search index is damaged: {0}")]
+    SearchIndex(String),
     #[error(transparent)]
     Rule(#[from] ntsb_core::validate::RuleError),
     #[error("not readable as rules or codes: {0}")]
@@ -76,6 +78,7 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Error::WrongShape(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Error::SearchIndex(_) => PgSqlErrorCode::ERRCODE_DATA_CORRUPTED,
             Error::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
     }
@@ -123,6 +126,7 @@ impl Error {
             Error::Filter(_) => "Write a condition over the columns of an accident, such as \
                 acft_make = 'CESSNA' AND (ev_state IN ('AK', 'CA') OR fatalities > 0)."
                 .into(),
+            Error::SearchIndex(_) => "Build it anew with CALL ntsb_rebuild_search().".into(),
             Error::PageSize(_) => "Ask page by page: pass what the last row says under next_page.".into(),
             Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
                 .into(),

@@ -46,4 +46,6 @@ mod warehouse;
     name = "verify_change_log",
     requires = ["chain"]
 );
+::pgrx::extension_sql_file!("../../sql/functions/search.sql", name = "search");
+::pgrx::extension_sql_file!("../../sql/functions/search_histories.sql", name = "search_histories");
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

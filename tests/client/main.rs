@@ -20,6 +20,8 @@ mod planted;
 mod quarantine;
 mod reference;
 mod schedules;
+mod readme;
+mod search;
 mod sources;
 mod star;
 mod star_series;

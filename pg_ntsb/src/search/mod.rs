@@ -1,6 +1,9 @@
 //! Finding events: by condition, by words, by likeness.
 
 mod advanced;
+mod index;
+mod similar;
+mod words;
 
 use crate::error::{Error, MOST_ROWS};
 use crate::spi::one;
@@ -46,4 +49,9 @@ fn page_size(rows: i32) -> Result<i64, Error> {
 fn need(client: &SpiClient, table: &str) -> Result<(), Error> {
     let found = one::<bool>(client, &format!("SELECT to_regclass('{table}') IS NOT NULL"))?;
     if found == Some(true) { Ok(()) } else { Err(Error::NoWarehouse) }
+}
+
+/// Ends here if the statement was cancelled.
+fn poll() {
+    pgrx::check_for_interrupts!();
 }

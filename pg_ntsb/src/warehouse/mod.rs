@@ -41,6 +41,8 @@ const STEPS: &[(i32, &str, &str)] = &[
     (152, "stats_views", include_str!("../../../sql/152_stats_views.sql")),
     (153, "enrichment", include_str!("../../../sql/153_enrichment.sql")),
     (155, "batch_gates", include_str!("../../../sql/155_batch_gates.sql")),
+    (160, "search", include_str!("../../../sql/160_search.sql")),
+    (165, "histories", include_str!("../../../sql/165_histories.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing

@@ -1,0 +1,188 @@
+//! `ntsb_search`: events by words.
+
+use super::index::Loading;
+use super::{need, page_size, poll};
+use crate::error::Error;
+use ntsb_core::clean::name::standard_make;
+use ntsb_core::search::Cursor;
+use ntsb_core::search::query::Question;
+use ntsb_core::search::rank::{Filters, Found, Hit, find};
+use pgrx::datum::Date;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+
+/// The order of results, for cursors.
+const ORDER: &str = "rank";
+
+/// Candidates of a phrase that are looked at in one go: the first and the later times.
+const FIRST_LOOK: usize = 100;
+const LATER_LOOK: usize = 1_000;
+
+/// Years that a filter may span.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
+type Row = (
+    String,
+    Option<Date>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    f64,
+    Option<String>,
+    String,
+);
+
+#[pg_extern(stable, parallel_safe)]
+#[allow(clippy::too_many_arguments)]
+fn ntsb_search(
+    query: Option<&str>,
+    first_year: default!(Option<i32>, "NULL"),
+    last_year: default!(Option<i32>, "NULL"),
+    states: default!(Option<Vec<Option<String>>>, "NULL"),
+    make: default!(Option<&str>, "NULL"),
+    severity: default!(Option<Vec<Option<String>>>, "NULL"),
+    domestic: default!(Option<bool>, "NULL"),
+    max_rows: default!(Option<i32>, 20),
+    page: default!(Option<&str>, "NULL"),
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(ev_id, String),
+            name!(ev_date, Option<Date>),
+            name!(place, Option<String>),
+            name!(aircraft, Option<String>),
+            name!(severity, Option<String>),
+            name!(rank, f64),
+            name!(snippet, Option<String>),
+            name!(next_page, String),
+        ),
+    >,
+    ErrorReport,
+> {
+    let rows = page_size(max_rows.unwrap_or(20))? as usize;
+    let start = page.map(decode).transpose()?;
+    let mut filters = Filters::new();
+    filters.extend(years(first_year, last_year));
+    filters.extend(states.map(|s| codes("state", s)));
+    filters.extend(make.map(|m| {
+        let make = standard_make(m).map_or(m.to_owned(), |make| make.into_owned());
+        vec![format!("make={make}")]
+    }));
+    filters.extend(severity.map(|s| codes("severity", s)));
+    filters.extend(domestic.map(|d| vec![format!("domestic={d}")]));
+    let found = Spi::connect(|client| {
+        need(client, "ntsb.search_document")?;
+        answer(client, query.unwrap_or(""), &filters, start, rows)
+    });
+    Ok(TableIterator::new(found?))
+}
+
+fn years(first: Option<i32>, last: Option<i32>) -> Option<Vec<String>> {
+    if first.is_none() && last.is_none() {
+        return None;
+    }
+    let first = first.unwrap_or(*YEARS.start()).max(*YEARS.start());
+    let last = last.unwrap_or(*YEARS.end()).min(*YEARS.end());
+    Some((first..=last).map(|year| format!("year={year}")).collect())
+}
+
+fn codes(name: &str, codes: Vec<Option<String>>) -> Vec<String> {
+    let code = |c: String| format!("{name}={}", c.trim().to_uppercase());
+    codes.into_iter().flatten().map(code).collect()
+}
+
+/// Where a page begins: rank to the bit, and event.
+fn decode(page: &str) -> Result<(f64, String), Error> {
+    let bad = || Error::BadCursor(page.to_owned());
+    let cursor = Cursor::decode(page, ORDER).ok_or_else(bad)?;
+    let bits = cursor.value.and_then(|v| u64::from_str_radix(&v, 16).ok()).ok_or_else(bad)?;
+    Ok((f64::from_bits(bits), cursor.ev_id))
+}
+
+fn encode(hit: &Hit) -> String {
+    let value = Some(format!("{:016x}", hit.rank.to_bits()));
+    Cursor { order: ORDER.to_owned(), value, ev_id: hit.ev_id.to_owned() }.encode()
+}
+
+fn answer(
+    client: &SpiClient,
+    query: &str,
+    filters: &Filters,
+    start: Option<(f64, String)>,
+    rows: usize,
+) -> Result<Vec<Row>, Error> {
+    let sql = "SELECT @schema@.ntsb_search_query($1)::text";
+    let schema = crate::spi::extension_schema(client, "pg_ntsb")?;
+    let sql = sql.replace("@schema@", &pgrx::spi::quote_identifier(schema));
+    let read = client.select(&sql, Some(1), &[query.into()])?.first().get_one::<String>()?;
+    let read = read.unwrap_or_default();
+    let question = Question::parse(&read).map_err(|e| Error::SearchIndex(e.to_string()))?;
+    if question.query.is_none() {
+        notice!("the query holds no word to look for");
+        return Ok(Vec::new());
+    }
+    let mut loading = Loading::begin(client)?;
+    loading.take_terms(client, false, &question.terms)?;
+    let facts: Vec<String> = filters.iter().flatten().cloned().collect();
+    if !facts.is_empty() {
+        loading.take_terms(client, true, &facts)?;
+    }
+    let start = start.as_ref().map(|(rank, ev_id)| Hit { rank: *rank, ev_id });
+    let found = find(loading.index(), &question, filters, start, &poll);
+    let hits = if question.is_exact() {
+        found.take(rows).collect()
+    } else {
+        verified(client, found, &read, rows)?
+    };
+    shown(client, &hits, &read)
+}
+
+/// The best candidates in which the words stand as they must.
+fn verified<'i>(
+    client: &SpiClient,
+    mut found: Found<'i>,
+    query: &str,
+    rows: usize,
+) -> Result<Vec<Hit<'i>>, Error> {
+    let sql = "SELECT ev_id FROM ntsb.search_document
+               WHERE ev_id = ANY ($1) AND words @@ $2::tsquery";
+    let (mut hits, mut look) = (Vec::new(), FIRST_LOOK.max(2 * rows));
+    while hits.len() < rows {
+        check_for_interrupts!();
+        let batch: Vec<Hit> = found.by_ref().take(look).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let ids: Vec<&str> = batch.iter().map(|h| h.ev_id).collect();
+        let mut right = std::collections::HashSet::new();
+        for row in client.select(sql, None, &[ids.into(), query.into()])? {
+            right.extend(row.get::<String>(1)?);
+        }
+        hits.extend(batch.into_iter().filter(|h| right.contains(h.ev_id)));
+        look = LATER_LOOK;
+    }
+    hits.truncate(rows);
+    Ok(hits)
+}
+
+/// What is shown of hits, in their order.
+fn shown(client: &SpiClient, hits: &[Hit], query: &str) -> Result<Vec<Row>, Error> {
+    let ids: Vec<&str> = hits.iter().map(|h| h.ev_id).collect();
+    let mut rows = Vec::with_capacity(hits.len());
+    let asked = client.select(include_str!("shown.sql"), None, &[ids.into(), query.into()])?;
+    for (row, hit) in asked.zip(hits) {
+        rows.push((
+            row.get(1)?.unwrap_or_default(),
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+            hit.rank,
+            row.get(6)?,
+            encode(hit),
+        ));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,127 @@
+-- Search by words: what each event is found by, and an index that ranks.
+--
+-- A segment is some ten thousand events that were taken up together and are numbered within it. It is
+-- written once; when an event changes, its number there is marked dead and the event gets a number in a
+-- newer segment. For each word and each fact of a segment there is one list of numbers.
+
+CREATE AGGREGATE ntsb.joined_words(tsvector) (
+    SFUNC = pg_catalog.tsvector_concat, STYPE = tsvector, INITCOND = '', PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE ntsb.joined_words(tsvector) IS
+    'The words of several texts, one text after the other';
+
+CREATE VIEW ntsb.search_source AS
+SELECT e.ev_id, e.ev_date,
+       concat_ws(', ', e.ev_city, e.ev_state, nullif(e.ev_country, 'USA')) AS place,
+       a.aircraft,
+       s.severity,
+       to_tsvector('pg_catalog.simple', n.names) || to_tsvector('pg_catalog.english', n.names)
+           || coalesce(t.words, '') AS words,
+       array_remove(a.facts || o.facts || ARRAY[
+           'year=' || e.ev_year, 'state=' || e.ev_state, 'place=' || e.ev_state || ' ' || upper(e.ev_city),
+           'weather=' || e.wx_cond_basic, 'severity=' || s.severity,
+           'domestic=' || coalesce(e.ev_country = 'USA', false)], NULL) AS facts
+FROM ntsb.events e
+CROSS JOIN LATERAL (
+    SELECT coalesce(e.ev_highest_injury, CASE WHEN e.inj_tot_f > 0 THEN 'FATL' END) AS severity
+) s
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(' ', a.acft_make_std, a.acft_model_std, '(' || a.regis_no || ')'), '; '
+                      ORDER BY a.aircraft_key) AS aircraft,
+           string_agg(concat_ws(' ', a.acft_make, a.acft_make_std, a.acft_model, a.acft_model_std,
+                                regexp_replace(a.acft_model_std, '[^A-Za-z0-9]', '', 'g'),
+                                a.regis_no, regexp_replace(a.regis_no, '[^A-Za-z0-9]', '', 'g')), ' '
+                      ORDER BY a.aircraft_key) AS names,
+           array_agg('make=' || a.acft_make_std)
+           || array_agg('model=' || a.acft_make_std || ' ' || a.acft_model_std)
+           || array_agg('category=' || a.acft_category) || array_agg('far=' || a.far_part)
+           || array_agg('purpose=' || a.type_fly) AS facts
+    FROM ntsb.aircraft a
+    WHERE a.ev_id = e.ev_id AND a.withdrawn_batch IS NULL
+) a
+CROSS JOIN LATERAL (SELECT concat_ws(' ', e.ev_city, a.names, e.ntsb_no) AS names) n
+CROSS JOIN LATERAL (
+    -- The same text of both aircraft of a collision counts once; a tsvector holds at most 1 MB.
+    SELECT ntsb.joined_words(w.words ORDER BY w.aircraft_key) AS words
+    FROM (SELECT n.words, min(n.aircraft_key) AS aircraft_key,
+                 sum(max(pg_column_size(n.words))) OVER (ORDER BY min(n.aircraft_key)) AS packed
+          FROM ntsb.narratives n
+          WHERE n.ev_id = e.ev_id AND n.withdrawn_batch IS NULL
+          GROUP BY n.words) w
+    WHERE w.packed <= 200000
+) t
+CROSS JOIN LATERAL (
+    SELECT array_agg('phase=' || c.phase) || array_agg('event=' || c.event) AS facts
+    FROM (SELECT left(q.occurrence_code, 3) AS phase, substr(q.occurrence_code, 4) AS event
+          FROM ntsb.events_sequence q
+          WHERE q.ev_id = e.ev_id AND q.withdrawn_batch IS NULL AND q.defining_ev
+          UNION ALL
+          SELECT p.phase_of_flight::text, p.occurrence_code::text
+          FROM ntsb.occurrences p
+          WHERE p.ev_id = e.ev_id AND p.withdrawn_batch IS NULL AND p.occurrence_no = 1) c
+) o
+WHERE e.withdrawn_batch IS NULL;
+COMMENT ON VIEW ntsb.search_source IS
+    'What each event that stands is found by, as it is now; ntsb.search_document holds it as it was at the last refresh';
+COMMENT ON COLUMN ntsb.search_source.words IS
+    'Words of city, aircraft in all their spellings and numbers (as they are and stemmed), then of the reports (stemmed; A is the probable cause)';
+COMMENT ON COLUMN ntsb.search_source.facts IS 'What it is filtered by and compared in, such as state=AK';
+
+CREATE TABLE ntsb.search_document (
+    ev_id    text PRIMARY KEY,
+    segment  integer NOT NULL,
+    doc      integer NOT NULL,
+    ev_date  date,
+    place    text,
+    aircraft text,
+    severity text,
+    words    tsvector NOT NULL,
+    facts    text[] NOT NULL
+);
+CREATE INDEX search_document_segment_idx ON ntsb.search_document (segment);
+COMMENT ON TABLE ntsb.search_document IS
+    'One row per event that search knows; kept by CALL ntsb_refresh_search()';
+COMMENT ON COLUMN ntsb.search_document.segment IS 'Segment of the index that holds it';
+COMMENT ON COLUMN ntsb.search_document.doc IS 'Its number there, from 0';
+COMMENT ON COLUMN ntsb.search_document.ev_date IS 'Date of the event';
+COMMENT ON COLUMN ntsb.search_document.place IS 'City, state, and country if it is not the USA';
+COMMENT ON COLUMN ntsb.search_document.aircraft IS 'Make, model and registration of each aircraft';
+COMMENT ON COLUMN ntsb.search_document.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
+COMMENT ON COLUMN ntsb.search_document.words IS 'What it is found by; see ntsb.search_source';
+COMMENT ON COLUMN ntsb.search_document.facts IS 'What it is filtered by and compared in, such as state=AK';
+
+CREATE TABLE ntsb.search_segment (
+    segment integer PRIMARY KEY,
+    docs    integer NOT NULL,
+    lengths bytea NOT NULL,
+    ids     text NOT NULL,
+    dead    bytea NOT NULL
+);
+COMMENT ON TABLE ntsb.search_segment IS 'Parts of the search index, written once but for what is dead';
+COMMENT ON COLUMN ntsb.search_segment.segment IS 'Number of the segment';
+COMMENT ON COLUMN ntsb.search_segment.docs IS 'How many events it numbers, dead ones included';
+COMMENT ON COLUMN ntsb.search_segment.lengths IS 'Weighted count of words of each event, four bytes each, lowest first';
+COMMENT ON COLUMN ntsb.search_segment.ids IS 'ev_id of each event, one a line';
+COMMENT ON COLUMN ntsb.search_segment.dead IS 'One bit an event: set once it has changed or gone';
+
+CREATE TABLE ntsb.search_posting (
+    fact     boolean NOT NULL,
+    term     text COLLATE "C" NOT NULL,
+    segment  integer NOT NULL,
+    docs     integer NOT NULL,
+    postings bytea NOT NULL,
+    PRIMARY KEY (fact, term, segment)
+);
+CREATE INDEX search_posting_segment_idx ON ntsb.search_posting (segment);
+COMMENT ON TABLE ntsb.search_posting IS 'For each word and fact of a segment, the events that have it';
+COMMENT ON COLUMN ntsb.search_posting.fact IS 'Whether the term is a fact, and not a word';
+COMMENT ON COLUMN ntsb.search_posting.term IS 'A lexeme of ntsb.search_document.words, or one of its facts';
+COMMENT ON COLUMN ntsb.search_posting.segment IS 'Segment whose numbers the list holds';
+COMMENT ON COLUMN ntsb.search_posting.docs IS 'How many events the list names, dead ones included';
+COMMENT ON COLUMN ntsb.search_posting.postings IS
+    'Numbers of events as distances from the one before, each with its weighted count, seven bits a byte';
+
+-- Read whole and decoded at once: packing would cost more than it saves.
+ALTER TABLE ntsb.search_segment ALTER lengths SET STORAGE EXTERNAL, ALTER ids SET STORAGE EXTERNAL,
+    ALTER dead SET STORAGE EXTERNAL;
+ALTER TABLE ntsb.search_posting ALTER postings SET STORAGE EXTERNAL;

@@ -1,0 +1,6 @@
+-- From a registration mark or an airport to its events, however either is written.
+
+CREATE INDEX aircraft_registration_idx ON ntsb.aircraft
+    (upper(regexp_replace(regis_no, '[^A-Za-z0-9]', '', 'g')));
+CREATE INDEX events_airport_id_idx ON ntsb.events (ev_nr_apt_id);
+CREATE INDEX events_airport_name_idx ON ntsb.events (upper(apt_name));

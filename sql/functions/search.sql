@@ -1,0 +1,161 @@
+-- What is asked, and keeping the index of words.
+
+CREATE FUNCTION ntsb_search_query(query text) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Names are indexed as they are, too, so that words which English leaves out can be looked for alone.
+    SELECT CASE WHEN numnode(english) = 0 AND strpos(simple::text, '!') = 0 THEN simple ELSE english END
+    FROM (SELECT websearch_to_tsquery('pg_catalog.english', typed) AS english,
+                 websearch_to_tsquery('pg_catalog.simple', typed) AS simple
+          -- A minus after a minus: some thirty of them would be an error.
+          FROM regexp_replace(left(query, 1000), '-[^[:alnum:]]*-', '-', 'g') typed) q
+$$;
+COMMENT ON FUNCTION ntsb_search_query(text) IS
+'How ntsb_search understands a query: words, "phrases", OR and -minus become a tsquery of English lexemes; of words that English leaves out alone (the, will), one of names as they are written. What follows the first 1,000 characters is left out.';
+
+CREATE FUNCTION ntsb_search_retire(changed text[]) RETURNS bigint
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    place record;
+    bits bytea;
+    gone bigint;
+BEGIN
+    FOR place IN
+        SELECT d.segment, array_agg(d.doc) AS docs FROM ntsb.search_document d
+        WHERE d.ev_id = ANY (changed) GROUP BY d.segment ORDER BY d.segment
+    LOOP
+        SELECT s.dead INTO STRICT bits FROM ntsb.search_segment s WHERE s.segment = place.segment;
+        FOR i IN 1 .. cardinality(place.docs) LOOP
+            bits := set_bit(bits, place.docs[i], 1);
+        END LOOP;
+        UPDATE ntsb.search_segment s SET dead = bits WHERE s.segment = place.segment;
+    END LOOP;
+    DELETE FROM ntsb.search_document d WHERE d.ev_id = ANY (changed);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+COMMENT ON FUNCTION ntsb_search_retire(text[]) IS
+'A part of ntsb_refresh_search, which calls it: takes events out of the index. Returns how many were in it.';
+
+CREATE FUNCTION ntsb_search_take_up(changed text[]) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = 'force_custom_plan' -- a hundred events and all of them want different plans
+AS $$
+DECLARE
+    -- Numbers within a segment; a smaller segment than this is made anew with what is added.
+    most constant integer := 32768;
+    few constant integer := 2048;
+    first integer := coalesce((SELECT max(s.segment) FROM ntsb.search_segment s), 0) + 1;
+    small integer[] := '{}';
+    taken bigint;
+BEGIN
+    IF cardinality(changed) <= few THEN
+        small := coalesce((SELECT array_agg(s.segment) FROM ntsb.search_segment s WHERE s.docs <= few), '{}');
+        DELETE FROM ntsb.search_posting p WHERE p.segment = ANY (small);
+        DELETE FROM ntsb.search_segment s WHERE s.segment = ANY (small);
+        UPDATE ntsb.search_document d SET segment = first WHERE d.segment = ANY (small);
+    END IF;
+    INSERT INTO ntsb.search_document (ev_id, segment, doc, ev_date, place, aircraft, severity, words, facts)
+    SELECT s.ev_id, first + n.number / most, n.number % most,
+           s.ev_date, s.place, s.aircraft, s.severity, s.words, s.facts
+    FROM (SELECT e.ev_id, e.ev_year, (row_number() OVER (ORDER BY e.ev_id) - 1)::integer AS number
+          FROM ntsb.events e
+          WHERE e.withdrawn_batch IS NULL AND (changed IS NULL OR e.ev_id = ANY (changed))) n
+    JOIN ntsb.search_source s ON s.ev_id = n.ev_id
+    WHERE changed IS NULL OR s.ev_id = ANY (changed);
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    IF cardinality(small) > 0 THEN
+        UPDATE ntsb.search_document d SET doc = n.doc
+        FROM (SELECT o.ev_id, (row_number() OVER (ORDER BY o.ev_id) - 1)::integer AS doc
+              FROM ntsb.search_document o WHERE o.segment = first) n
+        WHERE d.ev_id = n.ev_id AND d.segment = first AND d.doc <> n.doc;
+    END IF;
+    PERFORM @extschema@.ntsb_search_index(n.segment)
+    FROM (SELECT DISTINCT d.segment FROM ntsb.search_document d WHERE d.segment >= first) n;
+    RETURN taken;
+END
+$$;
+COMMENT ON FUNCTION ntsb_search_take_up(text[]) IS
+'A part of ntsb_refresh_search, which calls it: takes events (null: all) into the index, together with the last ones if these were few. Returns how many.';
+
+CREATE PROCEDURE ntsb_rebuild_search()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    started timestamptz := clock_timestamp();
+    last bigint;
+    taken bigint;
+BEGIN
+    IF pg_is_in_recovery() THEN
+        RAISE NOTICE 'search follows the primary; nothing to do on a standby';
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('ntsb_refresh_search'));
+    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    DELETE FROM ntsb.search_posting;
+    DELETE FROM ntsb.search_segment;
+    DELETE FROM ntsb.search_document;
+    taken := @extschema@.ntsb_search_take_up(NULL);
+    PERFORM @extschema@.ntsb_search_refreshed(last, started, taken);
+END
+$$;
+COMMENT ON PROCEDURE ntsb_rebuild_search() IS
+'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing on a standby.';
+
+CREATE FUNCTION ntsb_search_refreshed(last bigint, started timestamptz, events bigint) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
+    VALUES ('search', last, now(), clock_timestamp() - started, events)
+    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
+        took = excluded.took, events = excluded.events
+$$;
+COMMENT ON FUNCTION ntsb_search_refreshed(bigint, timestamptz, bigint) IS
+'A part of ntsb_refresh_search, which calls it: notes in ntsb.refresh_state what was done.';
+
+CREATE PROCEDURE ntsb_refresh_search()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    started timestamptz := clock_timestamp();
+    last bigint;
+    changed text[];
+    worn boolean;
+BEGIN
+    IF pg_is_in_recovery() THEN
+        RAISE NOTICE 'search follows the primary; nothing to do on a standby';
+        RETURN;
+    ELSIF NOT pg_try_advisory_xact_lock(hashtext('ntsb_refresh_search')) THEN
+        RAISE NOTICE 'search is being refreshed already';
+        RETURN;
+    END IF;
+    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
+        CALL @extschema@.ntsb_rebuild_search();
+        RETURN;
+    END IF;
+    changed := ARRAY(SELECT @extschema@.ntsb_changed_events('search'));
+    -- Worn: many changed, or the index holds much that is dead or is in many parts.
+    SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(changed) OR count(*) > 16
+               OR sum(bit_count(s.dead)) * 5 > sum(s.docs)
+    INTO worn FROM ntsb.search_segment s;
+    IF worn AND cardinality(changed) > 0 THEN
+        CALL @extschema@.ntsb_rebuild_search();
+        RETURN;
+    ELSIF cardinality(changed) > 0 THEN
+        PERFORM @extschema@.ntsb_search_retire(changed);
+        PERFORM @extschema@.ntsb_search_take_up(changed);
+    END IF;
+    PERFORM @extschema@.ntsb_search_refreshed(last, started, cardinality(changed));
+END
+$$;
+COMMENT ON PROCEDURE ntsb_refresh_search() IS
+'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Another refresh that is running is a notice. Does nothing on a standby.';
