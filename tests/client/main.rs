@@ -20,7 +20,6 @@ mod planted;
 mod quarantine;
 mod reference;
 mod schedules;
-mod readme;
 mod search;
 mod sources;
 mod star;

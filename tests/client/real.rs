@@ -131,7 +131,6 @@ impl Real {
 
     /// Counts of the star and, by way of mdb-export and none of our code, of the files.
     fn star_counts_what_the_files_hold(&self) {
-        let folder = tempdir().unwrap();
         let mut client = self.database.connect();
         client.batch_execute(RAW_EVENTS).unwrap();
         for name in ["avall", "Pre2008"] {

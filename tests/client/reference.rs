@@ -44,6 +44,7 @@ fn described(database: &Database) -> BTreeMap<String, String> {
         if INNER.contains(&name.as_str())
             || comment.starts_with("A step of")
             || comment.starts_with("The steps of")
+            || comment.starts_with("A part of")
         {
             continue;
         }
