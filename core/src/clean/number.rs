@@ -222,7 +222,8 @@ impl Decimal {
     }
 
     fn to_f32(self) -> f32 {
-        self.to_f64() as f32
+        // What is too small for a single may be a negative zero.
+        self.to_f64() as f32 + 0.0
     }
 
     /// Rounded to 7 digits, of which the binary number is asked: where it is coarsest, the eighth
