@@ -3,6 +3,7 @@
 CREATE FUNCTION ntsb_search_query(query text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET client_min_messages = 'warning' -- that words are left out is no news
 AS $$
     -- Names are indexed as they are, too, so that words which English leaves out can be looked for alone.
     SELECT CASE WHEN numnode(english) = 0 AND strpos(simple::text, '!') = 0 THEN simple ELSE english END

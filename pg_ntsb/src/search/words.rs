@@ -124,6 +124,9 @@ fn answer(
         return Ok(Vec::new());
     }
     let mut loading = Loading::begin(client)?;
+    if loading.index().segments.is_empty() {
+        notice!("search knows no event yet; CALL ntsb_refresh_search() takes them up");
+    }
     loading.take_terms(client, false, &question.terms)?;
     let facts: Vec<String> = filters.iter().flatten().cloned().collect();
     if !facts.is_empty() {
