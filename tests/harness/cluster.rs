@@ -159,7 +159,9 @@ impl Cluster {
     fn command(&self) -> Command {
         let mut command = as_server();
         command.args(["--pdeathsig", "QUIT"]);
-        command.arg(program("postgres")).arg("-D").arg(self.data()).arg("-k").arg(self.folder());
+        // PGPORT of the environment names the server under test.
+        command.arg(program("postgres")).arg(format!("-p{PORT}")).arg("-D").arg(self.data());
+        command.arg("-k").arg(self.folder());
         for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);
         }
