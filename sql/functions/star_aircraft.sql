@@ -33,6 +33,7 @@ BEGIN
         SELECT g.eng_type FROM ntsb.engines g
         WHERE g.ev_id = a.ev_id AND g.aircraft_key = a.aircraft_key AND g.withdrawn_batch IS NULL
         ORDER BY g.eng_no LIMIT 1) g ON true;
+    CREATE INDEX ON pg_temp.ntsb_star_aircraft (ev_id);
     ANALYZE pg_temp.ntsb_star_aircraft;
 END
 $$;
@@ -82,6 +83,8 @@ BEGIN
     UPDATE pg_temp.ntsb_star_aircraft a
     SET natural_key = CASE WHEN array_remove(stated, NULL) = '{}' THEN '' ELSE stated::text END
     WHERE a.in_turn AND a.regis_no IS NULL;
+    CREATE INDEX ON pg_temp.ntsb_star_version (natural_key);
+    CREATE INDEX ON pg_temp.ntsb_star_version (regis_no);
     ANALYZE pg_temp.ntsb_star_version;
     DROP TABLE pg_temp.ntsb_star_day;
 END

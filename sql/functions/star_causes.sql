@@ -52,6 +52,7 @@ BEGIN
                               c.item_no, c.within) = 1 AND c.kind = 'finding' AS is_first_finding
     FROM coded c
     WINDOW of_event AS (PARTITION BY c.ev_id ORDER BY c.kind DESC, c.aircraft_key, c.era DESC, c.item_no, c.within);
+    CREATE INDEX ON pg_temp.ntsb_star_cause (ev_id);
     ANALYZE pg_temp.ntsb_star_cause;
 END
 $$;

@@ -30,6 +30,8 @@ BEGIN
     JOIN ntsb.flight_crew f USING (ev_id, aircraft_key, crew_no)
     WHERE c.col_name LIKE 'crew_cert_code%'
     GROUP BY 1, 2, 3, 4;
+    CREATE INDEX ON pg_temp.ntsb_star_certificates (ev_id);
+    ANALYZE pg_temp.ntsb_star_certificates;
 
     -- Most never change. For the rest the log is read again from its beginning. Time does not run
     -- back: a load that waited for another has an earlier time and still comes after it.
@@ -107,6 +109,7 @@ BEGIN
     FROM pg_temp.ntsb_star_crew c
     LEFT JOIN pg_temp.ntsb_star_certificates h USING (ev_id, aircraft_key, crew_no)
     WHERE NOT coalesce(h.changed, false);
+    CREATE INDEX ON pg_temp.ntsb_star_crew (ev_id);
     ANALYZE pg_temp.ntsb_star_crew;
     ANALYZE pg_temp.ntsb_star_crew_version;
 END

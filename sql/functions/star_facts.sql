@@ -60,6 +60,7 @@ BEGIN
     LEFT JOIN pg_temp.ntsb_star_cause f ON f.ev_id = e.ev_id AND f.is_first_finding;
     UPDATE pg_temp.ntsb_star_row SET weather = ROW(wx_cond_basic, visibility_band, wind_band, temp_band)::text
     WHERE num_nonnulls(wx_cond_basic, visibility_band, wind_band, temp_band) > 0;
+    CREATE INDEX ON pg_temp.ntsb_star_row (ev_id);
     ANALYZE pg_temp.ntsb_star_row;
 END
 $$;
