@@ -142,6 +142,8 @@ BEGIN
     IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
         CALL @extschema@.ntsb_rebuild_search();
         RETURN;
+    ELSIF last <= (SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
+        RETURN;
     END IF;
     changed := ARRAY(SELECT @extschema@.ntsb_changed_events('search'));
     -- Worn: many changed, or the index holds much that is dead or is in many parts.
