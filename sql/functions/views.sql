@@ -4,6 +4,8 @@
 CREATE PROCEDURE ntsb_refresh_views()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- A refresh takes statistics of its temporary copy: a small sample will do.
+SET default_statistics_target = 10
 AS $$
 DECLARE
     began timestamptz;

@@ -34,9 +34,9 @@ const VIEWS: &[(&str, &str)] = &[
          WHERE f.finding_code IS NOT NULL GROUP BY 1",
     ),
     (
-        "SELECT ev_year, severity, ev_state, sum(events)::bigint, sum(fatalities)::bigint
+        "SELECT ev_year, severity, ev_state, sum(events)::bigint, coalesce(sum(fatalities), 0)::bigint
          FROM ntsb.mv_accident_cube GROUP BY 1, 2, 3",
-        "SELECT ev_year, severity, ev_state, count(*), sum(dead) FROM event GROUP BY 1, 2, 3",
+        "SELECT ev_year, severity, ev_state, count(*), coalesce(sum(dead), 0)::bigint FROM event GROUP BY 1, 2, 3",
     ),
     (
         "SELECT ev_year, severity, sum(events)::bigint FROM ntsb.mv_year_severity GROUP BY 1, 2",
