@@ -80,6 +80,11 @@ def problems(row):
     return found
 
 
+# The table of each table's parent, and how many columns of the key name it; others hang on aircraft.
+PARENTS = {"events": (None, 0), "NTSB_Admin": ("events", 1), "dt_events": ("events", 1),
+           "aircraft": ("events", 1), "flight_time": ("Flight_Crew", 3), "dt_Flight_Crew": ("Flight_Crew", 3)}
+
+
 class Table:
     """The statements for one table."""
 
@@ -101,20 +106,18 @@ class Table:
 
 
 def load(cursor, folder, name, stored):
-    """Loads one table; stored holds the keys of all rows so far, by their columns' values."""
+    """Loads one table; stored holds the keys of the rows so far, by table."""
     frame = pd.read_csv(f"{folder}/{name}.csv", dtype=str, keep_default_na=False)
     frame.columns = [column.lower() for column in frame.columns]
     table = Table(cursor, name, list(frame.columns))
-    parents = {"events": 0, "NTSB_Admin": 1, "dt_events": 1, "aircraft": 1, "flight_time": 3,
-               "dt_Flight_Crew": 3}
-    loaded = 0
+    above, parts = PARENTS.get(name, ("aircraft", 2))
+    mine, loaded = stored.setdefault(name, set()), 0
     for _, line in frame.iterrows():
         row = {column: convert(line.get(column), table.kinds[column]) for column in table.columns}
         key = tuple(row[column] for column in table.key)
         if problems(row) or None in key:
             continue
-        parent = key[:parents.get(name, 2)]
-        if "ev_id" in row and parent and parent not in stored:
+        if above and key[:parts] not in stored[above]:
             continue
         digest = hashlib.sha256(json.dumps(row, sort_keys=True, default=str).encode()).digest()
         cursor.execute(table.look_up, key)
@@ -126,14 +129,14 @@ def load(cursor, folder, name, stored):
             cursor.execute("INSERT INTO ntsb.event_key (ev_id, ev_year, lchg_batch)"
                            " VALUES (%s, %s, 1)", (row["ev_id"], row["ev_year"]))
         cursor.execute(table.insert, [row[column] for column in table.columns] + [digest])
-        stored.add(key)
+        mine.add(key)
         loaded += 1
     return loaded
 
 
 def main():
     dsn, folder, tables = sys.argv[1], sys.argv[2], sys.argv[3:]
-    stored = set()
+    stored = {}
     with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
         for table in tables:
             print(table, load(cursor, folder, table, stored))
