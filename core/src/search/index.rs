@@ -61,6 +61,9 @@ impl Segment {
     }
 
     pub fn live(&self) -> DocSet {
+        if !self.has_dead() {
+            return DocSet::all(self.docs);
+        }
         let mut set = DocSet::none(self.docs);
         (0..self.docs).filter(|d| self.is_live(*d)).for_each(|d| set.add(d));
         set

@@ -100,8 +100,11 @@ pub fn find<'i>(
     let mut hits = Vec::new();
     for segment in &index.segments {
         let matches = matches(segment, question, filters);
+        if matches.count() == 0 {
+            continue;
+        }
         let ranks = ranks(segment, &bm25, &terms, poll);
-        let ids: Vec<&str> = segment.ids.lines().collect();
+        let ids: Vec<&str> = segment.ids.split('\n').collect();
         for doc in matches.iter() {
             let (Some(rank), Some(ev_id)) = (ranks.get(doc as usize), ids.get(doc as usize)) else {
                 continue;
