@@ -4,7 +4,8 @@
 //! ([`validate`]), what a person may ask of a row ([`filter`]), how words find events ([`search`]), how
 //! a row is fingerprinted ([`hash`]) and what the star schema makes of its values ([`star`]).
 //! Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
-//! can be read, tested and fuzzed alone.
+//! can be read, tested and fuzzed alone. What the programs do without memory ([`memory`]) lies here,
+//! too, as both have to say it.
 
 pub mod calendar;
 pub mod case;
@@ -13,6 +14,7 @@ pub mod filter;
 pub mod generate;
 pub mod hash;
 pub mod legacy;
+pub mod memory;
 pub mod search;
 pub mod source;
 pub mod star;

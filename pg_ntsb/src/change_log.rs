@@ -1,13 +1,11 @@
 //! The chain of the change log: each entry's hash covers the entry before.
 
+use crate::epoch;
 use ntsb_core::hash::{Hash, canonical_json, hex};
 use pgrx::prelude::*;
 use pgrx::{JsonB, datum::TimestampWithTimeZone};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-
-/// Microseconds from 1970 to 2000, where PostgreSQL counts from.
-const EPOCH: i64 = 946_684_800_000_000;
 
 /// Hash of an entry of `ntsb.change_log`: SHA-256 over `previous` (32 bytes, zeros before the
 /// first entry) and the entry as canonical JSON (see `ntsb_content_hash`; hashes in hexadecimal,
@@ -30,7 +28,7 @@ fn ntsb_chain_step(
     let genesis: Hash = [0; 32];
     let entry = json!({
         "batch_id": batch_id,
-        "changed_at": i64::from(changed_at) + EPOCH,
+        "changed_at": i64::from(changed_at) + epoch::MICROSECONDS,
         "table_name": table_name,
         "row_key": row_key,
         "ev_id": ev_id,

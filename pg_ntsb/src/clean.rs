@@ -1,5 +1,6 @@
 //! The cleaners one by one, for asking and for SQL of one's own.
 
+use crate::epoch;
 use ntsb_core::clean::{Flaw, Flaws, Value, code, date, name, number, text, time};
 use pgrx::datum::{Date, Timestamp};
 use pgrx::prelude::*;
@@ -9,7 +10,7 @@ use pgrx::prelude::*;
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_clean_date(raw: &str) -> Option<Date> {
     match date::date(raw, &mut Flaws::default()) {
-        Value::Date(days) => Some(Date::saturating_from_raw(days - 10_957)),
+        Value::Date(days) => Some(epoch::date(days)),
         _ => None,
     }
 }
@@ -18,9 +19,7 @@ fn ntsb_clean_date(raw: &str) -> Option<Date> {
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_clean_timestamp(raw: &str) -> Option<Timestamp> {
     match date::timestamp(raw, &mut Flaws::default()) {
-        Value::Timestamp(seconds) => {
-            Some(Timestamp::saturating_from_raw((seconds - 946_684_800) * 1_000_000))
-        }
+        Value::Timestamp(seconds) => Some(epoch::timestamp(seconds)),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@
 mod change_log;
 mod clean;
 mod clean_row;
+mod epoch;
 mod error;
 mod gates;
 mod hash;
@@ -24,7 +25,12 @@ mod warehouse;
 ::pgrx::pg_module_magic!(name, version);
 
 // Functions written in SQL and PL/pgSQL, in load order.
-::pgrx::extension_sql_file!("../../sql/functions/begin_batch.sql", name = "begin_batch");
+::pgrx::extension_sql_file!("../../sql/functions/turns.sql", name = "turns");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/begin_batch.sql",
+    name = "begin_batch",
+    requires = ["turns"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/repeat_batch.sql", name = "repeat_batch");
 ::pgrx::extension_sql_file!("../../sql/functions/airports.sql", name = "airports");
 ::pgrx::extension_sql_file!("../../sql/functions/maintenance.sql", name = "maintenance");

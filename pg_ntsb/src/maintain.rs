@@ -7,16 +7,13 @@
 //! top-level commands, and PostgreSQL's own check refuses them within a block (25001).
 
 use crate::error::Error;
-use crate::spi::one;
+use crate::spi::{extension_schema, need, one};
 use pgrx::PgList;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use std::ffi::CString;
 use std::time::Instant;
-
-/// 'ntsb' in ASCII, as for the loads, and a number of our own.
-const LOCK: &str = "(x'6e747362'::int, 2)";
 
 #[pg_extern(sql = r#"
 CREATE PROCEDURE ntsb_maintain()
@@ -35,7 +32,8 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
         return Ok(());
     }
     let functions = Spi::connect(functions)?;
-    if !ask::<bool>(&format!("SELECT pg_catalog.pg_try_advisory_lock{LOCK}"))?.unwrap_or(false) {
+    let lock = format!("(x'6e747362'::int, {functions}.ntsb_lock_number('maintenance'))");
+    if !ask::<bool>(&format!("SELECT pg_catalog.pg_try_advisory_lock{lock}"))?.unwrap_or(false) {
         pgrx::notice!("another session maintains the warehouse already");
         return Ok(());
     }
@@ -45,7 +43,7 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
             task.carry_out(&functions)?;
         }
     }
-    ask::<bool>(&format!("SELECT pg_catalog.pg_advisory_unlock{LOCK}"))?;
+    ask::<bool>(&format!("SELECT pg_catalog.pg_advisory_unlock{lock}"))?;
     Ok(())
 }
 
@@ -59,10 +57,8 @@ unsafe fn stands_alone(fcinfo: pg_sys::FunctionCallInfo) -> bool {
 }
 
 fn functions(client: &pgrx::spi::SpiClient) -> Result<String, Error> {
-    if one::<String>(client, "SELECT to_regclass('ntsb.maintenance')::text")?.is_none() {
-        return Err(Error::NoWarehouse);
-    }
-    Ok(pgrx::spi::quote_identifier(crate::spi::extension_schema(client, "pg_ntsb")?))
+    need(client, "ntsb.maintenance")?;
+    Ok(pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?))
 }
 
 fn ask<T: FromDatum + IntoDatum>(sql: &str) -> Result<Option<T>, Error> {

@@ -6,44 +6,15 @@
 //! allocator. FATAL does neither: PostgreSQL undoes the transaction, tells the client and ends the
 //! process in order.
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{c_char, c_int};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ntsb_core::memory::OrElse;
 use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys;
 
 #[global_allocator]
-static ALLOCATOR: OrEndSession = OrEndSession;
-
-struct OrEndSession;
-
-// SAFETY: each call goes to the system's allocator, and its answer is passed on or not returned from.
-unsafe impl GlobalAlloc for OrEndSession {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        given(unsafe { System.alloc(layout) })
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        given(unsafe { System.alloc_zeroed(layout) })
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        given(unsafe { System.realloc(block, layout, size) })
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[inline]
-fn given(block: *mut u8) -> *mut u8 {
-    if block.is_null() {
-        end_session();
-    }
-    block
-}
+static ALLOCATOR: OrElse = OrElse(end_session);
 
 unsafe extern "C" {
     fn errstart(level: c_int, domain: *const c_char) -> bool;

@@ -10,6 +10,13 @@ pub fn one<T: FromDatum + IntoDatum>(client: &SpiClient, sql: &str) -> Result<Op
     if rows.is_empty() { Ok(None) } else { Ok(rows.first().get_one()?) }
 }
 
+/// Refuses where a table, given with its schema, is missing: there is no warehouse, or one of an older
+/// release.
+pub fn need(client: &SpiClient, table: &str) -> Result<(), Error> {
+    let found = format!("SELECT to_regclass({}) IS NOT NULL", quote_literal(table));
+    if one::<bool>(client, &found)? == Some(true) { Ok(()) } else { Err(Error::NoWarehouse) }
+}
+
 /// The schema that an extension's functions live in.
 pub fn extension_schema(client: &SpiClient, extension: &str) -> Result<String, Error> {
     let sql = format!(

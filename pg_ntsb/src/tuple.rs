@@ -1,11 +1,9 @@
 //! Rows of PostgreSQL read and made without SQL in between: the columns of a composite value as
 //! text, and cleaned values as a composite of a known type. All `unsafe` of the row path is here.
 
+use crate::epoch;
 use ntsb_core::clean::Value;
 use pgrx::pg_sys;
-
-/// 1970-01-01 is this many days before PostgreSQL's 2000-01-01.
-const EPOCH_DAYS: i32 = 10_957;
 
 /// A row type, with room for one row of it.
 pub struct RowType {
@@ -111,10 +109,8 @@ pub fn datum(value: &Value) -> Option<pg_sys::Datum> {
         Value::Real(x) => pg_sys::Datum::from(x.to_bits()),
         Value::Double(x) => pg_sys::Datum::from(x.to_bits()),
         Value::Bool(b) => pg_sys::Datum::from(*b),
-        Value::Date(days) => pg_sys::Datum::from(days - EPOCH_DAYS),
-        Value::Timestamp(seconds) => {
-            pg_sys::Datum::from((seconds - i64::from(EPOCH_DAYS) * 86_400) * 1_000_000)
-        }
+        Value::Date(days) => pg_sys::Datum::from(days - epoch::DAYS),
+        Value::Timestamp(seconds) => pg_sys::Datum::from((seconds - epoch::SECONDS) * 1_000_000),
     })
 }
 

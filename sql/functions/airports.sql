@@ -79,7 +79,7 @@ $$;
 COMMENT ON FUNCTION ntsb_find_airport(text) IS
 'airport_id in ntsb.airport of an airport as NTSB names it (ev_nr_apt_id): the FAA''s identifier PAO, or ICAO''s KPAO. Null for none, and where no list of airports is loaded.';
 
--- Only where NTSB says that it happened on the airport or within three nautical miles of it. A state
+-- Only where NTSB says that it happened on the airport or within three statute miles of it. A state
 -- that the list gives by its name is compared by its name.
 CREATE FUNCTION ntsb_place_by_airport(batch_id bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
@@ -109,4 +109,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
-'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 nautical miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
+'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';

@@ -4,12 +4,11 @@ CREATE FUNCTION ntsb_load_under_way() RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    -- 'ntsb' in ASCII, so that the lock is recognised in pg_locks. Whoever may not see when another's
-    -- transaction began is told the rest.
+    -- Whoever may not see when another's transaction began is told the rest.
     SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
         || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = 1 AND l.granted
+    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 COMMENT ON FUNCTION ntsb_load_under_way() IS
@@ -21,11 +20,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ours constant int := x'6e747362'::int;
+    number constant int := @extschema@.ntsb_lock_number('load');
     -- 0: as long as it takes.
     wait constant interval := current_setting('lock_timeout');
     holder text;
 BEGIN
-    IF pg_try_advisory_xact_lock(ours, 1) THEN
+    IF pg_try_advisory_xact_lock(ours, number) THEN
         RETURN;
     END IF;
     holder := @extschema@.ntsb_load_under_way();
@@ -34,7 +34,7 @@ BEGIN
         RAISE NOTICE 'waiting for another load: %', holder
             USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
     END IF;
-    PERFORM pg_advisory_xact_lock(ours, 1);
+    PERFORM pg_advisory_xact_lock(ours, number);
 EXCEPTION WHEN lock_not_available THEN
     RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
         MESSAGE = format('another load is under way: %s',

@@ -93,33 +93,19 @@ DECLARE
     last bigint;
     taken bigint;
 BEGIN
-    IF pg_is_in_recovery() THEN
-        RAISE NOTICE 'search follows the primary; nothing to do on a standby';
+    IF NOT @extschema@.ntsb_may_refresh('search') THEN
         RETURN;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('ntsb_refresh_search'));
     last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
     DELETE FROM ntsb.search_posting;
     DELETE FROM ntsb.search_segment;
     DELETE FROM ntsb.search_document;
     taken := @extschema@.ntsb_search_take_up(NULL);
-    PERFORM @extschema@.ntsb_search_refreshed(last, started, taken);
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_rebuild_search() IS
-'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing on a standby.';
-
-CREATE FUNCTION ntsb_search_refreshed(last bigint, started timestamptz, events bigint) RETURNS void
-LANGUAGE sql
-SET search_path = pg_catalog, pg_temp
-AS $$
-    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
-    VALUES ('search', last, now(), clock_timestamp() - started, events)
-    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
-        took = excluded.took, events = excluded.events
-$$;
-COMMENT ON FUNCTION ntsb_search_refreshed(bigint, timestamptz, bigint) IS
-'A part of ntsb_refresh_search, which calls it: notes in ntsb.refresh_state what was done.';
+'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
 
 CREATE PROCEDURE ntsb_refresh_search()
 LANGUAGE plpgsql
@@ -131,11 +117,7 @@ DECLARE
     changed text[];
     worn boolean;
 BEGIN
-    IF pg_is_in_recovery() THEN
-        RAISE NOTICE 'search follows the primary; nothing to do on a standby';
-        RETURN;
-    ELSIF NOT pg_try_advisory_xact_lock(hashtext('ntsb_refresh_search')) THEN
-        RAISE NOTICE 'search is being refreshed already';
+    IF NOT @extschema@.ntsb_may_refresh('search') THEN
         RETURN;
     END IF;
     last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
@@ -157,8 +139,8 @@ BEGIN
         PERFORM @extschema@.ntsb_search_retire(changed);
         PERFORM @extschema@.ntsb_search_take_up(changed);
     END IF;
-    PERFORM @extschema@.ntsb_search_refreshed(last, started, cardinality(changed));
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_search() IS
-'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Another refresh that is running is a notice. Does nothing on a standby.';
+'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';

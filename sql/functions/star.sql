@@ -1,27 +1,16 @@
 -- CALL ntsb_refresh_star() and CALL ntsb_rebuild_star().
 
--- Whether this session may change the star now: not on a standby, not beside another refresh. A load
--- may not commit meanwhile, or an event would be half of before and half of after it.
+-- Whether this session may change the star now. A load may not commit meanwhile, or an event would be
+-- half of before and half of after it.
 CREATE FUNCTION ntsb_star_begins() RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF to_regclass('ntsb.fact_accidents') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse has no star in this database',
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    END IF;
-    IF pg_is_in_recovery() THEN
-        RAISE NOTICE 'this is a standby: the star comes from the primary';
+    IF NOT @extschema@.ntsb_may_refresh('star') THEN
         RETURN false;
     END IF;
-    -- 'ntsb' in ASCII, as for loads, which take number 1.
-    IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, 2) THEN
-        RAISE NOTICE 'another refresh of the star is already running';
-        RETURN false;
-    END IF;
-    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, 1);
+    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, @extschema@.ntsb_lock_number('load'));
     RETURN true;
 END
 $$;
@@ -54,19 +43,6 @@ END
 $$;
 COMMENT ON FUNCTION ntsb_star_loosen() IS
 'A step of ntsb_rebuild_star: drops the foreign keys of facts and bridges, for the time of this transaction, and returns the commands that make them again. None where the caller does not own the tables.';
-
-CREATE FUNCTION ntsb_star_done(upto bigint, began timestamptz, taken bigint) RETURNS void
-LANGUAGE sql
-SET search_path = pg_catalog, pg_temp
-AS $$
-    INSERT INTO ntsb.refresh_state AS s (what, last_seq, refreshed_at, took, events)
-    VALUES ('star', upto, clock_timestamp(), clock_timestamp() - began, taken)
-    ON CONFLICT (what) DO UPDATE
-    SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at, took = excluded.took,
-        events = excluded.events
-$$;
-COMMENT ON FUNCTION ntsb_star_done(bigint, timestamptz, bigint) IS
-'A step of ntsb_refresh_star: notes in ntsb.refresh_state how far the star has followed the change log.';
 
 CREATE PROCEDURE ntsb_refresh_star()
 LANGUAGE plpgsql
@@ -113,7 +89,7 @@ BEGIN
     FOREACH command IN ARRAY keys LOOP
         EXECUTE command;
     END LOOP;
-    PERFORM @extschema@.ntsb_star_done(upto, began, taken);
+    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
     IF taken > 10000 THEN
         ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
             ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
@@ -156,7 +132,7 @@ BEGIN
     FOREACH command IN ARRAY keys LOOP
         EXECUTE command;
     END LOOP;
-    PERFORM @extschema@.ntsb_star_done(upto, began, taken);
+    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
     ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
         ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
 END

@@ -12,15 +12,7 @@ DECLARE
     star record;
     view record;
 BEGIN
-    IF to_regclass('ntsb.mv_yearly_stats') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse of this database has no materialized views',
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    ELSIF pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
-        RETURN;
-    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, 4) THEN
-        RAISE NOTICE 'another session refreshes the views already';
+    IF NOT @extschema@.ntsb_may_refresh('views') THEN
         RETURN;
     END IF;
     SELECT s.last_seq, s.refreshed_at, s.events INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
@@ -36,10 +28,7 @@ BEGIN
     LOOP
         began := clock_timestamp();
         EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY ntsb.%I', view.relname);
-        INSERT INTO ntsb.refresh_state AS s (what, last_seq, refreshed_at, took, events)
-        VALUES (view.relname, star.last_seq, clock_timestamp(), clock_timestamp() - began, star.events)
-        ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq,
-            refreshed_at = excluded.refreshed_at, took = excluded.took, events = excluded.events;
+        PERFORM @extschema@.ntsb_refreshed(view.relname::text, star.last_seq, began, star.events);
     END LOOP;
 END
 $$;

@@ -117,3 +117,28 @@ fn the_views_count_what_the_tables_hold() {
     assert!(database.one::<String>(refreshed) > before);
     assert_views_agree(&database);
 }
+
+/// Maintenance, the star, the views, search and an upgrade of the warehouse may go on side by side.
+#[test]
+fn what_goes_on_beside_a_refresh_does_not_keep_it_from_its_work() {
+    let database = Database::with_sample();
+    database.execute("TRUNCATE ntsb.refresh_state");
+    let mut other = database.connect();
+    let mut held = other.transaction().unwrap();
+    let locks = "SELECT pg_advisory_xact_lock(x'6e747362'::int, ntsb_lock_number(what))
+                 FROM unnest('{warehouse,maintenance}'::text[]) what";
+    held.query(locks, &[]).unwrap();
+    database.execute("CALL ntsb_refresh()");
+    for what in ["star", "search", "mv_yearly_stats"] {
+        assert_eq!(
+            database.count(&format!("ntsb.refresh_state WHERE what = '{what}'")),
+            1,
+            "{what}"
+        );
+    }
+    held.rollback().unwrap();
+
+    let numbers = "SELECT count(DISTINCT ntsb_lock_number(what))
+                   FROM unnest('{load,warehouse,star,views,search,maintenance}'::text[]) what";
+    assert_eq!(database.one::<i64>(numbers), 6);
+}

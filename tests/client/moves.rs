@@ -4,10 +4,7 @@ use ntsb_tests::contents::{BOOKKEEPING, assert_same, contents};
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
 use ntsb_tests::ntsb::{load, ntsb};
-use ntsb_tests::process::succeed;
-use ntsb_tests::server::server;
 use ntsb_tests::star::{assert_same_star, star};
-use tempfile::tempdir;
 
 const COMMENTS: &str = "pg_description d JOIN pg_class c ON d.objoid = c.oid
     AND d.classoid = 'pg_class'::regclass
@@ -17,15 +14,7 @@ const COMMENTS: &str = "pg_description d JOIN pg_class c ON d.objoid = c.oid
 fn a_dump_restores_everything_and_loading_goes_on() {
     let original = Database::with_sample();
     load(&original, &[], &fixture("up08NOV.zip"));
-    let folder = tempdir().unwrap();
-    let file = folder.path().join("warehouse.dump");
-    let mut dump = server().command("pg_dump", &original.name);
-    dump.args(["--format=custom", "--file"]).arg(&file);
-    succeed(dump);
-    let restored = Database::bare();
-    let mut restore = server().command("pg_restore", &restored.name);
-    restore.args(["--exit-on-error", "--dbname", &restored.name]).arg(&file);
-    succeed(restore);
+    let restored = original.restored();
 
     assert_same(&original, &restored, &[]);
     let stars = [&original, &restored].map(|database| star(&mut database.connect()));

@@ -5,13 +5,10 @@ use std::collections::BTreeMap;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
 use ntsb_tests::ntsb::load;
-use ntsb_tests::process::succeed;
-use ntsb_tests::server::server;
 use postgres::Client;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use tempfile::tempdir;
 
 fn searchable() -> Database {
     let database = Database::with_sample();
@@ -286,15 +283,7 @@ fn an_index_that_followed_changes_answers_like_a_new_one() {
 #[test]
 fn a_dump_brings_the_index_along() {
     let original = searchable();
-    let folder = tempdir().unwrap();
-    let file = folder.path().join("warehouse.dump");
-    let mut dump = server().command("pg_dump", &original.name);
-    dump.args(["--format=custom", "--file"]).arg(&file);
-    succeed(dump);
-    let restored = Database::bare();
-    let mut restore = server().command("pg_restore", &restored.name);
-    restore.args(["--exit-on-error", "--dbname", &restored.name]).arg(&file);
-    succeed(restore);
+    let restored = original.restored();
     assert!(answers(&original) == answers(&restored));
 }
 

@@ -6,6 +6,9 @@ use postgres::error::SqlState;
 use postgres::types::{FromSqlOwned, ToSql};
 use postgres::{Client, Row};
 
+use tempfile::tempdir;
+
+use crate::process::succeed;
 use crate::server::{Server, server};
 use crate::{template, wait_for};
 
@@ -33,6 +36,20 @@ impl Database {
     /// Without anything of ours.
     pub fn bare() -> Database {
         Database::copy_of("template0")
+    }
+
+    /// What pg_dump takes of it and pg_restore makes of that.
+    pub fn restored(&self) -> Database {
+        let folder = tempdir().unwrap();
+        let file = folder.path().join("warehouse.dump");
+        let mut dump = self.server.command("pg_dump", &self.name);
+        dump.args(["--format=custom", "--file"]).arg(&file);
+        succeed(dump);
+        let restored = Database::bare();
+        let mut restore = restored.server.command("pg_restore", &restored.name);
+        restore.args(["--exit-on-error", "--dbname", &restored.name]).arg(&file);
+        succeed(restore);
+        restored
     }
 
     fn copy_of(source: &str) -> Database {

@@ -6,6 +6,7 @@ use crate::args::AirportArgs;
 use crate::connect::connect;
 use crate::copy::copy_rows;
 use crate::failure::Failure;
+use crate::load::base_name;
 use crate::report::grouped;
 use crate::source::RowSink;
 use crate::source::airports::{AirportList, COLUMNS};
@@ -20,8 +21,7 @@ pub async fn run(
     let mut client = connect(dsn, terminal).await?;
     let transaction = client.transaction().await?;
     stage(&transaction, list, terminal).await?;
-    let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (said, placed) = adopt(&transaction, &name, terminal).await?;
+    let (said, placed) = adopt(&transaction, &base_name(&args.file), terminal).await?;
     transaction.commit().await?;
     if placed > 0 {
         // Places are no change of what NTSB says, so that no refresh would see them.

@@ -166,7 +166,7 @@ fn mode_of(path: &Path) -> Option<Mode> {
 }
 
 /// The name of the file or folder without the way to it; `.` is called by its real name.
-fn base_name(path: &Path) -> String {
+pub fn base_name(path: &Path) -> String {
     let named = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let real = || Some(path.canonicalize().ok()?.file_name()?.to_string_lossy().into_owned());
     named.or_else(real).unwrap_or_else(|| path.display().to_string())

@@ -2,10 +2,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ntsb_cli::args::Args;
-use ntsb_cli::memory::OrExit;
+use ntsb_cli::memory::exit;
+use ntsb_core::memory::OrElse;
 
 #[global_allocator]
-static ALLOCATOR: OrExit = OrExit;
+static ALLOCATOR: OrElse = OrElse(exit);
 
 fn main() -> ExitCode {
     ntsb_cli::run(Args::parse())

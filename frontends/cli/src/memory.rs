@@ -1,7 +1,6 @@
 //! What happens when there is no memory: a message and an end, instead of Rust's abort, which looks
 //! like a crash and says nothing of what to do.
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::fs::File;
 use std::io::Write;
 use std::mem::ManuallyDrop;
@@ -13,38 +12,9 @@ pub const EXIT_CODE: i32 = 1;
 const MESSAGE: &[u8] = b"error: out of memory; nothing of a file under way was stored
 hint: Close other programs or raise the limit that this one has (ulimit -v), then try again.\n";
 
-pub struct OrExit;
-
-// SAFETY: each call goes to the system's allocator, and its answer is passed on or not returned from.
-unsafe impl GlobalAlloc for OrExit {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        given(unsafe { System.alloc(layout) })
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        given(unsafe { System.alloc_zeroed(layout) })
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        given(unsafe { System.realloc(block, layout, size) })
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[inline]
-fn given(block: *mut u8) -> *mut u8 {
-    if block.is_null() {
-        exit();
-    }
-    block
-}
-
 /// The connection breaks with the process, and the server undoes what it had of it.
 #[cold]
-fn exit() -> ! {
+pub fn exit() {
     // Not by std's own handle, whose lock this very thread may hold.
     // SAFETY: descriptor 2 is not closed here, as the file is never dropped.
     let stderr = unsafe { File::from_raw_fd(std::io::stderr().as_raw_fd()) };

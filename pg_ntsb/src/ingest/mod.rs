@@ -13,7 +13,7 @@ mod withdraw;
 
 use crate::error::Error;
 use crate::gates;
-use crate::spi::{extension_schema, one};
+use crate::spi::{extension_schema, need, one};
 use log::Log;
 use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -76,11 +76,7 @@ struct Counts {
 
 impl Batch {
     fn open(client: &mut SpiClient, id: i64, force: bool) -> Result<Batch, Error> {
-        if one::<String>(client, "SELECT to_regclass('ntsb_staging.batch_journal')::text")?
-            .is_none()
-        {
-            return Err(Error::NoWarehouse);
-        }
+        need(client, "ntsb_staging.batch_journal")?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
         client.update(statements::ROUGH_STATISTICS, None, &[])?;

@@ -1,7 +1,8 @@
 //! `ntsb_search_advanced`: accidents for which a condition holds.
 
-use super::{condition, need, page_size, parameters};
+use super::{condition, page_size, parameters};
 use crate::error::Error;
+use crate::spi::need;
 use ntsb_core::filter::{Literal, Rendered};
 use ntsb_core::search::Cursor;
 use ntsb_core::search::columns::{AIRCRAFT, COLUMNS, Column, PLACE, SOURCE};

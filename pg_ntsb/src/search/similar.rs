@@ -1,8 +1,9 @@
 //! `ntsb_similar_accidents`: events that are like one.
 
 use super::index::Loading;
-use super::{need, page_size, poll};
+use super::{page_size, poll};
 use crate::error::Error;
+use crate::spi::need;
 use ntsb_core::search::rank::Bm25;
 use ntsb_core::search::similar::{Alike, Likeness, similar};
 use pgrx::datum::Date;

@@ -1,8 +1,9 @@
 //! `ntsb_search`: events by words.
 
 use super::index::Loading;
-use super::{need, page_size, poll};
+use super::{page_size, poll};
 use crate::error::Error;
+use crate::spi::need;
 use ntsb_core::clean::name::standard_make;
 use ntsb_core::search::Cursor;
 use ntsb_core::search::query::Question;
