@@ -2,7 +2,7 @@
 """Writes the upgrade script to the present version from a release: what the installation scripts of
 the two differ in, statement by statement.
 
-usage: tests/upgrade/compose.py 0.2.0 > sql/upgrade/pg_ntsb--0.2.0--0.3.0.sql
+usage: tests/upgrade/compose.py 0.3.0 > sql/upgrade/pg_ntsb--0.3.0--0.4.0.sql
 
 Read it before committing: what it cannot know is said in a comment. `./dev test upgrade` shows whether
 an upgraded extension is the same as a new one.
@@ -40,6 +40,14 @@ def created(statement):
     return (found.group(1).upper(), found.group(2)) if found else None
 
 
+def dropped(statement):
+    """DROP of what a statement creates. Arguments may be named there, but have no default."""
+    kind, name = created(statement)
+    arguments = re.search(r"\((.*?)\)\s*(RETURNS|LANGUAGE|AS|$)", statement, re.S | re.I)[1]
+    arguments = re.sub(r"\s+(DEFAULT|=)\s+('(?:[^']|'')*'|[^,])*", "", arguments, flags=re.I)
+    return f"DROP {kind} {name}({' '.join(arguments.split())});"
+
+
 def main(release):
     old = statements((HERE / f"pg_ntsb--{release}.sql").read_text())
     version = re.search(r'^version = "(.*)"', (HERE.parent.parent / "Cargo.toml").read_text(), re.M)[1]
@@ -47,8 +55,9 @@ def main(release):
     new = statements((Path(share.stdout.strip()) / "extension" / f"pg_ntsb--{version}.sql").read_text())
     known, names, remain = set(old), {created(s) for s in old}, {created(s) for s in new}
     print(f"-- From {release} to {version}: what was added and changed, in the order of installation.")
-    for gone in sorted(filter(None, names - remain)):
-        print(f"\n-- Gone: DROP {gone[0]} {gone[1]} with its arguments.")
+    for gone in old:
+        if created(gone) in names - remain - {None}:
+            print(f"\n{dropped(gone)}")
     for statement in new:
         if statement in known:
             continue
