@@ -17,5 +17,6 @@ pub mod legacy;
 pub mod memory;
 pub mod search;
 pub mod source;
+pub mod spatial;
 pub mod star;
 pub mod validate;

@@ -1,0 +1,92 @@
+//! Local Moran's I (Anselin 1995): where like values gather, and what stands out among them.
+
+use super::{SpatialError, varies};
+use super::fdr::false_discovery;
+use super::permute::{check, dealt, folded};
+use super::weights::Neighbours;
+
+/// A point's own value and its neighbours' mean, each against the mean of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quadrant {
+    HighHigh,
+    LowHigh,
+    LowLow,
+    HighLow,
+}
+
+impl Quadrant {
+    fn of(own: f64, lag: f64) -> Quadrant {
+        match (own > 0.0, lag > 0.0) {
+            (true, true) => Quadrant::HighHigh,
+            (false, true) => Quadrant::LowHigh,
+            (false, false) => Quadrant::LowLow,
+            (true, false) => Quadrant::HighLow,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Quadrant::HighHigh => "HH",
+            Quadrant::LowHigh => "LH",
+            Quadrant::LowLow => "LL",
+            Quadrant::HighLow => "HL",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalMoran {
+    pub i: f64,
+    /// The mean of the neighbours' values.
+    pub lag: f64,
+    pub quadrant: Quadrant,
+    /// One-sided, towards the nearer end.
+    pub p_sim: Option<f64>,
+    /// `p_sim` after Benjamini & Hochberg.
+    pub q: Option<f64>,
+}
+
+/// One for each point; `None` for a point without neighbours, or where all values are the same.
+pub fn local_moran(
+    values: &[f64],
+    neighbours: &Neighbours,
+    permutations: i64,
+    seed: u64,
+    poll: &mut dyn FnMut(),
+) -> Result<Vec<Option<LocalMoran>>, SpatialError> {
+    let permutations = check(permutations)?;
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares = values.iter().map(|y| (y - mean) * (y - mean)).sum::<f64>();
+    let varies = varies(values);
+    let reached = dealt(values, neighbours, permutations, seed, poll);
+    let mut all: Vec<Option<LocalMoran>> = Vec::with_capacity(values.len());
+    for (at, value) in values.iter().enumerate() {
+        let cards = neighbours.of(at).len() as f64;
+        if cards == 0.0 || !varies {
+            all.push(None);
+            continue;
+        }
+        let (own, lag) = (value - mean, neighbours.sum(at, values) / cards);
+        let as_far = reached.get(at).map(|r| match own.total_cmp(&0.0) {
+            // I grows with the neighbours' sum above the mean, and shrinks with it below.
+            _ if own == 0.0 => permutations,
+            std::cmp::Ordering::Greater => r.at_least as usize,
+            _ => r.at_most as usize,
+        });
+        all.push(Some(LocalMoran {
+            i: (n - 1.0) * own * (lag - mean) / squares,
+            lag,
+            quadrant: Quadrant::of(own, lag - mean),
+            p_sim: as_far.map(|count| folded(count, permutations)),
+            q: None,
+        }));
+    }
+    let p: Vec<_> = all.iter().map(|l| l.as_ref().and_then(|l| l.p_sim)).collect();
+    for (local, q) in all.iter_mut().zip(false_discovery(&p)) {
+        if let Some(local) = local {
+            local.q = q;
+        }
+    }
+    Ok(all)
+}
