@@ -8,6 +8,14 @@ use pgrx::prelude::*;
 /// The longest page of results.
 pub const MOST_ROWS: i32 = 10_000;
 
+/// Bytes as settings have them, rounded up.
+fn size(bytes: u64) -> String {
+    match bytes.div_ceil(1024) {
+        kilobytes @ ..10_240 => format!("{kilobytes}kB"),
+        kilobytes => format!("{}MB", kilobytes.div_ceil(1024)),
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("there is no NTSB table {0:?}")]
@@ -47,6 +55,16 @@ pub enum Error {
     #[error("the search index is damaged: {0}")]
     SearchIndex(String),
     #[error(transparent)]
+    Spatial(#[from] ntsb_core::spatial::SpatialError),
+    #[error("{what} needs at least {}, ntsb.work_mem is {}", size(*need), size(*allowed))]
+    WorkMem { what: &'static str, need: u64, allowed: u64 },
+    #[error("{name} is {value}, not between {least} and {most}")]
+    OutOfRange { name: &'static str, value: f64, least: f64, most: f64 },
+    #[error("there is no tile {x}, {y} at zoom {z}")]
+    NoSuchTile { z: i32, x: i32, y: i32 },
+    #[error("a collection of {0} features is not between 1 and {1}")]
+    TooManyFeatures(i32, i32),
+    #[error(transparent)]
     Rule(#[from] ntsb_core::validate::RuleError),
     #[error("not readable as rules or codes: {0}")]
     Json(#[from] serde_json::Error),
@@ -63,8 +81,13 @@ impl Error {
             | Error::NotARow
             | Error::PageSize(_)
             | Error::BadCursor(_)
+            | Error::Spatial(_)
+            | Error::OutOfRange { .. }
+            | Error::NoSuchTile { .. }
+            | Error::TooManyFeatures(..)
             | Error::Rule(_)
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::WorkMem { .. } => PgSqlErrorCode::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
             Error::Filter(refusal) => refused(refusal),
             Error::NoSuchOrder(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
             Error::NoSuchBatch(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
@@ -130,6 +153,18 @@ impl Error {
             Error::PageSize(_) => "Ask page by page: pass what the last row says under next_page.".into(),
             Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
                 .into(),
+            Error::Spatial(_) => "docs/geography.md says what the arguments mean.".into(),
+            Error::WorkMem { need, .. } => format!(
+                "SET ntsb.work_mem = '{}', or ask for less: a filter leaves fewer points.",
+                size(*need)
+            ),
+            Error::OutOfRange { .. } => {
+                "Places are in degrees (WGS 84), north and east positive; distances in kilometres.".into()
+            }
+            Error::NoSuchTile { .. } => {
+                "Zooms are 0 to 22; x and y count from the north-west, 0 to 2^z - 1.".into()
+            }
+            Error::TooManyFeatures(..) => "Pass a filter, or use ntsb_tile for a map of all.".into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
             Error::Json(_) | Error::Spi(_) => return None,
         })

@@ -15,6 +15,7 @@ mod hash;
 mod ingest;
 mod maintain;
 mod memory;
+mod places;
 mod search;
 mod source;
 mod spi;
@@ -23,6 +24,12 @@ mod tuple;
 mod warehouse;
 
 ::pgrx::pg_module_magic!(name, version);
+
+/// Called when a session first uses the extension.
+#[::pgrx::pg_guard]
+pub extern "C-unwind" fn _PG_init() {
+    places::define_setting();
+}
 
 // Functions written in SQL and PL/pgSQL, in load order.
 ::pgrx::extension_sql_file!("../../sql/functions/turns.sql", name = "turns");
@@ -46,6 +53,11 @@ mod warehouse;
 ::pgrx::extension_sql_file!("../../sql/functions/star.sql", name = "star");
 ::pgrx::extension_sql_file!("../../sql/functions/views.sql", name = "views");
 ::pgrx::extension_sql_file!("../../sql/functions/refresh.sql", name = "refresh");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/places.sql",
+    name = "places",
+    requires = [places::cluster::ntsb_cluster_accidents]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/event_history.sql", name = "event_history");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/verify_change_log.sql",
@@ -54,4 +66,20 @@ mod warehouse;
 );
 ::pgrx::extension_sql_file!("../../sql/functions/search.sql", name = "search");
 ::pgrx::extension_sql_file!("../../sql/functions/search_histories.sql", name = "search_histories");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/places_comments.sql",
+    name = "places_comments",
+    requires = [
+        places::near::ntsb_accidents_near,
+        places::near::ntsb_accidents_in,
+        places::near::ntsb_accidents_in_area,
+        places::association::ntsb_morans_i,
+        places::association::ntsb_local_morans_i,
+        places::association::ntsb_hotspots,
+        places::density::ntsb_density,
+        places::geojson::ntsb_geojson,
+        places::tile::ntsb_tile,
+        places::cluster::ntsb_cluster_accidents
+    ]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

@@ -73,8 +73,10 @@ impl Spread<'_> {
     fn add(&mut self, place: &Place, most: usize, poll: &mut dyn FnMut()) -> bool {
         let reach = (self.kernel.reach() * self.bandwidth_km / EARTH_KM).min(PI);
         let spot = place.spot();
-        let low = self.grid.cell(&Place { lat: (place.lat - reach.to_degrees()).max(-90.0), ..*place });
-        let high = self.grid.cell(&Place { lat: (place.lat + reach.to_degrees()).min(90.0), ..*place });
+        let low =
+            self.grid.cell(&Place { lat: (place.lat - reach.to_degrees()).max(-90.0), ..*place });
+        let high =
+            self.grid.cell(&Place { lat: (place.lat + reach.to_degrees()).min(90.0), ..*place });
         for row in low.row..=high.row {
             poll();
             let lat = self.grid.centre(Cell { row, column: 0 }).lat;

@@ -24,7 +24,8 @@ pub fn extent(places: &[Place]) -> Option<Extent> {
     }
     let middle = Spot(sum.map(|part| part / length));
     let [x, y, z] = middle.0;
-    let centre = Place { lat: z.clamp(-1.0, 1.0).asin().to_degrees(), lon: y.atan2(x).to_degrees() };
+    let centre =
+        Place { lat: z.clamp(-1.0, 1.0).asin().to_degrees(), lon: y.atan2(x).to_degrees() };
     let furthest = places.iter().map(|p| p.spot().chord2(&middle)).fold(0.0, f64::max);
     Some(Extent { centre, radius_km: km_of_chord2(furthest) })
 }

@@ -9,7 +9,8 @@ pub fn false_discovery(p: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut rates = vec![None; p.len()];
     let (count, mut least) = (tests.len() as f64, 1.0f64);
     for (rank, (p, at)) in tests.into_iter().enumerate().rev() {
-        least = least.min(p * count / (rank + 1) as f64);
+        // So that the last one is multiplied by exactly one.
+        least = least.min(p * (count / (rank + 1) as f64));
         rates[at] = Some(least);
     }
     rates

@@ -1,10 +1,10 @@
 //! Gi* (Getis & Ord 1992, in the form of Ord & Getis 1995): where high values gather, or low ones.
 
-use super::{SpatialError, varies};
 use super::fdr::false_discovery;
 use super::normal::two_sided;
 use super::permute::{check, dealt, folded};
 use super::weights::Neighbours;
+use super::{SpatialError, varies};
 
 /// A point and its neighbours, all of weight one, against all points.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,9 @@
 //! Local Moran's I (Anselin 1995): where like values gather, and what stands out among them.
 
-use super::{SpatialError, varies};
 use super::fdr::false_discovery;
 use super::permute::{check, dealt, folded};
 use super::weights::Neighbours;
+use super::{SpatialError, varies};
 
 /// A point's own value and its neighbours' mean, each against the mean of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

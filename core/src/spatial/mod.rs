@@ -27,10 +27,10 @@ mod weights;
 
 pub use dbscan::{Clusters, dbscan};
 pub use density::{Kernel, kernel_density};
+pub use extent::{Extent, extent};
 pub use fdr::false_discovery;
 pub use getis::{HotSpot, getis_ord};
 pub use grid::{Cell, Grid};
-pub use extent::{Extent, extent};
 pub use local::{LocalMoran, Quadrant, local_moran};
 pub use moran::{Moran, moran};
 pub use normal::two_sided;

@@ -43,9 +43,8 @@ pub fn moran(
     }
     let edges = in_order(edges, &neighbours.order);
     let scale = n / (moments.s0 * squares);
-    let lag = |z: &[f64]| {
-        edges.iter().map(|e| e.weight * z[e.a as usize] * z[e.b as usize]).sum::<f64>()
-    };
+    let lag =
+        |z: &[f64]| edges.iter().map(|e| e.weight * z[e.a as usize] * z[e.b as usize]).sum::<f64>();
     let i = scale * lag(&off);
     let fourth = off.iter().map(|z| z.powi(4)).sum::<f64>();
     let b2 = n * fourth / (squares * squares);
@@ -53,8 +52,7 @@ pub fn moran(
     let expected = -1.0 / (n - 1.0);
     let a = n * ((n * n - 3.0 * n + 3.0) * s1 - n * s2 + 3.0 * s0 * s0);
     let b = b2 * ((n * n - n) * s1 - 2.0 * n * s2 + 6.0 * s0 * s0);
-    let variance =
-        (a - b) / ((n - 1.0) * (n - 2.0) * (n - 3.0) * s0 * s0) - expected * expected;
+    let variance = (a - b) / ((n - 1.0) * (n - 2.0) * (n - 3.0) * s0 * s0) - expected * expected;
     let z = (i - expected) / variance.sqrt();
     let sims: Vec<f64> =
         sums(&edges, &off, permutations, seed, poll).into_iter().map(|s| s * scale).collect();
@@ -83,16 +81,17 @@ fn sums(
     seed: u64,
     poll: &mut dyn FnMut(),
 ) -> Vec<f64> {
-    let (mut rng, mut shuffled) = (stream(seed), off.to_vec());
-    let mut lanes = vec![[0.0; LANES]; off.len()];
+    let (mut rng, count) = (stream(seed), off.len());
+    let (mut hands, mut lanes) = (off.repeat(LANES), vec![[0.0; LANES]; count]);
     let mut all = Vec::with_capacity(permutations + LANES);
     while all.len() < permutations {
-        for lane in 0..LANES {
+        for hand in hands.chunks_exact_mut(count) {
             poll();
-            shuffle(&mut shuffled, &mut rng);
-            for (values, value) in lanes.iter_mut().zip(&shuffled) {
-                values[lane] = *value;
-            }
+            shuffle(hand, &mut rng);
+        }
+        // Beside each other, so that a pair finds both its values for all shuffles at once.
+        for (at, values) in lanes.iter_mut().enumerate() {
+            *values = std::array::from_fn(|lane| hands[lane * count + at]);
         }
         let mut sum = [0.0; LANES];
         for edge in edges {

@@ -74,12 +74,7 @@ impl Tree {
     }
 }
 
-fn split(
-    points: &mut [(Spot, u32)],
-    number: usize,
-    nodes: &mut Vec<Node>,
-    poll: &mut dyn FnMut(),
-) {
+fn split(points: &mut [(Spot, u32)], number: usize, nodes: &mut Vec<Node>, poll: &mut dyn FnMut()) {
     if nodes.len() <= number {
         nodes.resize(number + 1, Node::EMPTY);
     }
@@ -92,9 +87,8 @@ fn split(
         poll();
     }
     let axis = node.widest();
-    let by = |(a, i): &(Spot, u32), (b, j): &(Spot, u32)| {
-        a.0[axis].total_cmp(&b.0[axis]).then(i.cmp(j))
-    };
+    let by =
+        |(a, i): &(Spot, u32), (b, j): &(Spot, u32)| a.0[axis].total_cmp(&b.0[axis]).then(i.cmp(j));
     let middle = points.len() / 2;
     points.select_nth_unstable_by(middle, by);
     let (left, right) = points.split_at_mut(middle);
@@ -149,8 +143,7 @@ impl Search<'_> {
         let middle = slots.start + slots.len() / 2;
         let (left, right) = (2 * number + 1, 2 * number + 2);
         let [near, far] = [left, right].map(|child| self.tree.nodes[child].chord2(self.spot));
-        let mut children =
-            [(left, near, slots.start..middle), (right, far, middle..slots.end)];
+        let mut children = [(left, near, slots.start..middle), (right, far, middle..slots.end)];
         if far < near {
             children.reverse();
         }

@@ -102,8 +102,7 @@ impl Neighbours {
         for (a, point) in (0..).zip(0..self.len()) {
             for b in self.of(point).iter().copied() {
                 let back = self.of(b as usize).contains(&a);
-                let weight =
-                    self.weight(point) + if back { self.weight(b as usize) } else { 0.0 };
+                let weight = self.weight(point) + if back { self.weight(b as usize) } else { 0.0 };
                 if !back || a < b {
                     edges.push(Edge { a, b, weight });
                 }

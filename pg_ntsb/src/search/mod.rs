@@ -33,7 +33,7 @@ fn parameter(value: &Literal) -> DatumWithOid<'_> {
     }
 }
 
-fn page_size(rows: i32) -> Result<i64, Error> {
+pub fn page_size(rows: i32) -> Result<i64, Error> {
     if (1..=MOST_ROWS).contains(&rows) { Ok(rows.into()) } else { Err(Error::PageSize(rows)) }
 }
 

@@ -43,6 +43,8 @@ const STEPS: &[(i32, &str, &str)] = &[
     (155, "batch_gates", include_str!("../../../sql/155_batch_gates.sql")),
     (160, "search", include_str!("../../../sql/160_search.sql")),
     (165, "histories", include_str!("../../../sql/165_histories.sql")),
+    (170, "map_cells", include_str!("../../../sql/170_map_cells.sql")),
+    (171, "clusters", include_str!("../../../sql/171_clusters.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing

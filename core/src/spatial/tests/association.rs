@@ -1,5 +1,6 @@
 use super::super::{
-    Grid, Neighbours, Place, SpatialError, false_discovery, getis_ord, local_moran, moran, two_sided,
+    Grid, Neighbours, Place, SpatialError, false_discovery, getis_ord, local_moran, moran,
+    two_sided,
 };
 use super::{assert_near, golden, golden_points, numbers, scattered};
 use proptest::prelude::*;

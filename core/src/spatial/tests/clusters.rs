@@ -40,8 +40,7 @@ fn reference(places: &[Place], eps_km: f64, min_points: usize) -> (Vec<Option<u3
 fn labels_are_those_of_scikit_learn() {
     let (places, ..) = golden_points();
     for case in golden()["clusterings"].as_array().unwrap() {
-        let (eps, least) =
-            (case["eps_km"].as_f64().unwrap(), case["min_points"].as_i64().unwrap());
+        let (eps, least) = (case["eps_km"].as_f64().unwrap(), case["min_points"].as_i64().unwrap());
         let (found, core) = labels(&places, eps, least);
         let found: Vec<i64> = found.iter().map(|l| l.map_or(-1, i64::from)).collect();
         let expected: Vec<i64> =
@@ -67,7 +66,8 @@ proptest! {
 #[test]
 fn points_on_either_side_of_a_seam_are_neighbours() {
     let place = |lat, lon| Place::new(lat, lon).unwrap();
-    let date_line = [place(12.0, 179.99), place(12.0, -179.99), place(12.0, -180.0), place(12.0, 0.0)];
+    let date_line =
+        [place(12.0, 179.99), place(12.0, -179.99), place(12.0, -180.0), place(12.0, 0.0)];
     assert_eq!(labels(&date_line, 5.0, 2).0, [Some(0), Some(0), Some(0), None]);
     let pole = [place(89.99, 0.0), place(89.99, 180.0), place(90.0, 77.0), place(-90.0, 0.0)];
     assert_eq!(labels(&pole, 3.0, 2).0, [Some(0), Some(0), Some(0), None]);

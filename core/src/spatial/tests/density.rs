@@ -50,8 +50,9 @@ fn an_event_is_spread_and_not_multiplied() {
     for kernel in [Kernel::Gaussian, Kernel::Quartic] {
         for (lat, lon) in [(40.0, -100.0), (65.0, 179.99), (89.9, 0.0)] {
             let place = [Place::new(lat, lon).unwrap()];
-            let cells =
-                kernel_density(&place, &grid, kernel, 60.0, 1_000_000, &mut || {}).unwrap().unwrap();
+            let cells = kernel_density(&place, &grid, kernel, 60.0, 1_000_000, &mut || {})
+                .unwrap()
+                .unwrap();
             let sum: f64 = cells.iter().map(|(cell, density)| density * grid.area(*cell)).sum();
             assert!((sum - 1.0).abs() < 0.01, "{kernel:?} at {lat}: {sum}");
         }

@@ -1,0 +1,121 @@
+-- Clusters summed up, and kept.
+
+-- As many rows as events: a plan that expects a thousand looks each of them up by itself.
+ALTER FUNCTION ntsb_cluster_accidents(double precision, integer, text) COST 100000 ROWS 75000;
+
+-- Of a kept run or of a clustering made now. The hull may cross the antimeridian: its longitudes then
+-- go on beyond 180, which maps draw in one piece.
+CREATE FUNCTION ntsb_cluster_summary(eps_km double precision, min_points integer, filter text DEFAULT NULL)
+RETURNS TABLE (cluster_id integer, events integer, core_events integer, fatal_events integer,
+    fatal_share double precision, fatalities integer, lat double precision, lon double precision,
+    radius_km double precision, hull geometry, top_make text, top_phase text, first_year integer,
+    last_year integer)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    gis text := (SELECT quote_ident(n.nspname) FROM pg_extension e
+                 JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+BEGIN
+    IF to_regclass('ntsb.fact_accidents') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse does not exist in this database',
+            HINT = 'Create it with CALL ntsb_create_warehouse().';
+    END IF;
+    RETURN QUERY EXECUTE format($sql$
+        WITH member AS MATERIALIZED (
+            SELECT c.cluster_id, c.is_core, e.ev_id, e.lat, e.lon, e.ev_year,
+                   coalesce(e.ev_highest_injury, CASE WHEN e.inj_tot_f > 0 THEN 'FATL' END) = 'FATL' AS fatal,
+                   coalesce(e.inj_tot_f, 0) AS dead, f.acft_make, f.phase
+            FROM @extschema@.ntsb_cluster_accidents($1, $2, $3) c
+            JOIN ntsb.events e ON e.ev_id = c.ev_id
+            LEFT JOIN ntsb.fact_accidents f ON f.ev_id = c.ev_id
+            WHERE c.cluster_id IS NOT NULL
+        ), middle AS (
+            SELECT m.cluster_id, count(*) AS events, count(*) FILTER (WHERE m.is_core) AS cores,
+                   count(*) FILTER (WHERE m.fatal) AS fatal, sum(m.dead) AS dead,
+                   min(m.ev_year) AS first_year, max(m.ev_year) AS last_year,
+                   max(m.lon) - min(m.lon) > 180 AS across,
+                   sum(cosd(m.lat) * cosd(m.lon)) AS x, sum(cosd(m.lat) * sind(m.lon)) AS y,
+                   sum(sind(m.lat)) AS z,
+                   mode() WITHIN GROUP (ORDER BY m.acft_make) AS make,
+                   mode() WITHIN GROUP (ORDER BY m.phase) AS phase
+            FROM member m GROUP BY m.cluster_id
+        ), centre AS (
+            SELECT c.*, atan2d(c.z, sqrt(c.x * c.x + c.y * c.y)) AS lat, atan2d(c.y, c.x) AS lon FROM middle c
+        ), shape AS (
+            SELECT m.cluster_id,
+                   max(%1$s.ST_DistanceSphere(%1$s.ST_MakePoint(m.lon, m.lat), %1$s.ST_MakePoint(c.lon, c.lat),
+                                              6371008.8)) / 1000 AS radius_km,
+                   %1$s.ST_SetSRID(%1$s.ST_ConvexHull(%1$s.ST_Collect(%1$s.ST_MakePoint(
+                       CASE WHEN c.across AND m.lon < 0 THEN m.lon + 360 ELSE m.lon END, m.lat))), 4326) AS hull
+            FROM member m JOIN centre c USING (cluster_id) GROUP BY m.cluster_id
+        )
+        SELECT c.cluster_id, c.events::integer, c.cores::integer, c.fatal::integer,
+               c.fatal::double precision / c.events, c.dead::integer, c.lat, c.lon, s.radius_km, s.hull,
+               c.make, c.phase, c.first_year::integer, c.last_year::integer
+        FROM centre c JOIN shape s USING (cluster_id) ORDER BY c.events DESC, c.cluster_id$sql$, gis)
+    USING eps_km, min_points, filter;
+END
+$$;
+COMMENT ON FUNCTION ntsb_cluster_summary(double precision, integer, text) IS
+'Clusters of ntsb_cluster_accidents(eps_km, min_points, filter), the largest first: number of events and of cores, share (0 to 1) and number of fatal ones, people killed, centre (mean direction, degrees), radius_km (centre to the furthest event, on the sphere), convex hull (longitudes beyond 180 where it crosses the antimeridian; a point or line where events share places), most frequent maker and phase of flight (null where the star does not tell), first and last year. Errors: as ntsb_cluster_accidents.';
+
+-- Without a question: all runs that are kept.
+CREATE PROCEDURE ntsb_refresh_clusters(eps_km double precision DEFAULT NULL, min_points integer DEFAULT NULL,
+    filter text DEFAULT NULL)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    newest bigint;
+    began timestamptz;
+    asked record;
+    run bigint;
+BEGIN
+    IF to_regclass('ntsb.cluster_run') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse of this database keeps no clusters',
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
+    ELSIF (eps_km IS NULL) <> (min_points IS NULL) OR (eps_km IS NULL AND filter IS NOT NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = 'eps_km and min_points go together',
+            HINT = 'CALL ntsb_refresh_clusters(10, 10) makes or refreshes one run, CALL ntsb_refresh_clusters() all that are behind.';
+    ELSIF pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
+        RETURN;
+    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, 6) THEN
+        RAISE NOTICE 'another session refreshes the clusters already';
+        RETURN;
+    END IF;
+    SELECT coalesce(max(l.seq), 0) INTO newest FROM ntsb.change_log l;
+    FOR asked IN
+        SELECT ntsb_refresh_clusters.eps_km, ntsb_refresh_clusters.min_points,
+               coalesce(ntsb_refresh_clusters.filter, '') AS filter
+        WHERE ntsb_refresh_clusters.eps_km IS NOT NULL
+        UNION ALL
+        SELECT r.eps_km, r.min_points, r.filter FROM ntsb.cluster_run r
+        WHERE ntsb_refresh_clusters.eps_km IS NULL AND r.last_seq < newest
+        ORDER BY 1, 2, 3
+    LOOP
+        began := clock_timestamp();
+        INSERT INTO ntsb.cluster_run AS r (eps_km, min_points, filter, last_seq, refreshed_at, took, points, clusters, noise)
+        VALUES (asked.eps_km, asked.min_points, asked.filter, newest, began, '0', 0, 0, 0)
+        ON CONFLICT ON CONSTRAINT cluster_run_eps_km_min_points_filter_key DO UPDATE
+            SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at
+        RETURNING r.run_id INTO run;
+        DELETE FROM ntsb.cluster_member m WHERE m.run_id = run;
+        INSERT INTO ntsb.cluster_member (run_id, ev_id, cluster_id, is_core)
+        SELECT run, c.ev_id, c.cluster_id, c.is_core
+        FROM @extschema@.ntsb_cluster_accidents(asked.eps_km, asked.min_points, asked.filter) c;
+        UPDATE ntsb.cluster_run r SET took = clock_timestamp() - began, points = m.points,
+            clusters = m.clusters, noise = m.noise
+        FROM (SELECT count(*) AS points, count(DISTINCT c.cluster_id) AS clusters,
+                     count(*) FILTER (WHERE c.cluster_id IS NULL) AS noise
+              FROM ntsb.cluster_member c WHERE c.run_id = run) m
+        WHERE r.run_id = run;
+    END LOOP;
+END
+$$;
+COMMENT ON PROCEDURE ntsb_refresh_clusters(double precision, integer, text) IS
+'Keeps clusters of ntsb_cluster_accidents(eps_km, min_points, filter) in ntsb.cluster_run and ntsb.cluster_member, in place of those of the same question. Without arguments: makes anew each kept run that the change log has left behind. Does nothing on a standby or where another session is at it. Needs INSERT, UPDATE and DELETE on the two tables. Errors: 22023, 3F000 no warehouse, and those of ntsb_cluster_accidents.';
