@@ -10,7 +10,7 @@ RETURNS TABLE (cluster_id integer, events integer, core_events integer, fatal_ev
     fatal_share double precision, fatalities integer, lat double precision, lon double precision,
     radius_km double precision, hull geometry, top_make text, top_phase text, first_year integer,
     last_year integer)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -85,3 +85,8 @@ fn questions_that_people_ask_have_these_answers() {
 fn the_page_on_tools_shows_what_they_would_see() {
     check("docs/bi.md", 1);
 }
+
+#[test]
+fn the_page_on_geography_shows_what_the_sample_answers() {
+    check("docs/geography.md", 8);
+}

@@ -16,6 +16,7 @@ mod legacy;
 mod loading;
 mod moves;
 mod odd;
+mod places;
 mod planted;
 mod quarantine;
 mod reference;

@@ -2,7 +2,7 @@
 
 use super::fdr::false_discovery;
 use super::normal::two_sided;
-use super::permute::{check, dealt, folded};
+use super::permute::{check, dealt};
 use super::weights::Neighbours;
 use super::{SpatialError, varies};
 
@@ -44,7 +44,7 @@ pub fn getis_ord(
             z,
             p: two_sided(z),
             q: None,
-            p_sim: reached.get(at).map(|r| folded(r.at_least as usize, permutations)),
+            p_sim: reached.get(at).map(|r| r.share(permutations)),
         }));
     }
     let p: Vec<_> = all.iter().map(|spot| spot.as_ref().map(|s| s.p)).collect();

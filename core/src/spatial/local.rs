@@ -1,7 +1,7 @@
 //! Local Moran's I (Anselin 1995): where like values gather, and what stands out among them.
 
 use super::fdr::false_discovery;
-use super::permute::{check, dealt, folded};
+use super::permute::{check, dealt};
 use super::weights::Neighbours;
 use super::{SpatialError, varies};
 
@@ -40,7 +40,7 @@ pub struct LocalMoran {
     /// The mean of the neighbours' values.
     pub lag: f64,
     pub quadrant: Quadrant,
-    /// One-sided, towards the nearer end.
+    /// One-sided, towards the nearer end: that of I is that of the neighbours' sum, or the other one.
     pub p_sim: Option<f64>,
     /// `p_sim` after Benjamini & Hochberg.
     pub q: Option<f64>,
@@ -68,17 +68,11 @@ pub fn local_moran(
             continue;
         }
         let (own, lag) = (value - mean, neighbours.sum(at, values) / cards);
-        let as_far = reached.get(at).map(|r| match own.total_cmp(&0.0) {
-            // I grows with the neighbours' sum above the mean, and shrinks with it below.
-            _ if own == 0.0 => permutations,
-            std::cmp::Ordering::Greater => r.at_least as usize,
-            _ => r.at_most as usize,
-        });
         all.push(Some(LocalMoran {
             i: (n - 1.0) * own * (lag - mean) / squares,
             lag,
             quadrant: Quadrant::of(own, lag - mean),
-            p_sim: as_far.map(|count| folded(count, permutations)),
+            p_sim: reached.get(at).map(|r| r.share(permutations)),
             q: None,
         }));
     }

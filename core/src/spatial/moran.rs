@@ -1,7 +1,7 @@
 //! Moran's I (Moran 1950), with the variance under randomisation of Cliff & Ord (1981).
 
 use super::normal::two_sided;
-use super::permute::{check, folded, shuffle, stream};
+use super::permute::{Reached, check, shuffle, stream};
 use super::weights::{Edge, Neighbours};
 use super::{SpatialError, varies};
 
@@ -110,11 +110,13 @@ fn judge(i: f64, sims: &[f64]) -> (Option<f64>, Option<f64>) {
     if sims.is_empty() {
         return (None, None);
     }
-    // A shuffle that comes to the same must not count as less by a rounding.
+    // What comes to the same counts on both sides, whatever its rounding.
     let hair = 1e-12 * i.abs();
-    let reached = sims.iter().filter(|s| **s >= i - hair).count();
+    let count = |holds: &dyn Fn(f64) -> bool| sims.iter().filter(|s| holds(**s)).count() as u32;
+    let reached =
+        Reached { at_least: count(&|s| s >= i - hair), at_most: count(&|s| s <= i + hair) };
     let n = sims.len() as f64;
     let mean = sims.iter().sum::<f64>() / n;
     let spread = (sims.iter().map(|s| (s - mean) * (s - mean)).sum::<f64>() / n).sqrt();
-    (Some(folded(reached, sims.len())), (spread > 0.0).then(|| (i - mean) / spread))
+    (Some(reached.share(sims.len())), (spread > 0.0).then(|| (i - mean) / spread))
 }

@@ -37,16 +37,20 @@ pub fn shuffle(values: &mut [f64], rng: &mut ChaCha8Rng) {
     }
 }
 
-/// The share of permutations that reach as far to the nearer end, the observed one included.
-pub fn folded(reached: usize, permutations: usize) -> f64 {
-    (reached.min(permutations - reached) + 1) as f64 / (permutations + 1) as f64
-}
-
-/// How often the dealt sum about a point was at least, and at most, the observed one.
+/// How often permutations came to at least, and to at most, what is observed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Reached {
     pub at_least: u32,
     pub at_most: u32,
+}
+
+impl Reached {
+    /// How likely it is to reach as far to the nearer side, what is observed being one of the cases.
+    /// What comes to the same counts on both sides: where a tenth are fatal, no fatal one among eight
+    /// neighbours is nothing rare.
+    pub fn share(self, permutations: usize) -> f64 {
+        f64::from(self.at_least.min(self.at_most) + 1) / (permutations + 1) as f64
+    }
 }
 
 /// Deals values to the neighbours of each point, and counts. Empty without permutations.

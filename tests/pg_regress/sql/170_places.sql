@@ -64,7 +64,7 @@ SELECT points, round(morans_i::numeric, 6) AS morans_i, round(expected::numeric,
        round(z::numeric, 4) AS z, round(p::numeric, 6) AS p, round(p_sim::numeric, 3) AS p_sim
 FROM ntsb_morans_i('fatal', 3, 999, 7, :'first');
 SELECT right(ev_id, 2) AS event, value, round(neighbours_mean::numeric, 3) AS mean, round(local_i::numeric, 4) AS local_i, quadrant,
-       p_sim BETWEEN 0.001 AND 0.5 AS p_fits, q >= p_sim AS q_fits
+       p_sim BETWEEN 0.001 AND 1 AS p_fits, q >= p_sim AS q_fits
 FROM ntsb_local_morans_i('fatalities', 3, 999, 7, :'first');
 SELECT right(ev_id, 2) AS event, events, value, round(z::numeric, 4) AS z, round(p::numeric, 4) AS p, round(q::numeric, 4) AS q, p_sim, kind
 FROM ntsb_hotspots('severity = ''FATL''', NULL, 3, filter => :'first');

@@ -1,6 +1,8 @@
 //! Against what others make of the same points (tests/golden/places.py), against definitions by
 //! brute force, and on the odd cases.
 
+#![allow(clippy::unwrap_used)]
+
 mod association;
 mod clusters;
 mod density;
