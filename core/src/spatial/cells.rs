@@ -55,12 +55,13 @@ impl Cells {
         self.starts[cell] as usize..self.starts[cell + 1] as usize
     }
 
-    /// Calls `visit` for each cube in order, with the other cubes about it, the nearer columns first.
-    pub fn each(&self, mut visit: impl FnMut(u32, &[u32])) {
+    /// Calls `visit` in order for each cube that is wanted, with the other cubes about it, the nearer
+    /// columns first.
+    pub fn each(&self, wanted: impl Fn(u32) -> bool, mut visit: impl FnMut(u32, &[u32])) {
         let columns = columns();
         let mut fingers = [0usize; 25];
         let mut about = Vec::new();
-        for (cell, key) in (0..).zip(&self.keys) {
+        for (cell, key) in (0..).zip(&self.keys).filter(|(cell, _)| wanted(*cell)) {
             about.clear();
             for (finger, column) in fingers.iter_mut().zip(&columns) {
                 let (first, last) = (key + column.first - BASE, key + column.last - BASE);

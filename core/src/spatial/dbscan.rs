@@ -76,14 +76,21 @@ struct Search<'p> {
 impl Search<'_> {
     fn find_cores(&mut self, enough: usize, poll: &mut dyn FnMut()) {
         let mut core = std::mem::take(&mut self.core);
-        self.cells.each(|cell, about| {
-            pause(cell, poll);
-            let slots = self.cells.slots(cell);
-            for slot in slots.clone() {
-                core[slot] =
-                    slots.len() >= enough || self.has_enough(slot, slots.len(), about, enough);
-            }
-        });
+        let is_full = |cell| self.cells.slots(cell).len() >= enough;
+        (0..self.cells.len() as u32)
+            .filter(|cell| is_full(*cell))
+            .for_each(|cell| core[self.cells.slots(cell)].fill(true));
+        let mut seen = 0;
+        self.cells.each(
+            |cell| !is_full(cell),
+            |cell, about| {
+                pause(&mut seen, poll);
+                let slots = self.cells.slots(cell);
+                for slot in slots.clone() {
+                    core[slot] = self.has_enough(slot, slots.len(), about, enough);
+                }
+            },
+        );
         self.core = core;
     }
 
@@ -115,8 +122,10 @@ impl Search<'_> {
 
     fn join(&mut self, poll: &mut dyn FnMut()) {
         let mut parent = std::mem::take(&mut self.parent);
-        self.cells.each(|cell, about| {
-            pause(cell, poll);
+        let has_cores = |cell| self.cells.slots(cell).any(|slot| self.core[slot]);
+        let mut seen = 0;
+        self.cells.each(has_cores, |cell, about| {
+            pause(&mut seen, poll);
             for other in about.iter().copied().filter(|other| *other < cell) {
                 let (a, b) = (root(&mut parent, cell), root(&mut parent, other));
                 if a != b && self.touch(cell, other) {
@@ -139,20 +148,22 @@ impl Search<'_> {
     fn label(mut self, poll: &mut dyn FnMut()) -> Clusters {
         let (number, count) = self.number_clusters();
         let mut labels = vec![NOISE; self.places.len()];
-        self.cells.each(|cell, about| {
-            pause(cell, poll);
-            for slot in self.cells.slots(cell) {
-                labels[self.cells.order[slot] as usize] = if self.core[slot] {
-                    number[cell as usize]
-                } else {
-                    self.lowest_reaching(slot, cell, about, &number)
-                };
+        let mut core = vec![false; self.places.len()];
+        for cell in 0..self.cells.len() as u32 {
+            for slot in self.cells.slots(cell).filter(|slot| self.core[*slot]) {
+                let point = self.cells.order[slot] as usize;
+                (labels[point], core[point]) = (number[cell as usize], true);
+            }
+        }
+        let has_others = |cell| self.cells.slots(cell).any(|slot| !self.core[slot]);
+        let mut seen = 0;
+        self.cells.each(has_others, |cell, about| {
+            pause(&mut seen, poll);
+            for slot in self.cells.slots(cell).filter(|slot| !self.core[*slot]) {
+                let label = self.lowest_reaching(slot, cell, about, &number);
+                labels[self.cells.order[slot] as usize] = label;
             }
         });
-        let mut core = vec![false; self.places.len()];
-        for (slot, at) in self.cells.order.iter().enumerate() {
-            core[*at as usize] = self.core[slot];
-        }
         Clusters { labels, core, count }
     }
 
@@ -194,10 +205,11 @@ impl Search<'_> {
     }
 }
 
-fn pause(cell: u32, poll: &mut dyn FnMut()) {
-    if cell.is_multiple_of(STRIDE) {
+fn pause(seen: &mut u32, poll: &mut dyn FnMut()) {
+    if seen.is_multiple_of(STRIDE) {
         poll();
     }
+    *seen = seen.wrapping_add(1);
 }
 
 fn root(parent: &mut [u32], mut cell: u32) -> u32 {

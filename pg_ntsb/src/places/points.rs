@@ -13,7 +13,7 @@ use pgrx::spi::SpiClient;
 
 /// Bytes for each point that is read: coordinates and value as PostgreSQL hands them over and as
 /// they are kept, and the identifier.
-const READING: u64 = 100;
+const READING: u64 = 140;
 
 /// What no identifier holds.
 const SEPARATOR: char = '\u{1F}';
@@ -38,12 +38,20 @@ impl Points {
         self.ids.get(start.map_or(0, |s| *s as usize)..end).map(str::to_owned)
     }
 
-    fn take_ids(&mut self, joined: &str) {
-        self.ids.reserve(joined.len());
-        for id in joined.split(SEPARATOR) {
-            self.ids.push_str(id);
-            self.ends.push(self.ids.len() as u32);
+    /// Takes up points as they were found, and sorts them: PostgreSQL would sort whole rows.
+    fn sorted(joined: &str, places: &[Place], values: &[f64]) -> Points {
+        let found = joined.split(SEPARATOR).zip(places).zip(values);
+        let mut found: Vec<_> = found.map(|((id, place), value)| (id, *place, *value)).collect();
+        found.sort_unstable_by(|a, b| a.0.cmp(b.0));
+        let mut points = Points::default();
+        points.ids.reserve(joined.len());
+        for (id, place, value) in found {
+            points.ids.push_str(id);
+            points.ends.push(points.ids.len() as u32);
+            points.places.push(place);
+            points.values.push(value);
         }
+        points
     }
 }
 
@@ -97,18 +105,15 @@ fn select(client: &SpiClient, from: &str, values: &[Literal], most: u64) -> Resu
     let limit = most.saturating_add(1).min(u64::from(u32::MAX));
     let sql = format!(
         "SELECT string_agg(s.ev_id, E'\\x1F'), array_agg(s.lat), array_agg(s.lon), array_agg(s.value)
-         FROM (SELECT p.* FROM {from} ORDER BY p.ev_id COLLATE \"C\" LIMIT {limit}) s"
+         FROM (SELECT p.* FROM {from} LIMIT {limit}) s"
     );
     let rows = client.select(&sql, Some(1), &parameters(values))?;
     let row = rows.first();
-    let mut points = Points::default();
-    let Some(ids) = row.get::<&str>(1)? else { return Ok(points) };
-    points.take_ids(ids);
+    let Some(ids) = row.get::<&str>(1)? else { return Ok(Points::default()) };
     let (lats, lons) = (row.get::<Vec<f64>>(2)?, row.get::<Vec<f64>>(3)?);
     let both = lats.into_iter().flatten().zip(lons.into_iter().flatten());
-    points.places.extend(both.filter_map(|(lat, lon)| Place::new(lat, lon)));
-    points.values = row.get::<Vec<f64>>(4)?.unwrap_or_default();
-    Ok(points)
+    let places: Vec<Place> = both.filter_map(|(lat, lon)| Place::new(lat, lon)).collect();
+    Ok(Points::sorted(ids, &places, &row.get::<Vec<f64>>(4)?.unwrap_or_default()))
 }
 
 /// The schema of PostGIS, quoted, and its presence.
