@@ -1,0 +1,84 @@
+-- How much was flown, and accidents in proportion to it. NTSB's files do not say: whoever knows the
+-- hours (FAA's General Aviation Survey, BTS T-100, an operator's own books) fills the table.
+
+CREATE TABLE ntsb.exposure_hours (
+    ev_year       smallint NOT NULL CHECK (ev_year BETWEEN 1903 AND 2200),
+    far_part      text,
+    acft_category text,
+    is_domestic   boolean,
+    hours         double precision NOT NULL CHECK (hours > 0 AND hours < 'infinity'),
+    source        text NOT NULL CHECK (btrim(source) <> ''),
+    CONSTRAINT exposure_hours_slice UNIQUE NULLS NOT DISTINCT (ev_year, far_part, acft_category, is_domestic)
+);
+COMMENT ON TABLE ntsb.exposure_hours IS
+    'Hours flown in a year, for you to fill: ntsb.accident_rates divides by them. A null in far_part, acft_category or is_domestic means all';
+COMMENT ON COLUMN ntsb.exposure_hours.ev_year IS 'Calendar year in which the hours were flown';
+COMMENT ON COLUMN ntsb.exposure_hours.far_part IS 'Regulation flown under, as in ntsb.fact_accidents (091, 121, 135, …); null for all';
+COMMENT ON COLUMN ntsb.exposure_hours.acft_category IS 'Category of aircraft, as in ntsb.fact_accidents (AIR, HELI, …); null for all';
+COMMENT ON COLUMN ntsb.exposure_hours.is_domestic IS 'Flown in the United States, or not; null for both';
+COMMENT ON COLUMN ntsb.exposure_hours.hours IS 'Flight hours';
+COMMENT ON COLUMN ntsb.exposure_hours.source IS 'Who says so';
+
+-- Rates are of accidents; incidents (ev_type INC) are reported by other rules and left out, as NTSB
+-- does. Every year stands here, also those whose hours nobody has filled.
+CREATE VIEW ntsb.accident_rates AS
+SELECT s.ev_year, s.far_part, s.acft_category, s.is_domestic,
+       a.accidents, a.fatal_accidents, a.fatalities, s.hours,
+       a.accidents * 100000 / s.hours AS accidents_per_100k_hours,
+       a.fatal_accidents * 100000 / s.hours AS fatal_accidents_per_100k_hours,
+       a.fatalities * 100000 / s.hours AS fatalities_per_100k_hours,
+       s.source,
+       (SELECT y.completeness FROM ntsb.year_completeness y WHERE y.ev_year = s.ev_year) AS year_completeness
+FROM (SELECT x.ev_year, x.far_part, x.acft_category, x.is_domestic, x.hours, x.source
+      FROM ntsb.exposure_hours x
+      UNION ALL
+      SELECT y.ev_year, NULL, NULL, NULL, NULL, NULL
+      FROM ntsb.year_completeness y
+      WHERE NOT EXISTS (SELECT FROM ntsb.exposure_hours x
+                        WHERE x.ev_year = y.ev_year AND x.far_part IS NULL
+                          AND x.acft_category IS NULL AND x.is_domestic IS NULL)) s
+CROSS JOIN LATERAL (
+    SELECT count(*) AS accidents,
+           count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_accidents,
+           coalesce(sum(f.fatalities), 0) AS fatalities
+    FROM ntsb.fact_accidents f
+    WHERE f.ev_year = s.ev_year AND f.ev_type IS DISTINCT FROM 'INC'
+      AND (s.far_part IS NULL OR f.far_part = s.far_part)
+      AND (s.acft_category IS NULL OR f.acft_category = s.acft_category)
+      AND (s.is_domestic IS NULL OR f.is_domestic = s.is_domestic)) a;
+COMMENT ON VIEW ntsb.accident_rates IS
+    'Accidents in proportion to the hours flown, for each row of ntsb.exposure_hours, and for each year as a whole; rates are null where nobody has filled the hours. Incidents are left out';
+COMMENT ON COLUMN ntsb.accident_rates.ev_year IS 'Year';
+COMMENT ON COLUMN ntsb.accident_rates.far_part IS 'Regulation that the first aircraft flew under; null for all';
+COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first aircraft; null for all';
+COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States, or not; null for both';
+COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Accidents';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Accidents in which somebody was killed';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null where nobody has filled them';
+COMMENT ON COLUMN ntsb.accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.accident_rates.source IS 'Who says how many hours';
+COMMENT ON COLUMN ntsb.accident_rates.year_completeness IS
+    'Share, 0 to 1, of that year''s events that have findings or a probable cause; see ntsb.year_completeness';
+
+-- One line a year, for charts: all flights, and those known to be in the United States.
+CREATE VIEW ntsb.yearly_accident_rates AS
+SELECT r.ev_year,
+       max(r.accidents) FILTER (WHERE r.is_domestic IS NULL) AS accidents,
+       max(r.accidents_per_100k_hours) FILTER (WHERE r.is_domestic IS NULL) AS accidents_per_100k_hours,
+       max(r.fatal_accidents_per_100k_hours) FILTER (WHERE r.is_domestic IS NULL) AS fatal_accidents_per_100k_hours,
+       max(r.accidents_per_100k_hours) FILTER (WHERE r.is_domestic) AS domestic_accidents_per_100k_hours,
+       max(r.fatal_accidents_per_100k_hours) FILTER (WHERE r.is_domestic) AS domestic_fatal_accidents_per_100k_hours
+FROM ntsb.accident_rates r
+WHERE r.far_part IS NULL AND r.acft_category IS NULL
+GROUP BY r.ev_year;
+COMMENT ON VIEW ntsb.yearly_accident_rates IS
+    'Accidents per 100,000 flight hours by year; null where ntsb.exposure_hours has no hours of all flights, or of those in the United States';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.ev_year IS 'Year';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Accidents; incidents are left out';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_accidents_per_100k_hours IS 'In the United States: accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_fatal_accidents_per_100k_hours IS 'In the United States: fatal accidents per 100,000 flight hours';
