@@ -2,6 +2,7 @@
 
 use ntsb_core::filter::FilterError;
 use ntsb_core::search::columns::COLUMNS;
+use ntsb_core::stats::StatsError;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -64,6 +65,20 @@ pub enum Error {
     NoSuchTile { z: i32, x: i32, y: i32 },
     #[error("a collection of {0} features is not between 1 and {1}")]
     TooManyFeatures(i32, i32),
+    #[error("there is no measure {0:?}")]
+    NoSuchMeasure(String),
+    #[error("there is no bucket {0:?}")]
+    NoSuchBucket(String),
+    #[error("there is no season by {0:?}")]
+    NoSuchSeason(String),
+    #[error("column {0:?} of accidents cannot be correlated")]
+    NotCorrelated(String),
+    #[error("{0} columns are given; correlations take two or more, each once")]
+    ColumnCount(usize),
+    #[error("no findings or occurrences are of {0:?}")]
+    NotCoded(String),
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     #[error(transparent)]
     Rule(#[from] ntsb_core::validate::RuleError),
     #[error("not readable as rules or codes: {0}")]
@@ -85,11 +100,22 @@ impl Error {
             | Error::OutOfRange { .. }
             | Error::NoSuchTile { .. }
             | Error::TooManyFeatures(..)
+            | Error::NoSuchMeasure(_)
+            | Error::NoSuchBucket(_)
+            | Error::NoSuchSeason(_)
+            | Error::ColumnCount(_)
+            | Error::NotCoded(_)
             | Error::Rule(_)
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::WorkMem { .. } => PgSqlErrorCode::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
             Error::Filter(refusal) => refused(refusal),
-            Error::NoSuchOrder(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN,
+            Error::NoSuchOrder(_) | Error::NotCorrelated(_) => {
+                PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN
+            }
+            Error::Stats(StatsError::TooLong { .. } | StatsError::TooMany { .. }) => {
+                PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED
+            }
+            Error::Stats(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::NoSuchBatch(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
             Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
@@ -165,6 +191,13 @@ impl Error {
                 "Zooms are 0 to 22; x and y count from the north-west, 0 to 2^z - 1.".into()
             }
             Error::TooManyFeatures(..) => "Pass a filter, or use ntsb_tile for a map of all.".into(),
+            Error::NoSuchMeasure(_)
+            | Error::NoSuchBucket(_)
+            | Error::NoSuchSeason(_)
+            | Error::NotCorrelated(_)
+            | Error::ColumnCount(_)
+            | Error::NotCoded(_) => crate::time::choices(self)?,
+            Error::Stats(refusal) => crate::time::way_out(refusal).into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
             Error::Json(_) | Error::Spi(_) => return None,
         })

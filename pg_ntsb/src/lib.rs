@@ -20,6 +20,7 @@ mod search;
 mod source;
 mod spi;
 mod star;
+mod time;
 mod tuple;
 mod warehouse;
 

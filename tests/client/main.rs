@@ -25,3 +25,4 @@ mod search;
 mod sources;
 mod star;
 mod star_series;
+mod time;
