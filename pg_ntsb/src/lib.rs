@@ -5,6 +5,7 @@
 // function returns are one type to pgrx.
 #![allow(clippy::result_large_err, clippy::type_complexity)]
 
+mod cancel;
 mod change_log;
 mod clean;
 mod clean_row;

@@ -3,7 +3,7 @@
 -- As many rows as events: a plan that expects a thousand looks each of them up by itself.
 ALTER FUNCTION ntsb_cluster_accidents(double precision, integer, text) COST 100000 ROWS 75000;
 
--- Of a kept run or of a clustering made now. The hull may cross the antimeridian: its longitudes then
+-- The hull may cross the antimeridian: its longitudes then
 -- go on beyond 180, which maps draw in one piece.
 CREATE FUNCTION ntsb_cluster_summary(eps_km double precision, min_points integer, filter text DEFAULT NULL)
 RETURNS TABLE (cluster_id integer, events integer, core_events integer, fatal_events integer,
@@ -73,19 +73,11 @@ DECLARE
     asked record;
     run bigint;
 BEGIN
-    IF to_regclass('ntsb.cluster_run') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse of this database keeps no clusters',
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    ELSIF (eps_km IS NULL) <> (min_points IS NULL) OR (eps_km IS NULL AND filter IS NOT NULL) THEN
+    IF (eps_km IS NULL) <> (min_points IS NULL) OR (eps_km IS NULL AND filter IS NOT NULL) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'eps_km and min_points go together',
             HINT = 'CALL ntsb_refresh_clusters(10, 10) makes or refreshes one run, CALL ntsb_refresh_clusters() all that are behind.';
-    ELSIF pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
-        RETURN;
-    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, 6) THEN
-        RAISE NOTICE 'another session refreshes the clusters already';
+    ELSIF NOT @extschema@.ntsb_may_refresh('clusters') THEN
         RETURN;
     END IF;
     SELECT coalesce(max(l.seq), 0) INTO newest FROM ntsb.change_log l;

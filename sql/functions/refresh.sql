@@ -8,7 +8,8 @@ BEGIN
     CALL @extschema@.ntsb_refresh_star();
     CALL @extschema@.ntsb_refresh_views();
     CALL @extschema@.ntsb_refresh_search();
+    CALL @extschema@.ntsb_refresh_clusters();
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh() IS
-'Brings all that is derived from the warehouse up to date with what was loaded. `ntsb load` calls it after each file.';
+'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';

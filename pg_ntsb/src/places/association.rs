@@ -2,7 +2,7 @@
 
 use super::memory::Need;
 use super::points::{self, Points};
-use super::poll;
+use crate::cancel::poll;
 use crate::error::Error;
 use ntsb_core::spatial::{
     Cell, Grid, HotSpot, Neighbours, Place, getis_ord, local_moran, memory, moran,

@@ -1,7 +1,8 @@
 //! Clusters of accidents.
 
 use super::memory::Need;
-use super::{points, poll};
+use super::points;
+use crate::cancel::poll;
 use crate::error::Error;
 use ntsb_core::spatial::{dbscan, memory};
 use pgrx::pg_sys::panic::ErrorReport;

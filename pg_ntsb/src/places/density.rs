@@ -2,7 +2,7 @@
 
 use super::memory::{Need, allowed};
 use super::points::{self, Points};
-use super::poll;
+use crate::cancel::poll;
 use crate::error::Error;
 use ntsb_core::spatial::{Cell, Grid, Kernel, kernel_density, memory};
 use pgrx::pg_sys::panic::ErrorReport;

@@ -16,11 +16,6 @@ use ntsb_core::search::columns::Column;
 /// The longest page of a map: GeoJSON of more is slower to draw than tiles.
 const MOST_FEATURES: i32 = 100_000;
 
-/// Lets a statement be cancelled.
-fn poll() {
-    pgrx::check_for_interrupts!();
-}
-
 fn sql_of(column: &str) -> &'static str {
     Column::find(column).map_or("NULL", |(_, c)| c.sql)
 }

@@ -36,8 +36,3 @@ fn parameter(value: &Literal) -> DatumWithOid<'_> {
 pub fn page_size(rows: i32) -> Result<i64, Error> {
     if (1..=MOST_ROWS).contains(&rows) { Ok(rows.into()) } else { Err(Error::PageSize(rows)) }
 }
-
-/// Ends here if the statement was cancelled.
-fn poll() {
-    pgrx::check_for_interrupts!();
-}

@@ -1,7 +1,8 @@
 //! `ntsb_similar_accidents`: events that are like one.
 
 use super::index::Loading;
-use super::{page_size, poll};
+use super::page_size;
+use crate::cancel::poll;
 use crate::error::Error;
 use crate::spi::need;
 use ntsb_core::search::rank::Bm25;

@@ -1,7 +1,8 @@
 //! `ntsb_search`: events by words.
 
 use super::index::Loading;
-use super::{page_size, poll};
+use super::page_size;
+use crate::cancel::poll;
 use crate::error::Error;
 use crate::spi::need;
 use ntsb_core::clean::name::standard_make;

@@ -1,8 +1,8 @@
 //! `ntsb_association_rules`: which findings and occurrences come together.
 
 use super::forecast::whole;
-use super::poll;
 use super::series::Filter;
+use crate::cancel::poll;
 use crate::error::Error;
 use crate::search::parameters;
 use crate::spi::need;

@@ -1,8 +1,9 @@
 //! `ntsb_correlations`: which columns of accidents go together.
 
 use super::columns::{COLUMNS, Column, Kind};
+use super::known;
 use super::series::Filter;
-use super::{known, poll};
+use crate::cancel::poll;
 use crate::error::Error;
 use crate::search::parameters;
 use crate::spi::need;

@@ -1,7 +1,9 @@
 //! `ntsb_forecast` and how good such forecasts were.
 
-use super::series::{Series, date};
-use super::{known, poll};
+use super::known;
+use super::series::Series;
+use crate::cancel::poll;
+use crate::epoch::date;
 use crate::error::Error;
 use ntsb_core::stats::StatsError;
 use ntsb_core::stats::forecast::{self, Accuracy};

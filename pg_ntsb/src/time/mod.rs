@@ -46,11 +46,6 @@ pub fn way_out(refusal: &StatsError) -> &'static str {
     }
 }
 
-/// What a long calculation asks now and then; it does not return where the query was cancelled.
-fn poll() {
-    pgrx::check_for_interrupts!();
-}
-
 /// NaN is no value to SQL.
 fn known(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)

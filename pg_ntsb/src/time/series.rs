@@ -1,6 +1,7 @@
 //! `ntsb_time_series`: a measure for each bucket of time, without gaps.
 
 use super::measures::Measure;
+use crate::epoch::date;
 use crate::error::Error;
 use crate::search::{condition, parameters};
 use crate::spi::{need, one};
@@ -12,9 +13,6 @@ use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
-
-/// Days from 1970, where the calendar counts from, to 2000, where PostgreSQL does.
-const EPOCH: i32 = 10_957;
 
 /// What a recent year must at least have, as a share of what is usual, where nobody says otherwise.
 pub const MIN_COMPLETENESS: f64 = 0.5;
@@ -41,10 +39,6 @@ fn ntsb_time_series(
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_time_measures() -> SetOfIterator<'static, &'static str> {
     SetOfIterator::new(super::measures::MEASURES.iter().map(|m| m.name))
-}
-
-pub fn date(day: i32) -> Date {
-    Date::saturating_from_raw(day.saturating_sub(EPOCH))
 }
 
 /// The counts that a question is about.

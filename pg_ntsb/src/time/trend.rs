@@ -1,7 +1,9 @@
 //! `ntsb_trend`, `ntsb_change_points` and `ntsb_seasonality`.
 
-use super::series::{Series, date};
-use super::{known, poll};
+use super::known;
+use super::series::Series;
+use crate::cancel::poll;
+use crate::epoch::date;
 use crate::error::Error;
 use ntsb_core::calendar::civil;
 use ntsb_core::stats::change::{penalty, stretches};

@@ -1,3 +1,5 @@
+-- Unaligned, so that a long name changes no other line.
+\pset format unaligned
 -- Every function with its marks and privileges: a change here is a change of the interface.
 SELECT p.oid::regprocedure::text AS function,
        CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' END AS kind,
