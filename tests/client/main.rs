@@ -4,6 +4,7 @@
 
 mod airports;
 mod answers;
+mod asking;
 mod company;
 mod conditions;
 mod derived;

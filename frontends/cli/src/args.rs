@@ -7,8 +7,10 @@ use ntsb_core::generate::MOST_EVENTS;
 
 use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
+pub use ask::{By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 
+mod ask;
 mod quarantine;
 
 const EXIT_CODES: &str = "\
@@ -47,9 +49,42 @@ pub enum Command {
     LoadAirports(AirportArgs),
     Status(StatusArgs),
     History(HistoryArgs),
+    Search(SearchArgs),
+    Near(NearArgs),
+    Cluster(ClusterArgs),
+    Stats(StatsArgs),
+    Forecast(ForecastArgs),
+    /// Bring what is derived from the data up to date: star schema, views, search, clusters
+    Refresh,
+    Doctor(DoctorArgs),
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
     Generate(GenerateArgs),
+    /// Write what completes the commands of a shell, as in: source <(ntsb completions bash)
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual as man pages
+    Man {
+        /// A folder, in which there will be one page a command
+        #[arg(value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Look at the database, and say what to do about what is wrong
+///
+/// Ends with 1 where something does not work.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub struct DoctorArgs {
+    /// Verify the whole change log, too
+    #[arg(long)]
+    pub deep: bool,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Load NTSB files, each in one transaction: all of a file is there, or nothing

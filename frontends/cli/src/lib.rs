@@ -4,19 +4,24 @@
 //! is decided in the database; see [`load`] for the way of a file.
 
 mod airports;
+mod answer;
 pub mod args;
+mod ask;
 mod attempts;
 mod batch;
 mod connect;
 mod copy;
+mod doctor;
 mod failure;
 mod generate;
 mod history;
 mod interrupt;
 mod load;
+mod manual;
 pub mod memory;
 mod quarantine;
 mod reading;
+mod refresh;
 mod report;
 pub mod source;
 mod status;
@@ -53,6 +58,17 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Status(status) => status::run(&status, dsn, terminal).await,
         Command::History(history) => history::run(&history, dsn, terminal).await,
         Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,
+        Command::Search(search) => ask::search(&search).tell(search.output, dsn, terminal).await,
+        Command::Near(near) => ask::near(&near).tell(near.output, dsn, terminal).await,
+        Command::Cluster(cluster) => {
+            ask::cluster(&cluster).tell(cluster.output, dsn, terminal).await
+        }
+        Command::Stats(stats) => ask::stats(&stats).tell(stats.output, dsn, terminal).await,
+        Command::Forecast(ahead) => ask::forecast(&ahead).tell(ahead.output, dsn, terminal).await,
+        Command::Refresh => refresh::run(dsn, terminal).await,
+        Command::Doctor(doctor) => doctor::run(&doctor, dsn, terminal).await,
+        Command::Completions { shell } => manual::completions(shell, terminal),
+        Command::Man { out } => manual::pages(&out),
         Command::Generate(generate) => generate::run(&generate, terminal),
     }
 }

@@ -78,7 +78,7 @@ async fn refresh(client: &Client, terminal: &Terminal) {
     if let Err(error) = client.batch_execute("CALL ntsb_refresh()").await {
         terminal.warning(&format!(
             "the file is loaded, but the star schema and the views still show what was before it: {}\n\
-             Once the cause is mended: psql -c 'CALL ntsb_refresh()'",
+             Once the cause is mended: ntsb refresh",
             Failure::from(error)
         ));
     }

@@ -193,17 +193,22 @@ pub fn grouped(number: i64) -> String {
 
 /// Lines of cells as columns: the first `left` of them to the left, the others to the right.
 pub fn aligned(lines: &[Vec<String>], left: usize) -> String {
-    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let count = lines.iter().map(Vec::len).max().unwrap_or(0);
+    columns(lines, &(0..count).map(|column| column >= left).collect::<Vec<_>>())
+}
+
+/// Lines of cells as columns, each to the left or to the `right`.
+pub fn columns(lines: &[Vec<String>], right: &[bool]) -> String {
     let width = |column| {
         let cells = lines.iter().filter_map(|line| line.get::<usize>(column));
         cells.map(|cell| measure_text_width(cell)).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let widths: Vec<usize> = (0..right.len()).map(width).collect();
     let mut text = String::new();
     for line in lines {
-        let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+        let cells = line.iter().zip(&widths).zip(right).map(|((cell, width), right)| {
             let blanks = " ".repeat(width.saturating_sub(measure_text_width(cell)));
-            if column < left { format!("{cell}{blanks}") } else { format!("{blanks}{cell}") }
+            if *right { format!("{blanks}{cell}") } else { format!("{cell}{blanks}") }
         });
         text.push_str(cells.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');

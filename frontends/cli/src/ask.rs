@@ -1,0 +1,109 @@
+//! What commands ask the warehouse: each is one SQL function or view.
+
+use crate::answer::Question;
+use crate::args::{By, ClusterArgs, ForecastArgs, NearArgs, SearchArgs, StatsArgs};
+
+pub fn search(args: &SearchArgs) -> Question {
+    if let Some(condition) = &args.condition {
+        return Question::new("SELECT * FROM ntsb_search_advanced($1, $2, $3, $4)")
+            .with(condition.clone())
+            .with(args.order.clone())
+            .with(args.limit)
+            .with(args.page.clone());
+    }
+    let some = |all: &[String]| (!all.is_empty()).then(|| all.to_vec());
+    Question::new("SELECT * FROM ntsb_search($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .with(args.words.clone())
+        .with(args.from)
+        .with(args.to)
+        .with(some(&args.state))
+        .with(args.make.clone())
+        .with(some(&args.severity))
+        .with(args.domestic)
+        .with(args.limit)
+        .with(args.page.clone())
+}
+
+pub fn near(args: &NearArgs) -> Question {
+    Question::new("SELECT * FROM ntsb_accidents_near($1, $2, $3, $4, $5)")
+        .with(args.lat)
+        .with(args.lon)
+        .with(args.km)
+        .with(args.limit)
+        .with(args.condition.clone())
+}
+
+pub fn cluster(args: &ClusterArgs) -> Question {
+    let asked = |sql: &str| {
+        Question::new(sql).with(args.km).with(args.min_points).with(args.condition.clone())
+    };
+    if args.members {
+        return asked("SELECT * FROM ntsb_cluster_accidents($1, $2, $3)");
+    }
+    asked(
+        "SELECT cluster_id, events, fatal_events, fatal_share, fatalities, lat, lon, radius_km, top_make, top_phase,
+                first_year, last_year
+         FROM ntsb_cluster_summary($1, $2, $3) LIMIT $4",
+    )
+    .with(args.limit)
+}
+
+pub fn stats(args: &StatsArgs) -> Question {
+    let (sql, most) = match args.by {
+        By::Summary => (
+            "SELECT sum(events)::bigint AS events, sum(fatal_events)::bigint AS fatal_events,
+                    sum(fatalities)::bigint AS fatalities, sum(final_reports)::bigint AS final_reports,
+                    min(ev_year) AS first_year, max(ev_year) AS last_year
+             FROM ntsb.mv_yearly_stats",
+            None,
+        ),
+        By::Year => (
+            "SELECT ev_year, events, fatal_events, domestic_events, domestic_fatal_events, fatalities, serious, minor,
+                    completeness
+             FROM ntsb.mv_yearly_stats ORDER BY ev_year",
+            None,
+        ),
+        By::Month => ("SELECT * FROM ntsb.mv_monthly_stats ORDER BY ev_year, ev_month", None),
+        By::State => (
+            "SELECT ev_state, events, fatal_events, fatalities, first_year, last_year
+             FROM ntsb.mv_state_heatmap ORDER BY events DESC, ev_state",
+            None,
+        ),
+        By::Aircraft => (
+            "SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
+             FROM ntsb.mv_aircraft_stats ORDER BY events DESC, acft_make, acft_model",
+            Some(20),
+        ),
+        By::Phase => (
+            "SELECT phase, is_domestic, events, fatal_events, fatalities
+             FROM ntsb.mv_phase_stats ORDER BY events DESC, phase",
+            None,
+        ),
+        By::Cause => (
+            "SELECT era, kind, code, description, in_probable_cause, events, fatal_events, fatalities
+             FROM ntsb.mv_cause_stats ORDER BY events DESC, era, kind, code",
+            Some(20),
+        ),
+        By::Crew => (
+            "SELECT certificate, experience_band, age_group, sum(events)::bigint AS events,
+                    sum(fatal_events)::bigint AS fatal_events, sum(fatalities)::bigint AS fatalities
+             FROM ntsb.mv_crew_stats GROUP BY 1, 2, 3 ORDER BY events DESC, 1, 2, 3",
+            None,
+        ),
+    };
+    Question::new(format!("{sql} LIMIT $1::bigint")).with(args.limit.or(most))
+}
+
+pub fn forecast(args: &ForecastArgs) -> Question {
+    let sql = if args.accuracy {
+        "SELECT * FROM ntsb_forecast_accuracy($1, $2, $3, $4, $5)"
+    } else {
+        "SELECT * FROM ntsb_forecast($1, $2, $3, $4, $5)"
+    };
+    Question::new(sql)
+        .with(args.measure.clone())
+        .with(args.bucket.clone())
+        .with(args.horizon)
+        .with(args.level)
+        .with(args.condition.clone())
+}

@@ -1,0 +1,197 @@
+//! What `ntsb` answers is what SQL answers.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::ntsb;
+use serde_json::Value;
+
+/// Commands, and the SQL that must give the same.
+const QUESTIONS: &[(&[&str], &str)] = &[
+    (
+        &["search", "engine", "--limit", "7"],
+        "SELECT * FROM ntsb_search('engine', max_rows => 7)",
+    ),
+    (
+        &["search", "engine", "--from", "2000", "--to", "2010", "--state", "TX", "--state", "CA", "--severity", "NONE"],
+        "SELECT * FROM ntsb_search('engine', 2000, 2010, '{TX,CA}', NULL, '{NONE}')",
+    ),
+    (
+        &["search", "engine", "--make", "Cessna", "--domestic", "true"],
+        "SELECT * FROM ntsb_search('engine', make => 'Cessna', domestic => true)",
+    ),
+    (
+        &["search", "--where", "ev_state = 'AK' AND fatalities > 0", "--order", "fatalities DESC"],
+        "SELECT * FROM ntsb_search_advanced('ev_state = ''AK'' AND fatalities > 0', 'fatalities DESC', 20)",
+    ),
+    (
+        &["near", "61.2", "-149.9", "--km", "300", "--where", "ev_year > 1990"],
+        "SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20, 'ev_year > 1990')",
+    ),
+    (
+        &["cluster", "--km", "60", "--min-points", "8", "--members", "--where", "ev_year > 1990"],
+        "SELECT * FROM ntsb_cluster_accidents(60, 8, 'ev_year > 1990')",
+    ),
+    (
+        &["cluster", "--km", "60", "--min-points", "8", "--limit", "3"],
+        "SELECT cluster_id, events, fatal_events, fatal_share, fatalities, lat, lon, radius_km, top_make, top_phase,
+                first_year, last_year FROM ntsb_cluster_summary(60, 8) LIMIT 3",
+    ),
+    (
+        &["stats"],
+        "SELECT count(*) AS events, count(*) FILTER (WHERE severity = 'FATL') AS fatal_events,
+                sum(fatalities) AS fatalities, count(*) FILTER (WHERE is_final) AS final_reports,
+                min(ev_year) AS first_year, max(ev_year) AS last_year FROM ntsb.accidents",
+    ),
+    (
+        &["stats", "state", "--limit", "4"],
+        "SELECT ev_state, count(*) AS events, count(*) FILTER (WHERE severity = 'FATL') AS fatal_events,
+                sum(fatalities) AS fatalities, min(ev_year) AS first_year, max(ev_year) AS last_year
+         FROM ntsb.accidents WHERE ev_state IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4",
+    ),
+    (&["stats", "month"], "SELECT * FROM ntsb.mv_monthly_stats ORDER BY ev_year, ev_month"),
+    (&["stats", "aircraft"], "SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
+         FROM ntsb.mv_aircraft_stats ORDER BY events DESC, 1, 2 LIMIT 20"),
+    (
+        &["forecast", "fatalities", "--bucket", "quarter", "--horizon", "3", "--level", "0.8", "--where", "is_domestic"],
+        "SELECT * FROM ntsb_forecast('fatalities', 'quarter', 3, 0.8, 'is_domestic')",
+    ),
+    (
+        &["forecast", "--accuracy", "--horizon", "6"],
+        "SELECT * FROM ntsb_forecast_accuracy('events', 'month', 6, 0.95)",
+    ),
+];
+
+fn printed(database: &Database, arguments: &[&str]) -> String {
+    let finished = ntsb(database, arguments);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
+    finished.stdout
+}
+
+fn sql_as_json(database: &Database, sql: &str) -> Value {
+    let sql = format!("SELECT coalesce(json_agg(row_to_json(x)), '[]')::text FROM ({sql}) x");
+    let text: String = database.rows(&sql, &[])[0].get(0);
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn an_answer_is_what_sql_answers() {
+    let database = Database::with_sample();
+    for (arguments, sql) in QUESTIONS {
+        let answer = printed(&database, &[*arguments, &["--output", "json"]].concat());
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let expected = sql_as_json(&database, sql);
+        assert!(!expected.as_array().unwrap().is_empty(), "{arguments:?} finds nothing");
+        assert_eq!(answer, expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn csv_is_what_copy_writes() {
+    let database = Database::with_sample();
+    let place = ["near", "61.2", "-149.9", "--km", "300", "--output", "csv"];
+    let answer = printed(&database, &place);
+    let mut client = database.connect();
+    let sql = "COPY (SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20)) TO STDOUT WITH (FORMAT csv, HEADER)";
+    let mut copied = String::new();
+    std::io::Read::read_to_string(&mut client.copy_out(sql).unwrap(), &mut copied).unwrap();
+    assert_eq!(answer, copied);
+}
+
+#[test]
+fn a_page_names_the_next() {
+    let database = Database::with_sample();
+    let page = |more: &[&str]| {
+        let options = ["search", "--where", "fatalities > 0", "--limit", "5", "-o", "json"];
+        let text = printed(&database, &[&options[..], more].concat());
+        serde_json::from_str::<Value>(&text).unwrap().as_array().unwrap().clone()
+    };
+    let first = page(&[]);
+    let next = page(&["--page", first[4]["next_page"].as_str().unwrap()]);
+    let both = [first, next].concat();
+    let at_once = sql_as_json(
+        &database,
+        "SELECT ev_id FROM ntsb_search_advanced('fatalities > 0', max_rows => 10)",
+    );
+    let ids = |rows: &[Value]| rows.iter().map(|r| r["ev_id"].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&both), ids(at_once.as_array().unwrap()));
+    let table = ntsb(&database, &["search", "--where", "fatalities > 0", "--limit", "5"]);
+    assert!(table.stderr.contains("--page '"), "{}", table.stderr);
+    assert!(!table.stdout.contains("next_page"), "{}", table.stdout);
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_with_its_reason() {
+    let database = Database::with_sample();
+    for (arguments, code, words) in [
+        (&["search"][..], 2, "WORDS"),
+        (&["search", "--where", "1 = 1; DROP TABLE x"], 1, "42501"),
+        (&["search", "ice", "--where", "true"], 2, "cannot be used with"),
+        (&["near", "91", "0"], 1, "lat is 91"),
+        (&["cluster", "--km", "0"], 1, "22023"),
+        (&["forecast", "luck"], 1, "there is no measure \"luck\""),
+        (&["stats", "weather"], 2, "possible values"),
+    ] {
+        let finished = ntsb(&database, arguments);
+        assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.said());
+        assert!(finished.stdout.is_empty(), "{}", finished.stdout);
+        assert!(finished.stderr.contains(words), "no {words:?} in: {}", finished.stderr);
+    }
+}
+
+/// Check and verdict of each finding.
+fn findings(database: &Database, code: i32) -> Vec<(String, String)> {
+    let finished = ntsb(database, &["doctor", "--deep", "--output", "json"]);
+    assert_eq!(finished.code, Some(code), "{}", finished.said());
+    let findings: Value = serde_json::from_str(&finished.stdout).unwrap();
+    let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
+    let findings = findings.as_array().unwrap().iter();
+    findings.map(|f| (text(f, "check"), text(f, "verdict"))).collect()
+}
+
+fn verdict<'f>(findings: &'f [(String, String)], check: &str) -> &'f str {
+    findings.iter().find(|(name, _)| name == check).map_or("", |(_, verdict)| verdict)
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong() {
+    let bare = findings(&Database::bare(), 1);
+    assert_eq!(verdict(&bare, "pg_ntsb"), "problem");
+    assert_eq!(verdict(&bare, "warehouse"), "problem");
+
+    let database = Database::with_sample();
+    database.execute("CALL ntsb_refresh()");
+    let well = findings(&database, 0);
+    for check in ["pg_ntsb", "warehouse", "loads", "derived", "role", "change log"] {
+        assert_eq!(verdict(&well, check), "ok", "{well:?}");
+    }
+    assert_eq!(verdict(&well, "quarantine"), "warning");
+
+    database.execute("UPDATE ntsb.refresh_state SET last_seq = 0 WHERE what = 'star'");
+    database.execute(
+        "SET session_replication_role = replica; UPDATE ntsb.change_log SET old_hash = '\\x00' WHERE seq = 2",
+    );
+    let ill = findings(&database, 1);
+    assert_eq!(verdict(&ill, "derived"), "warning");
+    assert_eq!(verdict(&ill, "change log"), "problem");
+}
+
+#[test]
+fn refresh_says_what_it_did() {
+    let database = Database::with_sample();
+    database.execute("TRUNCATE ntsb.refresh_state");
+    let said = printed(&database, &["refresh"]);
+    assert!(said.contains("derived parts brought up to date"), "{said}");
+    assert_eq!(printed(&database, &["refresh"]), "Everything was up to date.\n");
+}
+
+#[test]
+fn shells_and_man_know_every_command() {
+    let database = Database::bare();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = printed(&database, &["completions", shell]);
+        assert!(script.contains("quarantine") && script.contains("min-points"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    printed(&database, &["man", folder.path().to_str().unwrap()]);
+    let page = std::fs::read_to_string(folder.path().join("ntsb-near.1")).unwrap();
+    assert!(page.contains("Degrees north"), "{page}");
+}
