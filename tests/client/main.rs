@@ -26,4 +26,5 @@ mod search;
 mod sources;
 mod star;
 mod star_series;
+mod syncing;
 mod time;

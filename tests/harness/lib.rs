@@ -17,6 +17,7 @@ pub mod proxy;
 pub mod server;
 pub mod star;
 mod template;
+pub mod web;
 
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};

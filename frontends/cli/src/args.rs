@@ -9,9 +9,11 @@ use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
 pub use ask::{By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
+pub use sync::SyncArgs;
 
 mod ask;
 mod quarantine;
+mod sync;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -46,6 +48,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Load(LoadArgs),
+    Sync(SyncArgs),
     LoadAirports(AirportArgs),
     Status(StatusArgs),
     History(HistoryArgs),

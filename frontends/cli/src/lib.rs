@@ -25,6 +25,7 @@ mod refresh;
 mod report;
 pub mod source;
 mod status;
+mod sync;
 mod terminal;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
     let dsn = args.dsn.as_deref();
     match args.command {
         Command::Load(load) => load::run(&load, dsn, terminal).await,
+        Command::Sync(files) => sync::run(&files, dsn, terminal).await,
         Command::LoadAirports(list) => airports::run(&list, dsn, terminal).await,
         Command::Status(status) => status::run(&status, dsn, terminal).await,
         Command::History(history) => history::run(&history, dsn, terminal).await,
