@@ -176,7 +176,7 @@ impl Error {
                 acft_make = 'CESSNA' AND (ev_state IN ('AK', 'CA') OR fatalities > 0)."
                 .into(),
             Error::SearchIndex(_) => "Build it anew with CALL ntsb_rebuild_search().".into(),
-            Error::PageSize(_) => "Ask page by page: pass what the last row says under next_page.".into(),
+            Error::PageSize(_) => "Ask for 1 to 10,000 rows; where there is more, the last row says under next_page what to pass for the next page.".into(),
             Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
                 .into(),
             Error::Spatial(_) => "docs/geography.md says what the arguments mean.".into(),
