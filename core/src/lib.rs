@@ -2,9 +2,8 @@
 //!
 //! What a file holds ([`source`]), how its values are cleaned ([`clean`]), what they must satisfy
 //! ([`validate`]), what a person may ask of a row ([`filter`]), how words find events ([`search`]), how
-//! a row is fingerprinted ([`hash`]), what the star schema makes of its values ([`star`]) and what
-//! numbers say over time and beside each other ([`stats`]).
-//! a row is fingerprinted ([`hash`]) and becomes Parquet and a row again ([`archive`]), and what the star schema makes of its values ([`star`]).
+//! a row is fingerprinted ([`hash`]) and becomes Parquet and a row again ([`archive`]), what the star
+//! schema makes of its values ([`star`]) and what numbers say over time and beside each other ([`stats`]).
 //! Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
 //! can be read, tested and fuzzed alone. What the programs do without memory ([`memory`]) lies here,
 //! too, as both have to say it.

@@ -81,6 +81,8 @@ pub enum Error {
     Stats(#[from] StatsError),
     #[error(transparent)]
     Rule(#[from] ntsb_core::validate::RuleError),
+    #[error(transparent)]
+    Archive(#[from] crate::archive::Failure),
     #[error("not readable as rules or codes: {0}")]
     Json(#[from] serde_json::Error),
     #[error(transparent)]
@@ -109,6 +111,7 @@ impl Error {
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::WorkMem { .. } => PgSqlErrorCode::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
             Error::Filter(refusal) => refused(refusal),
+            Error::Archive(failure) => failure.code(),
             Error::NoSuchOrder(_) | Error::NotCorrelated(_) => {
                 PgSqlErrorCode::ERRCODE_UNDEFINED_COLUMN
             }
@@ -199,6 +202,7 @@ impl Error {
             | Error::NotCoded(_) => crate::time::choices(self)?,
             Error::Stats(refusal) => crate::time::way_out(refusal).into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
+            Error::Archive(failure) => return failure.hint().map(str::to_owned),
             Error::Json(_) | Error::Spi(_) => return None,
         })
     }

@@ -5,6 +5,7 @@
 // function returns are one type to pgrx.
 #![allow(clippy::result_large_err, clippy::type_complexity)]
 
+mod archive;
 mod cancel;
 mod change_log;
 mod clean;
@@ -27,10 +28,11 @@ mod warehouse;
 
 ::pgrx::pg_module_magic!(name, version);
 
-/// Called when a session first uses the extension.
+/// Called by PostgreSQL when it loads the library: its settings.
 #[::pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
     places::define_setting();
+    archive::init();
 }
 
 // Functions written in SQL and PL/pgSQL, in load order.
@@ -84,4 +86,5 @@ pub extern "C-unwind" fn _PG_init() {
         places::cluster::ntsb_cluster_accidents
     ]
 );
+::pgrx::extension_sql_file!("../../sql/functions/archive.sql", name = "archive");
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

@@ -26,6 +26,10 @@ BEGIN
         UNION ALL
         SELECT s.ev_id, e.ev_id, false, e.withdrawn_batch, e.lchg_date
         FROM staged s JOIN ntsb.events e USING (ev_id)
+        UNION ALL
+        -- An archived event is known, too; what is said of it is left alone.
+        SELECT s.ev_id, a.ev_id, true, NULL, NULL
+        FROM staged s JOIN ntsb.archived_event a USING (ntsb_no)
     )
     SELECT DISTINCT ON (given) given, ev_id
     FROM known

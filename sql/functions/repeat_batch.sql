@@ -22,6 +22,8 @@ BEGIN
     IF NOT FOUND
        OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_gates_digest()
        OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
+       -- What the file said of archived events was left alone: where some came back, it counts.
+       OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
        OR (earlier.finished_at::date <> current_date AND EXISTS (
                SELECT FROM ntsb_staging.batch_table_journal t
                WHERE t.batch_id = earlier.batch_id AND t.rejected > 0))

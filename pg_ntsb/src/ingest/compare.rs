@@ -19,7 +19,7 @@ pub const COUNT_VERDICTS: &str = "
            count(*) FILTER (WHERE verdict = 'insert'),
            count(*) FILTER (WHERE verdict IN ('update', 'return')),
            count(*) FILTER (WHERE verdict = 'unchanged'),
-           count(*) FILTER (WHERE verdict = 'stale'),
+           count(*) FILTER (WHERE verdict IN ('stale', 'archived')),
            count(*) FILTER (WHERE verdict = 'duplicate'),
            count(*) FILTER (WHERE verdict IN ('rejected', 'parent_rejected', 'orphan'))
     FROM pg_temp.ntsb_verdict";
@@ -71,7 +71,7 @@ impl For {
             format!("pg_temp.ntsb_verdict v JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at");
         format!(
             "CREATE TEMP TABLE ntsb_full ON COMMIT DROP AS {}
-             WHERE v.verdict NOT IN ('unchanged', 'stale', 'duplicate');
+             WHERE v.verdict NOT IN ('unchanged', 'stale', 'duplicate', 'archived');
              ANALYZE pg_temp.ntsb_full (staged_at)",
             self.cleaned(cleaning, "clean", &from)
         )
@@ -155,6 +155,7 @@ impl For {
             "CREATE TEMP TABLE ntsb_verdict ON COMMIT DROP AS
              SELECT c.staged_at, t.content_hash AS old_hash,
                  CASE WHEN d.staged_at IS NOT NULL THEN 'duplicate'
+                      WHEN {archived} THEN 'archived'
                       WHEN c.rejected_by IS NOT NULL THEN 'rejected'
                       WHEN {parent_rejected} THEN 'parent_rejected'
                       WHEN {no_parent} THEN 'orphan'
@@ -171,7 +172,8 @@ impl For {
              LEFT JOIN pg_temp.ntsb_duplicate d ON d.staged_at = c.staged_at
              LEFT JOIN ntsb.{name} t ON {on_key}
              {parent}
-             {age};
+             {age}
+             {archive};
              ANALYZE pg_temp.ntsb_verdict",
             parent_rejected =
                 if self.has_event_parent() { "coalesce(e.rejected, false)" } else { "false" },
@@ -185,6 +187,11 @@ impl For {
             on_key = self.on_key("c", "t"),
             parent = self.parent_join(),
             age = self.age_joins(),
+            archived = if self.of_archive() { "g.ev_id IS NOT NULL" } else { "false" },
+            archive = match self.of_archive() {
+                true => "LEFT JOIN ntsb.archived_event g ON g.ev_id = c.ev_id",
+                false => "",
+            },
         )
     }
 

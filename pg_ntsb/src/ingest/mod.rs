@@ -4,6 +4,7 @@
 //! what is new or changed, log it. Set logic is SQL ([`compare`], [`merge`]), row logic is Rust
 //! (`ntsb_clean_row`); this file holds the order of things.
 
+mod archived;
 mod compare;
 mod log;
 mod merge;
@@ -53,6 +54,8 @@ struct Batch {
     full: bool,
     /// An older row may overwrite a newer one.
     force: bool,
+    /// Some events are archived.
+    archive: bool,
     /// The schema of this extension's functions, quoted.
     functions: String,
     /// Arguments of `ntsb_clean_row`: the day, the rules and the codes.
@@ -95,12 +98,14 @@ impl Batch {
         client.update(&statements::set_as_of(&functions, id), None, &[])?;
         let log = Log::open(client, &functions, id)?;
         let gates = arguments(client)?;
-        Ok(Batch { id, full, force, functions, gates, log, counts: Vec::new() })
+        let archive = one(client, archived::ANY)?.unwrap_or(false);
+        Ok(Batch { id, full, force, archive, functions, gates, log, counts: Vec::new() })
     }
 
     /// Takes one table from staging into the warehouse.
     fn take(&mut self, client: &mut SpiClient, table: &'static Table) -> Result<(), Error> {
-        let say = statements::For { table, batch: self.id, force: self.force };
+        let (batch, force, archive) = (self.id, self.force, self.archive);
+        let say = statements::For { table, batch, force, archive };
         let cleaning = compare::Cleaning { functions: &self.functions, gates: &self.gates };
         let stored = format!("SELECT EXISTS (SELECT FROM ntsb.{})", table.name);
         let first = !one::<bool>(client, &stored)?.unwrap_or(true);
@@ -112,6 +117,9 @@ impl Batch {
         client.update(&say.compare(), None, &[])?;
         if !first {
             client.update(&say.full(cleaning), None, &[])?;
+        }
+        if say.of_archive() && say.is_events() {
+            archived::tell(client)?;
         }
         let mut counts = Counts::of(client, table)?;
         if counts.rejected > 0 {

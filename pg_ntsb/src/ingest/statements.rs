@@ -42,9 +42,16 @@ pub struct For {
     pub table: &'static Table,
     pub batch: i64,
     pub force: bool,
+    /// Some events are archived: what a file says of them waits until they are attached.
+    pub archive: bool,
 }
 
 impl For {
+    /// Whether a row of the table may belong to an archived event.
+    pub fn of_archive(&self) -> bool {
+        self.archive && self.table.kind == Kind::Case
+    }
+
     pub fn is_events(&self) -> bool {
         self.table.name == "events"
     }

@@ -82,7 +82,7 @@ fn with_event(
     batch: &mut Batch,
     table: &'static Table,
 ) -> Result<i64, Error> {
-    let say = For { table, batch: batch.id, force: batch.force };
+    let say = For { table, batch: batch.id, force: batch.force, archive: false };
     withdraw(client, batch, &say, "t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_gone_event)")
 }
 
