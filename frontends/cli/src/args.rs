@@ -8,10 +8,12 @@ use ntsb_core::generate::MOST_EVENTS;
 use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
 pub use ask::{By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs};
+pub use export::{ExportArgs, Format};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 pub use sync::SyncArgs;
 
 mod ask;
+mod export;
 mod quarantine;
 mod sync;
 
@@ -62,6 +64,7 @@ pub enum Command {
     Doctor(DoctorArgs),
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    Export(ExportArgs),
     Generate(GenerateArgs),
     /// Write what completes the commands of a shell, as in: source <(ntsb completions bash)
     Completions {

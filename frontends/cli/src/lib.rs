@@ -12,6 +12,7 @@ mod batch;
 mod connect;
 mod copy;
 mod doctor;
+mod export;
 mod failure;
 mod generate;
 mod history;
@@ -71,6 +72,7 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Doctor(doctor) => doctor::run(&doctor, dsn, terminal).await,
         Command::Completions { shell } => manual::completions(shell, terminal),
         Command::Man { out } => manual::pages(&out),
+        Command::Export(export) => export::run(&export, dsn, terminal).await,
         Command::Generate(generate) => generate::run(&generate, terminal),
     }
 }

@@ -1,0 +1,138 @@
+//! `ntsb export`: rows of a table or view, out of a COPY, into a file, a store or stdout.
+//!
+//! What a row becomes is [`ntsb_core::archive`]'s to say; here it passes through, a few MiB at a time.
+
+mod destination;
+mod encoder;
+
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use ntsb_core::archive::{COLUMNS_OF, Column, Relation};
+use serde_json::json;
+use tokio_postgres::{Client, Row};
+
+use crate::args::{ExportArgs, Format};
+use crate::connect::connect;
+use crate::failure::Failure;
+use crate::interrupt::{Session, heeding};
+use crate::report::grouped;
+use crate::terminal::Terminal;
+use destination::Destination;
+use encoder::Encoder;
+
+pub async fn run(args: &ExportArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
+    heeding(&Session::default(), terminal, export(args, dsn, terminal)).await
+}
+
+async fn export(args: &ExportArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
+    let output = args.output.as_deref();
+    let mut destination = Destination::open(output, args.format, args.overwrite)?;
+    let client = connect(dsn, terminal).await?;
+    let relation = relation(&client, &args.what).await?;
+    let copy = statement(&client, &relation, args).await?;
+    let step = terminal.step(format!("exporting {}", relation.name));
+    let done =
+        stream(&client, &copy, Encoder::new(args.format, &relation)?, &mut destination).await;
+    drop(step);
+    let (rows, rest) = match done {
+        Ok(done) => done,
+        Err(failure) => {
+            destination.abort().await;
+            return Err(failure);
+        }
+    };
+    let bytes = destination.finish(rest).await?;
+    tell(args, rows, bytes, terminal)
+}
+
+/// Passes all rows on; gives how many, where that is known.
+async fn stream(
+    client: &Client,
+    copy: &str,
+    mut encoder: Encoder,
+    destination: &mut Destination,
+) -> Result<(Option<u64>, Vec<u8>), Failure> {
+    let mut rows = pin!(client.copy_out(copy).await?);
+    let mut out = encoder.head();
+    while let Some(bytes) = rows.next().await {
+        encoder.push(&bytes?, &mut out)?;
+        destination.write(&mut out).await?;
+    }
+    let rows = encoder.finish(&mut out)?;
+    Ok((rows, out))
+}
+
+async fn relation(client: &Client, name: &str) -> Result<Relation, Failure> {
+    let rows = client.query(COLUMNS_OF, &[&name]).await?;
+    let columns = rows.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+    if columns.is_empty() {
+        return Err(Failure::Usage(format!(
+            "there is no table or view ntsb.{name:?}\nhint: Name one without its schema, such as \
+             events or accidents; \\dtvm ntsb.* in psql lists them."
+        )));
+    }
+    let mut key = Vec::new();
+    for (row, column) in rows.iter().zip(&columns) {
+        if let Some(place) = row.try_get::<_, Option<i32>>(4)? {
+            key.push((place, column.name.clone()));
+        }
+    }
+    key.sort_unstable();
+    Ok(Relation::new(name, columns, key.into_iter().map(|(_, name)| name).collect()))
+}
+
+fn column(row: &Row) -> Result<Column, tokio_postgres::Error> {
+    let (name, kind, sql_type): (&str, &str, &str) =
+        (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+    Ok(Column::of(name, kind, row.try_get(2)?, sql_type))
+}
+
+async fn statement(
+    client: &Client,
+    relation: &Relation,
+    args: &ExportArgs,
+) -> Result<String, Failure> {
+    let found = "SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
+                 JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
+    let postgis: String = match client.query_opt(found, &[]).await? {
+        Some(row) => row.try_get(0)?,
+        None => String::new(),
+    };
+    let condition = match args.filter.as_deref().map(|text| relation.condition(text)) {
+        None => "true".to_owned(),
+        Some(condition) => {
+            condition.map_err(|refusal| Failure::Usage(format!("--filter: {refusal}")))?
+        }
+    };
+    let (query, form) = match args.format {
+        Format::Parquet => (relation.all(&postgis, &condition), "binary"),
+        Format::Csv => (relation.texts(&postgis, &condition), "csv, HEADER"),
+        Format::Geojson => {
+            let features = relation.features(&postgis, &condition).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "ntsb.{} has no places\nhint: events, accidents and airport have.",
+                    relation.name
+                ))
+            })?;
+            (features, "binary")
+        }
+    };
+    Ok(format!("COPY ({query}) TO STDOUT (FORMAT {form})"))
+}
+
+fn tell(
+    args: &ExportArgs,
+    rows: Option<u64>,
+    bytes: u64,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let Some(output) = &args.output else { return Ok(()) };
+    if args.json {
+        let said = json!({ "what": args.what, "output": output, "rows": rows, "bytes": bytes });
+        return terminal.result(&format!("{said}\n"));
+    }
+    let number = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
+    let rows = rows.map(|n| format!("{} rows, ", number(n))).unwrap_or_default();
+    terminal.result(&format!("{output}: {rows}{} bytes\n", number(bytes)))
+}
