@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
+use object_store::{ObjectStoreExt, RetryConfig, WriteMultipart};
 use tempfile::NamedTempFile;
 
 use crate::args::Format;
