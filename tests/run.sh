@@ -67,9 +67,25 @@ test_sql() {
   [[ -z ${ACCEPT:-} ]] || cp "$output"/results/*.out "$root/tests/pg_regress/expected/"
 }
 
+# What reads exports back; without a package registry those tests say that they are left out.
+need_readers() {
+  local readers=$base/readers wanted=$root/tests/requirements.txt
+  need_packages python3-venv
+  if ! cmp -s "$wanted" "$readers/installed.txt"; then
+    say "==> installing what reads exports back (once)"
+    if ! { /usr/bin/python3 -m venv "$readers" && "$readers/bin/pip" install -q -r "$wanted" &&
+      cp "$wanted" "$readers/installed.txt"; } >"$log" 2>&1; then
+      tail -n 3 "$log" >&2
+      return
+    fi
+  fi
+  export NTSB_TEST_PYTHON=$readers/bin/python
+}
+
 test_client() {
   [[ -f $root/tests/Cargo.toml ]] || { say "==> client: there are no such tests yet" && return; }
   [[ -d ${NTSB_DATA:-} ]] || say "==> client: without real data, as NTSB_DATA names no folder"
+  need_readers
   run_tests client cargo test --release --no-fail-fast -p ntsb-tests
 }
 

@@ -5,6 +5,7 @@
 mod airports;
 mod answers;
 mod asking;
+mod archive;
 mod company;
 mod conditions;
 mod derived;

@@ -1,0 +1,113 @@
+//! What stands in the way of an archive, and that nothing is lost then.
+
+use std::fs;
+use std::path::PathBuf;
+
+use ntsb_tests::contents::contents;
+use ntsb_tests::database::Database;
+use ntsb_tests::wait_for;
+use postgres::error::SqlState;
+
+use super::decade::{archiving, of_decade};
+use super::shared_folder;
+
+fn refusal(database: &Database, call: &str) -> SqlState {
+    let error = database.connect().batch_execute(call).unwrap_err();
+    assert!(error.as_db_error().unwrap().hint().is_some(), "{call}: {error:?}");
+    error.code().unwrap().clone()
+}
+
+#[test]
+fn files_that_changed_are_not_attached() {
+    let folder = shared_folder();
+    let database = archiving(folder.path());
+    database.execute("CALL ntsb_archive_decade(1990)");
+    let path: String = database.one("SELECT path FROM ntsb.archive");
+    let attach = "CALL ntsb_attach_archive(1990)";
+    let before = contents(&database, &[]);
+    for name in ["events/year=1994/part-0.parquet", "aircraft/manifest.json"] {
+        let file = PathBuf::from(&path).join(name);
+        // The files are the server's; a test that runs as another user replaces them.
+        let whole = fs::read(&file).unwrap();
+        let mut damaged = whole.clone();
+        let middle = damaged.len() / 2;
+        damaged[middle] ^= 1;
+        fs::write(&file, &damaged).unwrap();
+        assert_eq!(refusal(&database, attach), SqlState::DATA_CORRUPTED, "{name}");
+        fs::rename(&file, file.with_extension("aside")).unwrap();
+        assert_eq!(refusal(&database, attach), SqlState::UNDEFINED_FILE, "{name}");
+        fs::rename(file.with_extension("aside"), &file).unwrap();
+        fs::write(&file, &whole).unwrap();
+    }
+    assert_eq!(contents(&database, &[]), before);
+    database.execute(attach);
+    assert!(of_decade(&database, 1990) > 0);
+}
+
+#[test]
+fn what_cannot_be_archived_is_said() {
+    let folder = shared_folder();
+    let database = archiving(folder.path());
+    let invalid = SqlState::INVALID_PARAMETER_VALUE;
+    assert_eq!(refusal(&database, "CALL ntsb_archive_decade(1995)"), invalid);
+    assert_eq!(refusal(&database, "CALL ntsb_archive_decade(NULL)"), invalid);
+    assert_eq!(refusal(&database, "CALL ntsb_archive_decade(2090)"), SqlState::NO_DATA_FOUND);
+    assert_eq!(refusal(&database, "CALL ntsb_attach_archive(1990)"), SqlState::NO_DATA_FOUND);
+    let unset = "SET ntsb.archive_directory = ''; CALL ntsb_archive_decade(1990)";
+    assert_eq!(refusal(&database, unset), SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE);
+    let nowhere = "SET ntsb.archive_directory = '/no/where'; CALL ntsb_archive_decade(1990)";
+    assert_eq!(refusal(&database, nowhere), SqlState::UNDEFINED_FILE);
+    database.execute("ALTER TABLE ntsb.findings ADD COLUMN mine interval");
+    let call = "CALL ntsb_archive_decade(1990)";
+    assert_eq!(refusal(&database, call), SqlState::FEATURE_NOT_SUPPORTED);
+    database.execute("ALTER TABLE ntsb.findings DROP COLUMN mine");
+    // All that was undone has left no file.
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert!(of_decade(&database, 1990) > 0);
+    let role = format!("{}_nobody", database.name);
+    database.execute(&format!(
+        "CREATE ROLE {role}; GRANT USAGE ON SCHEMA ntsb TO {role};
+         GRANT ALL ON ALL TABLES IN SCHEMA ntsb TO {role}"
+    ));
+    let call = format!("SET ROLE {role}; CALL ntsb_archive_decade(1990)");
+    assert_eq!(refusal(&database, &call), SqlState::INSUFFICIENT_PRIVILEGE);
+    let call = format!("SET ROLE {role}; SET ntsb.archive_directory = '/tmp'");
+    let error = database.connect().batch_execute(&format!("LOAD 'pg_ntsb'; {call}")).unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
+    database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+/// Undone or ended in the midst, the rows are where they were.
+#[test]
+fn an_archive_that_is_undone_has_not_been() {
+    let folder = shared_folder();
+    let database = archiving(folder.path());
+    let before = contents(&database, &[]);
+    database.execute("BEGIN; CALL ntsb_archive_decade(1990); ROLLBACK");
+    assert_eq!(contents(&database, &[]), before);
+    // Another holds a row, so that the archive waits for it while it removes rows.
+    let mut holder = database.connect();
+    let mut hold = holder.transaction().unwrap();
+    hold.batch_execute(
+        "SELECT FROM ntsb.events WHERE ev_year = 1999 ORDER BY ev_id DESC LIMIT 1 FOR UPDATE",
+    )
+    .unwrap();
+    let mut client = database.connect();
+    let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let archive =
+        std::thread::spawn(move || client.batch_execute("CALL ntsb_archive_decade(1990)"));
+    wait_for("archive that waits", 60, || {
+        let waits = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
+        database.rows(waits, &[&backend]).pop()
+    });
+    database.rows("SELECT pg_terminate_backend($1)", &[&backend]);
+    assert!(archive.join().unwrap().is_err());
+    hold.rollback().unwrap();
+    drop(holder);
+    database.wait_until_quiet();
+    assert_eq!(contents(&database, &[]), before);
+    database.execute("CALL ntsb_archive_decade(1990); CALL ntsb_attach_archive(1990)");
+    for (table, rows) in &before {
+        assert_eq!(&contents(&database, &[])[table], rows, "{table}");
+    }
+}

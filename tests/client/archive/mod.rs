@@ -1,0 +1,93 @@
+//! Parquet out and back: what is exported is what is stored, whoever reads it, and an archived decade
+//! comes back as it was.
+
+mod attach;
+mod decade;
+mod export;
+mod server;
+mod store;
+
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use ntsb_tests::announce;
+use ntsb_tests::database::Database;
+use ntsb_tests::process::succeed;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder that the server may write and we may read.
+fn shared_folder() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("ntsb_test_archive_").tempdir_in("/tmp").unwrap();
+    set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+    folder
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The Python that has pyarrow, DuckDB and moto; none where they cannot be installed.
+fn python() -> Option<String> {
+    let python = std::env::var("NTSB_TEST_PYTHON").ok().filter(|path| !path.is_empty());
+    if python.is_none() {
+        announce(
+            "skipped: reading back by pyarrow and DuckDB, and S3, as they cannot be installed",
+        );
+    }
+    python
+}
+
+/// What other programs find in exports.
+fn read_back(python: &str, paths: &[&Path]) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("readers/read_back.py");
+    let mut command = Command::new(python);
+    command.arg(script).args(paths);
+    serde_json::from_str(&succeed(command)).unwrap()
+}
+
+/// Rows of a query of columns, and the digest that `read_back.py` gives the same rows.
+fn stored(
+    database: &Database,
+    what: &str,
+    columns: &[(String, String)],
+    and: &str,
+) -> (i64, String) {
+    let written = |(name, sql_type): &(String, String)| {
+        let name = format!("\"{name}\"");
+        let value = match sql_type.as_str() {
+            "real" => format!("encode(float4send({name}), 'hex')"),
+            "double precision" => format!("encode(float8send({name}), 'hex')"),
+            "bytea" => format!("encode({name}, 'hex')"),
+            "boolean" => format!("{name}::text"),
+            kind if kind.starts_with("timestamp with") => {
+                format!("to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')")
+            }
+            kind if kind.starts_with("timestamp") => {
+                format!("to_char({name}, 'YYYY-MM-DD HH24:MI:SS.US')")
+            }
+            kind if kind.starts_with("geography") => {
+                format!("encode(ST_AsBinary({name}), 'hex')")
+            }
+            _ => format!("{name}::text"),
+        };
+        format!("coalesce({value}, '\\N')")
+    };
+    let line: Vec<_> = columns.iter().map(written).collect();
+    let sql = format!(
+        "SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"), ''),
+             'UTF8')), 'hex')
+         FROM (SELECT concat_ws('|', {}) AS line FROM ntsb.\"{what}\" WHERE {and}) l",
+        line.join(", ")
+    );
+    let row = database.connect().query_one(&sql, &[]).unwrap();
+    (row.get(0), row.get(1))
+}
+
+fn columns_of(manifest: &Value) -> Vec<(String, String)> {
+    let text = |v: &Value| v.as_str().unwrap().to_owned();
+    let columns = manifest["columns"].as_array().unwrap().iter();
+    columns.map(|c| (text(&c["name"]), text(&c["sql_type"]))).collect()
+}

@@ -1,0 +1,110 @@
+//! `ntsb export` to a store that speaks S3, here one in memory.
+
+use std::io::Read;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::command;
+use ntsb_tests::process::{Finished, run, succeed};
+use ntsb_tests::wait_for;
+
+use super::python;
+
+/// Ended by its process when the test ends.
+struct Store {
+    process: Child,
+    port: u16,
+    python: String,
+}
+
+impl Store {
+    fn start(python: &str) -> Store {
+        let port =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let mut server = Command::new(python);
+        server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
+        let process = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let store = Store { process, port, python: python.to_owned() };
+        wait_for("store", 60, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok());
+        store.ask("client.create_bucket(Bucket='accidents')");
+        store
+    }
+
+    fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Asks it by boto3.
+    fn ask(&self, what: &str) -> String {
+        let mut command = Command::new(&self.python);
+        command.args([
+            "-c",
+            &format!(
+            "import boto3; client = boto3.client('s3', endpoint_url='{}', aws_access_key_id='k',
+    aws_secret_access_key='s', region_name='us-east-1'); {what}", self.endpoint()),
+        ]);
+        succeed(command)
+    }
+
+    fn export(&self, database: &Database, arguments: &[&str]) -> Finished {
+        let mut export = command(&database.server, &database.name);
+        export.args(["export"]).args(arguments).env("AWS_ENDPOINT_URL", self.endpoint());
+        export.env("AWS_ACCESS_KEY_ID", "k").env("AWS_SECRET_ACCESS_KEY", "s");
+        export.env("AWS_REGION", "us-east-1").env("AWS_ALLOW_HTTP", "true");
+        for proxy in
+            ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+        {
+            export.env_remove(proxy);
+        }
+        run(export)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_store_gets_what_a_file_gets() {
+    let Some(python) = python() else { return };
+    let (database, store) = (Database::with_sample(), Store::start(&python));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.parquet");
+    let url = "s3://accidents/year/events.parquet";
+    let done = store.export(&database, &["events", "--format", "parquet", "--output", url]);
+    assert_eq!(done.code, Some(0), "{}", done.said());
+    let local = ["events", "--format", "parquet", "--output", super::text(&file)];
+    assert_eq!(store.export(&database, &local).code, Some(0));
+    let fetched = folder.path().join("fetched");
+    store.ask(&format!(
+        "client.download_file('accidents', 'year/events.parquet', '{}')",
+        fetched.display()
+    ));
+    let read = |path| {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    assert!(read(&fetched) == read(&file));
+    // What is there stays, unless it is to go.
+    let again = ["events", "--format", "csv", "--output", url];
+    assert_eq!(store.export(&database, &again).code, Some(2));
+    assert_eq!(store.export(&database, &[&again[..], &["--overwrite"]].concat()).code, Some(0));
+    let missing = ["states", "--format", "csv", "--output", "s3://no-such-bucket/x"];
+    let done = store.export(&database, &missing);
+    assert_eq!(done.code, Some(1), "{}", done.said());
+    // More than one part.
+    database.execute(
+        "CREATE VIEW ntsb.wide AS SELECT md5(n::text) || md5((-n)::text) AS t FROM generate_series(1, 600000) n",
+    );
+    let url = "s3://accidents/wide.csv";
+    let done = store.export(&database, &["wide", "--format", "csv", "--output", url]);
+    assert_eq!(done.code, Some(0), "{}", done.said());
+    let size =
+        store.ask("print(client.head_object(Bucket='accidents', Key='wide.csv')['ContentLength'])");
+    assert_eq!(size.trim(), "39000002");
+}
