@@ -11,7 +11,10 @@ SELECT * FROM ntsb_export_parquet('states', '/');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_export_parquet('states', '/tmp', true);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
+-- Its message names a file by the number of a process.
+\set VERBOSITY sqlstate
 SELECT * FROM ntsb_export_parquet('states', '/no/such/folder/states');
+\set VERBOSITY default
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_export_parquet(NULL, '/tmp/ntsb_export');
 CALL ntsb_archive_decade(1995);
@@ -23,7 +26,10 @@ CALL ntsb_attach_archive(1910);
 SHOW ntsb.archive_directory;
 SET ntsb.archive_directory = 'somewhere';
 CREATE VIEW ntsb.endless AS SELECT 'infinity'::date AS until;
+-- Its message names a file by the number of a process.
+\set VERBOSITY sqlstate
 SELECT * FROM ntsb_export_parquet('endless', '/tmp/ntsb_endless');
+\set VERBOSITY default
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 DROP VIEW ntsb.endless;
 -- A role that may not write files of the server.
