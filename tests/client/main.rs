@@ -4,8 +4,8 @@
 
 mod airports;
 mod answers;
-mod asking;
 mod archive;
+mod asking;
 mod company;
 mod conditions;
 mod derived;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arrow_schema::{Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
@@ -24,7 +24,7 @@ const BATCH_ROWS: usize = 4096;
 const BATCH_BYTES: usize = 4 << 20;
 
 /// Beyond this level the files get hardly smaller.
-const ZSTD: i32 = 6;
+const ZSTD: i32 = 9;
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +108,13 @@ fn properties(columns: &[Column]) -> Result<WriterProperties, ArchiveError> {
         properties = properties
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_statistics_enabled(path, EnabledStatistics::None);
+    }
+    // Names that hardly come again and begin like the one before.
+    for name in ["ev_id", "ntsb_no", "regis_no"] {
+        let path = ColumnPath::new(vec![name.to_owned()]);
+        properties = properties
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path, Encoding::DELTA_BYTE_ARRAY);
     }
     Ok(properties.build())
 }

@@ -26,6 +26,9 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// What the rows are ordered by within a year, so that the same rows make the same file.
     pub key: Vec<String>,
+    /// Whether "since ever" and "for ever" are written as null, since Parquet has no infinite date. What
+    /// has to come back is refused instead.
+    pub open_ends: bool,
 }
 
 impl Relation {
@@ -34,7 +37,13 @@ impl Relation {
         if key.is_empty() && columns.iter().any(|c| c.name == "ev_id") {
             key.push("ev_id".to_owned());
         }
-        Relation { name: name.to_owned(), columns, key }
+        Relation { name: name.to_owned(), columns, key, open_ends: false }
+    }
+
+    /// The same for readers that need not bring it back.
+    #[must_use]
+    pub fn with_open_ends(self) -> Relation {
+        Relation { open_ends: true, ..self }
     }
 
     fn has(&self, column: &str) -> bool {
@@ -125,7 +134,15 @@ impl Relation {
     }
 
     fn list(&self, postgis: &str) -> String {
-        let sql = |c: &Column| c.sql(&format!("t.{}", quoted(&c.name)), postgis);
+        let sql = |c: &Column| {
+            let value = format!("t.{}", quoted(&c.name));
+            match c.kind {
+                Kind::Date | Kind::Timestamp | Kind::Moment if self.open_ends => {
+                    format!("CASE WHEN pg_catalog.isfinite({value}) THEN {value} END")
+                }
+                _ => c.sql(&value, postgis),
+            }
+        };
         self.columns.iter().map(sql).collect::<Vec<_>>().join(", ")
     }
 

@@ -18,7 +18,7 @@ const BUFFER: usize = 256 * 1024;
 /// A table or view of schema ntsb, by the catalogue.
 pub fn relation(client: &SpiClient, name: &str) -> Result<Relation, Error> {
     let (columns, key) = columns(client, name, true)?;
-    Ok(Relation::new(name, columns, key))
+    Ok(Relation::new(name, columns, key).with_open_ends())
 }
 
 /// Its columns and its primary key; without columns that PostgreSQL makes itself, if so asked.

@@ -1,11 +1,15 @@
 //! Where files are written: under another name beside the final one, until all is on disk.
 
+use std::cell::RefCell;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use ntsb_core::archive::MANIFEST;
+use pgrx::pg_guard;
+use pgrx::pg_sys::{Datum, on_proc_exit};
 
 use super::error::Failure;
 
@@ -23,6 +27,27 @@ pub struct Folder {
     finished: bool,
 }
 
+thread_local! {
+    /// What is under way in this session, to be removed where it is ended in the midst: PostgreSQL then
+    /// ends the process without a drop.
+    static UNDER_WAY: RefCell<Vec<PathBuf>> = const { RefCell::new(Vec::new()) };
+    static WATCHED: Once = const { Once::new() };
+}
+
+fn watch(part: &Path) {
+    // SAFETY: the callback needs nothing but this session's list.
+    WATCHED.with(|once| once.call_once(|| unsafe { on_proc_exit(Some(remove_all), 0.into()) }));
+    UNDER_WAY.with_borrow_mut(|parts| parts.push(part.to_owned()));
+}
+
+#[pg_guard]
+extern "C-unwind" fn remove_all(_code: i32, _argument: Datum) {
+    // Whatever is held at this moment, the process is ending.
+    let parts =
+        UNDER_WAY.try_with(|parts| parts.try_borrow().map(|p| p.clone()).unwrap_or_default());
+    parts.unwrap_or_default().iter().for_each(|part| remove(part));
+}
+
 impl Folder {
     pub fn begin(path: &Path, overwrite: bool) -> Result<Folder, Failure> {
         let bad = || Failure::BadPath(path.display().to_string());
@@ -35,6 +60,7 @@ impl Folder {
         let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         // Of a process of the same number that was killed.
         remove(&part);
+        watch(&part);
         if !is_file {
             create_folder(&part)?;
         }
@@ -95,6 +121,7 @@ impl Drop for Folder {
         if !self.finished {
             remove(&self.part);
         }
+        UNDER_WAY.with_borrow_mut(|parts| parts.retain(|part| *part != self.part));
     }
 }
 

@@ -71,6 +71,8 @@ fn stored(
             kind if kind.starts_with("geography") => {
                 format!("encode(ST_AsBinary({name}), 'hex')")
             }
+            // Without end is null, as Parquet has no infinite date.
+            "date" => format!("CASE WHEN isfinite({name}) THEN {name}::text END"),
             _ => format!("{name}::text"),
         };
         format!("coalesce({value}, '\\N')")
@@ -79,7 +81,7 @@ fn stored(
     let sql = format!(
         "SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"), ''),
              'UTF8')), 'hex')
-         FROM (SELECT concat_ws('|', {}) AS line FROM ntsb.\"{what}\" WHERE {and}) l",
+         FROM (SELECT array_to_string(ARRAY[{}], '|') AS line FROM ntsb.\"{what}\" WHERE {and}) l",
         line.join(", ")
     );
     let row = database.connect().query_one(&sql, &[]).unwrap();

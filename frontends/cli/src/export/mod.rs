@@ -79,7 +79,8 @@ async fn relation(client: &Client, name: &str) -> Result<Relation, Failure> {
         }
     }
     key.sort_unstable();
-    Ok(Relation::new(name, columns, key.into_iter().map(|(_, name)| name).collect()))
+    let key = key.into_iter().map(|(_, name)| name).collect();
+    Ok(Relation::new(name, columns, key).with_open_ends())
 }
 
 fn column(row: &Row) -> Result<Column, tokio_postgres::Error> {
