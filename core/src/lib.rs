@@ -2,7 +2,8 @@
 //!
 //! What a file holds ([`source`]), how its values are cleaned ([`clean`]), what they must satisfy
 //! ([`validate`]), what a person may ask of a row ([`filter`]), how words find events ([`search`]), how
-//! a row is fingerprinted ([`hash`]) and what the star schema makes of its values ([`star`]).
+//! a row is fingerprinted ([`hash`]), what the star schema makes of its values ([`star`]) and how severe an
+//! accident is likely to be ([`severity`]).
 //! Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
 //! can be read, tested and fuzzed alone. What the programs do without memory ([`memory`]) lies here,
 //! too, as both have to say it.
@@ -16,6 +17,7 @@ pub mod hash;
 pub mod legacy;
 pub mod memory;
 pub mod search;
+pub mod severity;
 pub mod source;
 pub mod star;
 pub mod validate;
