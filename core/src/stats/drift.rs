@@ -97,18 +97,18 @@ impl Drift {
     }
 }
 
-/// Which of the features that were looked at together have drifted.
-pub fn found(drifts: &[Drift], limits: Limits) -> Vec<bool> {
-    let mut by_chance: Vec<usize> = (0..drifts.len()).collect();
-    let p_value = |i: usize| drifts.get(i).map_or(1.0, |d| d.p_value);
-    by_chance.sort_by(|a, b| p_value(*a).total_cmp(&p_value(*b)));
+/// Which of the features that were looked at together have drifted, by their probabilities and indices of
+/// stability.
+pub fn found(drifts: &[(f64, f64)], limits: Limits) -> Vec<bool> {
+    let mut by_chance: Vec<(usize, &(f64, f64))> = drifts.iter().enumerate().collect();
+    by_chance.sort_by(|(_, a), (_, b)| a.0.total_cmp(&b.0));
     let mut found = vec![false; drifts.len()];
-    for (rank, i) in by_chance.into_iter().enumerate() {
-        if p_value(i) > limits.alarm_rate / (drifts.len() - rank) as f64 {
+    for (rank, (place, (p_value, psi))) in by_chance.into_iter().enumerate() {
+        if *p_value > limits.alarm_rate / (drifts.len() - rank) as f64 {
             break;
         }
-        if let (Some(found), Some(drift)) = (found.get_mut(i), drifts.get(i)) {
-            *found = drift.psi >= limits.least_psi;
+        if let Some(found) = found.get_mut(place) {
+            *found = *psi >= limits.least_psi;
         }
     }
     found

@@ -40,6 +40,13 @@ impl Facts {
         }
     }
 
+    /// Takes a fact out by its name.
+    pub fn remove(&mut self, name: &str) {
+        if let Some(place) = position(name) {
+            self.values.retain(|(at, _)| usize::from(*at) != place);
+        }
+    }
+
     pub fn at(&self, place: usize) -> Option<&Value> {
         let found = self.values.binary_search_by_key(&place, |(at, _)| usize::from(*at)).ok()?;
         self.values.get(found).map(|(_, value)| value)
