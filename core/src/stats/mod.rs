@@ -1,0 +1,3 @@
+//! Statistics of events.
+
+pub mod drift;
