@@ -16,6 +16,7 @@ mod ingest;
 mod maintain;
 mod memory;
 mod search;
+mod severity;
 mod source;
 mod spi;
 mod star;
@@ -54,4 +55,10 @@ mod warehouse;
 );
 ::pgrx::extension_sql_file!("../../sql/functions/search.sql", name = "search");
 ::pgrx::extension_sql_file!("../../sql/functions/search_histories.sql", name = "search_histories");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/features.sql",
+    name = "features",
+    requires = [severity::features::ntsb_leak]
+);
+::pgrx::extension_sql_file!("../../sql/functions/models.sql", name = "models");
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

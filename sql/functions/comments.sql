@@ -62,3 +62,15 @@ COMMENT ON FUNCTION ntsb_search_index(integer) IS
 'A part of ntsb_refresh_search, which calls it: writes the lists of one segment of the index from ntsb.search_document. Returns how many events it holds.';
 COMMENT ON FUNCTION ntsb_similar_accidents(text, integer) IS
 'The events most like one, most alike first, never itself; of equally alike ones the later first. score: 0 to 1, six tenths from the words of the reports (the 30 that tell the event from others), four tenths from facts (model, defining event, phase, place, make, category, weather, FAR part, purpose, state); one of both alone where the event has not the other. shared_words (stems) and shared_facts say what makes them alike, weightiest first. max_rows: 1 to 10,000. No rows for an ev_id that search does not know. Errors: 22023 max_rows.';
+COMMENT ON FUNCTION ntsb_features(text) IS
+'What a model may know of an event, by the names of ntsb.feature, with what follows by formula; names of what is not known are left out. It is what training read of the event. Null for an ev_id that the star does not have.';
+COMMENT ON FUNCTION ntsb_derive_features(jsonb) IS
+'The features of an event that is told as facts, such as {"ev_date": "2016-07-04", "acft_make": "Cessna"}: what follows by formula is added, dates as YYYY-MM-DD, flags as Y or N. What a caller says of a formula''s result is left out. Errors: 22023 no such fact, or not of its kind.';
+COMMENT ON FUNCTION ntsb_leak(text) IS
+'Why a column, or an expression over columns, may never be a feature of a model: it tells the outcome, or asks whether a column is filled that NTSB fills late. Null where nothing speaks against it.';
+COMMENT ON FUNCTION ntsb_train_model(text, text, text, jsonb) IS
+'Trains a model on events of the past, sets its probabilities right on later ones, judges it on the latest, and stores it in ntsb.model in stage None. target: severity, fatal, cause_category or cause_event. feature_set: pre_event or scene. options: algorithm (xgboost, random_forest), windows (train_from, validate_from, test_from, test_to), rounds, eta, max_depth, seed, class_weights, memory_mb and more, as docs/models.md lists; without windows the events are parted eight to one to one by date. Seeded: the same data and options on one thread give the same trees to the bit. A cancel is heard between two rounds. Returns its model_id. Errors: 22023 an argument, 42501 a leak, 42703 no such feature, 55000 too few events, 54000 memory_mb, 3F000 no warehouse.';
+COMMENT ON FUNCTION ntsb_convert_artifact(bytea, text) IS
+'A part of ntsb_export_model and ntsb_import_model, which call it: trees from one of XGBoost''s formats, ubj or json, to the other. Errors: 22023 no such format, XX001 no model.';
+COMMENT ON FUNCTION ntsb_artifact_info(bytea) IS
+'A part of ntsb_import_model, which calls it: classes, columns and trees of an artifact. Errors: XX001 no model.';

@@ -84,7 +84,7 @@ impl Fitted {
         poll: &dyn Fn(),
     ) -> Fitted {
         let learning = Learning::new(rows, classes);
-        let mut all = vec![Vec::with_capacity(features.len()); FOLDS + 1];
+        let mut all = vec![Vec::new(); FOLDS + 1];
         for feature in features {
             poll();
             for (to, learned) in all.iter_mut().zip(learning.of(feature, rows)) {

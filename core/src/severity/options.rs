@@ -104,6 +104,9 @@ pub enum OptionsError {
 
 impl Options {
     pub fn read(json: serde_json::Value) -> Result<Options, OptionsError> {
+        if !json.is_object() {
+            return Err(OptionsError::Unreadable("not a JSON object".to_owned()));
+        }
         let options: Options =
             serde_json::from_value(json).map_err(|e| OptionsError::Unreadable(e.to_string()))?;
         options.check()?;

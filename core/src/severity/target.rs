@@ -35,7 +35,7 @@ impl Target {
         TARGETS.into_iter().find(|target| target.name() == name)
     }
 
-    /// SQL over `f` (`ntsb.fact_accidents`) and `e` (`ntsb.event_enriched`) that gives the class.
+    /// SQL over `f` (`ntsb.fact_accidents`) and `a` (`ntsb.accident_features`) that gives the class.
     pub fn sql(self) -> &'static str {
         match self {
             Target::Severity => "f.severity",
@@ -44,7 +44,7 @@ impl Target {
                       WHEN f.severity IS NOT NULL THEN 'NONFATAL' END"
             }
             Target::CauseCategory => "f.cause_category",
-            Target::CauseEvent => "e.current_event_code",
+            Target::CauseEvent => "a.defining_event",
         }
     }
 

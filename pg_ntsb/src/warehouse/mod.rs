@@ -43,6 +43,8 @@ const STEPS: &[(i32, &str, &str)] = &[
     (155, "batch_gates", include_str!("../../../sql/155_batch_gates.sql")),
     (160, "search", include_str!("../../../sql/160_search.sql")),
     (165, "histories", include_str!("../../../sql/165_histories.sql")),
+    (200, "features", include_str!("../../../sql/200_features.sql")),
+    (201, "models", include_str!("../../../sql/201_models.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
@@ -60,6 +62,7 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
         apply_steps(client)?;
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
+        crate::severity::synchronise(client)?;
         comments::apply(client)
     });
     Ok(created?)

@@ -35,7 +35,11 @@ impl Facts {
     pub fn set(&mut self, place: usize, value: Value) {
         let Ok(place) = u16::try_from(place) else { return };
         match self.values.binary_search_by_key(&place, |(at, _)| *at) {
-            Ok(at) => self.values[at].1 = value,
+            Ok(at) => {
+                if let Some(held) = self.values.get_mut(at) {
+                    held.1 = value;
+                }
+            }
             Err(at) => self.values.insert(at, (place, value)),
         }
     }
