@@ -61,4 +61,15 @@ mod warehouse;
     requires = [severity::features::ntsb_leak]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/models.sql", name = "models");
+::pgrx::extension_sql_file!("../../sql/functions/predict.sql", name = "predict");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/predict_causes.sql",
+    name = "predict_causes",
+    requires = ["predict"]
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/drift.sql",
+    name = "drift",
+    requires = ["predict"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

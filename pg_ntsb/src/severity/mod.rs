@@ -1,9 +1,14 @@
-//! Features and models: reading, training, keeping.
+//! Features and models: reading, training, keeping; read once for each backend, asked, explained and
+//! watched.
 
 mod booster;
+mod cache;
+mod drift;
 mod error;
+mod explain;
 mod features;
 mod judge;
+mod predict;
 mod registry;
 mod rows;
 mod train;

@@ -45,6 +45,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (165, "histories", include_str!("../../../sql/165_histories.sql")),
     (200, "features", include_str!("../../../sql/200_features.sql")),
     (201, "models", include_str!("../../../sql/201_models.sql")),
+    (210, "predictions", include_str!("../../../sql/210_predictions.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
