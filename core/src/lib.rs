@@ -4,6 +4,9 @@
 //! ([`validate`]), what a person may ask of a row ([`filter`]), how words find events ([`search`]), how
 //! a row is fingerprinted ([`hash`]) and becomes Parquet and a row again ([`archive`]), what the star
 //! schema makes of its values ([`star`]) and what numbers say over time and beside each other ([`stats`]).
+//! a row is fingerprinted ([`hash`]), what the star schema makes of its values ([`star`]) and how severe
+//! an accident is likely to be ([`severity`]), and how one window of events differs from another
+//! ([`stats`]).
 //! Nothing here knows PostgreSQL, opens a file or starts a thread, so that every rule
 //! can be read, tested and fuzzed alone. What the programs do without memory ([`memory`]) lies here,
 //! too, as both have to say it.
@@ -18,6 +21,7 @@ pub mod hash;
 pub mod legacy;
 pub mod memory;
 pub mod search;
+pub mod severity;
 pub mod source;
 pub mod spatial;
 pub mod star;

@@ -2,6 +2,8 @@
 
 use ntsb_core::filter::FilterError;
 use ntsb_core::search::columns::COLUMNS;
+use ntsb_core::severity::model::ModelError;
+use ntsb_core::severity::question::QuestionError;
 use ntsb_core::stats::StatsError;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -55,6 +57,16 @@ pub enum Error {
     BadCursor(String),
     #[error("the search index is damaged: {0}")]
     SearchIndex(String),
+    #[error("no event {0:?} has facts to predict from")]
+    NoSuchEvent(String),
+    #[error("{}", no_model(target, model.as_deref()))]
+    NoModel { target: String, model: Option<String> },
+    #[error("model {version} cannot be read: {what}")]
+    DamagedModel { version: String, what: String },
+    #[error(transparent)]
+    Question(#[from] QuestionError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
     #[error(transparent)]
     Spatial(#[from] ntsb_core::spatial::SpatialError),
     #[error("{what} needs at least {}, ntsb.work_mem is {}", size(*need), size(*allowed))]
@@ -107,6 +119,8 @@ impl Error {
             | Error::NoSuchSeason(_)
             | Error::ColumnCount(_)
             | Error::NotCoded(_)
+            | Error::Question(_)
+            | Error::Model(_)
             | Error::Rule(_)
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::WorkMem { .. } => PgSqlErrorCode::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
@@ -119,18 +133,22 @@ impl Error {
                 PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED
             }
             Error::Stats(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
-            Error::NoSuchBatch(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
+            Error::NoSuchBatch(_) | Error::NoSuchEvent(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
             Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Error::NotAlone(_) => PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
-            Error::NoExtension(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT,
+            Error::NoExtension(_) | Error::NoModel { .. } => {
+                PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT
+            }
             Error::NoWarehouse => PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME,
             Error::WarehouseTooNew { .. } => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
             Error::WrongShape(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
-            Error::SearchIndex(_) => PgSqlErrorCode::ERRCODE_DATA_CORRUPTED,
+            Error::SearchIndex(_) | Error::DamagedModel { .. } => {
+                PgSqlErrorCode::ERRCODE_DATA_CORRUPTED
+            }
             Error::Spi(_) => PgSqlErrorCode::ERRCODE_INTERNAL_ERROR,
         }
     }
@@ -180,6 +198,22 @@ impl Error {
                 .into(),
             Error::SearchIndex(_) => "Build it anew with CALL ntsb_rebuild_search().".into(),
             Error::PageSize(_) => "Ask for 1 to 10,000 rows; where there is more, the last row says under next_page what to pass for the next page.".into(),
+            Error::NoSuchEvent(_) => {
+                "ntsb.accident_features has an event after CALL ntsb_refresh(), which `ntsb load` does."
+                    .into()
+            }
+            Error::NoModel { .. } => "SELECT name, version, target, stage FROM ntsb.model lists them; \
+                ntsb_train_model trains one and ntsb_promote_model puts it into Production."
+                .into(),
+            Error::DamagedModel { .. } => "Promote another model, or train it again.".into(),
+            Error::Question(QuestionError::Facts(_)) => {
+                "SELECT name, kind, description FROM ntsb.feature lists the facts that models know.".into()
+            }
+            Error::Question(_) => "Leave out, or give as null, what is not known.".into(),
+            Error::Model(ModelError::Row { .. }) => {
+                "ntsb_encode(facts, model) makes the values that a model takes.".into()
+            }
+            Error::Model(_) => "ntsb_model_classes(model) lists what a model tells apart.".into(),
             Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
                 .into(),
             Error::Spatial(_) => "docs/geography.md says what the arguments mean.".into(),
@@ -205,6 +239,14 @@ impl Error {
             Error::Archive(failure) => return failure.hint().map(str::to_owned),
             Error::Json(_) | Error::Spi(_) => return None,
         })
+    }
+}
+
+fn no_model(target: &str, model: Option<&str>) -> String {
+    match model {
+        None => format!("no model in Production tells {target}"),
+        Some(model) if model.contains(':') => format!("no model {model} tells {target}"),
+        Some(model) => format!("no model {model} in Production tells {target}"),
     }
 }
 

@@ -19,6 +19,7 @@ mod maintain;
 mod memory;
 mod places;
 mod search;
+mod severity;
 mod source;
 mod spi;
 mod star;
@@ -87,4 +88,21 @@ pub extern "C-unwind" fn _PG_init() {
     ]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/archive.sql", name = "archive");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/features.sql",
+    name = "features",
+    requires = [severity::features::ntsb_leak]
+);
+::pgrx::extension_sql_file!("../../sql/functions/models.sql", name = "models");
+::pgrx::extension_sql_file!("../../sql/functions/predict.sql", name = "predict");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/predict_causes.sql",
+    name = "predict_causes",
+    requires = ["predict"]
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/drift.sql",
+    name = "drift",
+    requires = ["predict"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

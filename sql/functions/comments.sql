@@ -88,3 +88,55 @@ COMMENT ON FUNCTION ntsb_archive_write(bigint, integer) IS
 'A part of ntsb_archive_decade, which calls it: writes the rows of the events that ntsb.archived_event gives to an archive into its folder, reads them back, and tells path, rows and digests.';
 COMMENT ON FUNCTION ntsb_archive_read(bigint) IS
 'A part of ntsb_attach_archive, which calls it: checks the files of an archive, copies their rows into the tables and compares. Returns how many.';
+COMMENT ON FUNCTION ntsb_features(text) IS
+'What a model may know of an event, by the names of ntsb.feature, with what follows by formula; names of what is not known are left out. It is what training read of the event. Null for an ev_id that the star does not have.';
+COMMENT ON FUNCTION ntsb_derive_features(jsonb) IS
+'The features of an event that is told as facts, such as {"ev_date": "2016-07-04", "acft_make": "Cessna"}: what follows by formula is added, dates as YYYY-MM-DD, flags as Y or N. What a caller says of a formula''s result is left out. Errors: 22023 no such fact, or not of its kind.';
+COMMENT ON FUNCTION ntsb_leak(text) IS
+'Why a column, or an expression over columns, may never be a feature of a model: it tells the outcome, or asks whether a column is filled that NTSB fills late. Null where nothing speaks against it.';
+COMMENT ON FUNCTION ntsb_train_model(text, text, text, jsonb) IS
+'Trains a model on events of the past, sets its probabilities right on later ones, judges it on the latest, and stores it in ntsb.model in stage None. target: severity, fatal, cause_category or cause_event. feature_set: pre_event or scene. options: algorithm (xgboost, random_forest), windows (train_from, validate_from, test_from, test_to), rounds, eta, max_depth, seed, class_weights, memory_mb and more, as docs/models.md lists; without windows the events are parted eight to one to one by date. Seeded: the same data and options on one thread give the same trees to the bit. A cancel is heard between two rounds. Returns its model_id. Errors: 22023 an argument, 42501 a leak, 42703 no such feature, 55000 too few events, 54000 memory_mb, 3F000 no warehouse.';
+COMMENT ON FUNCTION ntsb_convert_artifact(bytea, text) IS
+'A part of ntsb_export_model and ntsb_import_model, which call it: trees from one of XGBoost''s formats, ubj or json, to the other. Errors: 22023 no such format, XX001 no model.';
+COMMENT ON FUNCTION ntsb_artifact_info(bytea) IS
+'A part of ntsb_import_model, which calls it: classes, columns and trees of an artifact. Errors: XX001 no model.';
+COMMENT ON FUNCTION ntsb_predict_severity(date, double precision, double precision, text, text, double precision, text, double precision, integer, text, text, text, integer, text, text, text, text, double precision, double precision, integer, text, text, text, text) IS
+'How severe an event of these facts is likely to be, by the model in Production; null is what is not known. acft_make and acft_model in any spelling; pilot_tot_time in hours, wx_temp in degrees Celsius, ev_time as local HHMM, vis_sm in statute miles, wind_vel_kts in knots, codes as NTSB has them. damage, acft_fire and phase are seen by models of the set scene alone. model: NAME, or NAME:VERSION for one that is not in Production; null: whichever is, one of the set pre_event before one of scene. predicted_severity: the likeliest highest injury, FATL, SERS, MINR or NONE; confidence: its probability; probabilities: that of each, adding up to 1; decided: whether the model is confident enough to answer. Errors: 22023 a value out of its range, 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_predict_severity(jsonb, text) IS
+'The same, of facts as JSON by the names of ntsb.feature, or of NTSB''s columns (dec_latitude, dec_longitude, pilot_tot_time, wx_temp). A row of ntsb.accident_features, told by its ev_id, is taken as it is. Null facts: no row.';
+COMMENT ON FUNCTION ntsb_predict_severity(text, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+COMMENT ON FUNCTION ntsb_predict(jsonb, text, text) IS
+'What a model of any target says of facts (see ntsb_predict_severity): target is severity, fatal, cause_category or cause_event. Errors: 22023 facts, 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_event_facts(text) IS
+'The facts of an event as models take them: its row of ntsb.accident_features as JSON. Errors: P0002 no such event.';
+COMMENT ON FUNCTION ntsb_score(real[], text, text) IS
+'Calibrated probabilities of the classes of a model (ntsb_model_classes) for a row of values as ntsb_encode makes them; null or NaN is missing. The quickest form over a table: encode once, score often. Errors: 22023 another number of values than the model takes, 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_encode(jsonb, text, text) IS
+'The values that the trees of a model see of facts (see ntsb_predict_severity), NaN where missing; ntsb.model.columns names them. Errors: 22023 facts, 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_model_classes(text, text) IS
+'What a model tells apart, in the order of the probabilities of ntsb_score. Errors: 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_model_asked(text, text) IS
+'A part of ntsb_predict_pending and ntsb_detect_drift: number of the model that is asked for a target. Errors: 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_causes_told(text) IS
+'A part of ntsb_predict_causes: which targets of causes a model in Production (or of that name) tells. Errors: 42704 none.';
+COMMENT ON FUNCTION ntsb_explain_severity(jsonb, text, text) IS
+'Why the model in Production (or the one named) finds a severity likely, of facts as for ntsb_predict_severity: what each feature adds to the margin (SHAP values, before calibration), those of most weight first, after (base), the margin of an event of which nothing is known. Base and contributions add up to margin; the margins of all severities become probabilities by softmax. severity: FATL, SERS, MINR or NONE; null: the likeliest. Errors: 22023 facts or severity, 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_explain_severity(text, text, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+COMMENT ON FUNCTION ntsb_feature_importance(text, text) IS
+'What the trees of a model rest on, the most first: splits that ask for a feature, what these gained in loss (gain, and its share of all), and the rows that they saw, as sums of second derivatives (cover). Errors: 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_drift_of_numbers(double precision[], double precision[]) IS
+'A part of ntsb_detect_drift: how two samples of numbers differ, by Kolmogorov and Smirnov; no row where one is empty.';
+COMMENT ON FUNCTION ntsb_drift_of_codes(text[], text[]) IS
+'A part of ntsb_detect_drift: how two samples of codes differ, by chi-squared; no row where one is empty.';
+COMMENT ON FUNCTION ntsb_drifted(double precision[], double precision[], double precision, double precision) IS
+'A part of ntsb_detect_drift: which of several features have drifted, by their probabilities and indices of stability.';
+
+-- Of these functions, which return tables, the planner is to know that they answer once.
+ALTER FUNCTION ntsb_predict_severity(date, double precision, double precision, text, text, double precision, text,
+    double precision, integer, text, text, text, integer, text, text, text, text, double precision,
+    double precision, integer, text, text, text, text) ROWS 1;
+ALTER FUNCTION ntsb_predict_severity(jsonb, text) ROWS 1;
+ALTER FUNCTION ntsb_predict_severity(text, text) ROWS 1;
+ALTER FUNCTION ntsb_predict(jsonb, text, text) ROWS 1;

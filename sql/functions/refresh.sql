@@ -7,6 +7,7 @@ AS $$
 BEGIN
     CALL @extschema@.ntsb_refresh_star();
     CALL @extschema@.ntsb_refresh_views();
+    CALL @extschema@.ntsb_refresh_features();
     CALL @extschema@.ntsb_refresh_search();
     CALL @extschema@.ntsb_refresh_clusters();
 END

@@ -6,10 +6,10 @@ CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters}', ntsb_lock_number.what)
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions}', ntsb_lock_number.what)
 $$;
 COMMENT ON FUNCTION ntsb_lock_number(text) IS
-'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance and clusters takes; null for others.';
+'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features and predictions takes; null for others.';
 
 CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
 LANGUAGE plpgsql
@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_may_refresh(text) IS
-'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search or clusters for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search, clusters or features for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
 
 CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
 LANGUAGE sql

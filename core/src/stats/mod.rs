@@ -1,6 +1,6 @@
 //! Accidents in time and what goes with what: [`series`] with their gaps filled, [`trend`]s,
 //! [`change`]s of level, [`season`]s, [`forecast`]s and how good they were; [`correlation`]s of columns
-//! and [`association`] rules of findings.
+//! and [`association`] rules of findings; [`drift`] of what is measured.
 //!
 //! Distributions, exponential smoothing and the decomposition into season and trend are those of
 //! well-kept crates. Long loops call `poll`, which does not return where the work is to end.
@@ -8,6 +8,7 @@
 pub mod association;
 pub mod change;
 pub mod correlation;
+pub mod drift;
 pub mod forecast;
 mod least_squares;
 pub mod mann_kendall;

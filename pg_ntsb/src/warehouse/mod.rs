@@ -47,6 +47,9 @@ const STEPS: &[(i32, &str, &str)] = &[
     (171, "clusters", include_str!("../../../sql/171_clusters.sql")),
     (180, "exposure", include_str!("../../../sql/180_exposure.sql")),
     (190, "archive", include_str!("../../../sql/190_archive.sql")),
+    (200, "features", include_str!("../../../sql/200_features.sql")),
+    (201, "models", include_str!("../../../sql/201_models.sql")),
+    (210, "predictions", include_str!("../../../sql/210_predictions.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
@@ -64,6 +67,7 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
         apply_steps(client)?;
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
+        crate::severity::synchronise(client)?;
         comments::apply(client)
     });
     Ok(created?)

@@ -1,0 +1,74 @@
+//! Any forest on any row, held against libxgboost.
+
+use super::super::Forest;
+use super::made_up::{Branch, CATEGORICAL, FEATURES, branch, model, row};
+use proptest::prelude::*;
+use serde_json::Value;
+use xgb::{Booster, DMatrix};
+
+fn any_model() -> impl Strategy<Value = (Value, usize)> {
+    let trees = proptest::collection::vec(branch(), 0..20);
+    let classes = prop_oneof![Just(0_usize), 2_usize..5];
+    let base = prop_oneof![Just("5E-1"), Just("2.5E-1"), Just("0.871")];
+    (trees, classes, base).prop_map(|(trees, classes, base): (Vec<Branch>, usize, &str)| {
+        // XGBoost predicts whole rounds, a tree for each class.
+        let whole = trees.len() - trees.len() % classes.max(1);
+        (model(&trees[..whole], classes, base), classes.max(1))
+    })
+}
+
+fn matrix(rows: &[Vec<f32>]) -> DMatrix {
+    let mut matrix = DMatrix::from_dense(&rows.concat(), rows.len()).unwrap();
+    let types = CATEGORICAL.map(|categorical| if categorical { "c" } else { "float" });
+    matrix.set_feature_types(&types).unwrap();
+    matrix
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn a_forest_answers_as_libxgboost_does(
+        (model, margin_count) in any_model(),
+        rows in proptest::collection::vec(row(), 1..20),
+    ) {
+        let text = model.to_string();
+        let mut peer = Booster::load_buffer(text.as_bytes()).unwrap();
+        peer.set_param("nthread", "1").unwrap();
+        let forest = Forest::from_ubj(&peer.save_buffer(true).unwrap()).unwrap();
+        prop_assert_eq!(&forest, &Forest::from_json(text.as_bytes()).unwrap());
+        prop_assert_eq!(forest.margin_count(), margin_count);
+
+        let matrix = matrix(&rows);
+        let theirs = peer.predict_margin(&matrix).unwrap();
+        let theirs = theirs.chunks(margin_count);
+        let probabilities = peer.predict(&matrix).unwrap();
+        let explained = peer.predict_contributions(&matrix).unwrap().0;
+        let explained = explained.chunks((FEATURES + 1) * margin_count);
+        prop_assert_eq!(theirs.len(), rows.len());
+        for (((row, theirs), p), explained) in
+            rows.iter().zip(theirs).zip(probabilities.chunks(margin_count)).zip(explained)
+        {
+            let mut ours = vec![0.0; margin_count];
+            forest.margins(row, &mut ours);
+            for (ours, theirs) in ours.iter().zip(theirs) {
+                prop_assert!((ours - theirs).abs() <= 1e-6, "{} {}", ours, theirs);
+            }
+            let likely = forest.probabilities(row);
+            let likely = if margin_count == 1 { &likely[1..] } else { &likely };
+            for (ours, theirs) in likely.iter().zip(p) {
+                prop_assert!((ours - f64::from(*theirs)).abs() <= 1e-6);
+            }
+            let contributions = forest.contributions(row, &|| ());
+            for (of, (theirs, margin)) in
+                contributions.iter().zip(explained.chunks(FEATURES + 1).zip(&ours))
+            {
+                let sum = of.of_features.iter().sum::<f64>() + of.base;
+                prop_assert!((sum - f64::from(*margin)).abs() < 1e-5, "{} {}", sum, margin);
+                for (ours, theirs) in of.of_features.iter().chain([&of.base]).zip(theirs) {
+                    prop_assert!((ours - f64::from(*theirs)).abs() < 1e-5, "{:?} {:?}", of, theirs);
+                }
+            }
+        }
+    }
+}

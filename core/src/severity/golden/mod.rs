@@ -1,0 +1,30 @@
+//! Answers and what scikit-learn says of them; `make.py` writes them.
+
+use super::scored::Scored;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Case {
+    pub classes: usize,
+    pub probabilities: Vec<f64>,
+    pub labels: Vec<usize>,
+    pub accuracy: f64,
+    pub macro_f1: f64,
+    pub weighted_f1: f64,
+    pub auc: f64,
+    pub log_loss: f64,
+    pub brier: f64,
+    pub confusion: Vec<Vec<u64>>,
+    pub temperature: f64,
+    pub isotonic: Vec<f64>,
+}
+
+impl Case {
+    pub fn scored(&self) -> Scored<'_> {
+        Scored::new(&self.probabilities, &self.labels, self.classes).unwrap()
+    }
+}
+
+pub fn cases() -> Vec<Case> {
+    serde_json::from_str(include_str!("answers.json")).unwrap()
+}

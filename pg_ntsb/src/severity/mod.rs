@@ -1,0 +1,21 @@
+//! Features and models: reading, training, keeping; read once for each backend, asked, explained and
+//! watched.
+
+mod booster;
+mod cache;
+mod drift;
+mod error;
+mod explain;
+mod features;
+mod judge;
+mod predict;
+mod registry;
+mod rows;
+mod train;
+
+pub use features::synchronise;
+
+/// Ends here if the statement was cancelled.
+fn poll() {
+    pgrx::check_for_interrupts!();
+}

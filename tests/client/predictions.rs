@@ -1,0 +1,323 @@
+//! Predictions in SQL: those of Python's XGBoost, in all forms, from the model that is in Production.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::model::{fixture_model, register};
+use postgres::Client;
+use postgres::error::SqlState;
+use postgres::types::Json;
+use serde_json::{Value, json};
+use std::fs;
+
+fn predicting() -> Database {
+    let database = Database::blank();
+    register(&database, 1, "Production", 0.6);
+    database
+}
+
+fn cases() -> Vec<Value> {
+    fixture_model()["cases"].as_array().unwrap().clone()
+}
+
+/// Severity, confidence, probabilities, decided and version.
+type Said = (String, f64, Value, bool, String);
+
+fn said(client: &mut Client, sql: &str) -> Said {
+    let row = client.query_one(sql, &[]).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
+    (row.get(0), row.get(1), row.get::<_, Json<Value>>(2).0, row.get(3), row.get(4))
+}
+
+#[test]
+fn predictions_are_those_of_python() {
+    let database = predicting();
+    let mut client = database.connect();
+    for case in cases() {
+        let sql = format!("SELECT * FROM ntsb_predict_severity('{}'::jsonb)", case["facts"]);
+        let (severity, confidence, probabilities, decided, version) = said(&mut client, &sql);
+        let expected = case["probabilities"].as_object().unwrap();
+        let mut sum = 0.0;
+        for (class, p) in expected {
+            let found = probabilities[class].as_f64().unwrap();
+            assert!((found - p.as_f64().unwrap()).abs() < 1e-6, "{class}: {found} {p}");
+            sum += found;
+        }
+        assert!((sum - 1.0).abs() < 1e-12, "{sum}");
+        assert_eq!(probabilities[&severity].as_f64(), Some(confidence));
+        assert!(expected.values().all(|p| p.as_f64().unwrap() < confidence + 1e-6));
+        assert_eq!((decided, version.as_str()), (confidence >= 0.6, "fixture:1"));
+    }
+}
+
+#[test]
+fn scores_of_encoded_rows_are_the_same() {
+    let database = predicting();
+    let sql =
+        "SELECT ntsb_encode($1), ntsb_score($2), ntsb_score(ntsb_encode($1)), ntsb_model_classes()";
+    for case in cases() {
+        let expected: Vec<Option<f32>> = serde_json::from_value(case["row"].clone()).unwrap();
+        let row = database.rows(sql, &[&Json(&case["facts"]), &expected]).remove(0);
+        let encoded: Vec<f32> = row.get(0);
+        let known: Vec<Option<f32>> =
+            encoded.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect();
+        assert_eq!(known, expected);
+        let (told, again): (Vec<f64>, Vec<f64>) = (row.get(1), row.get(2));
+        assert_eq!(told, again);
+        for (class, p) in row.get::<_, Vec<String>>(3).iter().zip(told) {
+            assert!((p - case["probabilities"][class].as_f64().unwrap()).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn explanations_are_those_of_python_and_add_up_to_the_margin() {
+    let database = predicting();
+    let sql = "SELECT severity, feature, contribution, margin FROM ntsb_explain_severity($1, $2)";
+    for case in cases() {
+        for (class, margin) in case["margins"].as_object().unwrap() {
+            let mut sum = 0.0;
+            for row in database.rows(sql, &[&Json(&case["facts"]), class]) {
+                let (of, feature): (String, String) = (row.get(0), row.get(1));
+                let (contribution, told): (f64, f64) = (row.get(2), row.get(3));
+                let expected = case["contributions"][class][&feature].as_f64().unwrap();
+                assert!(
+                    (contribution - expected).abs() < 1e-5,
+                    "{feature}: {contribution} {expected}"
+                );
+                assert!((told - margin.as_f64().unwrap()).abs() < 1e-5);
+                assert_eq!(&of, class);
+                sum += contribution;
+            }
+            assert!((sum - margin.as_f64().unwrap()).abs() < 1e-5, "{sum} {margin}");
+        }
+    }
+}
+
+#[test]
+fn named_facts_json_and_events_give_the_same_answer() {
+    let database = Database::with_sample();
+    database.execute("CALL ntsb_refresh()");
+    register(&database, 1, "Production", 0.6);
+    let mut client = database.connect();
+    let by_name = "SELECT * FROM ntsb_predict_severity(dec_latitude => 61.2, dec_longitude => -149.9,
+        acft_make => 'CESSNA', pilot_tot_time => 350, wx_cond_basic => 'IMC', wx_temp => -8, num_eng => 1)";
+    let by_json = r#"SELECT * FROM ntsb_predict_severity('{"lat": 61.2, "lon": -149.9, "acft_make": "Cessna",
+        "pilot_total_hours": 350, "wx_cond_basic": "IMC", "wx_temp_c": -8, "num_eng": 1}'::jsonb)"#;
+    assert_eq!(said(&mut client, by_name), said(&mut client, by_json));
+    let differing = "SELECT count(*) FROM ntsb.accident_features f,
+            ntsb_predict_severity(f.ev_id) a, ntsb_predict_severity(to_jsonb(f)) b,
+            ntsb_score(ntsb_encode(ntsb_event_facts(f.ev_id))) c
+        WHERE (a, c[4]) IS DISTINCT FROM (b, (a.probabilities ->> 'FATL')::float8)";
+    assert_eq!(database.column::<i64>(differing, &[]), [0]);
+    assert!(database.column::<i64>("SELECT count(*) FROM ntsb.accident_features", &[])[0] > 100);
+}
+
+#[test]
+fn what_cannot_be_answered_is_an_error_with_the_way_out() {
+    let database = predicting();
+    let mut client = database.connect();
+    let refused = [
+        (
+            "dec_latitude => 91",
+            "22023",
+            "lat is 91, which is not between -90 and 90 (degrees north)",
+        ),
+        (
+            "wx_temp => 72",
+            "22023",
+            "wx_temp_c is 72, which is not between -70 and 60 (degrees Celsius)",
+        ),
+        (
+            "pilot_tot_time => 'NaN'",
+            "22023",
+            "pilot_total_hours is NaN, which is not between 0 and 80000 (hours)",
+        ),
+        ("wx_cond_basic => 'FOG'", "22023", "wx_cond_basic is \"FOG\", which is none of VMC, IMC"),
+        (r#"'{"inj_tot_f": 2}'::jsonb"#, "22023", "there is no fact \"inj_tot_f\""),
+        ("'[1]'::jsonb", "22023", "facts are a JSON object of names and values"),
+        (
+            "'19990101X00001'::text",
+            "P0002",
+            "no event \"19990101X00001\" has facts to predict from",
+        ),
+        (
+            "acft_make => 'Cessna', model => 'other'",
+            "42704",
+            "no model other in Production tells severity",
+        ),
+        (
+            "acft_make => 'Cessna', model => 'fixture:7'",
+            "42704",
+            "no model fixture:7 tells severity",
+        ),
+    ];
+    for (arguments, state, message) in refused {
+        let sql = format!("SELECT * FROM ntsb_predict_severity({arguments})");
+        let error = client.query(&sql, &[]).unwrap_err();
+        let error = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error}"));
+        assert_eq!((error.code().code(), error.message()), (state, message), "{sql}");
+        assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{sql}");
+    }
+    for (sql, code) in [
+        ("SELECT ntsb_score('{1,2}')", SqlState::INVALID_PARAMETER_VALUE),
+        (
+            "SELECT * FROM ntsb_explain_severity('{}'::jsonb, 'DEAD')",
+            SqlState::INVALID_PARAMETER_VALUE,
+        ),
+        ("SELECT * FROM ntsb_predict('{}', 'fatal')", SqlState::UNDEFINED_OBJECT),
+        ("SELECT * FROM ntsb_predict_causes('{}'::jsonb)", SqlState::UNDEFINED_OBJECT),
+        ("SELECT * FROM ntsb_predict_causes('{}'::jsonb, 0)", SqlState::INVALID_PARAMETER_VALUE),
+    ] {
+        assert_eq!(client.query(sql, &[]).unwrap_err().code(), Some(&code), "{sql}");
+    }
+    let nothing = "SELECT * FROM ntsb_predict_severity(NULL::jsonb)";
+    assert!(client.query(nothing, &[]).unwrap().is_empty());
+}
+
+fn promote(database: &Database, from: i32, to: i32) {
+    database.execute(&format!(
+        "BEGIN; UPDATE ntsb.model SET stage = 'Archived' WHERE version = {from};
+         UPDATE ntsb.model SET stage = 'Production' WHERE version = {to}; COMMIT"
+    ));
+}
+
+/// Whatever was read before: prepared statements, loops of PL/pgSQL, and what was rolled back.
+#[test]
+fn the_next_statement_sees_who_is_in_production() {
+    let database = predicting();
+    for version in 2..=9 {
+        register(&database, version, "Staging", 0.6);
+    }
+    let mut client = database.connect();
+    let asked = "SELECT model_version FROM ntsb_predict_severity(wx_cond_basic => 'IMC')";
+    let prepared = client.prepare(asked).unwrap();
+    let mut version =
+        |client: &mut Client| -> String { client.query_one(&prepared, &[]).unwrap().get(0) };
+    assert_eq!(version(&mut client), "fixture:1");
+    for next in 2..=8 {
+        promote(&database, next - 1, next);
+        assert_eq!(version(&mut client), format!("fixture:{next}"));
+    }
+    let change = "UPDATE ntsb.model SET stage = 'Archived' WHERE version = 8;
+                  UPDATE ntsb.model SET stage = 'Production' WHERE version = 9";
+    client.batch_execute(&format!("BEGIN; SAVEPOINT a; {change}")).unwrap();
+    assert_eq!(version(&mut client), "fixture:9");
+    client.batch_execute("ROLLBACK TO a").unwrap();
+    assert_eq!(version(&mut client), "fixture:8");
+    client.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(version(&mut client), "fixture:8");
+    let within = format!(
+        "DO $$ DECLARE before float8[]; BEGIN
+             before := ntsb_score(ntsb_encode('{{}}'));
+             UPDATE ntsb.model SET stage = 'Archived' WHERE version = 8;
+             BEGIN before := ntsb_score(ntsb_encode('{{}}')); RAISE 'a model that is archived answers';
+             EXCEPTION WHEN undefined_object THEN NULL; END;
+             UPDATE ntsb.model SET stage = 'Production' WHERE version = 9;
+             IF ({asked}) <> 'fixture:9' THEN RAISE 'the one before answers'; END IF;
+         END $$"
+    );
+    client.batch_execute(&within).unwrap();
+    assert_eq!(version(&mut client), "fixture:9");
+    let by_version = "SELECT model_version FROM ntsb_predict_severity('{}'::jsonb, 'fixture:3')";
+    assert_eq!(client.query_one(by_version, &[]).unwrap().get::<_, String>(0), "fixture:3");
+}
+
+/// What a standby and parallel workers must not do: take a transaction number, write.
+#[test]
+fn asking_writes_nothing_and_goes_in_parallel() {
+    let database = predicting();
+    let mut client = database.connect();
+    let sql = "
+        SET default_transaction_read_only = on;
+        SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+        SET max_parallel_workers_per_gather = 2; SET enable_indexscan = off";
+    database.execute(
+        "CREATE TABLE public.asked AS SELECT n, ARRAY[n % 70, -100, 500, 10, 1, .1, .1, .5, .1, .1, .1]::real[] AS x
+         FROM generate_series(1, 3000) n; ANALYZE public.asked",
+    );
+    client.batch_execute(sql).unwrap();
+    let question = "SELECT sum((ntsb_score(x))[4]) FROM public.asked";
+    let plan = client.query(&format!("EXPLAIN {question}"), &[]).unwrap();
+    assert!(plan.iter().any(|line| line.get::<_, String>(0).contains("Parallel")));
+    let parallel: f64 = client.query_one(question, &[]).unwrap().get(0);
+    client.batch_execute("SET max_parallel_workers_per_gather = 0").unwrap();
+    let alone: f64 = client.query_one(question, &[]).unwrap().get(0);
+    assert!((parallel - alone).abs() < 1e-9);
+    let mut transaction = client.transaction().unwrap();
+    transaction
+        .query(
+            "SELECT * FROM ntsb_predict_severity(acft_make => 'Cessna', ev_date => '2020-01-01')",
+            &[],
+        )
+        .unwrap();
+    transaction.query("SELECT * FROM ntsb_explain_severity('{}'::jsonb)", &[]).unwrap();
+    let assigned = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL";
+    assert!(!transaction.query_one(assigned, &[]).unwrap().get::<_, bool>(0));
+}
+
+#[test]
+fn importance_is_told_by_feature() {
+    let database = predicting();
+    let rows =
+        database.rows("SELECT feature, splits, gain_share FROM ntsb_feature_importance()", &[]);
+    let names: Vec<String> = rows.iter().map(|r| r.get(0)).collect();
+    let mut expected: Vec<String> =
+        serde_json::from_value(fixture_model()["features"].clone()).unwrap();
+    let mut sorted = names.clone();
+    sorted.sort();
+    expected.sort();
+    assert_eq!(sorted, expected);
+    assert_eq!(names.first().map(String::as_str), Some("wx_cond_basic"));
+    let whole: f64 = rows.iter().map(|r| r.get::<_, f64>(2)).sum();
+    assert!((whole - 1.0).abs() < 1e-9);
+}
+
+/// Memory of a backend in KiB, as Linux counts it.
+fn resident(client: &mut Client) -> u64 {
+    let process: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").trim().parse().unwrap()
+}
+
+#[test]
+fn ten_thousand_predictions_leave_a_backend_as_large_as_it_was() {
+    let database = predicting();
+    let mut client = database.connect();
+    let one = client.prepare("SELECT * FROM ntsb_predict_severity(dec_latitude => $1, acft_make => 'Cessna', ev_date => '2020-01-01')").unwrap();
+    let all = "SELECT count(*) FROM generate_series(1, 5000) n,
+        ntsb_predict_severity(jsonb_build_object('lat', n % 60, 'acft_make', 'Piper')) p";
+    let ask = |times: u32, client: &mut Client| {
+        for n in 0..times {
+            client.query(&one, &[&f64::from(n % 60)]).unwrap();
+        }
+        client.query(all, &[]).unwrap();
+        client.query("SELECT * FROM ntsb_explain_severity('{}'::jsonb)", &[]).unwrap();
+    };
+    ask(2_000, &mut client);
+    let before = resident(&mut client);
+    ask(5_000, &mut client);
+    let after = resident(&mut client);
+    assert!(after < before + 512, "{before} KiB became {after}");
+    let contexts = "SELECT sum(used_bytes) < 8 << 20 FROM pg_backend_memory_contexts";
+    assert!(client.query_one(contexts, &[]).unwrap().get::<_, bool>(0));
+}
+
+#[test]
+fn a_damaged_model_is_an_error_and_not_the_end_of_the_backend() {
+    let database = predicting();
+    let mut client = database.connect();
+    let broken = "INSERT INTO ntsb.model (name, version, target, feature_set, algorithm, stage, parameters, metrics,
+            features, columns, classes, encoding, calibration, decide_at, rounds, trained_from, validated_from,
+            tested_from, tested_to, rows_trained, rows_validated, rows_tested, data_digest, artifact, artifact_digest)
+        SELECT $1, 1, target, feature_set, algorithm, 'Production', parameters, metrics, features, columns, classes,
+            CASE $1 WHEN 'encoding' THEN '{}' ELSE encoding END, CASE $1 WHEN 'calibration' THEN '{}' ELSE calibration END,
+            decide_at, rounds, trained_from, validated_from, tested_from, tested_to, 1, 1, 1, '', a, sha256(a)
+        FROM ntsb.model, LATERAL (SELECT CASE $1 WHEN 'artifact' THEN substr(artifact, 1, 5000) ELSE artifact END) a (a)
+        WHERE name = 'fixture'";
+    for part in ["encoding", "calibration", "artifact"] {
+        client.execute(broken, &[&part]).unwrap();
+        let sql = format!("SELECT * FROM ntsb_predict_severity('{}'::jsonb, '{part}')", json!({}));
+        let error = client.query(&sql, &[]).unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::DATA_CORRUPTED), "{error:?}");
+    }
+    assert_eq!(client.query("SELECT 1", &[]).unwrap().len(), 1);
+}
