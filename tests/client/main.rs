@@ -14,6 +14,7 @@ mod increments;
 mod killed;
 mod legacy;
 mod loading;
+mod models;
 mod moves;
 mod odd;
 mod planted;

@@ -18,7 +18,7 @@ use xgb::{Booster, DMatrix, XGBResult};
 const AT_ONCE: u32 = 4;
 
 /// Rounds of the logistic baseline.
-const LINEAR_ROUNDS: i32 = 25;
+const LINEAR_ROUNDS: i32 = 10;
 
 unsafe extern "C" {
     /// Of libgomp, by which XGBoost starts its threads.
