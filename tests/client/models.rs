@@ -175,9 +175,10 @@ fn a_model_is_stored_with_all_that_judges_it() {
     let database = sample();
     for target in ["severity", "fatal", "cause_category", "cause_event"] {
         let model = train(&database, target, "pre_event", QUICK);
-        let sql =
-            format!("SELECT to_jsonb(m) - 'artifact' FROM ntsb.model m WHERE model_id = {model}");
-        let row: Value = database.one(&sql);
+        let sql = format!(
+            "SELECT (to_jsonb(m) - 'artifact')::text FROM ntsb.model m WHERE model_id = {model}"
+        );
+        let row: Value = serde_json::from_str(&database.one::<String>(&sql)).unwrap();
         let overall = &row["metrics"]["overall"];
         for metric in
             ["accuracy", "majority_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece"]
