@@ -39,7 +39,7 @@ macro_rules! lacking {
 lacking!(XGDMatrixCreateFromCSC);
 
 /// Runs the library with all signals blocked.
-fn quietly<T>(call: impl FnOnce() -> XGBResult<T>) -> Result<T, Error> {
+pub fn quietly<T>(call: impl FnOnce() -> XGBResult<T>) -> Result<T, Error> {
     // SAFETY: the masks are plain data that these calls fill in; the old one is put back on this thread.
     let before = unsafe {
         let mut all = std::mem::zeroed();
