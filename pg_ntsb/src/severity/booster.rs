@@ -176,7 +176,7 @@ pub fn grow(
             ("eta", (f64::from(trees) / f64::from(options.rounds)).to_string()),
             ("seed", (u64::from(options.seed) * 100_003 + u64::from(grown)).to_string()),
         ]);
-        let mut part = booster(&[], &settings)?;
+        let mut part = booster(&[&loaded], &settings)?;
         quietly(|| part.update(&loaded, 0))?;
         parts.push(quietly(|| part.save_buffer(false))?);
         grown += trees;
