@@ -161,6 +161,7 @@ fn day(name: &'static str, value: Option<&str>) -> Result<Option<i32>, OptionsEr
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 

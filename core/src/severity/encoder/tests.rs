@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::super::features::{Stage, of_stage};
 use super::*;
 use proptest::prelude::*;

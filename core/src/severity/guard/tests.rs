@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::super::target::TARGETS;
 use super::*;
 
