@@ -18,7 +18,7 @@ BEGIN
     INSERT INTO ntsb.model_run (name, target, feature_set, options, state, sqlstate, message, started_at)
     VALUES (ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options, 'failed', state, failure, began);
     COMMIT;
-    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = pg_catalog.coalesce(advice, '');
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = coalesce(advice, '');
 END
 $$;
 COMMENT ON PROCEDURE ntsb_train(text, text, text, jsonb) IS
@@ -29,7 +29,7 @@ LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found ntsb.model;
+    model ntsb.model;
     archived bigint;
 BEGIN
     IF ntsb_promote_model.stage NOT IN ('Staging', 'Production', 'Archived') THEN
@@ -39,15 +39,15 @@ BEGIN
     END IF;
     -- Two promotions at a time would each see the other's model out of Production.
     LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
-    SELECT m.* INTO found FROM ntsb.model m WHERE m.model_id = ntsb_promote_model.model_id;
+    SELECT m.* INTO model FROM ntsb.model m WHERE m.model_id = ntsb_promote_model.model_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
             MESSAGE = format('there is no model %s', ntsb_promote_model.model_id),
             HINT = 'ntsb_model_info() lists the models.';
     END IF;
-    IF found.stage = 'Staging' AND ntsb_promote_model.stage = 'Production' THEN
+    IF model.stage = 'Staging' AND ntsb_promote_model.stage = 'Production' THEN
         UPDATE ntsb.model m SET stage = 'Archived'
-        WHERE m.name = found.name AND m.target = found.target AND m.stage = 'Production'
+        WHERE m.name = model.name AND m.target = model.target AND m.stage = 'Production'
         RETURNING m.model_id INTO archived;
     END IF;
     UPDATE ntsb.model m SET stage = ntsb_promote_model.stage WHERE m.model_id = ntsb_promote_model.model_id;
@@ -135,16 +135,16 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found bytea;
+    trees bytea;
 BEGIN
-    SELECT m.artifact INTO found FROM ntsb.model m WHERE m.model_id = ntsb_export_model.model_id;
-    IF found IS NULL THEN
+    SELECT m.artifact INTO trees FROM ntsb.model m WHERE m.model_id = ntsb_export_model.model_id;
+    IF trees IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
             MESSAGE = format('there is no model %s', ntsb_export_model.model_id),
             HINT = 'ntsb_model_info() lists the models.';
     END IF;
-    RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN found
-                ELSE @extschema@.ntsb_convert_artifact(found, ntsb_export_model.format) END;
+    RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN trees
+                ELSE @extschema@.ntsb_convert_artifact(trees, ntsb_export_model.format) END;
 END
 $$;
 COMMENT ON FUNCTION ntsb_export_model(bigint, text) IS

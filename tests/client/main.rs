@@ -16,6 +16,7 @@ mod increments;
 mod killed;
 mod legacy;
 mod loading;
+mod models;
 mod moves;
 mod odd;
 mod places;

@@ -153,6 +153,7 @@ fn better(answers: &Answers) -> Result<Option<Method>, ScoredError> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// Too sure of itself: says .95 where .8 comes true.

@@ -65,6 +65,7 @@ fn number(whole: &mut Value) -> Result<(), MergeError> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn part(trees: usize) -> Vec<u8> {

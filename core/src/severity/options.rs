@@ -73,8 +73,8 @@ impl Default for Options {
             validate_from: None,
             test_from: None,
             test_to: None,
-            eta: 0.05,
-            max_depth: 6,
+            eta: 0.08,
+            max_depth: 4,
             min_child_weight: 5.0,
             subsample: 0.8,
             colsample: 0.5,
@@ -82,7 +82,7 @@ impl Default for Options {
             rounds: 600,
             early_stopping: 40,
             class_weights: Weights::None,
-            half_life_years: 0.0,
+            half_life_years: 6.0,
             calibration: Calibrate::Auto,
             decide_accuracy: 0.9,
             seed: 1,
@@ -161,6 +161,7 @@ fn day(name: &'static str, value: Option<&str>) -> Result<Option<i32>, OptionsEr
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 

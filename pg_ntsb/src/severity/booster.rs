@@ -18,7 +18,7 @@ use xgb::{Booster, DMatrix, XGBResult};
 const AT_ONCE: u32 = 4;
 
 /// Rounds of the logistic baseline.
-const LINEAR_ROUNDS: i32 = 25;
+const LINEAR_ROUNDS: i32 = 10;
 
 unsafe extern "C" {
     /// Of libgomp, by which XGBoost starts its threads.
@@ -39,7 +39,7 @@ macro_rules! lacking {
 lacking!(XGDMatrixCreateFromCSC);
 
 /// Runs the library with all signals blocked.
-fn quietly<T>(call: impl FnOnce() -> XGBResult<T>) -> Result<T, Error> {
+pub fn quietly<T>(call: impl FnOnce() -> XGBResult<T>) -> Result<T, Error> {
     // SAFETY: the masks are plain data that these calls fill in; the old one is put back on this thread.
     let before = unsafe {
         let mut all = std::mem::zeroed();
@@ -176,7 +176,7 @@ pub fn grow(
             ("eta", (f64::from(trees) / f64::from(options.rounds)).to_string()),
             ("seed", (u64::from(options.seed) * 100_003 + u64::from(grown)).to_string()),
         ]);
-        let mut part = booster(&[], &settings)?;
+        let mut part = booster(&[&loaded], &settings)?;
         quietly(|| part.update(&loaded, 0))?;
         parts.push(quietly(|| part.save_buffer(false))?);
         grown += trees;

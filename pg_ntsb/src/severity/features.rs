@@ -17,7 +17,8 @@ pub fn select_list() -> String {
     let of = |(_, feature): (usize, &ntsb_core::severity::features::Feature)| {
         let column = format!("a.{}", quote_identifier(feature.name));
         match feature.kind {
-            Kind::Number | Kind::Clock => format!("{column}::float8"),
+            // By its text: a Single is then the number that JSON has of it, too.
+            Kind::Number | Kind::Clock => format!("{column}::text::float8"),
             Kind::Date => format!("{column} - date '1970-01-01'"),
             _ => format!("{column}::text"),
         }

@@ -1,6 +1,6 @@
 //! Models in their table.
 
-use super::booster::Trained;
+use super::booster::{Trained, quietly};
 use super::error::Error;
 use super::judge::Judgement;
 use super::train::Asked;
@@ -113,8 +113,7 @@ fn ntsb_convert_artifact(artifact: &[u8], format: &str) -> Result<Vec<u8>, Error
     };
     // Read by the core first, whose reader refuses what is no model without trusting it.
     check_artifact(artifact)?;
-    let loaded = Booster::load_buffer(artifact).map_err(Error::from)?;
-    Ok(loaded.save_buffer(binary).map_err(Error::from)?)
+    Ok(quietly(|| Booster::load_buffer(artifact)?.save_buffer(binary))?)
 }
 
 fn check_artifact(artifact: &[u8]) -> Result<Forest, Error> {

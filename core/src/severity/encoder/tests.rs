@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::super::features::{Stage, of_stage};
 use super::*;
 use proptest::prelude::*;
@@ -14,12 +16,12 @@ fn classes() -> Vec<String> {
 /// Airplanes of two makers: those of Grim are fatal nine times in ten, those of Glad never.
 fn history() -> Vec<(Facts, usize)> {
     let event = |n: usize| {
-        let grim = n % 2 == 0;
+        let grim = n.is_multiple_of(2);
         let (make, model) = if grim { ("Grim", "R") } else { ("Glad", "S") };
         let told = json!({"acft_category": "AIR", "acft_make": make, "acft_model": model,
-            "wx_cond_basic": if n % 3 == 0 { "IMC" } else { "VMC" },
-            "far_part": if n % 10 == 0 { "137" } else { "091" }, "lat": n as f64 / 10.0});
-        (facts(told), usize::from(grim && n % 20 != 0))
+            "wx_cond_basic": if n.is_multiple_of(3) { "IMC" } else { "VMC" },
+            "far_part": if n.is_multiple_of(10) { "137" } else { "091" }, "lat": n as f64 / 10.0});
+        (facts(told), usize::from(grim && !n.is_multiple_of(20)))
     };
     (0..400).map(event).collect()
 }
@@ -76,7 +78,7 @@ fn missing_is_missing_but_in_a_column_that_is_filled_late() {
 fn a_training_row_is_encoded_without_itself() {
     let event = |n: usize| {
         let told = json!({"acft_make": format!("M{}", n / 4), "acft_model": "X"});
-        (facts(told), usize::from(n % 4 == 0))
+        (facts(told), usize::from(n.is_multiple_of(4)))
     };
     let history: Vec<_> = (0..400).map(event).collect();
     let fitted = fitted(&history);

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::super::target::TARGETS;
 use super::*;
 
@@ -44,7 +46,8 @@ const LEAKS: &[&str] = &[
 fn a_denied_column_is_refused_by_name() {
     for leak in LEAKS {
         for name in [(*leak).to_owned(), leak.to_uppercase()] {
-            let refused = feature_set(Stage::Scene, Target::Fatal, Some(&[name]));
+            let refused =
+                feature_set(Stage::Scene, Target::Fatal, Some(std::slice::from_ref(&name)));
             assert!(matches!(refused, Err(Leak::Denied { .. })), "{leak}: {refused:?}");
         }
     }
@@ -66,7 +69,8 @@ fn a_denied_column_is_refused_in_an_expression() {
     };
     for leak in LEAKS {
         for expression in expressions(leak) {
-            let refused = feature_set(Stage::Scene, Target::Fatal, Some(&[expression.clone()]));
+            let refused =
+                feature_set(Stage::Scene, Target::Fatal, Some(std::slice::from_ref(&expression)));
             assert!(matches!(refused, Err(Leak::Denied { .. })), "{expression}: {refused:?}");
         }
     }
@@ -80,7 +84,8 @@ fn whether_a_late_column_is_filled_is_refused() {
             format!("({late} is not null)::int"),
             format!("coalesce({late}, 'x')"),
         ] {
-            let refused = feature_set(Stage::PreEvent, Target::Fatal, Some(&[question.clone()]));
+            let refused =
+                feature_set(Stage::PreEvent, Target::Fatal, Some(std::slice::from_ref(&question)));
             assert_eq!(refused.unwrap_err(), Leak::Absence(late.to_owned()), "{question}");
         }
     }

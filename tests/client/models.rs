@@ -1,0 +1,309 @@
+//! Models on the made-up sample: what they may know, that training is repeatable and can be cancelled,
+//! and that a model never changes once it is stored.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use ntsb_tests::database::Database;
+use ntsb_tests::wait_for;
+use postgres::error::SqlState;
+use serde_json::Value;
+
+/// Small and quick.
+const QUICK: &str = r#"{"rounds": 20, "max_depth": 3}"#;
+
+fn sample() -> Database {
+    let database = Database::with_sample();
+    database.execute("CALL ntsb_refresh()");
+    database
+}
+
+fn train(database: &Database, target: &str, set: &str, options: &str) -> i64 {
+    let sql = format!("SELECT ntsb_train_model('test', '{target}', '{set}', '{options}')");
+    database.one(&sql)
+}
+
+/// SQLSTATE and message of what is refused.
+fn refused(database: &Database, sql: &str) -> (SqlState, String) {
+    let error = database.connect().batch_execute(sql).expect_err(sql);
+    let said = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error}"));
+    (said.code().clone(), said.message().to_owned())
+}
+
+#[test]
+fn what_a_caller_tells_gives_the_features_that_training_read() {
+    let database = sample();
+    let unlike: i64 = database.count(
+        "ntsb.accident_features a
+         WHERE abs(hashtext(a.ev_id)) % 10 = 0
+           AND ntsb_features(a.ev_id) IS DISTINCT FROM ntsb_derive_features(to_jsonb(a) - 'ev_id')",
+    );
+    assert_eq!(unlike, 0);
+    let named: i64 = database.count(
+        "(SELECT jsonb_object_keys(ntsb_derive_features(to_jsonb(a) - 'ev_id')) FROM ntsb.accident_features a
+          EXCEPT SELECT name FROM ntsb.feature) unknown",
+    );
+    assert_eq!(named, 0);
+    assert!(database.count("ntsb.type_history") > 100);
+}
+
+/// The history of a type, counted the slow way: by name, and at least a year old.
+#[test]
+fn nothing_later_than_the_event_is_used() {
+    let database = sample();
+    let wrong = database.count(
+        "ntsb.accident_features a
+         CROSS JOIN LATERAL (
+             SELECT nullif(count(*), 0) AS events,
+                    count(*) FILTER (WHERE f.severity = 'FATL')::float8 / nullif(count(*), 0) AS fatal
+             FROM ntsb.fact_accidents f
+             WHERE f.acft_make = a.acft_make AND f.acft_model = a.acft_model AND f.severity IS NOT NULL
+               AND f.ev_date <= a.ev_date - interval '1 year') h
+         WHERE (a.type_events, a.type_fatal_share) IS DISTINCT FROM (h.events, h.fatal)",
+    );
+    assert_eq!(wrong, 0);
+    let before =
+        "SELECT md5(string_agg(to_jsonb(a)::text, '' ORDER BY ev_id)) FROM ntsb.accident_features a
+                  WHERE ev_date <= '2001-06-30'";
+    let known: String = database.one(before);
+    database.execute(
+        "UPDATE ntsb.fact_accidents SET severity = 'FATL' WHERE ev_date > '2000-06-30';
+         UPDATE ntsb.refresh_state SET refreshed_at = clock_timestamp() WHERE what = 'star';
+         CALL ntsb_refresh_features()",
+    );
+    assert_eq!(database.one::<String>(before), known, "what came later changed what was known");
+    let later = before.replace("<= '2001-06-30'", "> '2001-06-30'");
+    let changed: String = database.one(&later);
+    assert_ne!(changed, known);
+}
+
+#[test]
+fn a_view_that_reads_the_outcome_trains_no_model() {
+    let database = sample();
+    assert_eq!(database.count("ntsb_feature_leaks()"), 0);
+    for (expression, column) in [
+        ("(e.inj_tot_f > 0)::int::real", "inj_tot_f"),
+        ("length(e.ev_highest_injury)::real", "ev_highest_injury"),
+        ("(substr(e.ntsb_no, 6, 1) = 'F')::int::real", "ntsb_no"),
+        ("length(e.metar)::real", "metar"),
+        ("extract(year FROM e.lchg_date)::real", "lchg_date"),
+        ("(SELECT count(*) FROM ntsb.injury i WHERE i.ev_id = f.ev_id)::real", "injury"),
+        (
+            "(SELECT max(length(n.narr_accf)) FROM ntsb.narratives n WHERE n.ev_id = f.ev_id)::real",
+            "narr_accf",
+        ),
+    ] {
+        let leaky = sample_with_view("e.apt_dist", &format!("{expression} AS apt_dist"));
+        let (state, message) = refused(&leaky, "SELECT ntsb_train_model('leaky', 'fatal')");
+        assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE, "{expression}: {message}");
+        let named = message.contains(column) || message.contains('*');
+        assert!(named, "{expression}: {message}");
+    }
+}
+
+/// What goes by another name shows by how well it tells.
+#[test]
+fn a_feature_that_tells_alone_fails_the_training() {
+    let database = sample_with_view(
+        "e.apt_dist",
+        "(SELECT o.sort FROM ntsb.ordinary o WHERE o.ev = f.ev_id) AS apt_dist",
+    );
+    assert_eq!(database.count("ntsb_feature_leaks()"), 0, "its name tells nothing");
+    let (state, message) = refused(&database, "SELECT ntsb_train_model('leaky', 'fatal', 'scene')");
+    assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE);
+    assert!(message.starts_with("apt_dist alone tells"), "{message}");
+}
+
+/// The sample with another expression in the view of features.
+fn sample_with_view(from: &str, to: &str) -> Database {
+    let database = sample();
+    database.execute(
+        "CREATE TABLE ntsb.ordinary AS
+         SELECT ev_id AS ev, (severity = 'FATL')::int::real AS sort FROM ntsb.fact_accidents",
+    );
+    let view: String = database.one("SELECT pg_get_viewdef('ntsb.accident_features'::regclass)");
+    assert!(view.contains(from), "{view}");
+    let leaky = view.replacen(&format!("{from},"), &format!("{to},"), 1);
+    database.execute(&format!("CREATE OR REPLACE VIEW ntsb.accident_features AS {leaky}"));
+    database
+}
+
+#[test]
+fn denied_names_are_refused_with_the_reason() {
+    let database = sample();
+    for (options, state, part) in [
+        (r#"{"features": ["inj_tot_f"]}"#, "42501", "it counts the injured"),
+        (r#"{"features": ["coalesce(crew_tox_perf, 'N')"]}"#, "42501", "crew_tox_perf"),
+        (r#"{"features": ["(far_part IS NULL)::int"]}"#, "42501", "NTSB fills it late"),
+        (r#"{"features": ["colour"]}"#, "42703", "there is no feature"),
+        (r#"{"colour": 1}"#, "22023", "unknown field"),
+        (r#"{"max_depth": 99}"#, "22023", "not between 1 and 16"),
+        (r#"{"test_from": "2999-01-01"}"#, "55000", "the test part would be empty"),
+        (r#"{"memory_mb": 1}"#, "54000", "is reckoned to need"),
+    ] {
+        let sql = format!("SELECT ntsb_train_model('test', 'fatal', 'scene', $o${options}$o$)");
+        let (found, message) = refused(&database, &sql);
+        assert_eq!(found.code(), state, "{options}: {message}");
+        assert!(message.contains(part), "{options}: {message}");
+    }
+    let (state, message) = refused(&database, "SELECT ntsb_train_model('test', 'weather')");
+    assert_eq!((state.code(), message.as_str()), ("22023", "there is no target \"weather\""));
+    assert_eq!(database.count("ntsb.model"), 0);
+}
+
+#[test]
+fn training_twice_gives_the_same_trees_to_the_bit() {
+    let database = sample();
+    for options in [QUICK, r#"{"algorithm": "random_forest", "rounds": 10, "max_depth": 5}"#] {
+        let models = [(); 2].map(|()| train(&database, "severity", "scene", options));
+        let digests: i64 = database.count(&format!(
+            "(SELECT DISTINCT artifact_digest, data_digest, metrics, encoding, calibration FROM ntsb.model
+              WHERE model_id IN ({}, {})) d",
+            models[0], models[1]
+        ));
+        assert_eq!(digests, 1, "{options}");
+    }
+    let seeded =
+        train(&database, "severity", "scene", r#"{"rounds": 20, "max_depth": 3, "seed": 7}"#);
+    let others = database.count(&format!(
+        "ntsb.model m WHERE m.artifact_digest = (SELECT artifact_digest FROM ntsb.model WHERE model_id = {seeded})"
+    ));
+    assert_eq!(others, 1, "another seed grows other trees");
+}
+
+#[test]
+fn a_model_is_stored_with_all_that_judges_it() {
+    let database = sample();
+    for target in ["severity", "fatal", "cause_category", "cause_event"] {
+        let model = train(&database, target, "pre_event", QUICK);
+        let sql = format!(
+            "SELECT (to_jsonb(m) - 'artifact')::text FROM ntsb.model m WHERE model_id = {model}"
+        );
+        let row: Value = serde_json::from_str(&database.one::<String>(&sql)).unwrap();
+        let overall = &row["metrics"]["overall"];
+        for metric in
+            ["accuracy", "majority_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece"]
+        {
+            let value = overall[metric].as_f64().unwrap_or_else(|| panic!("{target}: no {metric}"));
+            assert!((0.0..=5.0).contains(&value), "{target}: {metric} is {value}");
+        }
+        assert!(row["metrics"]["baseline"]["logistic"]["accuracy"].is_number(), "{target}");
+        assert_eq!(overall["coverage"].as_array().unwrap().len(), 10, "{target}");
+        assert_eq!(overall["rows"], row["rows_tested"], "{target}");
+        let parts = ["rows_trained", "rows_validated", "rows_tested"];
+        assert!(parts.iter().all(|part| row[part].as_i64().unwrap() > 0), "{target}");
+        assert_eq!(row["stage"], "None");
+        assert!(!row["columns"].to_string().contains("damage"), "{target} sees the scene");
+    }
+    let runs = "ntsb.model_run WHERE state = 'done' AND model_id IS NOT NULL AND jsonb_array_length(curve) > 0
+                AND seconds ? 'train' AND memory_mb > 0";
+    assert_eq!(database.count(runs), 4);
+    assert_eq!(
+        database.count("ntsb_model_info() WHERE accuracy > 0 AND majority > 0 AND logistic > 0"),
+        4
+    );
+}
+
+#[test]
+fn stages_follow_each_other_and_one_model_is_in_production() {
+    let database = sample();
+    let models = [(); 2].map(|()| train(&database, "fatal", "scene", QUICK));
+    let promote = |model: i64, stage: &str| {
+        database.one::<String>(&format!("SELECT ntsb_promote_model({model}, '{stage}')"))
+    };
+    for skip in ["Production", "None"] {
+        let sql = format!("SELECT ntsb_promote_model({}, '{skip}')", models[0]);
+        let state = refused(&database, &sql).0;
+        assert_eq!(state.code(), if skip == "None" { "22023" } else { "55000" });
+    }
+    for model in models {
+        promote(model, "Staging");
+        promote(model, "Production");
+    }
+    let stages: Vec<String> =
+        database.column("SELECT stage FROM ntsb.model ORDER BY model_id", &[]);
+    assert_eq!(stages, ["Archived", "Production"]);
+    for change in [
+        "UPDATE ntsb.model SET metrics = '{}'",
+        "UPDATE ntsb.model SET artifact = 'x', artifact_digest = sha256('x')",
+        "UPDATE ntsb.model SET stage = 'None'",
+        "UPDATE ntsb.model SET stage = 'Staging', decide_at = 0 WHERE stage = 'Production'",
+        "DELETE FROM ntsb.model",
+        "TRUNCATE ntsb.model CASCADE",
+    ] {
+        let (state, message) = refused(&database, change);
+        assert_eq!(state, SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "{change}: {message}");
+    }
+    let gone = refused(&database, "SELECT ntsb_promote_model(99)").0;
+    assert_eq!(gone, SqlState::NO_DATA_FOUND);
+    let compared =
+        format!("ntsb_compare_models({}, {}) WHERE better = 'equal'", models[0], models[1]);
+    assert!(database.count(&compared) >= 7);
+}
+
+#[test]
+fn a_model_goes_elsewhere_and_comes_back_the_same() {
+    let database = sample();
+    let model = train(&database, "severity", "scene", QUICK);
+    for format in ["ubj", "json"] {
+        let sql = format!(
+            "SELECT ntsb_import_model(ntsb_export_model({model}, '{format}'), ntsb_describe_model({model}))"
+        );
+        let again: i64 = database.one(&sql);
+        let same = database.count(&format!(
+            "ntsb.model a, ntsb.model b WHERE a.model_id = {model} AND b.model_id = {again}
+             AND a.artifact_digest = b.artifact_digest AND a.encoding = b.encoding AND b.version > a.version"
+        ));
+        assert_eq!(same, 1, "{format}");
+    }
+    let other = train(&database, "fatal", "scene", QUICK);
+    let mixed = format!(
+        "SELECT ntsb_import_model(ntsb_export_model({model}), ntsb_describe_model({other}))"
+    );
+    assert_eq!(refused(&database, &mixed).0.code(), "22023");
+    let nonsense = format!("SELECT ntsb_import_model('\\x7b00', ntsb_describe_model({other}))");
+    assert_eq!(refused(&database, &nonsense).0, SqlState::DATA_CORRUPTED);
+    let unknown = format!("SELECT ntsb_export_model({model}, 'onnx')");
+    assert_eq!(refused(&database, &unknown).0.code(), "22023");
+}
+
+#[test]
+fn a_cancel_is_heard_within_a_second() {
+    let database = sample();
+    let endless = [
+        r#"{"rounds": 5000, "early_stopping": 5000, "max_depth": 8}"#,
+        r#"{"rounds": 5000, "algorithm": "random_forest", "max_depth": 12}"#,
+    ];
+    for options in endless {
+        let mut client = database.connect();
+        let cancel = client.cancel_token();
+        let sql = format!("SELECT ntsb_train_model('endless', 'severity', 'scene', '{options}')");
+        let training = thread::spawn(move || client.batch_execute(&sql).unwrap_err());
+        wait_for("the training", 30, || {
+            let busy = "pg_stat_activity WHERE query LIKE 'SELECT ntsb_train_model(''endless''%' AND state = 'active'
+                        AND clock_timestamp() - query_start > interval '3 s'";
+            (database.count(busy) > 0).then_some(())
+        });
+        let asked = Instant::now();
+        cancel.cancel_query(postgres::NoTls).unwrap();
+        let error = training.join().unwrap();
+        let took = asked.elapsed();
+        assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED), "{error:?}");
+        assert!(took < Duration::from_secs(1), "{options}: {took:?}");
+    }
+    assert_eq!(database.count("ntsb.model"), 0);
+}
+
+#[test]
+fn a_schedule_keeps_the_trainings_that_fail() {
+    let database = sample();
+    let (state, _) =
+        refused(&database, r#"CALL ntsb_train('nightly', 'fatal', 'scene', '{"memory_mb": 1}')"#);
+    assert_eq!(state.code(), "54000");
+    database.execute(&format!("CALL ntsb_train('nightly', 'fatal', 'scene', '{QUICK}')"));
+    let runs: Vec<String> = database.column(
+        "SELECT concat_ws(' ', state, sqlstate) FROM ntsb.model_run WHERE name = 'nightly' ORDER BY run_id",
+        &[],
+    );
+    assert_eq!(runs, ["failed 54000", "done"]);
+}
