@@ -16,6 +16,7 @@ mod killed;
 mod legacy;
 mod loading;
 mod moves;
+mod notifying;
 mod odd;
 mod places;
 mod planted;

@@ -46,6 +46,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (170, "map_cells", include_str!("../../../sql/170_map_cells.sql")),
     (171, "clusters", include_str!("../../../sql/171_clusters.sql")),
     (180, "exposure", include_str!("../../../sql/180_exposure.sql")),
+    (240, "alert_deliveries", include_str!("../../../sql/240_alert_deliveries.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
