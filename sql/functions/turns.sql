@@ -6,10 +6,10 @@ CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions}', ntsb_lock_number.what)
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify}', ntsb_lock_number.what)
 $$;
 COMMENT ON FUNCTION ntsb_lock_number(text) IS
-'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features and predictions takes; null for others.';
+'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features, predictions and notify takes; null for others.';
 
 CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
 LANGUAGE plpgsql

@@ -18,6 +18,7 @@ mod legacy;
 mod loading;
 mod models;
 mod moves;
+mod notifying;
 mod odd;
 mod places;
 mod planted;

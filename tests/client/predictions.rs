@@ -189,7 +189,7 @@ fn the_next_statement_sees_who_is_in_production() {
     let mut client = database.connect();
     let asked = "SELECT model_version FROM ntsb_predict_severity(wx_cond_basic => 'IMC')";
     let prepared = client.prepare(asked).unwrap();
-    let mut version =
+    let version =
         |client: &mut Client| -> String { client.query_one(&prepared, &[]).unwrap().get(0) };
     assert_eq!(version(&mut client), "fixture:1");
     for next in 2..=8 {

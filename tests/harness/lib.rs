@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod contents;
 pub mod database;
 pub mod disk;
+pub mod mail;
 pub mod model;
 pub mod moments;
 pub mod ntsb;

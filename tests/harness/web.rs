@@ -28,6 +28,7 @@ pub struct Request {
     pub method: String,
     pub target: String,
     pub headers: HashMap<String, String>,
+    pub body: String,
 }
 
 type Script = HashMap<String, VecDeque<Reply>>;
@@ -92,7 +93,7 @@ fn serve(
         match script.get_mut(path) {
             None => None,
             // Looking at a file does not use up what happens to it.
-            Some(plan) if plan.len() > 1 && request.method == "GET" => plan.pop_front(),
+            Some(plan) if plan.len() > 1 && request.method != "HEAD" => plan.pop_front(),
             Some(plan) => plan.front().cloned(),
         }
     };
@@ -125,7 +126,10 @@ fn read(lines: &mut impl BufRead) -> std::io::Result<Request> {
         let Some((name, value)) = line.trim().split_once(": ") else { break };
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
-    Ok(Request { method, target, headers })
+    let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    lines.read_exact(&mut body)?;
+    Ok(Request { method, target, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 fn file(

@@ -9,11 +9,13 @@ use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
 pub use ask::{By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs};
 pub use export::{ExportArgs, Format};
+pub use notify::{NotifyArgs, Weight};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 pub use sync::SyncArgs;
 
 mod ask;
 mod export;
+mod notify;
 mod quarantine;
 mod sync;
 
@@ -61,6 +63,7 @@ pub enum Command {
     Forecast(ForecastArgs),
     /// Bring what is derived from the data up to date: star schema, views, search, clusters
     Refresh,
+    Notify(NotifyArgs),
     Doctor(DoctorArgs),
     #[command(subcommand)]
     Quarantine(QuarantineCommand),

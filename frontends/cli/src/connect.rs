@@ -7,6 +7,7 @@ use std::future::poll_fn;
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls};
@@ -25,15 +26,36 @@ pub async fn connect(dsn: Option<&str>, terminal: &Terminal) -> Result<Client, F
     connect_within(ATTEMPTS, dsn, terminal).await
 }
 
+/// Hears of each notification of the channels that are listened to.
+pub type Heard = UnboundedReceiver<()>;
+
+/// Connects for `LISTEN`.
+pub async fn connect_listening(
+    dsn: Option<&str>,
+    terminal: &Terminal,
+) -> Result<(Client, Heard), Failure> {
+    let (ring, heard) = unbounded_channel();
+    Ok((connect_with(ATTEMPTS, dsn, terminal, Some(ring)).await?, heard))
+}
+
 /// Connects in so many attempts at most.
 pub async fn connect_within(
     attempts: u32,
     dsn: Option<&str>,
     terminal: &Terminal,
 ) -> Result<Client, Failure> {
+    connect_with(attempts, dsn, terminal, None).await
+}
+
+async fn connect_with(
+    attempts: u32,
+    dsn: Option<&str>,
+    terminal: &Terminal,
+    ring: Option<UnboundedSender<()>>,
+) -> Result<Client, Failure> {
     let config = configure(dsn, |name| env::var(name).ok().filter(|v| !v.is_empty()))
         .map_err(Failure::Usage)?;
-    let client = reach(&config, Attempts::first_of(attempts), terminal).await?;
+    let client = reach(&config, Attempts::first_of(attempts), terminal, ring).await?;
     // Lets the server notice in the midst of a long statement that nobody waits for it any
     // more; a server that cannot do this is no reason not to load.
     let _ = client.batch_execute("SET client_connection_check_interval = '10s'").await;
@@ -44,11 +66,12 @@ async fn reach(
     config: &Config,
     mut attempts: Attempts,
     terminal: &Terminal,
+    ring: Option<UnboundedSender<()>>,
 ) -> Result<Client, Failure> {
     loop {
         let error = match config.connect(NoTls).await {
             Ok((client, connection)) => {
-                tokio::spawn(listen(connection, terminal.clone()));
+                tokio::spawn(listen(connection, terminal.clone(), ring));
                 return Ok(client);
             }
             Err(error) => error,
@@ -74,9 +97,12 @@ fn given_up(attempts: u32) -> String {
     )
 }
 
-/// Drives the connection and shows the notices of the server.
-async fn listen<S, T>(mut connection: Connection<S, T>, terminal: Terminal)
-where
+/// Drives the connection, shows the notices of the server and passes on that there was a notification.
+async fn listen<S, T>(
+    mut connection: Connection<S, T>,
+    terminal: Terminal,
+    ring: Option<UnboundedSender<()>>,
+) where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
@@ -85,6 +111,10 @@ where
             Ok(AsyncMessage::Notice(notice)) => {
                 let severity = notice.severity().to_lowercase();
                 terminal.line(&format!("{severity}: {}", server_message(&notice)));
+            }
+            Ok(AsyncMessage::Notification(_)) => {
+                // Who has stopped listening is about to end.
+                let _ = ring.as_ref().map(|ring| ring.send(()));
             }
             Ok(_) => {}
             // Whoever waits for an answer is only told that the connection is closed.

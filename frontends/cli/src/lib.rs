@@ -20,6 +20,7 @@ mod interrupt;
 mod load;
 mod manual;
 pub mod memory;
+mod notify;
 mod quarantine;
 mod reading;
 mod refresh;
@@ -69,6 +70,7 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Stats(stats) => ask::stats(&stats).tell(stats.output, dsn, terminal).await,
         Command::Forecast(ahead) => ask::forecast(&ahead).tell(ahead.output, dsn, terminal).await,
         Command::Refresh => refresh::run(dsn, terminal).await,
+        Command::Notify(notify) => notify::run(&notify, dsn, terminal).await,
         Command::Doctor(doctor) => doctor::run(&doctor, dsn, terminal).await,
         Command::Completions { shell } => manual::completions(shell, terminal),
         Command::Man { out } => manual::pages(&out),

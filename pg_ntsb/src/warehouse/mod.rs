@@ -50,6 +50,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (200, "features", include_str!("../../../sql/200_features.sql")),
     (201, "models", include_str!("../../../sql/201_models.sql")),
     (210, "predictions", include_str!("../../../sql/210_predictions.sql")),
+    (240, "alert_deliveries", include_str!("../../../sql/240_alert_deliveries.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing

@@ -1,0 +1,91 @@
+//! A mail server on the loopback that keeps what it is given.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+pub struct MailServer {
+    pub address: String,
+    mails: Arc<Mutex<Vec<String>>>,
+    refuses: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl MailServer {
+    pub fn start() -> MailServer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let (mails, refuses) = (Arc::new(Mutex::new(Vec::new())), Arc::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let (m, r, s) = (Arc::clone(&mails), Arc::clone(&refuses), Arc::clone(&stop));
+        let thread = thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if s.load(Ordering::SeqCst) {
+                    return;
+                }
+                // A client that is gone is no failure of the server.
+                let _ = serve(stream, &m, &r);
+            }
+        });
+        MailServer { address, mails, refuses, stop, thread: Some(thread) }
+    }
+
+    pub fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+
+    /// What was taken since last time, headers and text.
+    pub fn taken(&self) -> Vec<String> {
+        std::mem::take(&mut *self.mails.lock().unwrap())
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        drop(TcpStream::connect(&self.address));
+        drop(self.thread.take().map(JoinHandle::join));
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    mails: &Mutex<Vec<String>>,
+    refuses: &AtomicBool,
+) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let mut lines = BufReader::new(stream.try_clone()?);
+    stream.write_all(b"220 made-up\r\n")?;
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let answer: &[u8] = match line.split_whitespace().next().unwrap_or_default() {
+            "RCPT" if refuses.load(Ordering::SeqCst) => b"451 not now\r\n",
+            "DATA" => {
+                stream.write_all(b"354 go on\r\n")?;
+                mails.lock().unwrap().push(text(&mut lines)?);
+                b"250 taken\r\n"
+            }
+            "QUIT" => return stream.write_all(b"221 bye\r\n"),
+            _ => b"250 well\r\n",
+        };
+        stream.write_all(answer)?;
+    }
+}
+
+fn text(lines: &mut impl BufRead) -> std::io::Result<String> {
+    let mut text = String::new();
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line)? == 0 || line == ".\r\n" {
+            return Ok(text);
+        }
+        text += &line;
+    }
+}
