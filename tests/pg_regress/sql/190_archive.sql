@@ -25,13 +25,6 @@ CALL ntsb_attach_archive(1910);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SHOW ntsb.archive_directory;
 SET ntsb.archive_directory = 'somewhere';
-CREATE VIEW ntsb.endless AS SELECT 'infinity'::date AS until;
--- Its message names a file by the number of a process.
-\set VERBOSITY sqlstate
-SELECT * FROM ntsb_export_parquet('endless', '/tmp/ntsb_endless');
-\set VERBOSITY default
-\echo SQLSTATE :LAST_ERROR_SQLSTATE
-DROP VIEW ntsb.endless;
 -- A role that may not write files of the server.
 CREATE ROLE ntsb_test_exporter;
 GRANT USAGE ON SCHEMA ntsb TO ntsb_test_exporter;
