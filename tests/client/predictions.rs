@@ -70,7 +70,7 @@ fn scores_of_encoded_rows_are_the_same() {
 #[test]
 fn explanations_are_those_of_python_and_add_up_to_the_margin() {
     let database = predicting();
-    let sql = "SELECT severity, feature, contribution, margin FROM ntsb_explain_severity($1, $2)";
+    let sql = "SELECT severity, feature, contribution, margin FROM ntsb_explain_severity($1::jsonb, $2)";
     for case in cases() {
         for (class, margin) in case["margins"].as_object().unwrap() {
             let mut sum = 0.0;
@@ -265,7 +265,7 @@ fn importance_is_told_by_feature() {
     sorted.sort();
     expected.sort();
     assert_eq!(sorted, expected);
-    assert_eq!(names.first().map(String::as_str), Some("wx_cond_basic"));
+    assert!(rows.windows(2).all(|two| two[0].get::<_, f64>(2) >= two[1].get::<_, f64>(2)));
     let whole: f64 = rows.iter().map(|r| r.get::<_, f64>(2)).sum();
     assert!((whole - 1.0).abs() < 1e-9);
 }
