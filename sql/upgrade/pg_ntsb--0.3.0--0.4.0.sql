@@ -67,6 +67,368 @@ $$;
 COMMENT ON PROCEDURE ntsb_refresh_search() IS
 'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
 
+CREATE OR REPLACE FUNCTION ntsb_star_begins() RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('star') THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, @extschema@.ntsb_lock_number('load'));
+    RETURN true;
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE ntsb_refresh_star()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    since bigint;
+    upto bigint;
+    taken bigint;
+    command text;
+    keys text[] := '{}';
+BEGIN
+    IF NOT @extschema@.ntsb_star_begins() THEN
+        RETURN;
+    END IF;
+    since := coalesce((SELECT s.last_seq FROM ntsb.refresh_state s WHERE s.what = 'star'), 0);
+    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    IF upto <= since THEN
+        RETURN;
+    END IF;
+    CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
+    SELECT c.ev_id FROM @extschema@.ntsb_changed_events('star') c (ev_id);
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
+    ANALYZE pg_temp.ntsb_star_event;
+    -- A configuration reaches over all events of a registration, of which some come, some leave.
+    INSERT INTO pg_temp.ntsb_star_event
+    SELECT o.ev_id FROM ntsb.aircraft o
+    WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
+        SELECT a.regis_no FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
+        UNION
+        SELECT d.regis_no FROM pg_temp.ntsb_star_event s
+        JOIN ntsb.fact_accidents f USING (ev_id)
+        JOIN ntsb.bridge_event_aircraft b USING (accident_id)
+        JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
+    ON CONFLICT DO NOTHING;
+    ANALYZE pg_temp.ntsb_star_event;
+    IF taken > 10000 THEN
+        keys := @extschema@.ntsb_star_loosen();
+    END IF;
+    PERFORM @extschema@.ntsb_star_take_up(EXISTS (
+        SELECT FROM ntsb.change_log l WHERE l.seq > since AND l.ev_id IS NULL));
+    FOREACH command IN ARRAY keys LOOP
+        EXECUTE command;
+    END LOOP;
+    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
+    IF taken > 10000 THEN
+        ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
+            ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
+    END IF;
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE ntsb_rebuild_star()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    upto bigint;
+    taken bigint;
+    command text;
+    keys text[];
+BEGIN
+    IF NOT @extschema@.ntsb_star_begins() THEN
+        RETURN;
+    END IF;
+    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    keys := @extschema@.ntsb_star_loosen();
+    TRUNCATE ntsb.fact_accidents, ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause,
+        ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_weather, ntsb.dim_causes,
+        ntsb.year_completeness RESTART IDENTITY;
+    INSERT INTO ntsb.dim_location (location_id, natural_key) VALUES (0, '');
+    INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
+    INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
+    INSERT INTO ntsb.dim_weather (weather_id, natural_key) VALUES (0, '');
+    INSERT INTO ntsb.dim_causes (cause_id, natural_key) VALUES (0, '');
+    CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
+    SELECT e.ev_id FROM ntsb.events e WHERE e.withdrawn_batch IS NULL;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
+    ANALYZE pg_temp.ntsb_star_event;
+    PERFORM @extschema@.ntsb_star_take_up(true);
+    FOREACH command IN ARRAY keys LOOP
+        EXECUTE command;
+    END LOOP;
+    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
+    ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
+        ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
+END
+$$;
+
+CREATE FUNCTION ntsb_raise_alert(kind text, severity text, subject text, message text, details jsonb DEFAULT '{}')
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    raised ntsb.alert;
+BEGIN
+    IF ntsb_raise_alert.severity IS NULL OR ntsb_raise_alert.severity NOT IN ('info', 'warning', 'critical') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('an alert cannot be of severity %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null')),
+            HINT = 'Severities are info, warning and critical.';
+    END IF;
+    INSERT INTO ntsb.alert (kind, severity, subject, message, details)
+    VALUES (ntsb_raise_alert.kind, ntsb_raise_alert.severity, ntsb_raise_alert.subject, ntsb_raise_alert.message,
+            coalesce(ntsb_raise_alert.details, '{}'))
+    RETURNING * INTO raised;
+    -- A notification holds less than 8,000 bytes; the row has all.
+    PERFORM pg_notify('ntsb_alert', json_build_object('alert_id', raised.alert_id, 'kind', raised.kind,
+        'severity', raised.severity, 'subject', left(raised.subject, 200), 'message', left(raised.message, 500))::text);
+    RETURN raised.alert_id;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_raise_alert(text, text, text, text, jsonb) IS
+'Adds an alert to ntsb.alert and notifies channel ntsb_alert with its number, kind, severity, subject and message as JSON. severity: info, warning or critical. Returns its number. Errors: 22023 severity.';
+
+CREATE FUNCTION ntsb_acknowledge_alert(alert_id bigint) RETURNS boolean
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE ntsb.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = session_user
+    WHERE a.alert_id = ntsb_acknowledge_alert.alert_id AND a.acknowledged_at IS NULL;
+    IF FOUND THEN
+        RETURN true;
+    ELSIF EXISTS (SELECT FROM ntsb.alert a WHERE a.alert_id = ntsb_acknowledge_alert.alert_id) THEN
+        RETURN false;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+        MESSAGE = format('alert %s does not exist', ntsb_acknowledge_alert.alert_id),
+        HINT = 'SELECT * FROM ntsb.alert WHERE acknowledged_at IS NULL lists those that are open.';
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_acknowledge_alert(bigint) IS
+'Notes who took note of an alert, and when; false if somebody had already. Errors: P0002 no such alert.';
+
+CREATE PROCEDURE ntsb_predict_pending(since date DEFAULT NULL, model text DEFAULT NULL, unit integer DEFAULT 1000)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    chosen bigint;
+    events text[];
+    before text COLLATE "C" := '';
+    total bigint := 0;
+BEGIN
+    IF pg_catalog.pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is predicted on a standby: its primary does it';
+        RETURN;
+    ELSIF (unit OPERATOR(pg_catalog.>=) 1) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = pg_catalog.format('a unit of %s events is none', unit),
+            HINT = 'A unit is the number of events of a transaction, such as 1000.';
+    END IF;
+    LOOP
+        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('predictions')) THEN
+            RAISE NOTICE 'another session predicts already';
+            RETURN;
+        END IF;
+        -- Found anew for each unit: a promotion meanwhile leaves no event with two answers of one round.
+        IF chosen IS DISTINCT FROM @extschema@.ntsb_model_asked('severity', model) THEN
+            chosen := @extschema@.ntsb_model_asked('severity', model);
+            before := '';
+        END IF;
+        SELECT array_agg(f.ev_id ORDER BY f.ev_id COLLATE "C") INTO events FROM (
+            SELECT f.ev_id FROM ntsb.fact_accidents f
+            WHERE f.ev_id COLLATE "C" > before AND (since IS NULL OR f.ev_date >= since)
+              AND NOT EXISTS (SELECT FROM ntsb.predictions p WHERE p.model_id = chosen AND p.ev_id = f.ev_id)
+            ORDER BY f.ev_id COLLATE "C" LIMIT unit) f;
+        EXIT WHEN events IS NULL;
+        INSERT INTO ntsb.predictions (ev_id, model_id, severity, confidence, probabilities, decided)
+        SELECT f.ev_id, chosen, p.predicted_severity, p.confidence, p.probabilities, p.decided
+        FROM ntsb.accident_features f
+        CROSS JOIN LATERAL @extschema@.ntsb_predict_severity(to_jsonb(f), model) p
+        WHERE f.ev_id = ANY (events)
+        ON CONFLICT DO NOTHING;
+        total := total + cardinality(events);
+        before := events[cardinality(events)];
+        COMMIT;
+    END LOOP;
+    RAISE NOTICE 'predicted % events', total;
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_predict_pending(date, text, integer) IS
+'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';
+
+CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify}', ntsb_lock_number.what)
+$$;
+
+COMMENT ON FUNCTION ntsb_lock_number(text) IS
+'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features, predictions and notify takes; null for others.';
+
+CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('ntsb.refresh_state') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = format('the warehouse of this database has no %s', ntsb_may_refresh.what),
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
+    ELSIF pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
+        RETURN false;
+    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(ntsb_may_refresh.what)) THEN
+        RAISE NOTICE 'another session refreshes the % already', ntsb_may_refresh.what;
+        RETURN false;
+    END IF;
+    RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_may_refresh(text) IS
+'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search, clusters or features for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+
+CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
+    VALUES (ntsb_refreshed.what, ntsb_refreshed.last_seq, clock_timestamp(),
+            clock_timestamp() - ntsb_refreshed.began, ntsb_refreshed.events)
+    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
+        took = excluded.took, events = excluded.events
+$$;
+
+COMMENT ON FUNCTION ntsb_refreshed(text, bigint, timestamptz, bigint) IS
+'A part of ntsb_refresh, whose procedures call it: notes in ntsb.refresh_state how far a derived part has followed the change log, and how long that took since began.';
+
+CREATE OR REPLACE FUNCTION ntsb_load_under_way() RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Whoever may not see when another's transaction began is told the rest.
+    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
+        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+$$;
+
+CREATE OR REPLACE FUNCTION ntsb_lock_ingest() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ours constant int := x'6e747362'::int;
+    number constant int := @extschema@.ntsb_lock_number('load');
+    -- 0: as long as it takes.
+    wait constant interval := current_setting('lock_timeout');
+    holder text;
+BEGIN
+    IF pg_try_advisory_xact_lock(ours, number) THEN
+        RETURN;
+    END IF;
+    holder := @extschema@.ntsb_load_under_way();
+    -- It may have ended in between, and a short wait is soon told as an error.
+    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
+        RAISE NOTICE 'waiting for another load: %', holder
+            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
+    END IF;
+    PERFORM pg_advisory_xact_lock(ours, number);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
+        MESSAGE = format('another load is under way: %s',
+            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
+        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
+        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE ntsb_refresh()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    CALL @extschema@.ntsb_refresh_star();
+    CALL @extschema@.ntsb_refresh_views();
+    CALL @extschema@.ntsb_refresh_features();
+    CALL @extschema@.ntsb_refresh_search();
+    CALL @extschema@.ntsb_refresh_clusters();
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_refresh() IS
+'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
+
+CREATE OR REPLACE FUNCTION ntsb_adopt_cases(batch_id bigint) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    described record;
+    adopted bigint;
+BEGIN
+    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse does not exist in this database',
+            HINT = 'Create it with CALL ntsb_create_warehouse().';
+    END IF;
+    -- Of several events with that number one that stands, and one with an ev_id of NTSB's own.
+    CREATE TEMP TABLE ntsb_adopted ON COMMIT DROP AS
+    WITH staged AS (
+        SELECT s.ev_id, btrim(s.ntsb_no) AS ntsb_no FROM ntsb_staging.events s
+        WHERE s.batch_id = ntsb_adopt_cases.batch_id
+    ), known AS (
+        SELECT s.ev_id AS given, e.ev_id, true AS by_number, e.withdrawn_batch, e.lchg_date
+        FROM staged s JOIN ntsb.events e USING (ntsb_no)
+        UNION ALL
+        SELECT s.ev_id, e.ev_id, false, e.withdrawn_batch, e.lchg_date
+        FROM staged s JOIN ntsb.events e USING (ev_id)
+        UNION ALL
+        -- An archived event is known, too; what is said of it is left alone.
+        SELECT s.ev_id, a.ev_id, true, NULL, NULL
+        FROM staged s JOIN ntsb.archived_event a USING (ntsb_no)
+    )
+    SELECT DISTINCT ON (given) given, ev_id
+    FROM known
+    ORDER BY given, withdrawn_batch IS NOT NULL, NOT by_number, substr(ev_id, 9, 1) = 'M',
+             lchg_date DESC NULLS LAST, ev_id;
+    GET DIAGNOSTICS adopted = ROW_COUNT;
+    IF adopted > 0 THEN
+        FOR described IN
+            SELECT c.table_name AS name,
+                   array_agg(c.column_name ORDER BY c.position) FILTER (WHERE c.in_key) AS keys,
+                   array_agg(c.column_name ORDER BY c.position) AS columns
+            FROM @extschema@.ntsb_source_columns() c
+            WHERE NOT c.derived AND NOT c.reference
+            GROUP BY c.table_name
+            ORDER BY c.table_name <> 'events', c.table_name
+        LOOP
+            PERFORM @extschema@.ntsb_adopt_rows(ntsb_adopt_cases.batch_id,
+                described.name, described.keys, described.columns);
+        END LOOP;
+    END IF;
+    DROP TABLE pg_temp.ntsb_adopted;
+    RETURN adopted;
+END
+$$;
+
 CREATE FUNCTION ntsb_archive_begins(decade integer) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -226,58 +588,103 @@ $$;
 COMMENT ON PROCEDURE ntsb_attach_archive(integer) IS
 'Brings the rows of an archived decade back: checks the files against their digests, copies them into the tables, compares the rows there with the archive to the bit, all bookkeeping included, and lets star, views and search follow. The files stay. All or nothing, in the caller''s transaction. Load a file again that came meanwhile: what it said of these events was left alone. Needs INSERT on the tables and pg_read_server_files. Errors: 22023 no decade, P0002 no such archive, 58P01 a file is missing, XX001 a file is not as it was written, 42501 no right, 42804 a table has changed, 3F000 no warehouse.';
 
-CREATE OR REPLACE FUNCTION ntsb_adopt_cases(batch_id bigint) RETURNS bigint
-LANGUAGE plpgsql
+CREATE FUNCTION ntsb_drift_samples(model_id bigint, reference daterange, current_window daterange)
+RETURNS TABLE (feature text, is_number boolean, reference_values text[], current_values text[])
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH facts AS (
+        SELECT f.ev_id, f.ev_date <@ ntsb_drift_samples.current_window AS is_current, to_jsonb(f) AS of_event
+        FROM ntsb.accident_features f
+        WHERE f.ev_date <@ ntsb_drift_samples.reference OR f.ev_date <@ ntsb_drift_samples.current_window
+    ), asked AS (
+        SELECT c.name, c.kind = 'number' AS is_number
+        FROM ntsb.model m
+        JOIN ntsb.feature c ON c.name = ANY (m.features)
+        WHERE m.model_id = ntsb_drift_samples.model_id AND c.kind IN ('number', 'code', 'late_code', 'type')
+    ), said AS (
+        SELECT a.name, a.is_number, f.is_current, f.of_event ->> a.name AS value
+        FROM facts f CROSS JOIN asked a
+        UNION ALL
+        SELECT v.name, v.is_number, f.is_current, v.value
+        FROM facts f
+        JOIN ntsb.predictions p USING (ev_id)
+        CROSS JOIN LATERAL (VALUES ('(prediction)', false, p.severity), ('(confidence)', true, p.confidence::text))
+            AS v (name, is_number, value)
+        WHERE p.model_id = ntsb_drift_samples.model_id
+    )
+    SELECT name, is_number, array_agg(value) FILTER (WHERE NOT is_current), array_agg(value) FILTER (WHERE is_current)
+    FROM said GROUP BY 1, 2
+$$;
+
+COMMENT ON FUNCTION ntsb_drift_samples(bigint, daterange, daterange) IS
+'A part of ntsb_detect_drift: the values of each feature in both windows, as text.';
+
+CREATE FUNCTION ntsb_detect_drift(reference daterange, current_window daterange, model text DEFAULT NULL,
+    alarm_rate double precision DEFAULT 0.05, least_psi double precision DEFAULT 0.1)
+RETURNS TABLE (feature text, test text, statistic double precision, p_value double precision, psi double precision,
+               jensen_shannon double precision, drifted boolean)
+LANGUAGE plpgsql ROWS 60
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    described record;
-    adopted bigint;
+    asked bigint := @extschema@.ntsb_model_asked('severity', ntsb_detect_drift.model);
+    report bigint := nextval('ntsb.drift_report_id');
+    found text[];
 BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse does not exist in this database',
-            HINT = 'Create it with CALL ntsb_create_warehouse().';
+    IF isempty(ntsb_detect_drift.reference) IS NOT false OR isempty(ntsb_detect_drift.current_window) IS NOT false
+       OR ntsb_detect_drift.reference && ntsb_detect_drift.current_window THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('the windows %s and %s are empty or share days',
+                             ntsb_detect_drift.reference, ntsb_detect_drift.current_window),
+            HINT = 'Give two ranges of days one after the other, such as ''[2010-01-01,2015-01-01)'' and ''[2015-01-01,2016-01-01)''.';
+    ELSIF ntsb_detect_drift.alarm_rate IS NULL OR NOT ntsb_detect_drift.alarm_rate BETWEEN 0 AND 1
+       OR ntsb_detect_drift.least_psi IS NULL OR NOT ntsb_detect_drift.least_psi >= 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('alarm_rate is %s and least_psi is %s', ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi),
+            HINT = 'alarm_rate is between 0 and 1, least_psi is 0 or more.';
     END IF;
-    -- Of several events with that number one that stands, and one with an ev_id of NTSB's own.
-    CREATE TEMP TABLE ntsb_adopted ON COMMIT DROP AS
-    WITH staged AS (
-        SELECT s.ev_id, btrim(s.ntsb_no) AS ntsb_no FROM ntsb_staging.events s
-        WHERE s.batch_id = ntsb_adopt_cases.batch_id
-    ), known AS (
-        SELECT s.ev_id AS given, e.ev_id, true AS by_number, e.withdrawn_batch, e.lchg_date
-        FROM staged s JOIN ntsb.events e USING (ntsb_no)
+    INSERT INTO ntsb.drift_report (report_id, feature, model_id, reference, current_window, reference_rows,
+        current_rows, test, statistic, p_value, psi, jensen_shannon, drifted)
+    WITH samples AS MATERIALIZED (
+        SELECT * FROM @extschema@.ntsb_drift_samples(asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window)
+    ), measured AS MATERIALIZED (
+        SELECT s.feature, cardinality(s.reference_values) AS n, cardinality(s.current_values) AS m, d.*
+        FROM samples s
+        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_numbers(s.reference_values::double precision[],
+                                                            s.current_values::double precision[]) d
+        WHERE s.is_number
         UNION ALL
-        SELECT s.ev_id, e.ev_id, false, e.withdrawn_batch, e.lchg_date
-        FROM staged s JOIN ntsb.events e USING (ev_id)
-        UNION ALL
-        -- An archived event is known, too; what is said of it is left alone.
-        SELECT s.ev_id, a.ev_id, true, NULL, NULL
-        FROM staged s JOIN ntsb.archived_event a USING (ntsb_no)
+        SELECT s.feature, cardinality(s.reference_values), cardinality(s.current_values), d.*
+        FROM samples s
+        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_codes(s.reference_values, s.current_values) d
+        WHERE NOT s.is_number
+    ), judged AS (
+        SELECT * FROM unnest(
+            (SELECT array_agg(x.feature ORDER BY x.feature) FROM measured x),
+            (SELECT @extschema@.ntsb_drifted(array_agg(x.p_value ORDER BY x.feature), array_agg(x.psi ORDER BY x.feature),
+                ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi) FROM measured x)) AS j (feature, drifted)
     )
-    SELECT DISTINCT ON (given) given, ev_id
-    FROM known
-    ORDER BY given, withdrawn_batch IS NOT NULL, NOT by_number, substr(ev_id, 9, 1) = 'M',
-             lchg_date DESC NULLS LAST, ev_id;
-    GET DIAGNOSTICS adopted = ROW_COUNT;
-    IF adopted > 0 THEN
-        FOR described IN
-            SELECT c.table_name AS name,
-                   array_agg(c.column_name ORDER BY c.position) FILTER (WHERE c.in_key) AS keys,
-                   array_agg(c.column_name ORDER BY c.position) AS columns
-            FROM @extschema@.ntsb_source_columns() c
-            WHERE NOT c.derived AND NOT c.reference
-            GROUP BY c.table_name
-            ORDER BY c.table_name <> 'events', c.table_name
-        LOOP
-            PERFORM @extschema@.ntsb_adopt_rows(ntsb_adopt_cases.batch_id,
-                described.name, described.keys, described.columns);
-        END LOOP;
+    SELECT report, x.feature, asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window, x.n, x.m, x.test,
+           x.statistic, x.p_value, x.psi, x.jensen_shannon, j.drifted
+    FROM measured x JOIN judged j USING (feature);
+    SELECT array_agg(r.feature ORDER BY r.psi DESC) INTO found
+    FROM ntsb.drift_report r WHERE r.report_id = report AND r.drifted;
+    IF found IS NOT NULL THEN
+        PERFORM @extschema@.ntsb_raise_alert('drift', 'warning',
+            (SELECT format('model %s:%s', m.name, m.version) FROM ntsb.model m WHERE m.model_id = asked),
+            format('Events of %s differ from those of %s in %s.', ntsb_detect_drift.current_window,
+                   ntsb_detect_drift.reference, array_to_string(found, ', ')),
+            jsonb_build_object('report_id', report, 'model_id', asked, 'features', to_jsonb(found)));
     END IF;
-    DROP TABLE pg_temp.ntsb_adopted;
-    RETURN adopted;
+    RETURN QUERY
+    SELECT r.feature, r.test, r.statistic, r.p_value, r.psi, r.jensen_shannon, r.drifted
+    FROM ntsb.drift_report r WHERE r.report_id = report ORDER BY r.drifted DESC, r.psi DESC, r.feature;
 END
 $$;
+
+COMMENT ON FUNCTION ntsb_detect_drift(daterange, daterange, text, double precision, double precision) IS
+'Whether events of one window of days look like those of another, in each fact that the model in Production (or the one named) sees, and in what it said of them (ntsb.predictions). test: Kolmogorov-Smirnov of numbers, chi-squared of codes; psi: population stability index; jensen_shannon: divergence in bits. drifted: not by chance, so that a report of all features raises a false alarm at most at alarm_rate (Holm), and with a psi of at least least_psi. Writes ntsb.drift_report; where something drifted, raises an alert (see ntsb_raise_alert). Errors: 22023 windows or limits, 42704 no model in Production.';
 
 CREATE OR REPLACE PROCEDURE ntsb_refresh_views()
 LANGUAGE plpgsql
@@ -311,52 +718,206 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters}', ntsb_lock_number.what)
-$$;
-
-COMMENT ON FUNCTION ntsb_lock_number(text) IS
-'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance and clusters takes; null for others.';
-
-CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
+CREATE PROCEDURE ntsb_train(name text, target text, feature_set text DEFAULT 'scene', options jsonb DEFAULT '{}')
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    began constant timestamptz := pg_catalog.clock_timestamp();
+    failure text;
+    state text;
+    advice text;
 BEGIN
-    IF to_regclass('ntsb.refresh_state') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = format('the warehouse of this database has no %s', ntsb_may_refresh.what),
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    ELSIF pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
-        RETURN false;
-    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(ntsb_may_refresh.what)) THEN
-        RAISE NOTICE 'another session refreshes the % already', ntsb_may_refresh.what;
-        RETURN false;
-    END IF;
-    RETURN true;
+    BEGIN
+        PERFORM @extschema@.ntsb_train_model(ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options);
+        RETURN;
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS failure = MESSAGE_TEXT, state = RETURNED_SQLSTATE, advice = PG_EXCEPTION_HINT;
+    END;
+    INSERT INTO ntsb.model_run (name, target, feature_set, options, state, sqlstate, message, started_at)
+    VALUES (ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options, 'failed', state, failure, began);
+    COMMIT;
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = coalesce(advice, '');
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_may_refresh(text) IS
-'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search or clusters for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+COMMENT ON PROCEDURE ntsb_train(text, text, text, jsonb) IS
+'ntsb_train_model for schedules: a training that fails is recorded in ntsb.model_run before the error is raised, which takes a statement of its own. Arguments and errors are those of ntsb_train_model; 2D000 a failure within a transaction block.';
 
-CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
-LANGUAGE sql
+CREATE FUNCTION ntsb_promote_model(model_id bigint, stage text DEFAULT 'Production') RETURNS text
+LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
-    VALUES (ntsb_refreshed.what, ntsb_refreshed.last_seq, clock_timestamp(),
-            clock_timestamp() - ntsb_refreshed.began, ntsb_refreshed.events)
-    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
-        took = excluded.took, events = excluded.events
+DECLARE
+    model ntsb.model;
+    archived bigint;
+BEGIN
+    IF ntsb_promote_model.stage NOT IN ('Staging', 'Production', 'Archived') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no stage %L to go to', ntsb_promote_model.stage),
+            HINT = 'Stages follow each other: None, Staging, Production, Archived; any may be archived.';
+    END IF;
+    -- Two promotions at a time would each see the other's model out of Production.
+    LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
+    SELECT m.* INTO model FROM ntsb.model m WHERE m.model_id = ntsb_promote_model.model_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no model %s', ntsb_promote_model.model_id),
+            HINT = 'ntsb_model_info() lists the models.';
+    END IF;
+    IF model.stage = 'Staging' AND ntsb_promote_model.stage = 'Production' THEN
+        UPDATE ntsb.model m SET stage = 'Archived'
+        WHERE m.name = model.name AND m.target = model.target AND m.stage = 'Production'
+        RETURNING m.model_id INTO archived;
+    END IF;
+    UPDATE ntsb.model m SET stage = ntsb_promote_model.stage WHERE m.model_id = ntsb_promote_model.model_id;
+    RETURN format('%s is in %s', ntsb_promote_model.model_id, ntsb_promote_model.stage)
+        || CASE WHEN archived IS NULL THEN '' ELSE format(', %s is archived', archived) END;
+END
 $$;
 
-COMMENT ON FUNCTION ntsb_refreshed(text, bigint, timestamptz, bigint) IS
-'A part of ntsb_refresh, whose procedures call it: notes in ntsb.refresh_state how far a derived part has followed the change log, and how long that took since began.';
+COMMENT ON FUNCTION ntsb_promote_model(bigint, text) IS
+'Moves a model to its next stage: None to Staging, Staging to Production, any to Archived. Of one name and target one model is in Production; the one before is archived in the same transaction. Returns what was done. Errors: 55000 not the next stage, 22023 no such stage, P0002 no such model.';
+
+CREATE FUNCTION ntsb_model_info(model_id bigint DEFAULT NULL)
+RETURNS TABLE (
+    model_id bigint, name text, version integer, target text, feature_set text, algorithm text, stage text,
+    rounds integer, accuracy double precision, majority double precision, logistic double precision,
+    macro_f1 double precision, weighted_f1 double precision, auc double precision, log_loss double precision,
+    brier double precision, ece double precision, accuracy_of_surest_85 double precision,
+    domestic_accuracy double precision, domestic_majority double precision,
+    trained_from date, validated_from date, tested_from date, tested_to date,
+    rows_trained bigint, rows_tested bigint, created_at timestamptz, created_by text
+)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.model_id, m.name, m.version, m.target, m.feature_set, m.algorithm, m.stage, m.rounds,
+           (m.metrics #>> '{overall,accuracy}')::double precision,
+           (m.metrics #>> '{overall,majority_accuracy}')::double precision,
+           (m.metrics #>> '{baseline,logistic,accuracy}')::double precision,
+           (m.metrics #>> '{overall,macro_f1}')::double precision,
+           (m.metrics #>> '{overall,weighted_f1}')::double precision,
+           (m.metrics #>> '{overall,auc}')::double precision,
+           (m.metrics #>> '{overall,log_loss}')::double precision,
+           (m.metrics #>> '{overall,brier}')::double precision,
+           (m.metrics #>> '{overall,ece}')::double precision,
+           (m.metrics #>> '{overall,surest,accuracy}')::double precision,
+           (m.metrics #>> '{domestic,accuracy}')::double precision,
+           (m.metrics #>> '{domestic,majority_accuracy}')::double precision,
+           m.trained_from, m.validated_from, m.tested_from, m.tested_to, m.rows_trained, m.rows_tested,
+           m.created_at, m.created_by
+    FROM ntsb.model m
+    WHERE ntsb_model_info.model_id IS NULL OR m.model_id = ntsb_model_info.model_id
+    ORDER BY m.name, m.target, m.version
+$$;
+
+COMMENT ON FUNCTION ntsb_model_info(bigint) IS
+'Models and how good each is on its test part, which it has not seen: accuracy beside that of naming the commonest class (majority) and of a logistic regression on the same columns (logistic), F1, AUC, log loss, Brier score, calibration error (ece), accuracy where only the surest 85 of 100 are answered, and accuracy within the United States. model_id: one model; all without it. ntsb.model.metrics holds more: confusion, coverage, years.';
+
+CREATE FUNCTION ntsb_compare_models(model_a bigint, model_b bigint)
+RETURNS TABLE (part text, metric text, a double precision, b double precision, better text)
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    one ntsb.model;
+    other ntsb.model;
+BEGIN
+    SELECT m.* INTO one FROM ntsb.model m WHERE m.model_id = model_a;
+    SELECT m.* INTO other FROM ntsb.model m WHERE m.model_id = model_b;
+    IF one.model_id IS NULL OR other.model_id IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no model %s', CASE WHEN one.model_id IS NULL THEN model_a ELSE model_b END),
+            HINT = 'ntsb_model_info() lists the models.';
+    ELSIF (one.target, one.tested_from, one.tested_to) IS DISTINCT FROM (other.target, other.tested_from, other.tested_to)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('model %s tells %s of %s to %s, model %s %s of %s to %s: they cannot be compared',
+                model_a, one.target, one.tested_from, one.tested_to, model_b, other.target, other.tested_from, other.tested_to),
+            HINT = 'Train both for one target, with the same test_from and test_to.';
+    END IF;
+    RETURN QUERY
+    SELECT p.part, k.metric, v.a, v.b,
+           CASE WHEN v.a = v.b THEN 'equal' WHEN (v.a > v.b) = k.more_is_better THEN 'a' ELSE 'b' END
+    FROM unnest('{overall,domestic,foreign}'::text[]) WITH ORDINALITY p (part, place)
+    CROSS JOIN (VALUES (1, 'accuracy', true), (2, 'macro_f1', true), (3, 'weighted_f1', true), (4, 'auc', true),
+                       (5, 'log_loss', false), (6, 'brier', false), (7, 'ece', false)) k (place, metric, more_is_better)
+    CROSS JOIN LATERAL (SELECT (one.metrics -> p.part ->> k.metric)::double precision AS a,
+                               (other.metrics -> p.part ->> k.metric)::double precision AS b) v
+    WHERE v.a IS NOT NULL AND v.b IS NOT NULL
+    ORDER BY p.place, k.place;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_compare_models(bigint, bigint) IS
+'Two models of one target on one test window, metric by metric: overall, domestic and foreign; better: a, b or equal. Errors: P0002 no such model, 22023 another target or window.';
+
+CREATE FUNCTION ntsb_export_model(model_id bigint, format text DEFAULT 'ubj') RETURNS bytea
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    trees bytea;
+BEGIN
+    SELECT m.artifact INTO trees FROM ntsb.model m WHERE m.model_id = ntsb_export_model.model_id;
+    IF trees IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no model %s', ntsb_export_model.model_id),
+            HINT = 'ntsb_model_info() lists the models.';
+    END IF;
+    RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN trees
+                ELSE @extschema@.ntsb_convert_artifact(trees, ntsb_export_model.format) END;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_export_model(bigint, text) IS
+'The trees of a model as XGBoost''s own file, ubj or json: Python''s xgboost loads it and predicts the same, before calibration, of rows whose values are those of ntsb.model.columns. Errors: P0002 no such model, 22023 no such format.';
+
+CREATE FUNCTION ntsb_describe_model(model_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT to_jsonb(m) - '{model_id,version,stage,artifact,artifact_digest,created_at,created_by,stage_changed_at,stage_changed_by}'::text[]
+    FROM ntsb.model m WHERE m.model_id = ntsb_describe_model.model_id
+$$;
+
+COMMENT ON FUNCTION ntsb_describe_model(bigint) IS
+'All that a model is beside its trees: features, classes, what its encoder and calibration learned, windows, metrics. With ntsb_export_model it is what ntsb_import_model takes. Null for no such model.';
+
+CREATE FUNCTION ntsb_import_model(artifact bytea, description jsonb) RETURNS bigint
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    trees constant bytea := @extschema@.ntsb_convert_artifact(artifact, 'ubj');
+    info constant jsonb := @extschema@.ntsb_artifact_info(trees);
+    told ntsb.model;
+    made bigint;
+BEGIN
+    told := jsonb_populate_record(null::ntsb.model, description);
+    IF (info ->> 'columns')::integer IS DISTINCT FROM cardinality(told.columns)
+        OR (info ->> 'classes')::integer IS DISTINCT FROM cardinality(told.classes) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('the artifact has %s columns and %s classes, its description %s and %s', info ->> 'columns',
+                info ->> 'classes', coalesce(cardinality(told.columns), 0), coalesce(cardinality(told.classes), 0)),
+            HINT = 'Import an artifact together with what ntsb_describe_model gave of it.';
+    END IF;
+    LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
+    INSERT INTO ntsb.model (name, version, target, feature_set, algorithm, parameters, metrics, features, columns,
+        classes, encoding, calibration, decide_at, rounds, trained_from, validated_from, tested_from, tested_to,
+        rows_trained, rows_validated, rows_tested, data_digest, artifact, artifact_digest)
+    SELECT told.name, coalesce(max(m.version), 0) + 1, told.target, told.feature_set, told.algorithm, told.parameters,
+           told.metrics, told.features, told.columns, told.classes, told.encoding, told.calibration, told.decide_at,
+           told.rounds, told.trained_from, told.validated_from, told.tested_from, told.tested_to, told.rows_trained,
+           told.rows_validated, told.rows_tested, told.data_digest, trees, sha256(trees)
+    FROM ntsb.model m WHERE m.name = told.name AND m.target = told.target
+    RETURNING ntsb.model.model_id INTO made;
+    RETURN made;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_import_model(bytea, jsonb) IS
+'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: XX001 or 22023 no model or another''s description, 23502 an incomplete one.';
 
 CREATE OR REPLACE FUNCTION ntsb_repeat_batch(source text, mode text, digest text) RETURNS bigint
 LANGUAGE plpgsql
@@ -403,167 +964,70 @@ $$;
 COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
 'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
 
-CREATE OR REPLACE FUNCTION ntsb_star_begins() RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('star') THEN
-        RETURN false;
-    END IF;
-    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, @extschema@.ntsb_lock_number('load'));
-    RETURN true;
-END
-$$;
-
-CREATE OR REPLACE PROCEDURE ntsb_refresh_star()
-LANGUAGE plpgsql
+CREATE FUNCTION ntsb_predict_causes(facts jsonb, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 6
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
-    since bigint;
-    upto bigint;
-    taken bigint;
-    command text;
-    keys text[] := '{}';
+    asked text;
 BEGIN
-    IF NOT @extschema@.ntsb_star_begins() THEN
-        RETURN;
+    IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
+            HINT = 'Ask for as many causes as you want to see.';
     END IF;
-    since := coalesce((SELECT s.last_seq FROM ntsb.refresh_state s WHERE s.what = 'star'), 0);
-    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    IF upto <= since THEN
-        RETURN;
-    END IF;
-    CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
-    SELECT c.ev_id FROM @extschema@.ntsb_changed_events('star') c (ev_id);
-    GET DIAGNOSTICS taken = ROW_COUNT;
-    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
-    ANALYZE pg_temp.ntsb_star_event;
-    -- A configuration reaches over all events of a registration, of which some come, some leave.
-    INSERT INTO pg_temp.ntsb_star_event
-    SELECT o.ev_id FROM ntsb.aircraft o
-    WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
-        SELECT a.regis_no FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
-        UNION
-        SELECT d.regis_no FROM pg_temp.ntsb_star_event s
-        JOIN ntsb.fact_accidents f USING (ev_id)
-        JOIN ntsb.bridge_event_aircraft b USING (accident_id)
-        JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
-    ON CONFLICT DO NOTHING;
-    ANALYZE pg_temp.ntsb_star_event;
-    IF taken > 10000 THEN
-        keys := @extschema@.ntsb_star_loosen();
-    END IF;
-    PERFORM @extschema@.ntsb_star_take_up(EXISTS (
-        SELECT FROM ntsb.change_log l WHERE l.seq > since AND l.ev_id IS NULL));
-    FOREACH command IN ARRAY keys LOOP
-        EXECUTE command;
+    FOREACH asked IN ARRAY @extschema@.ntsb_causes_told(ntsb_predict_causes.model) LOOP
+        RETURN QUERY
+        SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
+               m.meaning, c.value::double precision, p.decided, p.model_version
+        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, asked, ntsb_predict_causes.model) p
+        CROSS JOIN LATERAL jsonb_each_text(p.probabilities) c
+        LEFT JOIN ntsb.code_meaning m ON asked = 'cause_event' AND m.kind = 'event' AND m.code = c.key
+        ORDER BY 2 LIMIT ntsb_predict_causes.top;
     END LOOP;
-    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
-    IF taken > 10000 THEN
-        ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
-            ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
-    END IF;
 END
 $$;
 
-CREATE OR REPLACE PROCEDURE ntsb_rebuild_star()
-LANGUAGE plpgsql
+COMMENT ON FUNCTION ntsb_predict_causes(jsonb, integer, text) IS
+'What an event of these facts is likely to have been caused by: the likeliest categories of the first finding (target cause_category) and the likeliest defining events in the codes used since 2008 (cause_event), as far as a model in Production tells them. facts: as for ntsb_predict_severity. top: how many of each, 1 to 100. decided: whether the model was confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
+
+CREATE FUNCTION ntsb_predict_causes(ev_id text, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    began timestamptz := clock_timestamp();
-    upto bigint;
-    taken bigint;
-    command text;
-    keys text[];
-BEGIN
-    IF NOT @extschema@.ntsb_star_begins() THEN
-        RETURN;
-    END IF;
-    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    keys := @extschema@.ntsb_star_loosen();
-    TRUNCATE ntsb.fact_accidents, ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause,
-        ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_weather, ntsb.dim_causes,
-        ntsb.year_completeness RESTART IDENTITY;
-    INSERT INTO ntsb.dim_location (location_id, natural_key) VALUES (0, '');
-    INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
-    INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
-    INSERT INTO ntsb.dim_weather (weather_id, natural_key) VALUES (0, '');
-    INSERT INTO ntsb.dim_causes (cause_id, natural_key) VALUES (0, '');
-    CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
-    SELECT e.ev_id FROM ntsb.events e WHERE e.withdrawn_batch IS NULL;
-    GET DIAGNOSTICS taken = ROW_COUNT;
-    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
-    ANALYZE pg_temp.ntsb_star_event;
-    PERFORM @extschema@.ntsb_star_take_up(true);
-    FOREACH command IN ARRAY keys LOOP
-        EXECUTE command;
-    END LOOP;
-    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
-    ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
-        ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
-END
+    SELECT * FROM @extschema@.ntsb_predict_causes(@extschema@.ntsb_event_facts(ntsb_predict_causes.ev_id),
+                                                 ntsb_predict_causes.top, ntsb_predict_causes.model)
 $$;
 
-CREATE OR REPLACE PROCEDURE ntsb_refresh()
-LANGUAGE plpgsql
+COMMENT ON FUNCTION ntsb_predict_causes(text, integer, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+
+CREATE FUNCTION ntsb_predict_causes(ev_date date DEFAULT NULL, dec_latitude double precision DEFAULT NULL,
+    dec_longitude double precision DEFAULT NULL, acft_make text DEFAULT NULL, acft_model text DEFAULT NULL,
+    pilot_tot_time double precision DEFAULT NULL, wx_cond_basic text DEFAULT NULL, wx_temp double precision DEFAULT NULL,
+    light_cond text DEFAULT NULL, far_part text DEFAULT NULL, type_fly text DEFAULT NULL, phase text DEFAULT NULL,
+    damage text DEFAULT NULL, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
 SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-    CALL @extschema@.ntsb_refresh_star();
-    CALL @extschema@.ntsb_refresh_views();
-    CALL @extschema@.ntsb_refresh_search();
-    CALL @extschema@.ntsb_refresh_clusters();
-END
+    SELECT * FROM @extschema@.ntsb_predict_causes(jsonb_build_object(
+        'ev_date', ntsb_predict_causes.ev_date, 'dec_latitude', ntsb_predict_causes.dec_latitude,
+        'dec_longitude', ntsb_predict_causes.dec_longitude, 'acft_make', ntsb_predict_causes.acft_make,
+        'acft_model', ntsb_predict_causes.acft_model, 'pilot_tot_time', ntsb_predict_causes.pilot_tot_time,
+        'wx_cond_basic', ntsb_predict_causes.wx_cond_basic, 'wx_temp', ntsb_predict_causes.wx_temp,
+        'light_cond', ntsb_predict_causes.light_cond, 'far_part', ntsb_predict_causes.far_part,
+        'type_fly', ntsb_predict_causes.type_fly, 'phase', ntsb_predict_causes.phase,
+        'damage', ntsb_predict_causes.damage), ntsb_predict_causes.top, ntsb_predict_causes.model)
 $$;
 
-COMMENT ON PROCEDURE ntsb_refresh() IS
-'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
-
-CREATE OR REPLACE FUNCTION ntsb_load_under_way() RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    -- Whoever may not see when another's transaction began is told the rest.
-    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
-        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
-    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-$$;
-
-CREATE OR REPLACE FUNCTION ntsb_lock_ingest() RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    ours constant int := x'6e747362'::int;
-    number constant int := @extschema@.ntsb_lock_number('load');
-    -- 0: as long as it takes.
-    wait constant interval := current_setting('lock_timeout');
-    holder text;
-BEGIN
-    IF pg_try_advisory_xact_lock(ours, number) THEN
-        RETURN;
-    END IF;
-    holder := @extschema@.ntsb_load_under_way();
-    -- It may have ended in between, and a short wait is soon told as an error.
-    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
-        RAISE NOTICE 'waiting for another load: %', holder
-            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
-    END IF;
-    PERFORM pg_advisory_xact_lock(ours, number);
-EXCEPTION WHEN lock_not_available THEN
-    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
-        MESSAGE = format('another load is under way: %s',
-            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
-        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
-        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
-END
-$$;
+COMMENT ON FUNCTION ntsb_predict_causes(date, double precision, double precision, text, text, double precision, text, double precision, text, text, text, text, text, integer, text) IS
+'The same, of facts by their names; null is what is not known.';
 
 CREATE  FUNCTION "ntsb_accidents_in"(
 	"west" double precision, /* Option < f64 > */
@@ -628,6 +1092,13 @@ STRICT PARALLEL UNSAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_archive_write_wrapper';
 
+CREATE  FUNCTION "ntsb_artifact_info"(
+	"artifact" bytea /* & [u8] */
+) RETURNS jsonb /* Result < JsonB, ErrorReport > */
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_artifact_info_wrapper';
+
 CREATE  FUNCTION "ntsb_association_rules"(
 	"min_support" double precision DEFAULT 0.01, /* Option < f64 > */
 	"min_confidence" double precision DEFAULT 0.3, /* Option < f64 > */
@@ -649,6 +1120,13 @@ CREATE  FUNCTION "ntsb_association_rules"(
 STABLE PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_association_rules_wrapper';
+
+CREATE  FUNCTION "ntsb_causes_told"(
+	"model" TEXT /* Option < & str > */
+) RETURNS TEXT[] /* Result < Vec < String > , ErrorReport > */
+STABLE PARALLEL SAFE COST 10
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_causes_told_wrapper';
 
 CREATE  FUNCTION "ntsb_change_points"(
 	"measure" TEXT DEFAULT 'events', /* Option < & str > */
@@ -790,6 +1268,14 @@ $$;
 COMMENT ON PROCEDURE ntsb_refresh_clusters(double precision, integer, text) IS
 'Keeps clusters of ntsb_cluster_accidents(eps_km, min_points, filter) in ntsb.cluster_run and ntsb.cluster_member, in place of those of the same question. Without arguments: makes anew each kept run that the change log has left behind. Does nothing on a standby or where another session is at it. Needs INSERT, UPDATE and DELETE on the two tables. Errors: 22023, 3F000 no warehouse, and those of ntsb_cluster_accidents.';
 
+CREATE  FUNCTION "ntsb_convert_artifact"(
+	"artifact" bytea, /* & [u8] */
+	"format" TEXT /* & str */
+) RETURNS bytea /* Result < Vec < u8 > , ErrorReport > */
+IMMUTABLE STRICT PARALLEL RESTRICTED
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_convert_artifact_wrapper';
+
 CREATE  FUNCTION "ntsb_correlation_columns"() RETURNS TABLE (
 	"column_name" TEXT,  /* & '_ str */
 	"kind" TEXT  /* & '_ str */
@@ -831,6 +1317,97 @@ STABLE PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_density_wrapper';
 
+CREATE  FUNCTION "ntsb_derive_features"(
+	"facts" jsonb /* JsonB */
+) RETURNS jsonb /* Result < JsonB, ErrorReport > */
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_derive_features_wrapper';
+
+CREATE  FUNCTION "ntsb_drift_of_codes"(
+	"reference" TEXT[], /* Vec < Option < String > > */
+	"current" TEXT[] /* Vec < Option < String > > */
+) RETURNS TABLE (
+	"test" TEXT,  /* String */
+	"statistic" double precision,  /* f64 */
+	"p_value" double precision,  /* f64 */
+	"psi" double precision,  /* f64 */
+	"jensen_shannon" double precision  /* f64 */
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_drift_of_codes_wrapper';
+
+CREATE  FUNCTION "ntsb_drift_of_numbers"(
+	"reference" double precision[], /* Vec < Option < f64 > > */
+	"current" double precision[] /* Vec < Option < f64 > > */
+) RETURNS TABLE (
+	"test" TEXT,  /* String */
+	"statistic" double precision,  /* f64 */
+	"p_value" double precision,  /* f64 */
+	"psi" double precision,  /* f64 */
+	"jensen_shannon" double precision  /* f64 */
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_drift_of_numbers_wrapper';
+
+CREATE  FUNCTION "ntsb_drifted"(
+	"p_values" double precision[], /* Vec < f64 > */
+	"psis" double precision[], /* Vec < f64 > */
+	"alarm_rate" double precision, /* f64 */
+	"least_psi" double precision /* f64 */
+) RETURNS bool[] /* Vec < bool > */
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_drifted_wrapper';
+
+CREATE  FUNCTION "ntsb_encode"(
+	"facts" jsonb, /* Option < JsonB > */
+	"model" TEXT DEFAULT NULL, /* Option < & str > */
+	"target" TEXT DEFAULT 'severity' /* & str */
+) RETURNS real[] /* Result < :: std :: option :: Option < Vec < f32 > > , ErrorReport > */
+STABLE PARALLEL SAFE COST 50
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_encode_wrapper';
+
+CREATE  FUNCTION "ntsb_event_facts"(
+	"ev_id" TEXT /* & str */
+) RETURNS jsonb /* Result < JsonB, ErrorReport > */
+STRICT STABLE PARALLEL SAFE COST 500
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_event_facts_wrapper';
+
+CREATE  FUNCTION "ntsb_explain_severity"(
+	"facts" jsonb, /* Option < JsonB > */
+	"severity" TEXT DEFAULT NULL, /* Option < & str > */
+	"model" TEXT DEFAULT NULL /* Option < & str > */
+) RETURNS TABLE (
+	"severity" TEXT,  /* String */
+	"feature" TEXT,  /* String */
+	"value" TEXT,  /* Option < String > */
+	"contribution" double precision,  /* f64 */
+	"margin" double precision  /* f64 */
+)
+STABLE PARALLEL SAFE COST 10000
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_explain_severity_wrapper';
+
+CREATE  FUNCTION "ntsb_explain_severity"(
+	"ev_id" TEXT, /* Option < & str > */
+	"severity" TEXT DEFAULT NULL, /* Option < & str > */
+	"model" TEXT DEFAULT NULL /* Option < & str > */
+) RETURNS TABLE (
+	"severity" TEXT,  /* String */
+	"feature" TEXT,  /* String */
+	"value" TEXT,  /* Option < String > */
+	"contribution" double precision,  /* f64 */
+	"margin" double precision  /* f64 */
+)
+STABLE PARALLEL SAFE  COST 10000
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_explain_severity_of_event_wrapper';
+
 CREATE  FUNCTION "ntsb_export_parquet"(
 	"what" TEXT, /* & str */
 	"path" TEXT, /* & str */
@@ -844,6 +1421,28 @@ CREATE  FUNCTION "ntsb_export_parquet"(
 STRICT PARALLEL UNSAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_export_parquet_wrapper';
+
+CREATE  FUNCTION "ntsb_feature_importance"(
+	"model" TEXT DEFAULT NULL, /* Option < & str > */
+	"target" TEXT DEFAULT 'severity' /* & str */
+) RETURNS TABLE (
+	"feature" TEXT,  /* String */
+	"splits" bigint,  /* i64 */
+	"gain" double precision,  /* f64 */
+	"gain_share" double precision,  /* f64 */
+	"cover" double precision,  /* f64 */
+	"model_version" TEXT  /* String */
+)
+STABLE PARALLEL SAFE COST 1000
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_feature_importance_wrapper';
+
+CREATE  FUNCTION "ntsb_features"(
+	"ev_id" TEXT /* & str */
+) RETURNS jsonb /* Result < Option < JsonB > , ErrorReport > */
+STRICT STABLE PARALLEL SAFE
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_features_wrapper';
 
 CREATE  FUNCTION "ntsb_forecast"(
 	"measure" TEXT DEFAULT 'events', /* Option < & str > */
@@ -912,6 +1511,108 @@ STABLE PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_hotspots_wrapper';
 
+CREATE  FUNCTION "ntsb_leak"(
+	"expression" TEXT /* & str */
+) RETURNS TEXT /* Option < String > */
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_leak_wrapper';
+
+CREATE PROCEDURE ntsb_refresh_features()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    star record;
+    changed bigint := 0;
+    more bigint;
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('features') THEN
+        RETURN;
+    END IF;
+    SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
+    IF NOT FOUND OR EXISTS (SELECT FROM ntsb.refresh_state s
+                            WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
+        RETURN;
+    END IF;
+    CREATE TEMP TABLE ntsb_type_history ON COMMIT DROP AS
+    SELECT d.acft_make, d.acft_model, d.as_of,
+           (sum(d.events) OVER w)::integer AS events,
+           (sum(d.injury_events) OVER w)::integer AS injury_events,
+           (sum(d.fatal_events) OVER w)::integer AS fatal_events
+    FROM (SELECT f.acft_make, coalesce(f.acft_model, '') AS acft_model, f.ev_date AS as_of, count(*) AS events,
+                 count(*) FILTER (WHERE f.severity <> 'NONE') AS injury_events,
+                 count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events
+          FROM ntsb.fact_accidents f
+          WHERE f.severity IS NOT NULL AND f.ev_date IS NOT NULL AND f.acft_make <> '' AND f.acft_model <> ''
+          GROUP BY f.acft_make, f.acft_model, f.ev_date
+          UNION ALL
+          SELECT f.acft_make, '', f.ev_date, count(*), count(*) FILTER (WHERE f.severity <> 'NONE'),
+                 count(*) FILTER (WHERE f.severity = 'FATL')
+          FROM ntsb.fact_accidents f
+          WHERE f.severity IS NOT NULL AND f.ev_date IS NOT NULL AND f.acft_make <> ''
+          GROUP BY f.acft_make, f.ev_date) d
+    WINDOW w AS (PARTITION BY d.acft_make, d.acft_model ORDER BY d.as_of);
+    ANALYZE pg_temp.ntsb_type_history;
+    DELETE FROM ntsb.type_history h
+    WHERE (h.acft_make, h.acft_model, h.as_of) NOT IN (
+        SELECT n.acft_make, n.acft_model, n.as_of FROM pg_temp.ntsb_type_history n);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    INSERT INTO ntsb.type_history AS h SELECT * FROM pg_temp.ntsb_type_history n ORDER BY 1, 2, 3
+    ON CONFLICT (acft_make, acft_model, as_of) DO UPDATE
+    SET events = excluded.events, injury_events = excluded.injury_events, fatal_events = excluded.fatal_events
+    WHERE (h.events, h.injury_events, h.fatal_events)
+        IS DISTINCT FROM (excluded.events, excluded.injury_events, excluded.fatal_events);
+    GET DIAGNOSTICS more = ROW_COUNT;
+    DROP TABLE pg_temp.ntsb_type_history;
+    -- The first time leaves PostgreSQL without statistics, and training would wait for a bad plan.
+    IF changed + more > 1000 THEN
+        ANALYZE ntsb.type_history;
+    END IF;
+    PERFORM @extschema@.ntsb_refreshed('features', star.last_seq, began, changed + more);
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_refresh_features() IS
+'Brings ntsb.type_history in line with the star, where that is newer; ntsb.accident_features shows it. ntsb_refresh calls it. Does nothing on a standby or where another session is at it. Errors: 3F000 no warehouse.';
+
+CREATE FUNCTION ntsb_feature_leaks(view_name text DEFAULT 'ntsb.accident_features')
+RETURNS TABLE (table_name text, column_name text, reason text)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE reads AS (
+        SELECT d.refobjid AS relation, d.refobjsubid AS attnum
+        FROM pg_rewrite r
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+            AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+        WHERE r.ev_class = to_regclass(ntsb_feature_leaks.view_name)
+        UNION
+        SELECT d.refobjid, d.refobjsubid
+        FROM reads v
+        JOIN pg_class c ON c.oid = v.relation AND c.relkind IN ('v', 'm')
+        JOIN pg_rewrite r ON r.ev_class = c.oid
+        JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+            AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+    )
+    SELECT v.relation::regclass::text, a.attname::text, @extschema@.ntsb_leak(a.attname::text)
+    FROM (SELECT DISTINCT relation, attnum FROM reads) v
+    JOIN pg_class c ON c.oid = v.relation AND c.relkind IN ('r', 'p', 'f')
+    JOIN pg_attribute a ON a.attrelid = v.relation
+        AND (a.attnum = v.attnum OR v.attnum = 0 AND a.attnum > 0 AND NOT a.attisdropped AND NOT EXISTS (
+            SELECT FROM reads o WHERE o.relation = v.relation AND o.attnum > 0))
+    WHERE @extschema@.ntsb_leak(a.attname::text) IS NOT NULL
+    UNION
+    SELECT v.relation::regclass::text, '*', 'ntsb_leak cannot tell what is read of this table'
+    FROM reads v WHERE v.relation = ANY (ARRAY[to_regclass('ntsb.injury'), to_regclass('ntsb.findings'),
+        to_regclass('ntsb.narratives'), to_regclass('ntsb.ntsb_admin')])
+    ORDER BY 1, 2
+$$;
+
+COMMENT ON FUNCTION ntsb_feature_leaks(text) IS
+'Columns that tell the outcome of an event and that a view reads all the same, by name or in an expression, also through other views; no row where all is well. A model is not trained where ntsb.accident_features has any. view_name: the view to look at.';
+
 CREATE  FUNCTION "ntsb_local_morans_i"(
 	"measure" TEXT DEFAULT 'fatal', /* Option < & str > */
 	"neighbours" INT DEFAULT 8, /* Option < i32 > */
@@ -933,6 +1634,22 @@ STABLE PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_local_morans_i_wrapper';
 
+CREATE  FUNCTION "ntsb_model_asked"(
+	"target" TEXT, /* & str */
+	"model" TEXT /* Option < & str > */
+) RETURNS bigint /* Result < i64, ErrorReport > */
+STABLE PARALLEL SAFE COST 10
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_model_asked_wrapper';
+
+CREATE  FUNCTION "ntsb_model_classes"(
+	"model" TEXT DEFAULT NULL, /* Option < & str > */
+	"target" TEXT DEFAULT 'severity' /* & str */
+) RETURNS TEXT[] /* Result < Vec < String > , ErrorReport > */
+STABLE PARALLEL SAFE COST 10
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_model_classes_wrapper';
+
 CREATE  FUNCTION "ntsb_morans_i"(
 	"measure" TEXT DEFAULT 'fatal', /* Option < & str > */
 	"neighbours" INT DEFAULT 8, /* Option < i32 > */
@@ -952,6 +1669,94 @@ CREATE  FUNCTION "ntsb_morans_i"(
 STABLE PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_morans_i_wrapper';
+
+CREATE  FUNCTION "ntsb_predict"(
+	"facts" jsonb, /* Option < JsonB > */
+	"target" TEXT, /* & str */
+	"model" TEXT DEFAULT NULL /* Option < & str > */
+) RETURNS TABLE (
+	"predicted" TEXT,  /* String */
+	"confidence" double precision,  /* f64 */
+	"probabilities" jsonb,  /* JsonB */
+	"decided" bool,  /* bool */
+	"model_version" TEXT  /* String */
+)
+STABLE PARALLEL SAFE COST 50
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_predict_wrapper';
+
+CREATE  FUNCTION "ntsb_predict_severity"(
+	"ev_date" date DEFAULT NULL, /* Option < Date > */
+	"dec_latitude" double precision DEFAULT NULL, /* Option < f64 > */
+	"dec_longitude" double precision DEFAULT NULL, /* Option < f64 > */
+	"acft_make" TEXT DEFAULT NULL, /* Option < & str > */
+	"acft_model" TEXT DEFAULT NULL, /* Option < & str > */
+	"pilot_tot_time" double precision DEFAULT NULL, /* Option < f64 > */
+	"wx_cond_basic" TEXT DEFAULT NULL, /* Option < & str > */
+	"wx_temp" double precision DEFAULT NULL, /* Option < f64 > */
+	"ev_time" INT DEFAULT NULL, /* Option < i32 > */
+	"ev_state" TEXT DEFAULT NULL, /* Option < & str > */
+	"ev_country" TEXT DEFAULT NULL, /* Option < & str > */
+	"acft_category" TEXT DEFAULT NULL, /* Option < & str > */
+	"num_eng" INT DEFAULT NULL, /* Option < i32 > */
+	"far_part" TEXT DEFAULT NULL, /* Option < & str > */
+	"type_fly" TEXT DEFAULT NULL, /* Option < & str > */
+	"flt_plan_filed" TEXT DEFAULT NULL, /* Option < & str > */
+	"light_cond" TEXT DEFAULT NULL, /* Option < & str > */
+	"vis_sm" double precision DEFAULT NULL, /* Option < f64 > */
+	"wind_vel_kts" double precision DEFAULT NULL, /* Option < f64 > */
+	"pilot_age" INT DEFAULT NULL, /* Option < i32 > */
+	"damage" TEXT DEFAULT NULL, /* Option < & str > */
+	"acft_fire" TEXT DEFAULT NULL, /* Option < & str > */
+	"phase" TEXT DEFAULT NULL, /* Option < & str > */
+	"model" TEXT DEFAULT NULL /* Option < & str > */
+) RETURNS TABLE (
+	"predicted_severity" TEXT,  /* String */
+	"confidence" double precision,  /* f64 */
+	"probabilities" jsonb,  /* JsonB */
+	"decided" bool,  /* bool */
+	"model_version" TEXT  /* String */
+)
+STABLE PARALLEL SAFE COST 50
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_predict_severity_wrapper';
+
+CREATE  FUNCTION "ntsb_predict_severity"(
+	"ev_id" TEXT, /* Option < & str > */
+	"model" TEXT DEFAULT NULL /* Option < & str > */
+) RETURNS TABLE (
+	"predicted_severity" TEXT,  /* String */
+	"confidence" double precision,  /* f64 */
+	"probabilities" jsonb,  /* JsonB */
+	"decided" bool,  /* bool */
+	"model_version" TEXT  /* String */
+)
+STABLE PARALLEL SAFE  COST 500
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_predict_severity_of_event_wrapper';
+
+CREATE  FUNCTION "ntsb_predict_severity"(
+	"facts" jsonb, /* Option < JsonB > */
+	"model" TEXT DEFAULT NULL /* Option < & str > */
+) RETURNS TABLE (
+	"predicted_severity" TEXT,  /* String */
+	"confidence" double precision,  /* f64 */
+	"probabilities" jsonb,  /* JsonB */
+	"decided" bool,  /* bool */
+	"model_version" TEXT  /* String */
+)
+STABLE PARALLEL SAFE  COST 50
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_predict_severity_of_json_wrapper';
+
+CREATE  FUNCTION "ntsb_score"(
+	"row" real[], /* :: std :: option :: Option < Array < f32 > > */
+	"model" TEXT DEFAULT NULL, /* Option < & str > */
+	"target" TEXT DEFAULT 'severity' /* & str */
+) RETURNS double precision[] /* Result < :: std :: option :: Option < Vec < f64 > > , ErrorReport > */
+STABLE PARALLEL SAFE COST 10
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_score_wrapper';
 
 CREATE  FUNCTION "ntsb_seasonality"(
 	"measure" TEXT DEFAULT 'events', /* Option < & str > */
@@ -1029,6 +1834,16 @@ STABLE PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_time_series_wrapper';
 
+CREATE  FUNCTION "ntsb_train_model"(
+	"name" TEXT, /* & str */
+	"target" TEXT, /* & str */
+	"feature_set" TEXT DEFAULT 'scene', /* & str */
+	"options" jsonb DEFAULT '{}' /* JsonB */
+) RETURNS bigint /* Result < i64, ErrorReport > */
+STRICT
+LANGUAGE c /* Rust */
+AS 'MODULE_PATHNAME', 'ntsb_train_model_wrapper';
+
 CREATE  FUNCTION "ntsb_trend"(
 	"measure" TEXT DEFAULT 'events', /* Option < & str > */
 	"bucket" TEXT DEFAULT 'year', /* Option < & str > */
@@ -1094,3 +1909,79 @@ COMMENT ON FUNCTION ntsb_archive_write(bigint, integer) IS
 
 COMMENT ON FUNCTION ntsb_archive_read(bigint) IS
 'A part of ntsb_attach_archive, which calls it: checks the files of an archive, copies their rows into the tables and compares. Returns how many.';
+
+COMMENT ON FUNCTION ntsb_features(text) IS
+'What a model may know of an event, by the names of ntsb.feature, with what follows by formula; names of what is not known are left out. It is what training read of the event. Null for an ev_id that the star does not have.';
+
+COMMENT ON FUNCTION ntsb_derive_features(jsonb) IS
+'The features of an event that is told as facts, such as {"ev_date": "2016-07-04", "acft_make": "Cessna"}: what follows by formula is added, dates as YYYY-MM-DD, flags as Y or N. What a caller says of a formula''s result is left out. Errors: 22023 no such fact, or not of its kind.';
+
+COMMENT ON FUNCTION ntsb_leak(text) IS
+'Why a column, or an expression over columns, may never be a feature of a model: it tells the outcome, or asks whether a column is filled that NTSB fills late. Null where nothing speaks against it.';
+
+COMMENT ON FUNCTION ntsb_train_model(text, text, text, jsonb) IS
+'Trains a model on events of the past, sets its probabilities right on later ones, judges it on the latest, and stores it in ntsb.model in stage None. target: severity, fatal, cause_category or cause_event. feature_set: pre_event or scene. options: algorithm (xgboost, random_forest), windows (train_from, validate_from, test_from, test_to), rounds, eta, max_depth, seed, class_weights, memory_mb and more, as docs/models.md lists; without windows the events are parted eight to one to one by date. Seeded: the same data and options on one thread give the same trees to the bit. A cancel is heard between two rounds. Returns its model_id. Errors: 22023 an argument, 42501 a leak, 42703 no such feature, 55000 too few events, 54000 memory_mb, 3F000 no warehouse.';
+
+COMMENT ON FUNCTION ntsb_convert_artifact(bytea, text) IS
+'A part of ntsb_export_model and ntsb_import_model, which call it: trees from one of XGBoost''s formats, ubj or json, to the other. Errors: 22023 no such format, XX001 no model.';
+
+COMMENT ON FUNCTION ntsb_artifact_info(bytea) IS
+'A part of ntsb_import_model, which calls it: classes, columns and trees of an artifact. Errors: XX001 no model.';
+
+COMMENT ON FUNCTION ntsb_predict_severity(date, double precision, double precision, text, text, double precision, text, double precision, integer, text, text, text, integer, text, text, text, text, double precision, double precision, integer, text, text, text, text) IS
+'How severe an event of these facts is likely to be, by the model in Production; null is what is not known. acft_make and acft_model in any spelling; pilot_tot_time in hours, wx_temp in degrees Celsius, ev_time as local HHMM, vis_sm in statute miles, wind_vel_kts in knots, codes as NTSB has them. damage, acft_fire and phase are seen by models of the set scene alone. model: NAME, or NAME:VERSION for one that is not in Production; null: whichever is, one of the set pre_event before one of scene. predicted_severity: the likeliest highest injury, FATL, SERS, MINR or NONE; confidence: its probability; probabilities: that of each, adding up to 1; decided: whether the model is confident enough to answer. Errors: 22023 a value out of its range, 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_predict_severity(jsonb, text) IS
+'The same, of facts as JSON by the names of ntsb.feature, or of NTSB''s columns (dec_latitude, dec_longitude, pilot_tot_time, wx_temp). A row of ntsb.accident_features, told by its ev_id, is taken as it is. Null facts: no row.';
+
+COMMENT ON FUNCTION ntsb_predict_severity(text, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+
+COMMENT ON FUNCTION ntsb_predict(jsonb, text, text) IS
+'What a model of any target says of facts (see ntsb_predict_severity): target is severity, fatal, cause_category or cause_event. Errors: 22023 facts, 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_event_facts(text) IS
+'The facts of an event as models take them: its row of ntsb.accident_features as JSON. Errors: P0002 no such event.';
+
+COMMENT ON FUNCTION ntsb_score(real[], text, text) IS
+'Calibrated probabilities of the classes of a model (ntsb_model_classes) for a row of values as ntsb_encode makes them; null or NaN is missing. The quickest form over a table: encode once, score often. Errors: 22023 another number of values than the model takes, 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_encode(jsonb, text, text) IS
+'The values that the trees of a model see of facts (see ntsb_predict_severity), NaN where missing; ntsb.model.columns names them. Errors: 22023 facts, 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_model_classes(text, text) IS
+'What a model tells apart, in the order of the probabilities of ntsb_score. Errors: 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_model_asked(text, text) IS
+'A part of ntsb_predict_pending and ntsb_detect_drift: number of the model that is asked for a target. Errors: 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_causes_told(text) IS
+'A part of ntsb_predict_causes: which targets of causes a model in Production (or of that name) tells. Errors: 42704 none.';
+
+COMMENT ON FUNCTION ntsb_explain_severity(jsonb, text, text) IS
+'Why the model in Production (or the one named) finds a severity likely, of facts as for ntsb_predict_severity: what each feature adds to the margin (SHAP values, before calibration), those of most weight first, after (base), the margin of an event of which nothing is known. Base and contributions add up to margin; the margins of all severities become probabilities by softmax. severity: FATL, SERS, MINR or NONE; null: the likeliest. Errors: 22023 facts or severity, 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_explain_severity(text, text, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+
+COMMENT ON FUNCTION ntsb_feature_importance(text, text) IS
+'What the trees of a model rest on, the most first: splits that ask for a feature, what these gained in loss (gain, and its share of all), and the rows that they saw, as sums of second derivatives (cover). Errors: 42704 no model in Production.';
+
+COMMENT ON FUNCTION ntsb_drift_of_numbers(double precision[], double precision[]) IS
+'A part of ntsb_detect_drift: how two samples of numbers differ, by Kolmogorov and Smirnov; no row where one is empty.';
+
+COMMENT ON FUNCTION ntsb_drift_of_codes(text[], text[]) IS
+'A part of ntsb_detect_drift: how two samples of codes differ, by chi-squared; no row where one is empty.';
+
+COMMENT ON FUNCTION ntsb_drifted(double precision[], double precision[], double precision, double precision) IS
+'A part of ntsb_detect_drift: which of several features have drifted, by their probabilities and indices of stability.';
+
+ALTER FUNCTION ntsb_predict_severity(date, double precision, double precision, text, text, double precision, text,
+    double precision, integer, text, text, text, integer, text, text, text, text, double precision,
+    double precision, integer, text, text, text, text) ROWS 1;
+
+ALTER FUNCTION ntsb_predict_severity(jsonb, text) ROWS 1;
+
+ALTER FUNCTION ntsb_predict_severity(text, text) ROWS 1;
+
+ALTER FUNCTION ntsb_predict(jsonb, text, text) ROWS 1;
