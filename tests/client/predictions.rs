@@ -70,7 +70,8 @@ fn scores_of_encoded_rows_are_the_same() {
 #[test]
 fn explanations_are_those_of_python_and_add_up_to_the_margin() {
     let database = predicting();
-    let sql = "SELECT severity, feature, contribution, margin FROM ntsb_explain_severity($1::jsonb, $2)";
+    let sql =
+        "SELECT severity, feature, contribution, margin FROM ntsb_explain_severity($1::jsonb, $2)";
     for case in cases() {
         for (class, margin) in case["margins"].as_object().unwrap() {
             let mut sum = 0.0;

@@ -63,17 +63,18 @@ fn mail(address: &str, args: &NotifyArgs) -> Result<Target, Failure> {
             .map_err(|e| Failure::Usage(format!("{text} is no mail address: {e}")))
     };
     let (from, to) = (mailbox(&args.mail_from)?, mailbox(address)?);
-    let server =
-        AsyncSmtpTransport::<Tokio1Executor>::from_url(args.smtp.as_deref().unwrap_or_default())
-            // Nor is this one repeated, for its password.
-            .map_err(|_| {
-                Failure::Usage(
-                    "--smtp is no URL of a mail server, such as smtps://user:password@mail.example.org"
-                        .to_owned(),
-                )
-            })?
-            .timeout(Some(PATIENCE))
-            .build();
+    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(
+        args.smtp.as_deref().unwrap_or_default(),
+    )
+    // Nor is this one repeated, for its password.
+    .map_err(|_| {
+        Failure::Usage(
+            "--smtp is no URL of a mail server, such as smtps://user:password@mail.example.org"
+                .to_owned(),
+        )
+    })?
+    .timeout(Some(PATIENCE))
+    .build();
     Ok(Target { name: format!("mail {}", to.email), way: Way::Mail { server, from, to } })
 }
 
