@@ -15,6 +15,9 @@ use crate::failure::{Failure, with_causes};
 /// How long a target may take over one alert.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+const NO_SERVER: &str =
+    "--smtp is no URL of a mail server, such as smtps://user:password@mail.example.org";
+
 pub struct Target {
     /// How it is called where people read it: the URL of a webhook is a secret.
     pub name: String,
@@ -63,18 +66,11 @@ fn mail(address: &str, args: &NotifyArgs) -> Result<Target, Failure> {
             .map_err(|e| Failure::Usage(format!("{text} is no mail address: {e}")))
     };
     let (from, to) = (mailbox(&args.mail_from)?, mailbox(address)?);
-    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(
-        args.smtp.as_deref().unwrap_or_default(),
-    )
+    let url = args.smtp.as_deref().unwrap_or_default();
     // Nor is this one repeated, for its password.
-    .map_err(|_| {
-        Failure::Usage(
-            "--smtp is no URL of a mail server, such as smtps://user:password@mail.example.org"
-                .to_owned(),
-        )
-    })?
-    .timeout(Some(PATIENCE))
-    .build();
+    let refused = |_| Failure::Usage(NO_SERVER.to_owned());
+    let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(refused)?;
+    let server = server.timeout(Some(PATIENCE)).build();
     Ok(Target { name: format!("mail {}", to.email), way: Way::Mail { server, from, to } })
 }
 
