@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 mod golden;
 mod hostile;
 mod made_up;

@@ -1,5 +1,7 @@
 //! Answers and what scikit-learn says of them; `make.py` writes them.
 
+#![allow(clippy::unwrap_used)]
+
 use super::scored::Scored;
 use serde::Deserialize;
 

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::super::golden;
 use super::super::scored::{Scored, ScoredError};
 use super::{Metrics, decide_at};

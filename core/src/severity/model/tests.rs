@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::super::calibration::Calibration;
 use super::super::encoder::{Example, Fitted};
 use super::super::features::{Facts, find};

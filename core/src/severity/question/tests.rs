@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::{CAPITALS, CODES, Question, QuestionError, RANGES, SYNONYMS, is_fact};
 use serde_json::json;
 

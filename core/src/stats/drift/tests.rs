@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::{Drift, Limits, Test, found};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -103,7 +105,7 @@ impl Draws {
         let lost = 0.1 + if feature == 1 { shift.missing } else { 0.0 };
         let sum: f64 = (0..12).map(|_| self.unit()).sum();
         let value = sum - 6.0 + if feature == 0 { shift.numbers } else { 0.0 };
-        let coarse = if feature % 2 == 0 { value } else { value.round() };
+        let coarse = if feature.is_multiple_of(2) { value } else { value.round() };
         (self.unit() >= lost).then_some(coarse)
     }
 
