@@ -92,15 +92,18 @@ BEGIN
     FROM (
         SELECT o.ev_id, o.ev_year, a.lat, a.lon,
                CASE WHEN a.airport_id IS NULL THEN 'none' ELSE 'airport' END AS coord_source
-        FROM ntsb.events o
+        -- Once for each event that may be there, before the join, which would ask for each pair.
+        FROM (SELECT v.ev_id, v.ev_year, v.ev_state,
+                     CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
+                          THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id) END AS airport_id
+              FROM ntsb.events v
+              WHERE v.coord_source IN ('none', 'airport')
+                AND (ntsb_place_by_airport.batch_id IS NULL OR v.last_batch = ntsb_place_by_airport.batch_id)
+              OFFSET 0) o
         LEFT JOIN ntsb.states s ON s.state = o.ev_state AND s.withdrawn_batch IS NULL
-        LEFT JOIN ntsb.airport a ON a.airport_id = @extschema@.ntsb_find_airport(o.ev_nr_apt_id)
-            AND (o.ev_nr_apt_loc = 'ONAP' OR o.apt_dist <= 3)
-            AND coalesce(o.ev_country, 'USA') = 'USA' AND a.country = 'US'
+        LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id AND a.country = 'US'
             AND (a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
                  OR upper(a.region) = upper(btrim(s.name)))
-        WHERE o.coord_source IN ('none', 'airport')
-          AND (ntsb_place_by_airport.batch_id IS NULL OR o.last_batch = ntsb_place_by_airport.batch_id)
     ) w
     WHERE e.ev_id = w.ev_id AND e.ev_year = w.ev_year
       AND (e.lat, e.lon, e.coord_source) IS DISTINCT FROM (w.lat, w.lon, w.coord_source);

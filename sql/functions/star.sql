@@ -152,12 +152,16 @@ BEGIN
     IF to_regclass('ntsb.airport') IS NULL THEN
         RETURN 0;
     END IF;
+    -- The index gives airports by their distance alone: asked for a second key, PostgreSQL would sort all of
+    -- them for each place. Lists name a place twice, so the first few are looked at.
     EXECUTE format(
         'UPDATE ntsb.dim_location l SET nearest_airport_id = a.airport_id, nearest_airport_km = a.km
          FROM (SELECT p.location_id, n.airport_id, n.km
                FROM ntsb.dim_location p CROSS JOIN LATERAL (
-                   SELECT o.airport_id, %1$s.ST_Distance(o.geog, p.geog) / 1000 AS km FROM ntsb.airport o
-                   WHERE o.geog IS NOT NULL ORDER BY o.geog OPERATOR(%1$s.<->) p.geog, o.airport_id LIMIT 1) n
+                   SELECT k.airport_id, k.km
+                   FROM (SELECT o.airport_id, %1$s.ST_Distance(o.geog, p.geog) / 1000 AS km FROM ntsb.airport o
+                         WHERE o.geog IS NOT NULL ORDER BY o.geog OPERATOR(%1$s.<->) p.geog LIMIT 4) k
+                   ORDER BY k.km, k.airport_id LIMIT 1) n
                WHERE p.geog IS NOT NULL AND ($1 OR p.nearest_airport_id IS NULL)) a
          WHERE a.location_id = l.location_id
            AND (l.nearest_airport_id, l.nearest_airport_km) IS DISTINCT FROM (a.airport_id, a.km)', gis)
