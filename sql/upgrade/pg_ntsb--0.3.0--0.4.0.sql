@@ -4,68 +4,550 @@ DROP FUNCTION ntsb_search_refreshed(last bigint, started timestamptz, events big
 
 DROP FUNCTION ntsb_star_done(upto bigint, began timestamptz, taken bigint);
 
-CREATE OR REPLACE PROCEDURE ntsb_rebuild_search()
+CREATE OR REPLACE FUNCTION ntsb_place_by_airport(batch_id bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    started timestamptz := clock_timestamp();
-    last bigint;
-    taken bigint;
+    placed bigint;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('search') THEN
-        RETURN;
-    END IF;
-    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    DELETE FROM ntsb.search_posting;
-    DELETE FROM ntsb.search_segment;
-    DELETE FROM ntsb.search_document;
-    taken := @extschema@.ntsb_search_take_up(NULL);
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
+    UPDATE ntsb.events e SET lat = w.lat, lon = w.lon, coord_source = w.coord_source
+    FROM (
+        SELECT o.ev_id, o.ev_year, a.lat, a.lon,
+               CASE WHEN a.airport_id IS NULL THEN 'none' ELSE 'airport' END AS coord_source
+        -- Once for each event that may be there, before the join, which would ask for each pair.
+        FROM (SELECT v.ev_id, v.ev_year, v.ev_state,
+                     CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
+                          THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id) END AS airport_id
+              FROM ntsb.events v
+              WHERE v.coord_source IN ('none', 'airport')
+                AND (ntsb_place_by_airport.batch_id IS NULL OR v.last_batch = ntsb_place_by_airport.batch_id)
+              OFFSET 0) o
+        LEFT JOIN ntsb.states s ON s.state = o.ev_state AND s.withdrawn_batch IS NULL
+        LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id AND a.country = 'US'
+            AND (a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
+                 OR upper(a.region) = upper(btrim(s.name)))
+    ) w
+    WHERE e.ev_id = w.ev_id AND e.ev_year = w.ev_year
+      AND (e.lat, e.lon, e.coord_source) IS DISTINCT FROM (w.lat, w.lon, w.coord_source);
+    GET DIAGNOSTICS placed = ROW_COUNT;
+    RETURN placed;
 END
 $$;
 
-COMMENT ON PROCEDURE ntsb_rebuild_search() IS
-'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
+'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
 
-CREATE OR REPLACE PROCEDURE ntsb_refresh_search()
+CREATE FUNCTION ntsb_raise_alert(kind text, severity text, subject text, message text, details jsonb DEFAULT '{}')
+RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    started timestamptz := clock_timestamp();
-    last bigint;
-    changed text[];
-    worn boolean;
+    raised ntsb.alert;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('search') THEN
-        RETURN;
+    IF ntsb_raise_alert.severity IS NULL OR ntsb_raise_alert.severity NOT IN ('info', 'warning', 'critical') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('an alert cannot be of severity %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null')),
+            HINT = 'Severities are info, warning and critical.';
     END IF;
-    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
-        CALL @extschema@.ntsb_rebuild_search();
-        RETURN;
-    ELSIF last <= (SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
-        RETURN;
-    END IF;
-    changed := ARRAY(SELECT @extschema@.ntsb_changed_events('search'));
-    -- Worn: many changed, or the index holds much that is dead or is in many parts.
-    SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(changed) OR count(*) > 16
-               OR sum(bit_count(s.dead)) * 5 > sum(s.docs)
-    INTO worn FROM ntsb.search_segment s;
-    IF worn AND cardinality(changed) > 0 THEN
-        CALL @extschema@.ntsb_rebuild_search();
-        RETURN;
-    ELSIF cardinality(changed) > 0 THEN
-        PERFORM @extschema@.ntsb_search_retire(changed);
-        PERFORM @extschema@.ntsb_search_take_up(changed);
-    END IF;
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
+    INSERT INTO ntsb.alert (kind, severity, subject, message, details)
+    VALUES (ntsb_raise_alert.kind, ntsb_raise_alert.severity, ntsb_raise_alert.subject, ntsb_raise_alert.message,
+            coalesce(ntsb_raise_alert.details, '{}'))
+    RETURNING * INTO raised;
+    -- A notification holds less than 8,000 bytes; the row has all.
+    PERFORM pg_notify('ntsb_alert', json_build_object('alert_id', raised.alert_id, 'kind', raised.kind,
+        'severity', raised.severity, 'subject', left(raised.subject, 200), 'message', left(raised.message, 500))::text);
+    RETURN raised.alert_id;
 END
 $$;
 
-COMMENT ON PROCEDURE ntsb_refresh_search() IS
-'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+COMMENT ON FUNCTION ntsb_raise_alert(text, text, text, text, jsonb) IS
+'Adds an alert to ntsb.alert and notifies channel ntsb_alert with its number, kind, severity, subject and message as JSON. severity: info, warning or critical. Returns its number. Errors: 22023 severity.';
+
+CREATE FUNCTION ntsb_acknowledge_alert(alert_id bigint) RETURNS boolean
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE ntsb.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = session_user
+    WHERE a.alert_id = ntsb_acknowledge_alert.alert_id AND a.acknowledged_at IS NULL;
+    IF FOUND THEN
+        RETURN true;
+    ELSIF EXISTS (SELECT FROM ntsb.alert a WHERE a.alert_id = ntsb_acknowledge_alert.alert_id) THEN
+        RETURN false;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+        MESSAGE = format('alert %s does not exist', ntsb_acknowledge_alert.alert_id),
+        HINT = 'SELECT * FROM ntsb.alert WHERE acknowledged_at IS NULL lists those that are open.';
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_acknowledge_alert(bigint) IS
+'Notes who took note of an alert, and when; false if somebody had already. Errors: P0002 no such alert.';
+
+CREATE PROCEDURE ntsb_predict_pending(since date DEFAULT NULL, model text DEFAULT NULL, unit integer DEFAULT 1000)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    chosen bigint;
+    events text[];
+    before text COLLATE "C" := '';
+    total bigint := 0;
+BEGIN
+    IF pg_catalog.pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is predicted on a standby: its primary does it';
+        RETURN;
+    ELSIF (unit OPERATOR(pg_catalog.>=) 1) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = pg_catalog.format('a unit of %s events is none', unit),
+            HINT = 'A unit is the number of events of a transaction, such as 1000.';
+    END IF;
+    LOOP
+        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('predictions')) THEN
+            RAISE NOTICE 'another session predicts already';
+            RETURN;
+        END IF;
+        -- Found anew for each unit: a promotion meanwhile leaves no event with two answers of one round.
+        IF chosen IS DISTINCT FROM @extschema@.ntsb_model_asked('severity', model) THEN
+            chosen := @extschema@.ntsb_model_asked('severity', model);
+            before := '';
+        END IF;
+        SELECT array_agg(f.ev_id ORDER BY f.ev_id COLLATE "C") INTO events FROM (
+            SELECT f.ev_id FROM ntsb.fact_accidents f
+            WHERE f.ev_id COLLATE "C" > before AND (since IS NULL OR f.ev_date >= since)
+              AND NOT EXISTS (SELECT FROM ntsb.predictions p WHERE p.model_id = chosen AND p.ev_id = f.ev_id)
+            ORDER BY f.ev_id COLLATE "C" LIMIT unit) f;
+        EXIT WHEN events IS NULL;
+        INSERT INTO ntsb.predictions (ev_id, model_id, severity, confidence, probabilities, decided)
+        SELECT f.ev_id, chosen, p.predicted_severity, p.confidence, p.probabilities, p.decided
+        FROM ntsb.accident_features f
+        CROSS JOIN LATERAL @extschema@.ntsb_predict_severity(to_jsonb(f), model) p
+        WHERE f.ev_id = ANY (events)
+        ON CONFLICT DO NOTHING;
+        total := total + cardinality(events);
+        before := events[cardinality(events)];
+        COMMIT;
+    END LOOP;
+    RAISE NOTICE 'predicted % events', total;
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_predict_pending(date, text, integer) IS
+'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';
+
+CREATE OR REPLACE PROCEDURE ntsb_refresh()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    CALL @extschema@.ntsb_refresh_star();
+    CALL @extschema@.ntsb_refresh_views();
+    CALL @extschema@.ntsb_refresh_features();
+    CALL @extschema@.ntsb_refresh_search();
+    CALL @extschema@.ntsb_refresh_clusters();
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_refresh() IS
+'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
+
+CREATE OR REPLACE PROCEDURE ntsb_refresh_views()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+-- A refresh takes statistics of its temporary copy: a small sample will do.
+SET default_statistics_target = 10
+AS $$
+DECLARE
+    began timestamptz;
+    star record;
+    view record;
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('views') THEN
+        RETURN;
+    END IF;
+    SELECT s.last_seq, s.refreshed_at, s.events INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    FOR view IN
+        SELECT c.relname FROM pg_class c
+        LEFT JOIN ntsb.refresh_state s ON s.what = c.relname
+        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind = 'm' AND c.relname LIKE 'mv\_%'
+          AND (s.refreshed_at IS NULL OR s.refreshed_at < star.refreshed_at)
+        ORDER BY c.relname
+    LOOP
+        began := clock_timestamp();
+        EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY ntsb.%I', view.relname);
+        PERFORM @extschema@.ntsb_refreshed(view.relname::text, star.last_seq, began, star.events);
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION ntsb_predict_causes(facts jsonb, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    asked text;
+BEGIN
+    IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
+            HINT = 'Ask for as many causes as you want to see.';
+    END IF;
+    FOREACH asked IN ARRAY @extschema@.ntsb_causes_told(ntsb_predict_causes.model) LOOP
+        RETURN QUERY
+        SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
+               m.meaning, c.value::double precision, p.decided, p.model_version
+        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, asked, ntsb_predict_causes.model) p
+        CROSS JOIN LATERAL jsonb_each_text(p.probabilities) c
+        LEFT JOIN ntsb.code_meaning m ON asked = 'cause_event' AND m.kind = 'event' AND m.code = c.key
+        ORDER BY 2 LIMIT ntsb_predict_causes.top;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_predict_causes(jsonb, integer, text) IS
+'What an event of these facts is likely to have been caused by: the likeliest categories of the first finding (target cause_category) and the likeliest defining events in the codes used since 2008 (cause_event), as far as a model in Production tells them. facts: as for ntsb_predict_severity. top: how many of each, 1 to 100. decided: whether the model was confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
+
+CREATE FUNCTION ntsb_predict_causes(ev_id text, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT * FROM @extschema@.ntsb_predict_causes(@extschema@.ntsb_event_facts(ntsb_predict_causes.ev_id),
+                                                 ntsb_predict_causes.top, ntsb_predict_causes.model)
+$$;
+
+COMMENT ON FUNCTION ntsb_predict_causes(text, integer, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+
+CREATE FUNCTION ntsb_predict_causes(ev_date date DEFAULT NULL, dec_latitude double precision DEFAULT NULL,
+    dec_longitude double precision DEFAULT NULL, acft_make text DEFAULT NULL, acft_model text DEFAULT NULL,
+    pilot_tot_time double precision DEFAULT NULL, wx_cond_basic text DEFAULT NULL, wx_temp double precision DEFAULT NULL,
+    light_cond text DEFAULT NULL, far_part text DEFAULT NULL, type_fly text DEFAULT NULL, phase text DEFAULT NULL,
+    damage text DEFAULT NULL, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT * FROM @extschema@.ntsb_predict_causes(jsonb_build_object(
+        'ev_date', ntsb_predict_causes.ev_date, 'dec_latitude', ntsb_predict_causes.dec_latitude,
+        'dec_longitude', ntsb_predict_causes.dec_longitude, 'acft_make', ntsb_predict_causes.acft_make,
+        'acft_model', ntsb_predict_causes.acft_model, 'pilot_tot_time', ntsb_predict_causes.pilot_tot_time,
+        'wx_cond_basic', ntsb_predict_causes.wx_cond_basic, 'wx_temp', ntsb_predict_causes.wx_temp,
+        'light_cond', ntsb_predict_causes.light_cond, 'far_part', ntsb_predict_causes.far_part,
+        'type_fly', ntsb_predict_causes.type_fly, 'phase', ntsb_predict_causes.phase,
+        'damage', ntsb_predict_causes.damage), ntsb_predict_causes.top, ntsb_predict_causes.model)
+$$;
+
+COMMENT ON FUNCTION ntsb_predict_causes(date, double precision, double precision, text, text, double precision, text, double precision, text, text, text, text, text, integer, text) IS
+'The same, of facts by their names; null is what is not known.';
+
+CREATE FUNCTION ntsb_drift_samples(model_id bigint, reference daterange, current_window daterange)
+RETURNS TABLE (feature text, is_number boolean, reference_values text[], current_values text[])
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH facts AS (
+        SELECT f.ev_id, f.ev_date <@ ntsb_drift_samples.current_window AS is_current, to_jsonb(f) AS of_event
+        FROM ntsb.accident_features f
+        WHERE f.ev_date <@ ntsb_drift_samples.reference OR f.ev_date <@ ntsb_drift_samples.current_window
+    ), asked AS (
+        SELECT c.name, c.kind = 'number' AS is_number
+        FROM ntsb.model m
+        JOIN ntsb.feature c ON c.name = ANY (m.features)
+        WHERE m.model_id = ntsb_drift_samples.model_id AND c.kind IN ('number', 'code', 'late_code', 'type')
+    ), said AS (
+        SELECT a.name, a.is_number, f.is_current, f.of_event ->> a.name AS value
+        FROM facts f CROSS JOIN asked a
+        UNION ALL
+        SELECT v.name, v.is_number, f.is_current, v.value
+        FROM facts f
+        JOIN ntsb.predictions p USING (ev_id)
+        CROSS JOIN LATERAL (VALUES ('(prediction)', false, p.severity), ('(confidence)', true, p.confidence::text))
+            AS v (name, is_number, value)
+        WHERE p.model_id = ntsb_drift_samples.model_id
+    )
+    SELECT name, is_number, array_agg(value) FILTER (WHERE NOT is_current), array_agg(value) FILTER (WHERE is_current)
+    FROM said GROUP BY 1, 2
+$$;
+
+COMMENT ON FUNCTION ntsb_drift_samples(bigint, daterange, daterange) IS
+'A part of ntsb_detect_drift: the values of each feature in both windows, as text.';
+
+CREATE FUNCTION ntsb_detect_drift(reference daterange, current_window daterange, model text DEFAULT NULL,
+    alarm_rate double precision DEFAULT 0.05, least_psi double precision DEFAULT 0.1)
+RETURNS TABLE (feature text, test text, statistic double precision, p_value double precision, psi double precision,
+               jensen_shannon double precision, drifted boolean)
+LANGUAGE plpgsql ROWS 60
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    asked bigint := @extschema@.ntsb_model_asked('severity', ntsb_detect_drift.model);
+    report bigint := nextval('ntsb.drift_report_id');
+    found text[];
+BEGIN
+    IF isempty(ntsb_detect_drift.reference) IS NOT false OR isempty(ntsb_detect_drift.current_window) IS NOT false
+       OR ntsb_detect_drift.reference && ntsb_detect_drift.current_window THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('the windows %s and %s are empty or share days',
+                             ntsb_detect_drift.reference, ntsb_detect_drift.current_window),
+            HINT = 'Give two ranges of days one after the other, such as ''[2010-01-01,2015-01-01)'' and ''[2015-01-01,2016-01-01)''.';
+    ELSIF ntsb_detect_drift.alarm_rate IS NULL OR NOT ntsb_detect_drift.alarm_rate BETWEEN 0 AND 1
+       OR ntsb_detect_drift.least_psi IS NULL OR NOT ntsb_detect_drift.least_psi >= 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('alarm_rate is %s and least_psi is %s', ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi),
+            HINT = 'alarm_rate is between 0 and 1, least_psi is 0 or more.';
+    END IF;
+    INSERT INTO ntsb.drift_report (report_id, feature, model_id, reference, current_window, reference_rows,
+        current_rows, test, statistic, p_value, psi, jensen_shannon, drifted)
+    WITH samples AS MATERIALIZED (
+        SELECT * FROM @extschema@.ntsb_drift_samples(asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window)
+    ), measured AS MATERIALIZED (
+        SELECT s.feature, cardinality(s.reference_values) AS n, cardinality(s.current_values) AS m, d.*
+        FROM samples s
+        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_numbers(s.reference_values::double precision[],
+                                                            s.current_values::double precision[]) d
+        WHERE s.is_number
+        UNION ALL
+        SELECT s.feature, cardinality(s.reference_values), cardinality(s.current_values), d.*
+        FROM samples s
+        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_codes(s.reference_values, s.current_values) d
+        WHERE NOT s.is_number
+    ), judged AS (
+        SELECT * FROM unnest(
+            (SELECT array_agg(x.feature ORDER BY x.feature) FROM measured x),
+            (SELECT @extschema@.ntsb_drifted(array_agg(x.p_value ORDER BY x.feature), array_agg(x.psi ORDER BY x.feature),
+                ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi) FROM measured x)) AS j (feature, drifted)
+    )
+    SELECT report, x.feature, asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window, x.n, x.m, x.test,
+           x.statistic, x.p_value, x.psi, x.jensen_shannon, j.drifted
+    FROM measured x JOIN judged j USING (feature);
+    SELECT array_agg(r.feature ORDER BY r.psi DESC) INTO found
+    FROM ntsb.drift_report r WHERE r.report_id = report AND r.drifted;
+    IF found IS NOT NULL THEN
+        PERFORM @extschema@.ntsb_raise_alert('drift', 'warning',
+            (SELECT format('model %s:%s', m.name, m.version) FROM ntsb.model m WHERE m.model_id = asked),
+            format('Events of %s differ from those of %s in %s.', ntsb_detect_drift.current_window,
+                   ntsb_detect_drift.reference, array_to_string(found, ', ')),
+            jsonb_build_object('report_id', report, 'model_id', asked, 'features', to_jsonb(found)));
+    END IF;
+    RETURN QUERY
+    SELECT r.feature, r.test, r.statistic, r.p_value, r.psi, r.jensen_shannon, r.drifted
+    FROM ntsb.drift_report r WHERE r.report_id = report ORDER BY r.drifted DESC, r.psi DESC, r.feature;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_detect_drift(daterange, daterange, text, double precision, double precision) IS
+'Whether events of one window of days look like those of another, in each fact that the model in Production (or the one named) sees, and in what it said of them (ntsb.predictions). test: Kolmogorov-Smirnov of numbers, chi-squared of codes; psi: population stability index; jensen_shannon: divergence in bits. drifted: not by chance, so that a report of all features raises a false alarm at most at alarm_rate (Holm), and with a psi of at least least_psi. Writes ntsb.drift_report; where something drifted, raises an alert (see ntsb_raise_alert). Errors: 22023 windows or limits, 42704 no model in Production.';
+
+CREATE PROCEDURE ntsb_train(name text, target text, feature_set text DEFAULT 'scene', options jsonb DEFAULT '{}')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    began constant timestamptz := pg_catalog.clock_timestamp();
+    failure text;
+    state text;
+    advice text;
+BEGIN
+    BEGIN
+        PERFORM @extschema@.ntsb_train_model(ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options);
+        RETURN;
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS failure = MESSAGE_TEXT, state = RETURNED_SQLSTATE, advice = PG_EXCEPTION_HINT;
+    END;
+    INSERT INTO ntsb.model_run (name, target, feature_set, options, state, sqlstate, message, started_at)
+    VALUES (ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options, 'failed', state, failure, began);
+    COMMIT;
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = coalesce(advice, '');
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_train(text, text, text, jsonb) IS
+'ntsb_train_model for schedules: a training that fails is recorded in ntsb.model_run before the error is raised, which takes a statement of its own. Arguments and errors are those of ntsb_train_model; 2D000 a failure within a transaction block.';
+
+CREATE FUNCTION ntsb_promote_model(model_id bigint, stage text DEFAULT 'Production') RETURNS text
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    model ntsb.model;
+    archived bigint;
+BEGIN
+    IF ntsb_promote_model.stage NOT IN ('Staging', 'Production', 'Archived') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no stage %L to go to', ntsb_promote_model.stage),
+            HINT = 'Stages follow each other: None, Staging, Production, Archived; any may be archived.';
+    END IF;
+    -- Two promotions at a time would each see the other's model out of Production.
+    LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
+    SELECT m.* INTO model FROM ntsb.model m WHERE m.model_id = ntsb_promote_model.model_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no model %s', ntsb_promote_model.model_id),
+            HINT = 'ntsb_model_info() lists the models.';
+    END IF;
+    IF model.stage = 'Staging' AND ntsb_promote_model.stage = 'Production' THEN
+        UPDATE ntsb.model m SET stage = 'Archived'
+        WHERE m.name = model.name AND m.target = model.target AND m.stage = 'Production'
+        RETURNING m.model_id INTO archived;
+    END IF;
+    UPDATE ntsb.model m SET stage = ntsb_promote_model.stage WHERE m.model_id = ntsb_promote_model.model_id;
+    RETURN format('%s is in %s', ntsb_promote_model.model_id, ntsb_promote_model.stage)
+        || CASE WHEN archived IS NULL THEN '' ELSE format(', %s is archived', archived) END;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_promote_model(bigint, text) IS
+'Moves a model to its next stage: None to Staging, Staging to Production, any to Archived. Of one name and target one model is in Production; the one before is archived in the same transaction. Returns what was done. Errors: 55000 not the next stage, 22023 no such stage, P0002 no such model.';
+
+CREATE FUNCTION ntsb_model_info(model_id bigint DEFAULT NULL)
+RETURNS TABLE (
+    model_id bigint, name text, version integer, target text, feature_set text, algorithm text, stage text,
+    rounds integer, accuracy double precision, majority double precision, logistic double precision,
+    macro_f1 double precision, weighted_f1 double precision, auc double precision, log_loss double precision,
+    brier double precision, ece double precision, accuracy_of_surest_85 double precision,
+    domestic_accuracy double precision, domestic_majority double precision,
+    trained_from date, validated_from date, tested_from date, tested_to date,
+    rows_trained bigint, rows_tested bigint, created_at timestamptz, created_by text
+)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.model_id, m.name, m.version, m.target, m.feature_set, m.algorithm, m.stage, m.rounds,
+           (m.metrics #>> '{overall,accuracy}')::double precision,
+           (m.metrics #>> '{overall,majority_accuracy}')::double precision,
+           (m.metrics #>> '{baseline,logistic,accuracy}')::double precision,
+           (m.metrics #>> '{overall,macro_f1}')::double precision,
+           (m.metrics #>> '{overall,weighted_f1}')::double precision,
+           (m.metrics #>> '{overall,auc}')::double precision,
+           (m.metrics #>> '{overall,log_loss}')::double precision,
+           (m.metrics #>> '{overall,brier}')::double precision,
+           (m.metrics #>> '{overall,ece}')::double precision,
+           (m.metrics #>> '{overall,surest,accuracy}')::double precision,
+           (m.metrics #>> '{domestic,accuracy}')::double precision,
+           (m.metrics #>> '{domestic,majority_accuracy}')::double precision,
+           m.trained_from, m.validated_from, m.tested_from, m.tested_to, m.rows_trained, m.rows_tested,
+           m.created_at, m.created_by
+    FROM ntsb.model m
+    WHERE ntsb_model_info.model_id IS NULL OR m.model_id = ntsb_model_info.model_id
+    ORDER BY m.name, m.target, m.version
+$$;
+
+COMMENT ON FUNCTION ntsb_model_info(bigint) IS
+'Models and how good each is on its test part, which it has not seen: accuracy beside that of naming the commonest class (majority) and of a logistic regression on the same columns (logistic), F1, AUC, log loss, Brier score, calibration error (ece), accuracy where only the surest 85 of 100 are answered, and accuracy within the United States. model_id: one model; all without it. ntsb.model.metrics holds more: confusion, coverage, years.';
+
+CREATE FUNCTION ntsb_compare_models(model_a bigint, model_b bigint)
+RETURNS TABLE (part text, metric text, a double precision, b double precision, better text)
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    one ntsb.model;
+    other ntsb.model;
+BEGIN
+    SELECT m.* INTO one FROM ntsb.model m WHERE m.model_id = model_a;
+    SELECT m.* INTO other FROM ntsb.model m WHERE m.model_id = model_b;
+    IF one.model_id IS NULL OR other.model_id IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no model %s', CASE WHEN one.model_id IS NULL THEN model_a ELSE model_b END),
+            HINT = 'ntsb_model_info() lists the models.';
+    ELSIF (one.target, one.tested_from, one.tested_to) IS DISTINCT FROM (other.target, other.tested_from, other.tested_to)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('model %s tells %s of %s to %s, model %s %s of %s to %s: they cannot be compared',
+                model_a, one.target, one.tested_from, one.tested_to, model_b, other.target, other.tested_from, other.tested_to),
+            HINT = 'Train both for one target, with the same test_from and test_to.';
+    END IF;
+    RETURN QUERY
+    SELECT p.part, k.metric, v.a, v.b,
+           CASE WHEN v.a = v.b THEN 'equal' WHEN (v.a > v.b) = k.more_is_better THEN 'a' ELSE 'b' END
+    FROM unnest('{overall,domestic,foreign}'::text[]) WITH ORDINALITY p (part, place)
+    CROSS JOIN (VALUES (1, 'accuracy', true), (2, 'macro_f1', true), (3, 'weighted_f1', true), (4, 'auc', true),
+                       (5, 'log_loss', false), (6, 'brier', false), (7, 'ece', false)) k (place, metric, more_is_better)
+    CROSS JOIN LATERAL (SELECT (one.metrics -> p.part ->> k.metric)::double precision AS a,
+                               (other.metrics -> p.part ->> k.metric)::double precision AS b) v
+    WHERE v.a IS NOT NULL AND v.b IS NOT NULL
+    ORDER BY p.place, k.place;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_compare_models(bigint, bigint) IS
+'Two models of one target on one test window, metric by metric: overall, domestic and foreign; better: a, b or equal. Errors: P0002 no such model, 22023 another target or window.';
+
+CREATE FUNCTION ntsb_export_model(model_id bigint, format text DEFAULT 'ubj') RETURNS bytea
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    trees bytea;
+BEGIN
+    SELECT m.artifact INTO trees FROM ntsb.model m WHERE m.model_id = ntsb_export_model.model_id;
+    IF trees IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no model %s', ntsb_export_model.model_id),
+            HINT = 'ntsb_model_info() lists the models.';
+    END IF;
+    RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN trees
+                ELSE @extschema@.ntsb_convert_artifact(trees, ntsb_export_model.format) END;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_export_model(bigint, text) IS
+'The trees of a model as XGBoost''s own file, ubj or json: Python''s xgboost loads it and predicts the same, before calibration, of rows whose values are those of ntsb.model.columns. Errors: P0002 no such model, 22023 no such format.';
+
+CREATE FUNCTION ntsb_describe_model(model_id bigint) RETURNS jsonb
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT to_jsonb(m) - '{model_id,version,stage,artifact,artifact_digest,created_at,created_by,stage_changed_at,stage_changed_by}'::text[]
+    FROM ntsb.model m WHERE m.model_id = ntsb_describe_model.model_id
+$$;
+
+COMMENT ON FUNCTION ntsb_describe_model(bigint) IS
+'All that a model is beside its trees: features, classes, what its encoder and calibration learned, windows, metrics. With ntsb_export_model it is what ntsb_import_model takes. Null for no such model.';
+
+CREATE FUNCTION ntsb_import_model(artifact bytea, description jsonb) RETURNS bigint
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    trees constant bytea := @extschema@.ntsb_convert_artifact(artifact, 'ubj');
+    info constant jsonb := @extschema@.ntsb_artifact_info(trees);
+    told ntsb.model;
+    made bigint;
+BEGIN
+    told := jsonb_populate_record(null::ntsb.model, description);
+    IF (info ->> 'columns')::integer IS DISTINCT FROM cardinality(told.columns)
+        OR (info ->> 'classes')::integer IS DISTINCT FROM cardinality(told.classes) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('the artifact has %s columns and %s classes, its description %s and %s', info ->> 'columns',
+                info ->> 'classes', coalesce(cardinality(told.columns), 0), coalesce(cardinality(told.classes), 0)),
+            HINT = 'Import an artifact together with what ntsb_describe_model gave of it.';
+    END IF;
+    LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
+    INSERT INTO ntsb.model (name, version, target, feature_set, algorithm, parameters, metrics, features, columns,
+        classes, encoding, calibration, decide_at, rounds, trained_from, validated_from, tested_from, tested_to,
+        rows_trained, rows_validated, rows_tested, data_digest, artifact, artifact_digest)
+    SELECT told.name, coalesce(max(m.version), 0) + 1, told.target, told.feature_set, told.algorithm, told.parameters,
+           told.metrics, told.features, told.columns, told.classes, told.encoding, told.calibration, told.decide_at,
+           told.rounds, told.trained_from, told.validated_from, told.tested_from, told.tested_to, told.rows_trained,
+           told.rows_validated, told.rows_tested, told.data_digest, trees, sha256(trees)
+    FROM ntsb.model m WHERE m.name = told.name AND m.target = told.target
+    RETURNING ntsb.model.model_id INTO made;
+    RETURN made;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_import_model(bytea, jsonb) IS
+'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: XX001 or 22023 no model or another''s description, 23502 an incomplete one.';
 
 CREATE OR REPLACE FUNCTION ntsb_star_begins() RETURNS boolean
 LANGUAGE plpgsql
@@ -172,209 +654,78 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION ntsb_raise_alert(kind text, severity text, subject text, message text, details jsonb DEFAULT '{}')
-RETURNS bigint
+CREATE OR REPLACE FUNCTION ntsb_fill_nearest_airports(again boolean DEFAULT false) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    raised ntsb.alert;
+    gis text := (SELECT quote_ident(n.nspname) FROM pg_extension e
+                 JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+    filled bigint := 0;
 BEGIN
-    IF ntsb_raise_alert.severity IS NULL OR ntsb_raise_alert.severity NOT IN ('info', 'warning', 'critical') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('an alert cannot be of severity %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null')),
-            HINT = 'Severities are info, warning and critical.';
+    IF to_regclass('ntsb.airport') IS NULL THEN
+        RETURN 0;
     END IF;
-    INSERT INTO ntsb.alert (kind, severity, subject, message, details)
-    VALUES (ntsb_raise_alert.kind, ntsb_raise_alert.severity, ntsb_raise_alert.subject, ntsb_raise_alert.message,
-            coalesce(ntsb_raise_alert.details, '{}'))
-    RETURNING * INTO raised;
-    -- A notification holds less than 8,000 bytes; the row has all.
-    PERFORM pg_notify('ntsb_alert', json_build_object('alert_id', raised.alert_id, 'kind', raised.kind,
-        'severity', raised.severity, 'subject', left(raised.subject, 200), 'message', left(raised.message, 500))::text);
-    RETURN raised.alert_id;
+    -- The index gives airports by their distance alone: asked for a second key, PostgreSQL would sort all of
+    -- them for each place. Lists name a place twice, so the first few are looked at.
+    EXECUTE format(
+        'UPDATE ntsb.dim_location l SET nearest_airport_id = a.airport_id, nearest_airport_km = a.km
+         FROM (SELECT p.location_id, n.airport_id, n.km
+               FROM ntsb.dim_location p CROSS JOIN LATERAL (
+                   SELECT k.airport_id, k.km
+                   FROM (SELECT o.airport_id, %1$s.ST_Distance(o.geog, p.geog) / 1000 AS km FROM ntsb.airport o
+                         WHERE o.geog IS NOT NULL ORDER BY o.geog OPERATOR(%1$s.<->) p.geog LIMIT 4) k
+                   ORDER BY k.km, k.airport_id LIMIT 1) n
+               WHERE p.geog IS NOT NULL AND ($1 OR p.nearest_airport_id IS NULL)) a
+         WHERE a.location_id = l.location_id
+           AND (l.nearest_airport_id, l.nearest_airport_km) IS DISTINCT FROM (a.airport_id, a.km)', gis)
+    USING coalesce(again, false);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    RETURN filled;
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_raise_alert(text, text, text, text, jsonb) IS
-'Adds an alert to ntsb.alert and notifies channel ntsb_alert with its number, kind, severity, subject and message as JSON. severity: info, warning or critical. Returns its number. Errors: 22023 severity.';
-
-CREATE FUNCTION ntsb_acknowledge_alert(alert_id bigint) RETURNS boolean
-LANGUAGE plpgsql STRICT
+CREATE OR REPLACE FUNCTION ntsb_repeat_batch(source text, mode text, digest text) RETURNS bigint
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-    UPDATE ntsb.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = session_user
-    WHERE a.alert_id = ntsb_acknowledge_alert.alert_id AND a.acknowledged_at IS NULL;
-    IF FOUND THEN
-        RETURN true;
-    ELSIF EXISTS (SELECT FROM ntsb.alert a WHERE a.alert_id = ntsb_acknowledge_alert.alert_id) THEN
-        RETURN false;
-    END IF;
-    RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-        MESSAGE = format('alert %s does not exist', ntsb_acknowledge_alert.alert_id),
-        HINT = 'SELECT * FROM ntsb.alert WHERE acknowledged_at IS NULL lists those that are open.';
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_acknowledge_alert(bigint) IS
-'Notes who took note of an alert, and when; false if somebody had already. Errors: P0002 no such alert.';
-
-CREATE PROCEDURE ntsb_predict_pending(since date DEFAULT NULL, model text DEFAULT NULL, unit integer DEFAULT 1000)
-LANGUAGE plpgsql
-AS $$
+#variable_conflict use_column
 DECLARE
-    chosen bigint;
-    events text[];
-    before text COLLATE "C" := '';
-    total bigint := 0;
+    earlier record;
+    batch bigint;
 BEGIN
-    IF pg_catalog.pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is predicted on a standby: its primary does it';
-        RETURN;
-    ELSIF (unit OPERATOR(pg_catalog.>=) 1) IS NOT TRUE THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = pg_catalog.format('a unit of %s events is none', unit),
-            HINT = 'A unit is the number of events of a transaction, such as 1000.';
+    IF to_regclass('ntsb_staging.batch_journal') IS NULL OR ntsb_repeat_batch.digest IS NULL THEN
+        RETURN NULL;
     END IF;
-    LOOP
-        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('predictions')) THEN
-            RAISE NOTICE 'another session predicts already';
-            RETURN;
-        END IF;
-        -- Found anew for each unit: a promotion meanwhile leaves no event with two answers of one round.
-        IF chosen IS DISTINCT FROM @extschema@.ntsb_model_asked('severity', model) THEN
-            chosen := @extschema@.ntsb_model_asked('severity', model);
-            before := '';
-        END IF;
-        SELECT array_agg(f.ev_id ORDER BY f.ev_id COLLATE "C") INTO events FROM (
-            SELECT f.ev_id FROM ntsb.fact_accidents f
-            WHERE f.ev_id COLLATE "C" > before AND (since IS NULL OR f.ev_date >= since)
-              AND NOT EXISTS (SELECT FROM ntsb.predictions p WHERE p.model_id = chosen AND p.ev_id = f.ev_id)
-            ORDER BY f.ev_id COLLATE "C" LIMIT unit) f;
-        EXIT WHEN events IS NULL;
-        INSERT INTO ntsb.predictions (ev_id, model_id, severity, confidence, probabilities, decided)
-        SELECT f.ev_id, chosen, p.predicted_severity, p.confidence, p.probabilities, p.decided
-        FROM ntsb.accident_features f
-        CROSS JOIN LATERAL @extschema@.ntsb_predict_severity(to_jsonb(f), model) p
-        WHERE f.ev_id = ANY (events)
-        ON CONFLICT DO NOTHING;
-        total := total + cardinality(events);
-        before := events[cardinality(events)];
-        COMMIT;
-    END LOOP;
-    RAISE NOTICE 'predicted % events', total;
+    PERFORM @extschema@.ntsb_lock_ingest();
+    SELECT j.* INTO earlier FROM ntsb_staging.batch_journal j
+    WHERE j.digest = ntsb_repeat_batch.digest AND j.mode = ntsb_repeat_batch.mode
+      AND j.finished_at IS NOT NULL
+    ORDER BY j.batch_id DESC LIMIT 1;
+    IF NOT FOUND
+       OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_gates_digest()
+       OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
+       -- What the file said of archived events was left alone: where some came back, it counts.
+       OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
+       OR (earlier.finished_at::date <> current_date AND EXISTS (
+               SELECT FROM ntsb_staging.batch_table_journal t
+               WHERE t.batch_id = earlier.batch_id AND t.rejected > 0))
+    THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO ntsb_staging.batch_journal
+        (source, mode, digest, as_of, last_seq, chain_head, gates, repeats, finished_at)
+    VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.last_seq,
+        earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
+    RETURNING batch_id INTO batch;
+    INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged, inserted,
+        updated, unchanged, stale, withdrawn, duplicates, rejected)
+    SELECT batch, t.position, t.table_name, t.staged, 0, 0, t.inserted + t.updated + t.unchanged,
+        t.stale, 0, t.duplicates, t.rejected
+    FROM ntsb_staging.batch_table_journal t WHERE t.batch_id = earlier.batch_id;
+    RETURN batch;
 END
 $$;
-
-COMMENT ON PROCEDURE ntsb_predict_pending(date, text, integer) IS
-'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';
-
-CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify}', ntsb_lock_number.what)
-$$;
-
-COMMENT ON FUNCTION ntsb_lock_number(text) IS
-'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features, predictions and notify takes; null for others.';
-
-CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF to_regclass('ntsb.refresh_state') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = format('the warehouse of this database has no %s', ntsb_may_refresh.what),
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    ELSIF pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
-        RETURN false;
-    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(ntsb_may_refresh.what)) THEN
-        RAISE NOTICE 'another session refreshes the % already', ntsb_may_refresh.what;
-        RETURN false;
-    END IF;
-    RETURN true;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_may_refresh(text) IS
-'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search, clusters or features for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
-
-CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
-LANGUAGE sql
-SET search_path = pg_catalog, pg_temp
-AS $$
-    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
-    VALUES (ntsb_refreshed.what, ntsb_refreshed.last_seq, clock_timestamp(),
-            clock_timestamp() - ntsb_refreshed.began, ntsb_refreshed.events)
-    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
-        took = excluded.took, events = excluded.events
-$$;
-
-COMMENT ON FUNCTION ntsb_refreshed(text, bigint, timestamptz, bigint) IS
-'A part of ntsb_refresh, whose procedures call it: notes in ntsb.refresh_state how far a derived part has followed the change log, and how long that took since began.';
-
-CREATE OR REPLACE FUNCTION ntsb_load_under_way() RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    -- Whoever may not see when another's transaction began is told the rest.
-    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
-        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
-    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-$$;
-
-CREATE OR REPLACE FUNCTION ntsb_lock_ingest() RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    ours constant int := x'6e747362'::int;
-    number constant int := @extschema@.ntsb_lock_number('load');
-    -- 0: as long as it takes.
-    wait constant interval := current_setting('lock_timeout');
-    holder text;
-BEGIN
-    IF pg_try_advisory_xact_lock(ours, number) THEN
-        RETURN;
-    END IF;
-    holder := @extschema@.ntsb_load_under_way();
-    -- It may have ended in between, and a short wait is soon told as an error.
-    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
-        RAISE NOTICE 'waiting for another load: %', holder
-            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
-    END IF;
-    PERFORM pg_advisory_xact_lock(ours, number);
-EXCEPTION WHEN lock_not_available THEN
-    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
-        MESSAGE = format('another load is under way: %s',
-            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
-        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
-        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
-END
-$$;
-
-CREATE OR REPLACE PROCEDURE ntsb_refresh()
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    CALL @extschema@.ntsb_refresh_star();
-    CALL @extschema@.ntsb_refresh_views();
-    CALL @extschema@.ntsb_refresh_features();
-    CALL @extschema@.ntsb_refresh_search();
-    CALL @extschema@.ntsb_refresh_clusters();
-END
-$$;
-
-COMMENT ON PROCEDURE ntsb_refresh() IS
-'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
 
 CREATE OR REPLACE FUNCTION ntsb_adopt_cases(batch_id bigint) RETURNS bigint
 LANGUAGE plpgsql
@@ -588,446 +939,157 @@ $$;
 COMMENT ON PROCEDURE ntsb_attach_archive(integer) IS
 'Brings the rows of an archived decade back: checks the files against their digests, copies them into the tables, compares the rows there with the archive to the bit, all bookkeeping included, and lets star, views and search follow. The files stay. All or nothing, in the caller''s transaction. Load a file again that came meanwhile: what it said of these events was left alone. Needs INSERT on the tables and pg_read_server_files. Errors: 22023 no decade, P0002 no such archive, 58P01 a file is missing, XX001 a file is not as it was written, 42501 no right, 42804 a table has changed, 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_drift_samples(model_id bigint, reference daterange, current_window daterange)
-RETURNS TABLE (feature text, is_number boolean, reference_values text[], current_values text[])
+CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify}', ntsb_lock_number.what)
+$$;
+
+COMMENT ON FUNCTION ntsb_lock_number(text) IS
+'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features, predictions and notify takes; null for others.';
+
+CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('ntsb.refresh_state') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = format('the warehouse of this database has no %s', ntsb_may_refresh.what),
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
+    ELSIF pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
+        RETURN false;
+    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(ntsb_may_refresh.what)) THEN
+        RAISE NOTICE 'another session refreshes the % already', ntsb_may_refresh.what;
+        RETURN false;
+    END IF;
+    RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_may_refresh(text) IS
+'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search, clusters or features for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+
+CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
+    VALUES (ntsb_refreshed.what, ntsb_refreshed.last_seq, clock_timestamp(),
+            clock_timestamp() - ntsb_refreshed.began, ntsb_refreshed.events)
+    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
+        took = excluded.took, events = excluded.events
+$$;
+
+COMMENT ON FUNCTION ntsb_refreshed(text, bigint, timestamptz, bigint) IS
+'A part of ntsb_refresh, whose procedures call it: notes in ntsb.refresh_state how far a derived part has followed the change log, and how long that took since began.';
+
+CREATE OR REPLACE FUNCTION ntsb_load_under_way() RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH facts AS (
-        SELECT f.ev_id, f.ev_date <@ ntsb_drift_samples.current_window AS is_current, to_jsonb(f) AS of_event
-        FROM ntsb.accident_features f
-        WHERE f.ev_date <@ ntsb_drift_samples.reference OR f.ev_date <@ ntsb_drift_samples.current_window
-    ), asked AS (
-        SELECT c.name, c.kind = 'number' AS is_number
-        FROM ntsb.model m
-        JOIN ntsb.feature c ON c.name = ANY (m.features)
-        WHERE m.model_id = ntsb_drift_samples.model_id AND c.kind IN ('number', 'code', 'late_code', 'type')
-    ), said AS (
-        SELECT a.name, a.is_number, f.is_current, f.of_event ->> a.name AS value
-        FROM facts f CROSS JOIN asked a
-        UNION ALL
-        SELECT v.name, v.is_number, f.is_current, v.value
-        FROM facts f
-        JOIN ntsb.predictions p USING (ev_id)
-        CROSS JOIN LATERAL (VALUES ('(prediction)', false, p.severity), ('(confidence)', true, p.confidence::text))
-            AS v (name, is_number, value)
-        WHERE p.model_id = ntsb_drift_samples.model_id
-    )
-    SELECT name, is_number, array_agg(value) FILTER (WHERE NOT is_current), array_agg(value) FILTER (WHERE is_current)
-    FROM said GROUP BY 1, 2
+    -- Whoever may not see when another's transaction began is told the rest.
+    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
+        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 
-COMMENT ON FUNCTION ntsb_drift_samples(bigint, daterange, daterange) IS
-'A part of ntsb_detect_drift: the values of each feature in both windows, as text.';
-
-CREATE FUNCTION ntsb_detect_drift(reference daterange, current_window daterange, model text DEFAULT NULL,
-    alarm_rate double precision DEFAULT 0.05, least_psi double precision DEFAULT 0.1)
-RETURNS TABLE (feature text, test text, statistic double precision, p_value double precision, psi double precision,
-               jensen_shannon double precision, drifted boolean)
-LANGUAGE plpgsql ROWS 60
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    asked bigint := @extschema@.ntsb_model_asked('severity', ntsb_detect_drift.model);
-    report bigint := nextval('ntsb.drift_report_id');
-    found text[];
-BEGIN
-    IF isempty(ntsb_detect_drift.reference) IS NOT false OR isempty(ntsb_detect_drift.current_window) IS NOT false
-       OR ntsb_detect_drift.reference && ntsb_detect_drift.current_window THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('the windows %s and %s are empty or share days',
-                             ntsb_detect_drift.reference, ntsb_detect_drift.current_window),
-            HINT = 'Give two ranges of days one after the other, such as ''[2010-01-01,2015-01-01)'' and ''[2015-01-01,2016-01-01)''.';
-    ELSIF ntsb_detect_drift.alarm_rate IS NULL OR NOT ntsb_detect_drift.alarm_rate BETWEEN 0 AND 1
-       OR ntsb_detect_drift.least_psi IS NULL OR NOT ntsb_detect_drift.least_psi >= 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('alarm_rate is %s and least_psi is %s', ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi),
-            HINT = 'alarm_rate is between 0 and 1, least_psi is 0 or more.';
-    END IF;
-    INSERT INTO ntsb.drift_report (report_id, feature, model_id, reference, current_window, reference_rows,
-        current_rows, test, statistic, p_value, psi, jensen_shannon, drifted)
-    WITH samples AS MATERIALIZED (
-        SELECT * FROM @extschema@.ntsb_drift_samples(asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window)
-    ), measured AS MATERIALIZED (
-        SELECT s.feature, cardinality(s.reference_values) AS n, cardinality(s.current_values) AS m, d.*
-        FROM samples s
-        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_numbers(s.reference_values::double precision[],
-                                                            s.current_values::double precision[]) d
-        WHERE s.is_number
-        UNION ALL
-        SELECT s.feature, cardinality(s.reference_values), cardinality(s.current_values), d.*
-        FROM samples s
-        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_codes(s.reference_values, s.current_values) d
-        WHERE NOT s.is_number
-    ), judged AS (
-        SELECT * FROM unnest(
-            (SELECT array_agg(x.feature ORDER BY x.feature) FROM measured x),
-            (SELECT @extschema@.ntsb_drifted(array_agg(x.p_value ORDER BY x.feature), array_agg(x.psi ORDER BY x.feature),
-                ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi) FROM measured x)) AS j (feature, drifted)
-    )
-    SELECT report, x.feature, asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window, x.n, x.m, x.test,
-           x.statistic, x.p_value, x.psi, x.jensen_shannon, j.drifted
-    FROM measured x JOIN judged j USING (feature);
-    SELECT array_agg(r.feature ORDER BY r.psi DESC) INTO found
-    FROM ntsb.drift_report r WHERE r.report_id = report AND r.drifted;
-    IF found IS NOT NULL THEN
-        PERFORM @extschema@.ntsb_raise_alert('drift', 'warning',
-            (SELECT format('model %s:%s', m.name, m.version) FROM ntsb.model m WHERE m.model_id = asked),
-            format('Events of %s differ from those of %s in %s.', ntsb_detect_drift.current_window,
-                   ntsb_detect_drift.reference, array_to_string(found, ', ')),
-            jsonb_build_object('report_id', report, 'model_id', asked, 'features', to_jsonb(found)));
-    END IF;
-    RETURN QUERY
-    SELECT r.feature, r.test, r.statistic, r.p_value, r.psi, r.jensen_shannon, r.drifted
-    FROM ntsb.drift_report r WHERE r.report_id = report ORDER BY r.drifted DESC, r.psi DESC, r.feature;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_detect_drift(daterange, daterange, text, double precision, double precision) IS
-'Whether events of one window of days look like those of another, in each fact that the model in Production (or the one named) sees, and in what it said of them (ntsb.predictions). test: Kolmogorov-Smirnov of numbers, chi-squared of codes; psi: population stability index; jensen_shannon: divergence in bits. drifted: not by chance, so that a report of all features raises a false alarm at most at alarm_rate (Holm), and with a psi of at least least_psi. Writes ntsb.drift_report; where something drifted, raises an alert (see ntsb_raise_alert). Errors: 22023 windows or limits, 42704 no model in Production.';
-
-CREATE OR REPLACE PROCEDURE ntsb_refresh_views()
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
--- A refresh takes statistics of its temporary copy: a small sample will do.
-SET default_statistics_target = 10
-AS $$
-DECLARE
-    began timestamptz;
-    star record;
-    view record;
-BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('views') THEN
-        RETURN;
-    END IF;
-    SELECT s.last_seq, s.refreshed_at, s.events INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
-    FOR view IN
-        SELECT c.relname FROM pg_class c
-        LEFT JOIN ntsb.refresh_state s ON s.what = c.relname
-        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind = 'm' AND c.relname LIKE 'mv\_%'
-          AND (s.refreshed_at IS NULL OR s.refreshed_at < star.refreshed_at)
-        ORDER BY c.relname
-    LOOP
-        began := clock_timestamp();
-        EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY ntsb.%I', view.relname);
-        PERFORM @extschema@.ntsb_refreshed(view.relname::text, star.last_seq, began, star.events);
-    END LOOP;
-END
-$$;
-
-CREATE PROCEDURE ntsb_train(name text, target text, feature_set text DEFAULT 'scene', options jsonb DEFAULT '{}')
-LANGUAGE plpgsql
-AS $$
-DECLARE
-    began constant timestamptz := pg_catalog.clock_timestamp();
-    failure text;
-    state text;
-    advice text;
-BEGIN
-    BEGIN
-        PERFORM @extschema@.ntsb_train_model(ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options);
-        RETURN;
-    EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS failure = MESSAGE_TEXT, state = RETURNED_SQLSTATE, advice = PG_EXCEPTION_HINT;
-    END;
-    INSERT INTO ntsb.model_run (name, target, feature_set, options, state, sqlstate, message, started_at)
-    VALUES (ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options, 'failed', state, failure, began);
-    COMMIT;
-    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = coalesce(advice, '');
-END
-$$;
-
-COMMENT ON PROCEDURE ntsb_train(text, text, text, jsonb) IS
-'ntsb_train_model for schedules: a training that fails is recorded in ntsb.model_run before the error is raised, which takes a statement of its own. Arguments and errors are those of ntsb_train_model; 2D000 a failure within a transaction block.';
-
-CREATE FUNCTION ntsb_promote_model(model_id bigint, stage text DEFAULT 'Production') RETURNS text
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    model ntsb.model;
-    archived bigint;
-BEGIN
-    IF ntsb_promote_model.stage NOT IN ('Staging', 'Production', 'Archived') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('there is no stage %L to go to', ntsb_promote_model.stage),
-            HINT = 'Stages follow each other: None, Staging, Production, Archived; any may be archived.';
-    END IF;
-    -- Two promotions at a time would each see the other's model out of Production.
-    LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
-    SELECT m.* INTO model FROM ntsb.model m WHERE m.model_id = ntsb_promote_model.model_id;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no model %s', ntsb_promote_model.model_id),
-            HINT = 'ntsb_model_info() lists the models.';
-    END IF;
-    IF model.stage = 'Staging' AND ntsb_promote_model.stage = 'Production' THEN
-        UPDATE ntsb.model m SET stage = 'Archived'
-        WHERE m.name = model.name AND m.target = model.target AND m.stage = 'Production'
-        RETURNING m.model_id INTO archived;
-    END IF;
-    UPDATE ntsb.model m SET stage = ntsb_promote_model.stage WHERE m.model_id = ntsb_promote_model.model_id;
-    RETURN format('%s is in %s', ntsb_promote_model.model_id, ntsb_promote_model.stage)
-        || CASE WHEN archived IS NULL THEN '' ELSE format(', %s is archived', archived) END;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_promote_model(bigint, text) IS
-'Moves a model to its next stage: None to Staging, Staging to Production, any to Archived. Of one name and target one model is in Production; the one before is archived in the same transaction. Returns what was done. Errors: 55000 not the next stage, 22023 no such stage, P0002 no such model.';
-
-CREATE FUNCTION ntsb_model_info(model_id bigint DEFAULT NULL)
-RETURNS TABLE (
-    model_id bigint, name text, version integer, target text, feature_set text, algorithm text, stage text,
-    rounds integer, accuracy double precision, majority double precision, logistic double precision,
-    macro_f1 double precision, weighted_f1 double precision, auc double precision, log_loss double precision,
-    brier double precision, ece double precision, accuracy_of_surest_85 double precision,
-    domestic_accuracy double precision, domestic_majority double precision,
-    trained_from date, validated_from date, tested_from date, tested_to date,
-    rows_trained bigint, rows_tested bigint, created_at timestamptz, created_by text
-)
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT m.model_id, m.name, m.version, m.target, m.feature_set, m.algorithm, m.stage, m.rounds,
-           (m.metrics #>> '{overall,accuracy}')::double precision,
-           (m.metrics #>> '{overall,majority_accuracy}')::double precision,
-           (m.metrics #>> '{baseline,logistic,accuracy}')::double precision,
-           (m.metrics #>> '{overall,macro_f1}')::double precision,
-           (m.metrics #>> '{overall,weighted_f1}')::double precision,
-           (m.metrics #>> '{overall,auc}')::double precision,
-           (m.metrics #>> '{overall,log_loss}')::double precision,
-           (m.metrics #>> '{overall,brier}')::double precision,
-           (m.metrics #>> '{overall,ece}')::double precision,
-           (m.metrics #>> '{overall,surest,accuracy}')::double precision,
-           (m.metrics #>> '{domestic,accuracy}')::double precision,
-           (m.metrics #>> '{domestic,majority_accuracy}')::double precision,
-           m.trained_from, m.validated_from, m.tested_from, m.tested_to, m.rows_trained, m.rows_tested,
-           m.created_at, m.created_by
-    FROM ntsb.model m
-    WHERE ntsb_model_info.model_id IS NULL OR m.model_id = ntsb_model_info.model_id
-    ORDER BY m.name, m.target, m.version
-$$;
-
-COMMENT ON FUNCTION ntsb_model_info(bigint) IS
-'Models and how good each is on its test part, which it has not seen: accuracy beside that of naming the commonest class (majority) and of a logistic regression on the same columns (logistic), F1, AUC, log loss, Brier score, calibration error (ece), accuracy where only the surest 85 of 100 are answered, and accuracy within the United States. model_id: one model; all without it. ntsb.model.metrics holds more: confusion, coverage, years.';
-
-CREATE FUNCTION ntsb_compare_models(model_a bigint, model_b bigint)
-RETURNS TABLE (part text, metric text, a double precision, b double precision, better text)
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    one ntsb.model;
-    other ntsb.model;
-BEGIN
-    SELECT m.* INTO one FROM ntsb.model m WHERE m.model_id = model_a;
-    SELECT m.* INTO other FROM ntsb.model m WHERE m.model_id = model_b;
-    IF one.model_id IS NULL OR other.model_id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no model %s', CASE WHEN one.model_id IS NULL THEN model_a ELSE model_b END),
-            HINT = 'ntsb_model_info() lists the models.';
-    ELSIF (one.target, one.tested_from, one.tested_to) IS DISTINCT FROM (other.target, other.tested_from, other.tested_to)
-    THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('model %s tells %s of %s to %s, model %s %s of %s to %s: they cannot be compared',
-                model_a, one.target, one.tested_from, one.tested_to, model_b, other.target, other.tested_from, other.tested_to),
-            HINT = 'Train both for one target, with the same test_from and test_to.';
-    END IF;
-    RETURN QUERY
-    SELECT p.part, k.metric, v.a, v.b,
-           CASE WHEN v.a = v.b THEN 'equal' WHEN (v.a > v.b) = k.more_is_better THEN 'a' ELSE 'b' END
-    FROM unnest('{overall,domestic,foreign}'::text[]) WITH ORDINALITY p (part, place)
-    CROSS JOIN (VALUES (1, 'accuracy', true), (2, 'macro_f1', true), (3, 'weighted_f1', true), (4, 'auc', true),
-                       (5, 'log_loss', false), (6, 'brier', false), (7, 'ece', false)) k (place, metric, more_is_better)
-    CROSS JOIN LATERAL (SELECT (one.metrics -> p.part ->> k.metric)::double precision AS a,
-                               (other.metrics -> p.part ->> k.metric)::double precision AS b) v
-    WHERE v.a IS NOT NULL AND v.b IS NOT NULL
-    ORDER BY p.place, k.place;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_compare_models(bigint, bigint) IS
-'Two models of one target on one test window, metric by metric: overall, domestic and foreign; better: a, b or equal. Errors: P0002 no such model, 22023 another target or window.';
-
-CREATE FUNCTION ntsb_export_model(model_id bigint, format text DEFAULT 'ubj') RETURNS bytea
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    trees bytea;
-BEGIN
-    SELECT m.artifact INTO trees FROM ntsb.model m WHERE m.model_id = ntsb_export_model.model_id;
-    IF trees IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no model %s', ntsb_export_model.model_id),
-            HINT = 'ntsb_model_info() lists the models.';
-    END IF;
-    RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN trees
-                ELSE @extschema@.ntsb_convert_artifact(trees, ntsb_export_model.format) END;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_export_model(bigint, text) IS
-'The trees of a model as XGBoost''s own file, ubj or json: Python''s xgboost loads it and predicts the same, before calibration, of rows whose values are those of ntsb.model.columns. Errors: P0002 no such model, 22023 no such format.';
-
-CREATE FUNCTION ntsb_describe_model(model_id bigint) RETURNS jsonb
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT to_jsonb(m) - '{model_id,version,stage,artifact,artifact_digest,created_at,created_by,stage_changed_at,stage_changed_by}'::text[]
-    FROM ntsb.model m WHERE m.model_id = ntsb_describe_model.model_id
-$$;
-
-COMMENT ON FUNCTION ntsb_describe_model(bigint) IS
-'All that a model is beside its trees: features, classes, what its encoder and calibration learned, windows, metrics. With ntsb_export_model it is what ntsb_import_model takes. Null for no such model.';
-
-CREATE FUNCTION ntsb_import_model(artifact bytea, description jsonb) RETURNS bigint
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    trees constant bytea := @extschema@.ntsb_convert_artifact(artifact, 'ubj');
-    info constant jsonb := @extschema@.ntsb_artifact_info(trees);
-    told ntsb.model;
-    made bigint;
-BEGIN
-    told := jsonb_populate_record(null::ntsb.model, description);
-    IF (info ->> 'columns')::integer IS DISTINCT FROM cardinality(told.columns)
-        OR (info ->> 'classes')::integer IS DISTINCT FROM cardinality(told.classes) THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('the artifact has %s columns and %s classes, its description %s and %s', info ->> 'columns',
-                info ->> 'classes', coalesce(cardinality(told.columns), 0), coalesce(cardinality(told.classes), 0)),
-            HINT = 'Import an artifact together with what ntsb_describe_model gave of it.';
-    END IF;
-    LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
-    INSERT INTO ntsb.model (name, version, target, feature_set, algorithm, parameters, metrics, features, columns,
-        classes, encoding, calibration, decide_at, rounds, trained_from, validated_from, tested_from, tested_to,
-        rows_trained, rows_validated, rows_tested, data_digest, artifact, artifact_digest)
-    SELECT told.name, coalesce(max(m.version), 0) + 1, told.target, told.feature_set, told.algorithm, told.parameters,
-           told.metrics, told.features, told.columns, told.classes, told.encoding, told.calibration, told.decide_at,
-           told.rounds, told.trained_from, told.validated_from, told.tested_from, told.tested_to, told.rows_trained,
-           told.rows_validated, told.rows_tested, told.data_digest, trees, sha256(trees)
-    FROM ntsb.model m WHERE m.name = told.name AND m.target = told.target
-    RETURNING ntsb.model.model_id INTO made;
-    RETURN made;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_import_model(bytea, jsonb) IS
-'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: XX001 or 22023 no model or another''s description, 23502 an incomplete one.';
-
-CREATE OR REPLACE FUNCTION ntsb_repeat_batch(source text, mode text, digest text) RETURNS bigint
+CREATE OR REPLACE FUNCTION ntsb_lock_ingest() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
 DECLARE
-    earlier record;
-    batch bigint;
+    ours constant int := x'6e747362'::int;
+    number constant int := @extschema@.ntsb_lock_number('load');
+    -- 0: as long as it takes.
+    wait constant interval := current_setting('lock_timeout');
+    holder text;
 BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL OR ntsb_repeat_batch.digest IS NULL THEN
-        RETURN NULL;
+    IF pg_try_advisory_xact_lock(ours, number) THEN
+        RETURN;
     END IF;
-    PERFORM @extschema@.ntsb_lock_ingest();
-    SELECT j.* INTO earlier FROM ntsb_staging.batch_journal j
-    WHERE j.digest = ntsb_repeat_batch.digest AND j.mode = ntsb_repeat_batch.mode
-      AND j.finished_at IS NOT NULL
-    ORDER BY j.batch_id DESC LIMIT 1;
-    IF NOT FOUND
-       OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_gates_digest()
-       OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
-       -- What the file said of archived events was left alone: where some came back, it counts.
-       OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
-       OR (earlier.finished_at::date <> current_date AND EXISTS (
-               SELECT FROM ntsb_staging.batch_table_journal t
-               WHERE t.batch_id = earlier.batch_id AND t.rejected > 0))
-    THEN
-        RETURN NULL;
+    holder := @extschema@.ntsb_load_under_way();
+    -- It may have ended in between, and a short wait is soon told as an error.
+    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
+        RAISE NOTICE 'waiting for another load: %', holder
+            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
     END IF;
-    INSERT INTO ntsb_staging.batch_journal
-        (source, mode, digest, as_of, last_seq, chain_head, gates, repeats, finished_at)
-    VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.last_seq,
-        earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
-    RETURNING batch_id INTO batch;
-    INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged, inserted,
-        updated, unchanged, stale, withdrawn, duplicates, rejected)
-    SELECT batch, t.position, t.table_name, t.staged, 0, 0, t.inserted + t.updated + t.unchanged,
-        t.stale, 0, t.duplicates, t.rejected
-    FROM ntsb_staging.batch_table_journal t WHERE t.batch_id = earlier.batch_id;
-    RETURN batch;
+    PERFORM pg_advisory_xact_lock(ours, number);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
+        MESSAGE = format('another load is under way: %s',
+            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
+        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
+        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
-'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
-
-CREATE FUNCTION ntsb_predict_causes(facts jsonb, top integer DEFAULT 3, model text DEFAULT NULL)
-RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
-               model_version text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 6
+CREATE OR REPLACE PROCEDURE ntsb_rebuild_search()
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    asked text;
+    started timestamptz := clock_timestamp();
+    last bigint;
+    taken bigint;
 BEGIN
-    IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
-            HINT = 'Ask for as many causes as you want to see.';
+    IF NOT @extschema@.ntsb_may_refresh('search') THEN
+        RETURN;
     END IF;
-    FOREACH asked IN ARRAY @extschema@.ntsb_causes_told(ntsb_predict_causes.model) LOOP
-        RETURN QUERY
-        SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
-               m.meaning, c.value::double precision, p.decided, p.model_version
-        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, asked, ntsb_predict_causes.model) p
-        CROSS JOIN LATERAL jsonb_each_text(p.probabilities) c
-        LEFT JOIN ntsb.code_meaning m ON asked = 'cause_event' AND m.kind = 'event' AND m.code = c.key
-        ORDER BY 2 LIMIT ntsb_predict_causes.top;
-    END LOOP;
+    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    DELETE FROM ntsb.search_posting;
+    DELETE FROM ntsb.search_segment;
+    DELETE FROM ntsb.search_document;
+    taken := @extschema@.ntsb_search_take_up(NULL);
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_predict_causes(jsonb, integer, text) IS
-'What an event of these facts is likely to have been caused by: the likeliest categories of the first finding (target cause_category) and the likeliest defining events in the codes used since 2008 (cause_event), as far as a model in Production tells them. facts: as for ntsb_predict_severity. top: how many of each, 1 to 100. decided: whether the model was confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
+COMMENT ON PROCEDURE ntsb_rebuild_search() IS
+'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_predict_causes(ev_id text, top integer DEFAULT 3, model text DEFAULT NULL)
-RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
-               model_version text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
+CREATE OR REPLACE PROCEDURE ntsb_refresh_search()
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT * FROM @extschema@.ntsb_predict_causes(@extschema@.ntsb_event_facts(ntsb_predict_causes.ev_id),
-                                                 ntsb_predict_causes.top, ntsb_predict_causes.model)
+DECLARE
+    started timestamptz := clock_timestamp();
+    last bigint;
+    changed text[];
+    worn boolean;
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('search') THEN
+        RETURN;
+    END IF;
+    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
+        CALL @extschema@.ntsb_rebuild_search();
+        RETURN;
+    ELSIF last <= (SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
+        RETURN;
+    END IF;
+    changed := ARRAY(SELECT @extschema@.ntsb_changed_events('search'));
+    -- Worn: many changed, or the index holds much that is dead or is in many parts.
+    SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(changed) OR count(*) > 16
+               OR sum(bit_count(s.dead)) * 5 > sum(s.docs)
+    INTO worn FROM ntsb.search_segment s;
+    IF worn AND cardinality(changed) > 0 THEN
+        CALL @extschema@.ntsb_rebuild_search();
+        RETURN;
+    ELSIF cardinality(changed) > 0 THEN
+        PERFORM @extschema@.ntsb_search_retire(changed);
+        PERFORM @extschema@.ntsb_search_take_up(changed);
+    END IF;
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
+END
 $$;
 
-COMMENT ON FUNCTION ntsb_predict_causes(text, integer, text) IS
-'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
-
-CREATE FUNCTION ntsb_predict_causes(ev_date date DEFAULT NULL, dec_latitude double precision DEFAULT NULL,
-    dec_longitude double precision DEFAULT NULL, acft_make text DEFAULT NULL, acft_model text DEFAULT NULL,
-    pilot_tot_time double precision DEFAULT NULL, wx_cond_basic text DEFAULT NULL, wx_temp double precision DEFAULT NULL,
-    light_cond text DEFAULT NULL, far_part text DEFAULT NULL, type_fly text DEFAULT NULL, phase text DEFAULT NULL,
-    damage text DEFAULT NULL, top integer DEFAULT 3, model text DEFAULT NULL)
-RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
-               model_version text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT * FROM @extschema@.ntsb_predict_causes(jsonb_build_object(
-        'ev_date', ntsb_predict_causes.ev_date, 'dec_latitude', ntsb_predict_causes.dec_latitude,
-        'dec_longitude', ntsb_predict_causes.dec_longitude, 'acft_make', ntsb_predict_causes.acft_make,
-        'acft_model', ntsb_predict_causes.acft_model, 'pilot_tot_time', ntsb_predict_causes.pilot_tot_time,
-        'wx_cond_basic', ntsb_predict_causes.wx_cond_basic, 'wx_temp', ntsb_predict_causes.wx_temp,
-        'light_cond', ntsb_predict_causes.light_cond, 'far_part', ntsb_predict_causes.far_part,
-        'type_fly', ntsb_predict_causes.type_fly, 'phase', ntsb_predict_causes.phase,
-        'damage', ntsb_predict_causes.damage), ntsb_predict_causes.top, ntsb_predict_causes.model)
-$$;
-
-COMMENT ON FUNCTION ntsb_predict_causes(date, double precision, double precision, text, text, double precision, text, double precision, text, text, text, text, text, integer, text) IS
-'The same, of facts by their names; null is what is not known.';
+COMMENT ON PROCEDURE ntsb_refresh_search() IS
+'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
 
 CREATE  FUNCTION "ntsb_accidents_in"(
 	"west" double precision, /* Option < f64 > */
