@@ -34,7 +34,7 @@ fn a_scheduled_job_runs_by_itself_and_installing_twice_adds_none() {
     )
     .unwrap();
     // pg_cron starts jobs at the full minute.
-    wait_for("a run of the nightly refresh", 150, || {
+    wait_for("a run of the nightly refresh", 290, || {
         let done = "SELECT d.status FROM cron.job_run_details d JOIN cron.job j USING (jobid)
                     WHERE j.jobname = 'ntsb_nightly_refresh' AND d.status IN ('succeeded', 'failed')";
         let rows = home.query(done, &[]).unwrap();
