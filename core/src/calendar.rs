@@ -1,5 +1,23 @@
 //! Days of the proleptic Gregorian calendar, counted from 1970-01-01 (H. Hinnant's algorithm).
 
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The day number of 2000-01-01, from which PostgreSQL counts.
+pub const YEAR_2000: i32 = 10_957;
+
 /// Year, month and day of a day number.
 pub fn civil(days: i32) -> (i32, u32, u32) {
     let z = i64::from(days) + 719_468;

@@ -43,20 +43,7 @@ BEGIN
         IF state.what = 'star' THEN
             CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
             SELECT DISTINCT e.ev_id FROM unnest(ntsb_archive_follow.events) e (ev_id);
-            ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
-            ANALYZE pg_temp.ntsb_star_event;
-            -- As in ntsb_refresh_star: a configuration reaches over all events of a registration.
-            INSERT INTO pg_temp.ntsb_star_event
-            SELECT o.ev_id FROM ntsb.aircraft o
-            WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
-                SELECT a.regis_no FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
-                UNION
-                SELECT d.regis_no FROM pg_temp.ntsb_star_event s
-                JOIN ntsb.fact_accidents f USING (ev_id)
-                JOIN ntsb.bridge_event_aircraft b USING (accident_id)
-                JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
-            ON CONFLICT DO NOTHING;
-            ANALYZE pg_temp.ntsb_star_event;
+            PERFORM @extschema@.ntsb_star_widen();
             PERFORM @extschema@.ntsb_star_take_up(false);
         ELSE
             SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(ntsb_archive_follow.events)

@@ -44,6 +44,31 @@ $$;
 COMMENT ON FUNCTION ntsb_star_loosen() IS
 'A step of ntsb_rebuild_star: drops the foreign keys of facts and bridges, for the time of this transaction, and returns the commands that make them again. None where the caller does not own the tables.';
 
+-- Of the events in pg_temp.ntsb_star_event, which have changed, to all that the star has to look at.
+CREATE FUNCTION ntsb_star_widen() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
+    ANALYZE pg_temp.ntsb_star_event;
+    -- A configuration reaches over all events of a registration, of which some come, some leave.
+    INSERT INTO pg_temp.ntsb_star_event
+    SELECT o.ev_id FROM ntsb.aircraft o
+    WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
+        SELECT a.regis_no FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
+        UNION
+        SELECT d.regis_no FROM pg_temp.ntsb_star_event s
+        JOIN ntsb.fact_accidents f USING (ev_id)
+        JOIN ntsb.bridge_event_aircraft b USING (accident_id)
+        JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
+    ON CONFLICT DO NOTHING;
+    ANALYZE pg_temp.ntsb_star_event;
+END
+$$;
+COMMENT ON FUNCTION ntsb_star_widen() IS
+'A part of ntsb_refresh_star and ntsb_archive_decade, which call it: adds to pg_temp.ntsb_star_event, which it gives a key, the other events of their registrations.';
+
 CREATE PROCEDURE ntsb_refresh_star()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -67,20 +92,7 @@ BEGIN
     CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
     SELECT c.ev_id FROM @extschema@.ntsb_changed_events('star') c (ev_id);
     GET DIAGNOSTICS taken = ROW_COUNT;
-    ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
-    ANALYZE pg_temp.ntsb_star_event;
-    -- A configuration reaches over all events of a registration, of which some come, some leave.
-    INSERT INTO pg_temp.ntsb_star_event
-    SELECT o.ev_id FROM ntsb.aircraft o
-    WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
-        SELECT a.regis_no FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
-        UNION
-        SELECT d.regis_no FROM pg_temp.ntsb_star_event s
-        JOIN ntsb.fact_accidents f USING (ev_id)
-        JOIN ntsb.bridge_event_aircraft b USING (accident_id)
-        JOIN ntsb.dim_aircraft d ON d.aircraft_id = b.aircraft_id)
-    ON CONFLICT DO NOTHING;
-    ANALYZE pg_temp.ntsb_star_event;
+    PERFORM @extschema@.ntsb_star_widen();
     IF taken > 10000 THEN
         keys := @extschema@.ntsb_star_loosen();
     END IF;

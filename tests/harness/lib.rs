@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod contents;
 pub mod database;
 pub mod disk;
+mod listening;
 pub mod mail;
 pub mod model;
 pub mod moments;

@@ -1,37 +1,25 @@
 //! A mail server on the loopback that keeps what it is given.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+
+use crate::listening::Listening;
 
 pub struct MailServer {
     pub address: String,
     mails: Arc<Mutex<Vec<String>>>,
     refuses: Arc<AtomicBool>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _listening: Listening,
 }
 
 impl MailServer {
     pub fn start() -> MailServer {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let (mails, refuses) = (Arc::new(Mutex::new(Vec::new())), Arc::default());
-        let stop = Arc::new(AtomicBool::new(false));
-        let (m, r, s) = (Arc::clone(&mails), Arc::clone(&refuses), Arc::clone(&stop));
-        let thread = thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if s.load(Ordering::SeqCst) {
-                    return;
-                }
-                // A client that is gone is no failure of the server.
-                let _ = serve(stream, &m, &r);
-            }
-        });
-        MailServer { address, mails, refuses, stop, thread: Some(thread) }
+        let (mails, refuses) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let (taken, refusing) = (Arc::clone(&mails), Arc::clone(&refuses));
+        let listening = Listening::start(move |stream| serve(stream, &taken, &refusing));
+        MailServer { address: listening.address.clone(), mails, refuses, _listening: listening }
     }
 
     pub fn refuse(&self, refuses: bool) {
@@ -44,20 +32,11 @@ impl MailServer {
     }
 }
 
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        drop(TcpStream::connect(&self.address));
-        drop(self.thread.take().map(JoinHandle::join));
-    }
-}
-
 fn serve(
     mut stream: TcpStream,
     mails: &Mutex<Vec<String>>,
     refuses: &AtomicBool,
 ) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let mut lines = BufReader::new(stream.try_clone()?);
     stream.write_all(b"220 made-up\r\n")?;
     loop {

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
+
+use crate::listening::Listening;
 
 /// What the server does with one request.
 #[derive(Clone)]
@@ -37,27 +38,15 @@ pub struct Web {
     pub address: String,
     script: Arc<Mutex<Script>>,
     seen: Arc<Mutex<Vec<Request>>>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    _listening: Listening,
 }
 
 impl Web {
     pub fn start() -> Web {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
         let (script, seen) = (Arc::new(Mutex::new(Script::new())), Arc::default());
-        let stop = Arc::new(AtomicBool::new(false));
-        let (s, r, e) = (Arc::clone(&script), Arc::clone(&seen), Arc::clone(&stop));
-        let thread = thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                if e.load(Ordering::SeqCst) {
-                    return;
-                }
-                // A client that is gone is no failure of the server.
-                let _ = serve(stream, &s, &r);
-            }
-        });
-        Web { address, script, seen, stop, thread: Some(thread) }
+        let (plan, asked) = (Arc::clone(&script), Arc::clone(&seen));
+        let listening = Listening::start(move |stream| serve(stream, &plan, &asked));
+        Web { address: listening.address.clone(), script, seen, _listening: listening }
     }
 
     /// What follows on requests for a path, one after another; the last goes on for ever.
@@ -71,20 +60,11 @@ impl Web {
     }
 }
 
-impl Drop for Web {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        drop(TcpStream::connect(&self.address));
-        drop(self.thread.take().map(JoinHandle::join));
-    }
-}
-
 fn serve(
     mut stream: TcpStream,
     script: &Mutex<Script>,
     seen: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let request = read(&mut BufReader::new(&stream))?;
     seen.lock().unwrap().push(request.clone());
     let path = request.target.split('?').next().unwrap_or_default();

@@ -15,7 +15,7 @@ use arrow_schema::SchemaRef;
 use super::{ArchiveError, Column, Kind, Value};
 
 /// PostgreSQL counts from 2000, Arrow from 1970.
-pub(super) const DAYS: i32 = 10_957;
+pub(super) const DAYS: i32 = crate::calendar::YEAR_2000;
 pub(super) const MICROSECONDS: i64 = DAYS as i64 * 86_400_000_000;
 
 /// Why a value is refused; the column is known to the caller.

@@ -58,22 +58,8 @@ fn push_opening(out: &mut String, facts: &Facts, aircraft: &Aircraft, dice: &mut
 }
 
 fn push_day(out: &mut String, facts: &Facts) {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let (year, month, day) = crate::calendar::civil(facts.when.day);
-    out.push_str(MONTHS[(month as usize + 11) % 12]);
+    out.push_str(crate::calendar::MONTHS[(month as usize + 11) % 12]);
     out.push(' ');
     push_padded(out, day, 1);
     out.push_str(", ");

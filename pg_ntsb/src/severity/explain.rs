@@ -1,7 +1,8 @@
 //! Why a model says what it says, and what it rests on.
 
+use super::cache;
 use super::predict::{of_event, of_json};
-use super::{cache, poll};
+use crate::cancel::poll;
 use crate::error::Error;
 use ntsb_core::severity::features::Facts;
 use ntsb_core::severity::scored::likeliest;

@@ -68,7 +68,7 @@ fn baselines(metrics: &Metrics, logistic: &Metrics) -> Result<Json, Error> {
 
 fn answers(forest: &Forest, part: &Part, columns: usize) -> Answers {
     let mut answers = Answers::default();
-    let rows = booster::answers(forest, &part.matrix, columns, &super::poll);
+    let rows = booster::answers(forest, &part.matrix, columns, &crate::cancel::poll);
     for ((row, event), label) in rows.iter().zip(&part.events).zip(&part.matrix.labels) {
         answers.push(row, *label, event.year(), event.domestic);
     }

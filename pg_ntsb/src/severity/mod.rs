@@ -14,8 +14,3 @@ mod rows;
 mod train;
 
 pub use features::synchronise;
-
-/// Ends here if the statement was cancelled.
-fn poll() {
-    pgrx::check_for_interrupts!();
-}

@@ -72,7 +72,7 @@ pub fn read(client: &SpiClient, target: Target, wanted: Wanted) -> Result<Events
     let (mut events, mut digest, mut reader) = (Vec::new(), Sha256::new(), Reader::default());
     let mut cursor = client.open_cursor(&sql, &[]);
     loop {
-        super::poll();
+        crate::cancel::poll();
         let rows = cursor.fetch(READ)?;
         if rows.is_empty() {
             return Ok(Events { events, digest: digest.finalize().to_vec() });

@@ -130,7 +130,7 @@ fn learn(
         .iter()
         .filter_map(|e| Some(Example { facts: &e.facts, class: class_of(&classes, &e.label)? }))
         .collect();
-    let fitted = Fitted::fit(features, &examples, &classes, &super::poll);
+    let fitted = Fitted::fit(features, &examples, &classes, &crate::cancel::poll);
     let mut train = encode_training(&fitted, train, &classes);
     train.matrix.weights = weights(&train, classes.len(), options);
     let encode = |events| encode(&fitted.encoder, events, &classes);
@@ -142,10 +142,11 @@ fn learn(
         Algorithm::RandomForest => grow,
     };
     let trained: Trained =
-        grower(&train.matrix, &validate.matrix, classes.len(), options, &super::poll)?;
+        grower(&train.matrix, &validate.matrix, classes.len(), options, &crate::cancel::poll)?;
     clock.lap("train");
     let columns = fitted.encoder.columns().len();
-    let logistic = logistic(&train.matrix, &test.matrix, columns, classes.len(), &super::poll)?;
+    let logistic =
+        logistic(&train.matrix, &test.matrix, columns, classes.len(), &crate::cancel::poll)?;
     clock.lap("baseline");
     let judgement: Judgement = judge(&trained, &validate, &test, columns, options, &logistic)?;
     clock.lap("judge");
@@ -189,7 +190,7 @@ fn encode<'a>(encoder: &Encoder, events: Vec<&'a Event>, classes: &[String]) -> 
 fn guard(encoder: &Encoder, matrix: &Matrix, classes: &[String]) -> Result<(), Error> {
     let columns = encoder.columns();
     for (at, column) in columns.iter().enumerate() {
-        super::poll();
+        crate::cancel::poll();
         let values: Vec<f32> =
             matrix.values.iter().skip(at).step_by(columns.len()).copied().collect();
         check_column(&column.name, &values, &matrix.labels, classes)?;

@@ -5,6 +5,7 @@ use super::series::Series;
 use crate::cancel::poll;
 use crate::epoch::date;
 use crate::error::Error;
+use ntsb_core::calendar::MONTHS;
 use ntsb_core::calendar::civil;
 use ntsb_core::stats::change::{penalty, stretches};
 use ntsb_core::stats::season::{decompose, indices, strength};
@@ -106,20 +107,6 @@ fn ntsb_change_points(
     Ok(TableIterator::new(pairs.map(row).collect::<Vec<_>>()))
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 

@@ -3,13 +3,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ntsb_core::calendar::{civil, days};
+use ntsb_core::calendar::{MONTHS, civil, days};
 
 /// A monthly avall.zip may be late: six of them reach back a month and a half.
 const COUNT: usize = 6;
-
-const MONTHS: [&str; 12] =
-    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
 /// Days since 1970.
 pub fn today() -> i32 {
@@ -23,7 +20,8 @@ pub fn names(today: i32) -> Vec<String> {
         .map(|back| civil(today - back))
         .filter(|(_, _, day)| [1, 8, 15, 22].contains(day))
         .filter_map(|(_, month, day)| {
-            Some(format!("up{day:02}{}.zip", MONTHS.get(month as usize - 1)?))
+            let month = MONTHS.get(month as usize - 1)?.get(..3)?;
+            Some(format!("up{day:02}{}.zip", month.to_uppercase()))
         })
         .take(COUNT)
         .collect();
