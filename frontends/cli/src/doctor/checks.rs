@@ -108,8 +108,8 @@ pub async fn warehouse(client: &Client) -> Result<Finding, Failure> {
         let advice = "CALL ntsb_create_warehouse();";
         return Ok(Finding::problem("warehouse", "there is none in this database", advice));
     }
-    let sql = "SELECT max(version), to_char(max(applied_at), 'YYYY-MM-DD'),
-                      has_schema_privilege('ntsb', 'USAGE') FROM ntsb.schema_version";
+    let sql =
+        "SELECT max(version), to_char(max(applied_at), 'YYYY-MM-DD') FROM ntsb.schema_version";
     let row = client.query_one(sql, &[]).await?;
     let (step, day): (Option<i32>, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
     let found =
@@ -176,8 +176,8 @@ pub async fn maintenance(client: &Client) -> Result<Finding, Failure> {
     })
 }
 
-/// Whether the service may answer for others: it takes on one of these roles for each request.
-pub async fn roles(client: &Client) -> Result<Finding, Failure> {
+/// What the role that asks may do.
+pub async fn role(client: &Client) -> Result<Finding, Failure> {
     let sql = "SELECT has_schema_privilege('ntsb', 'USAGE'), has_table_privilege('ntsb.events', 'INSERT'),
                       current_user::text";
     let row = client.query_one(sql, &[]).await?;

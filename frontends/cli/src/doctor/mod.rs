@@ -88,7 +88,7 @@ async fn findings(client: &Client, deep: bool) -> Result<Vec<Finding>, Failure> 
         findings.push(checks::derived(client).await?);
         findings.push(checks::quarantine(client).await?);
         findings.push(checks::maintenance(client).await?);
-        findings.push(checks::roles(client).await?);
+        findings.push(checks::role(client).await?);
         if deep {
             findings.push(checks::change_log(client).await?);
         }
