@@ -15,6 +15,9 @@
 SELECT current_database() AS database \gset
 \endif
 
+-- All at once: pg_cron can miss a change that comes while it takes in another.
+BEGIN;
+
 -- Loads refresh what is derived from them; this catches up after one that could not.
 SELECT cron.schedule_in_database('ntsb_nightly_refresh', '30 9 * * *', 'CALL ntsb_refresh()', :'database') AS nightly_refresh;
 
@@ -31,6 +34,7 @@ SELECT cron.schedule('ntsb_forget_old_runs', '45 10 * * 0', $$
 SELECT count(cron.alter_job(jobid, database => :'database', active => true)) AS brought_up_to_date
 FROM cron.job
 WHERE jobname IN ('ntsb_nightly_refresh', 'ntsb_weekly_maintenance') AND username = current_user;
+COMMIT;
 
 SELECT jobname, schedule, database, left(btrim(regexp_replace(command, '\s+', ' ', 'g')), 60) AS command, active
 FROM cron.job WHERE jobname LIKE 'ntsb\_%' ORDER BY jobname;
