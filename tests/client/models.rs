@@ -1,10 +1,12 @@
 //! Models on the made-up sample: what they may know, that training is repeatable and can be cancelled,
 //! and that a model never changes once it is stored.
 
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use ntsb_tests::database::Database;
+use ntsb_tests::model::register;
 use ntsb_tests::wait_for;
 use postgres::error::SqlState;
 use serde_json::Value;
@@ -306,4 +308,20 @@ fn a_schedule_keeps_the_trainings_that_fail() {
         &[],
     );
     assert_eq!(runs, ["failed 54000", "done"]);
+}
+
+/// It costs each new connection some ten milliseconds.
+#[test]
+fn only_a_training_loads_the_library_of_xgboost() {
+    let database = sample();
+    let mut client = database.connect();
+    let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let maps = format!("/proc/{backend}/maps");
+    let has = |library: &str| fs::read_to_string(&maps).unwrap().contains(library);
+    register(&database, 1, "Production", 0.4);
+    client.batch_execute("SELECT * FROM ntsb_predict_severity('{}'::jsonb)").unwrap();
+    assert!(has("pg_ntsb.so") && !has("libxgboost"));
+    let train = format!("SELECT ntsb_train_model('test', 'fatal', 'pre_event', '{QUICK}')");
+    client.batch_execute(&train).unwrap();
+    assert!(has("libxgboost"));
 }

@@ -5,12 +5,12 @@
 //! rounds, where a cancel ends the training.
 
 use super::error::Error;
+use super::library;
 use ntsb_core::severity::forest::{Forest, Objective};
 use ntsb_core::severity::judge::Answers;
 use ntsb_core::severity::merge::merge;
 use ntsb_core::severity::metrics::Metrics;
 use ntsb_core::severity::options::Options;
-use std::ffi::c_int;
 use xgb::parameters::BoosterParameters;
 use xgb::{Booster, DMatrix, XGBResult};
 
@@ -20,26 +20,9 @@ const AT_ONCE: u32 = 4;
 /// Rounds of the logistic baseline.
 const LINEAR_ROUNDS: i32 = 10;
 
-unsafe extern "C" {
-    /// Of libgomp, by which XGBoost starts its threads.
-    fn omp_set_num_threads(threads: c_int);
-}
-
-/// The crate speaks to newer versions of the library, too. PostgreSQL resolves all symbols of an extension
-/// when it loads it, so what Debian's 1.7 lacks and nothing here calls must stand somewhere.
-macro_rules! lacking {
-    ($($name:ident),*) => { $(
-        #[unsafe(no_mangle)]
-        #[allow(non_snake_case)] // its name is the library's
-        extern "C" fn $name() -> c_int {
-            -1
-        }
-    )* };
-}
-lacking!(XGDMatrixCreateFromCSC);
-
 /// Runs the library with all signals blocked.
 pub fn quietly<T>(call: impl FnOnce() -> XGBResult<T>) -> Result<T, Error> {
+    library::open()?;
     // SAFETY: the masks are plain data that these calls fill in; the old one is put back on this thread.
     let before = unsafe {
         let mut all = std::mem::zeroed();
@@ -70,8 +53,7 @@ impl Matrix {
     fn load(&self, threads: u32) -> Result<DMatrix, Error> {
         let labels: Vec<f32> = self.labels.iter().map(|label| *label as f32).collect();
         quietly(|| {
-            // SAFETY: sets a number that libgomp keeps for this thread.
-            unsafe { omp_set_num_threads(threads as c_int) };
+            library::set_threads(threads);
             let mut loaded =
                 DMatrix::from_dense_with_missing(&self.values, labels.len(), f32::NAN)?;
             loaded.set_labels(&labels)?;

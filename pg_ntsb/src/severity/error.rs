@@ -37,6 +37,8 @@ pub enum Error {
     Memory { rows: usize, columns: usize, needed: f64, allowed: f64 },
     #[error("XGBoost: {0}")]
     Xgboost(String),
+    #[error("libxgboost cannot be opened: {0}")]
+    NoLibrary(String),
     #[error(transparent)]
     Merge(#[from] MergeError),
     #[error("the trained model cannot be read: {0}")]
@@ -75,6 +77,7 @@ impl Error {
             }
             Error::Memory { .. } => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
             Error::NoSuchModel(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
+            Error::NoLibrary(_) => PgSqlErrorCode::ERRCODE_UNDEFINED_FILE,
             Error::Xgboost(_) | Error::Scored(_) | Error::Spi(_) => {
                 PgSqlErrorCode::ERRCODE_INTERNAL_ERROR
             }
@@ -115,6 +118,9 @@ impl Error {
             Error::OneClass(_) => "Train on a longer window, or for a target of which more is known.".into(),
             Error::Memory { .. } => {
                 "Raise the option memory_mb, or train on fewer years (train_from) or features.".into()
+            }
+            Error::NoLibrary(_) => {
+                "Trainings need the library of XGBoost 1.7 (libxgboost0 of Debian); predictions do not.".into()
             }
             Error::NoSuchModel(_) => "ntsb.model lists the models.".into(),
             Error::NoSuchFormat(_) => "Formats are: ubj, json.".into(),

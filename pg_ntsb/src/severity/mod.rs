@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod features;
 mod judge;
+mod library;
 mod predict;
 mod registry;
 mod rows;
