@@ -135,6 +135,7 @@ impl Question {
     /// With names and codes in their one spelling; refuses what cannot be.
     pub fn checked(mut self) -> Result<Question, QuestionError> {
         self.spell();
+        self.place();
         for range in RANGES {
             let value = self.facts.number(range.fact);
             if let Some(value) = value.filter(|v| !(range.least..=range.most).contains(v)) {
@@ -149,6 +150,15 @@ impl Question {
             }
         }
         Ok(self)
+    }
+
+    /// A country says whether it is the United States, where nobody says otherwise.
+    fn place(&mut self) {
+        let domestic =
+            self.facts.text("ev_country").map(|code| if code == "USA" { "Y" } else { "N" });
+        if self.facts.text("is_domestic").is_none() {
+            self.text("is_domestic", domestic);
+        }
     }
 
     /// Codes are written in capitals, and some stand for null.

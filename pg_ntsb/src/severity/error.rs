@@ -43,6 +43,8 @@ pub enum Error {
     Merge(#[from] MergeError),
     #[error("the trained model cannot be read: {0}")]
     Forest(#[from] ForestError),
+    #[error("the artifact cannot be read: {0}")]
+    Artifact(ForestError),
     #[error("the model cannot be judged: {0}")]
     Scored(#[from] ScoredError),
     #[error("there is no model {0}")]
@@ -81,7 +83,7 @@ impl Error {
             Error::Xgboost(_) | Error::Scored(_) | Error::Spi(_) => {
                 PgSqlErrorCode::ERRCODE_INTERNAL_ERROR
             }
-            Error::Merge(_) | Error::Forest(_) | Error::Columns { .. } => {
+            Error::Merge(_) | Error::Forest(_) | Error::Artifact(_) | Error::Columns { .. } => {
                 PgSqlErrorCode::ERRCODE_DATA_CORRUPTED
             }
             _ => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
@@ -124,8 +126,11 @@ impl Error {
             }
             Error::NoSuchModel(_) => "ntsb.model lists the models.".into(),
             Error::NoSuchFormat(_) => "Formats are: ubj, json.".into(),
+            Error::Artifact(_) => {
+                "Pass the whole of what ntsb_export_model gave, or of the .json or .ubj that XGBoost's save_model wrote.".into()
+            }
             Error::Columns { .. } => {
-                "Import an artifact together with the description that ntsb_model_info gave of it.".into()
+                "Import an artifact together with the description that ntsb_describe_model gave of it.".into()
             }
             _ => return None,
         })

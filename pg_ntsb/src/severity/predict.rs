@@ -78,7 +78,6 @@ fn ntsb_predict_severity(
         ("wx_cond_basic", wx_cond_basic),
         ("ev_state", ev_state),
         ("ev_country", ev_country),
-        ("is_domestic", ev_country.map(|country| if country == "USA" { "Y" } else { "N" })),
         ("acft_category", acft_category),
         ("far_part", far_part),
         ("type_fly", type_fly),

@@ -119,7 +119,8 @@ fn ntsb_convert_artifact(artifact: &[u8], format: &str) -> Result<Vec<u8>, Error
 fn check_artifact(artifact: &[u8]) -> Result<Forest, Error> {
     // Of both formats an object begins so; only JSON goes on with a quote or space.
     let is_json = artifact.iter().skip(1).find(|b| !b.is_ascii_whitespace()) == Some(&b'"');
-    Ok(if is_json { Forest::from_json(artifact)? } else { Forest::from_ubj(artifact)? })
+    let read = if is_json { Forest::from_json(artifact) } else { Forest::from_ubj(artifact) };
+    read.map_err(Error::Artifact)
 }
 
 /// What the core reads of an artifact: classes and values of a row.

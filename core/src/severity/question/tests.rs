@@ -42,6 +42,19 @@ fn named_values_are_those_of_json() {
 }
 
 #[test]
+fn a_country_says_whether_it_is_the_united_states() {
+    let domestic = |json| {
+        let question = Question::from_json(&json).unwrap();
+        question.facts().text("is_domestic").map(str::to_owned)
+    };
+    assert_eq!(domestic(json!({"ev_country": "usa"})).as_deref(), Some("Y"));
+    assert_eq!(domestic(json!({"ev_country": "CA"})).as_deref(), Some("N"));
+    assert_eq!(domestic(json!({"ev_country": "CA", "is_domestic": "y"})).as_deref(), Some("Y"));
+    assert_eq!(domestic(json!({"ev_country": "UNK"})), None);
+    assert_eq!(domestic(json!({"ev_id": "20080115X00050", "ev_country": "CA"})), None);
+}
+
+#[test]
 fn what_cannot_be_is_refused_with_what_can() {
     assert_eq!(
         refusal(json!({"dec_latitude": 91})),
