@@ -11,6 +11,10 @@ use crate::failure::Failure;
 use crate::report::columns;
 use crate::terminal::{Terminal, one_line, stdout_width};
 
+mod stream;
+
+pub use stream::Stream;
+
 /// Where a page of an answer says how to ask for the next.
 const NEXT_PAGE: &str = "next_page";
 
@@ -29,7 +33,7 @@ pub struct Answer {
     rows: Vec<String>,
 }
 
-struct Column {
+pub struct Column {
     name: String,
     is_number: bool,
 }
@@ -53,18 +57,19 @@ impl Question {
         dsn: Option<&str>,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
+        self.answer(dsn, terminal).await?.show(output.output, terminal)
+    }
+
+    /// Asks it of the database.
+    pub async fn answer(&self, dsn: Option<&str>, terminal: &Terminal) -> Result<Answer, Failure> {
         let client = connect(dsn, terminal).await?;
-        let answer = {
-            let _step = terminal.step("asking");
-            self.ask(&client).await?
-        };
-        answer.show(output.output, terminal)
+        let _step = terminal.step("asking");
+        self.ask(&client).await
     }
 
     pub async fn ask(&self, client: &Client) -> Result<Answer, Failure> {
-        let described = client.prepare(&self.sql).await?;
-        let columns = described.columns().iter().map(Column::of).collect();
-        let sql = format!("SELECT row_to_json(answer)::text FROM ({}) AS answer", self.sql);
+        let columns = columns_of(client, &self.sql).await?;
+        let sql = as_json(&self.sql);
         let values: Vec<&(dyn ToSql + Sync)> =
             self.values.iter().map(|v| v.as_ref() as &(dyn ToSql + Sync)).collect();
         let rows = client.query(&sql, &values).await?;
@@ -73,7 +78,25 @@ impl Question {
     }
 }
 
+/// What a query answers, without asking it.
+pub async fn columns_of(client: &Client, sql: &str) -> Result<Vec<Column>, Failure> {
+    Ok(client.prepare(sql).await?.columns().iter().map(Column::of).collect())
+}
+
+/// A query of the rows of another as JSON.
+pub fn as_json(sql: &str) -> String {
+    format!("SELECT row_to_json(answer)::text FROM ({sql}) AS answer")
+}
+
 impl Column {
+    pub fn new(name: &str, is_number: bool) -> Column {
+        Column { name: name.to_owned(), is_number }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     fn of(column: &tokio_postgres::Column) -> Column {
         let numbers =
             [Type::INT2, Type::INT4, Type::INT8, Type::FLOAT4, Type::FLOAT8, Type::NUMERIC];
@@ -85,8 +108,22 @@ impl Column {
 impl Answer {
     /// Rows that did not come from a query, as JSON.
     pub fn of_text(columns: &[&str], rows: Vec<String>) -> Answer {
-        let column = |name: &&str| Column { name: (*name).to_owned(), is_number: false };
-        Answer { columns: columns.iter().map(column).collect(), rows }
+        Answer::of(columns.iter().map(|name| Column::new(name, false)).collect(), rows)
+    }
+
+    pub fn of(columns: Vec<Column>, rows: Vec<String>) -> Answer {
+        Answer { columns, rows }
+    }
+
+    /// With these of its columns alone, as far as a table and CSV go.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Answer {
+        self.columns.retain(|column| names.contains(&column.name.as_str()));
+        self
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// Prints it; a table is followed by how to get the next page, where there is one.
@@ -106,9 +143,7 @@ impl Answer {
     }
 
     pub fn objects(&self) -> Result<Vec<Map<String, Value>>, Failure> {
-        let objects = self.rows.iter().map(|row| serde_json::from_str(row));
-        let unreadable = |e| Failure::Other(format!("the database's answer is not readable: {e}"));
-        objects.collect::<Result<_, _>>().map_err(unreadable)
+        self.rows.iter().map(|row| object(row)).collect()
     }
 
     /// One object a row, one row a line.
@@ -120,16 +155,15 @@ impl Answer {
     }
 
     fn csv(&self) -> Result<String, Failure> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let unwritten = |e: String| Failure::Other(format!("cannot write CSV: {e}"));
-        let names = self.columns.iter().map(|column| &column.name);
-        writer.write_record(names).map_err(|e| unwritten(e.to_string()))?;
+        let mut text = record(self.columns.iter().map(|column| column.name.clone()))?;
         for object in self.objects()? {
-            let cells = self.columns.iter().map(|column| plain(object.get(&column.name)));
-            writer.write_record(cells).map_err(|e| unwritten(e.to_string()))?;
+            text += &self.csv_row(&object)?;
         }
-        let bytes = writer.into_inner().map_err(|e| unwritten(e.to_string()))?;
-        String::from_utf8(bytes).map_err(|e| unwritten(e.to_string()))
+        Ok(text)
+    }
+
+    fn csv_row(&self, object: &Map<String, Value>) -> Result<String, Failure> {
+        record(self.columns.iter().map(|column| plain(object.get(&column.name))))
     }
 
     fn table(&self, objects: &[Map<String, Value>], width: Option<usize>) -> String {
@@ -153,6 +187,20 @@ impl Answer {
     }
 }
 
+fn object(row: &str) -> Result<Map<String, Value>, Failure> {
+    let unreadable = |e| Failure::Other(format!("the database's answer is not readable: {e}"));
+    serde_json::from_str(row).map_err(unreadable)
+}
+
+/// A line of CSV.
+fn record(cells: impl Iterator<Item = String>) -> Result<String, Failure> {
+    let unwritten = |e: String| Failure::Other(format!("cannot write CSV: {e}"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(cells.map(String::into_bytes)).map_err(|e| unwritten(e.to_string()))?;
+    let bytes = writer.into_inner().map_err(|e| unwritten(e.to_string()))?;
+    String::from_utf8(bytes).map_err(|e| unwritten(e.to_string()))
+}
+
 fn next_page(objects: &[Map<String, Value>]) -> Option<&str> {
     objects.last()?.get(NEXT_PAGE)?.as_str()
 }
@@ -167,7 +215,7 @@ fn plain(value: Option<&Value>) -> String {
 }
 
 /// A value for people: numbers with as many digits as mean something, lists without their quotes.
-fn cell(value: Option<&Value>) -> String {
+pub fn cell(value: Option<&Value>) -> String {
     match value {
         Some(Value::Number(number)) => rounded(&number.to_string()),
         Some(Value::Array(all)) => {

@@ -9,13 +9,20 @@ use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
 pub use ask::{By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs};
 pub use export::{ExportArgs, Format};
+pub use models::{
+    CarryCommand, DriftArgs, ExportModelArgs, ImportModelArgs, ModelName, ModelsArgs, PromoteArgs,
+    TrainArgs,
+};
 pub use notify::{NotifyArgs, Weight};
+pub use predict::{ExplainArgs, FactArgs, InputFormat, PredictArgs};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 pub use sync::SyncArgs;
 
 mod ask;
 mod export;
+mod models;
 mod notify;
+mod predict;
 mod quarantine;
 mod sync;
 
@@ -61,6 +68,12 @@ pub enum Command {
     Cluster(ClusterArgs),
     Stats(StatsArgs),
     Forecast(ForecastArgs),
+    Predict(PredictArgs),
+    Explain(ExplainArgs),
+    Train(TrainArgs),
+    Models(ModelsArgs),
+    Promote(PromoteArgs),
+    Drift(DriftArgs),
     /// Bring what is derived from the data up to date: star schema, views, search, clusters
     Refresh,
     Notify(NotifyArgs),
@@ -245,6 +258,16 @@ fn ev_id(text: &str) -> Result<String, String> {
         .to_owned())
 }
 
+/// What is written NAME=VALUE.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Ok((name.to_ascii_lowercase(), value.to_owned()))
+        }
+        _ => Err("write NAME=VALUE, such as num_eng=2".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -262,6 +285,15 @@ mod tests {
         assert!(Args::try_parse_from(["ntsb", "load", "--full", "--increment", "a.mdb"]).is_err());
         assert!(Args::try_parse_from(["ntsb", "load"]).is_err());
         assert!(Args::try_parse_from(["ntsb", "load", "--wait", "5", "--no-wait", "a"]).is_err());
+    }
+
+    #[test]
+    fn a_pair_has_a_name_and_a_value() {
+        assert_eq!(pair(" Num_Eng = 2 ").unwrap(), ("num_eng".to_owned(), "2".to_owned()));
+        assert_eq!(pair("a=b=c").unwrap().1, "b=c");
+        for wrong in ["num_eng", "=2", "num_eng=", ""] {
+            assert!(pair(wrong).unwrap_err().contains("NAME=VALUE"), "{wrong}");
+        }
     }
 
     #[test]

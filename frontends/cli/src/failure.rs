@@ -24,6 +24,10 @@ pub enum Failure {
     #[error("interrupted; {}", interrupted(*.undone))]
     Interrupted { signal: i32, undone: bool },
 
+    /// The same of what is no file.
+    #[error("interrupted; {left}")]
+    Stopped { signal: i32, left: &'static str },
+
     /// What went wrong while a file was being loaded, which undid all of it.
     #[error("{cause}\n{}", undone(file, *attempts))]
     Undone { file: String, attempts: u32, cause: Box<Failure> },
@@ -42,7 +46,9 @@ impl Failure {
             Failure::Database(e) if lost(e) => 4,
             Failure::Database(_) | Failure::Other(_) => 1,
             // As a shell says it of a program that a signal has ended.
-            Failure::Interrupted { signal, .. } => 128 + u8::try_from(*signal).unwrap_or(0),
+            Failure::Interrupted { signal, .. } | Failure::Stopped { signal, .. } => {
+                128 + u8::try_from(*signal).unwrap_or(0)
+            }
             Failure::Undone { cause, .. } => cause.exit_code(),
         }
     }

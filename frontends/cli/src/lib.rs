@@ -12,6 +12,7 @@ mod batch;
 mod connect;
 mod copy;
 mod doctor;
+mod drift;
 mod export;
 mod failure;
 mod generate;
@@ -20,7 +21,9 @@ mod interrupt;
 mod load;
 mod manual;
 pub mod memory;
+mod models;
 mod notify;
+mod predict;
 mod quarantine;
 mod reading;
 mod refresh;
@@ -69,6 +72,12 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         }
         Command::Stats(stats) => ask::stats(&stats).tell(stats.output, dsn, terminal).await,
         Command::Forecast(ahead) => ask::forecast(&ahead).tell(ahead.output, dsn, terminal).await,
+        Command::Predict(facts) => predict::run(&facts, dsn, terminal).await,
+        Command::Explain(facts) => predict::explain(&facts, dsn, terminal).await,
+        Command::Train(train) => models::train(&train, dsn, terminal).await,
+        Command::Models(models) => models::run(&models, dsn, terminal).await,
+        Command::Promote(promote) => models::promote(&promote, dsn, terminal).await,
+        Command::Drift(drift) => drift::run(&drift, dsn, terminal).await,
         Command::Refresh => refresh::run(dsn, terminal).await,
         Command::Notify(notify) => notify::run(&notify, dsn, terminal).await,
         Command::Doctor(doctor) => doctor::run(&doctor, dsn, terminal).await,

@@ -41,12 +41,16 @@ impl Terminal {
 
     /// A result on stdout. A reader that has seen enough (`| head`) is no error.
     pub fn result(&self, text: &str) -> Result<(), Failure> {
+        self.part(text).map(drop)
+    }
+
+    /// A part of a result, of which more follows; whether anybody still reads it.
+    pub fn part(&self, text: &str) -> Result<bool, Failure> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::Other(format!("cannot write to stdout: {e}")))
-            }
-            _ => Ok(()),
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(e) => Err(Failure::Other(format!("cannot write to stdout: {e}"))),
         }
     }
 

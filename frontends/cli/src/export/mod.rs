@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::interrupt::{Session, heeding};
 use crate::report::grouped;
 use crate::terminal::Terminal;
-use destination::Destination;
+pub use destination::Destination;
 use encoder::Encoder;
 
 pub async fn run(args: &ExportArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {

@@ -134,6 +134,13 @@ pub enum SourceError {
     )]
     NoAirports { path: PathBuf },
 
+    #[error(
+        "{}: {detail}; facts are a JSON array of objects, JSON with one object a line, or CSV with \
+         their names in the first line, in UTF-8",
+        path.display()
+    )]
+    NotFacts { path: PathBuf, detail: String },
+
     /// The taker of the rows gave up and says itself why.
     #[error("reading stopped")]
     Stopped,
