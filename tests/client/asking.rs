@@ -1,7 +1,7 @@
 //! What `ntsb` answers is what SQL answers.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::ntsb;
+use ntsb_tests::ntsb::{answered, ntsb, printed};
 use serde_json::Value;
 
 /// Commands, and the SQL that must give the same.
@@ -60,25 +60,12 @@ const QUESTIONS: &[(&[&str], &str)] = &[
     ),
 ];
 
-fn printed(database: &Database, arguments: &[&str]) -> String {
-    let finished = ntsb(database, arguments);
-    assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
-    finished.stdout
-}
-
-fn sql_as_json(database: &Database, sql: &str) -> Value {
-    let sql = format!("SELECT coalesce(json_agg(row_to_json(x)), '[]')::text FROM ({sql}) x");
-    let text: String = database.rows(&sql, &[])[0].get(0);
-    serde_json::from_str(&text).unwrap()
-}
-
 #[test]
 fn an_answer_is_what_sql_answers() {
     let database = Database::with_sample();
     for (arguments, sql) in QUESTIONS {
-        let answer = printed(&database, &[*arguments, &["--output", "json"]].concat());
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        let expected = sql_as_json(&database, sql);
+        let answer = answered(&database, arguments);
+        let expected = database.json(sql);
         assert!(!expected.as_array().unwrap().is_empty(), "{arguments:?} finds nothing");
         assert_eq!(answer, expected, "{arguments:?}");
     }
@@ -89,10 +76,7 @@ fn csv_is_what_copy_writes() {
     let database = Database::with_sample();
     let place = ["near", "61.2", "-149.9", "--km", "300", "--output", "csv"];
     let answer = printed(&database, &place);
-    let mut client = database.connect();
-    let sql = "COPY (SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20)) TO STDOUT WITH (FORMAT csv, HEADER)";
-    let mut copied = String::new();
-    std::io::Read::read_to_string(&mut client.copy_out(sql).unwrap(), &mut copied).unwrap();
+    let copied = database.csv("SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20)");
     assert_eq!(answer, copied);
 }
 
@@ -100,17 +84,14 @@ fn csv_is_what_copy_writes() {
 fn a_page_names_the_next() {
     let database = Database::with_sample();
     let page = |more: &[&str]| {
-        let options = ["search", "--where", "fatalities > 0", "--limit", "5", "-o", "json"];
-        let text = printed(&database, &[&options[..], more].concat());
-        serde_json::from_str::<Value>(&text).unwrap().as_array().unwrap().clone()
+        let options = ["search", "--where", "fatalities > 0", "--limit", "5"];
+        answered(&database, &[&options[..], more].concat()).as_array().unwrap().clone()
     };
     let first = page(&[]);
     let next = page(&["--page", first[4]["next_page"].as_str().unwrap()]);
     let both = [first, next].concat();
-    let at_once = sql_as_json(
-        &database,
-        "SELECT ev_id FROM ntsb_search_advanced('fatalities > 0', max_rows => 10)",
-    );
+    let at_once =
+        database.json("SELECT ev_id FROM ntsb_search_advanced('fatalities > 0', max_rows => 10)");
     let ids = |rows: &[Value]| rows.iter().map(|r| r["ev_id"].clone()).collect::<Vec<_>>();
     assert_eq!(ids(&both), ids(at_once.as_array().unwrap()));
     let table = ntsb(&database, &["search", "--where", "fatalities > 0", "--limit", "5"]);
@@ -188,10 +169,14 @@ fn shells_and_man_know_every_command() {
     let database = Database::bare();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = printed(&database, &["completions", shell]);
-        assert!(script.contains("quarantine") && script.contains("min-points"), "{shell}");
+        let words = ["quarantine", "min-points", "promote", "fail-on-drift", "pilot-hours"];
+        assert!(words.iter().all(|word| script.contains(word)), "{shell}");
     }
     let folder = tempfile::tempdir().unwrap();
     printed(&database, &["man", folder.path().to_str().unwrap()]);
     let page = std::fs::read_to_string(folder.path().join("ntsb-near.1")).unwrap();
     assert!(page.contains("Degrees north"), "{page}");
+    for command in ["predict", "explain", "train", "models", "models-export", "promote", "drift"] {
+        assert!(folder.path().join(format!("ntsb-{command}.1")).exists(), "{command}");
+    }
 }

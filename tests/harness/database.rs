@@ -1,11 +1,12 @@
 //! A database for one test, gone when the test ends, however it ends.
 
+use std::io::Read;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use postgres::error::SqlState;
 use postgres::types::{FromSqlOwned, ToSql};
 use postgres::{Client, Row};
-
+use serde_json::Value;
 use tempfile::tempdir;
 
 use crate::process::succeed;
@@ -86,6 +87,21 @@ impl Database {
         let mut values = self.column(sql, &[]);
         assert_eq!(values.len(), 1, "{sql}");
         values.remove(0)
+    }
+
+    /// The rows of a query, as PostgreSQL writes them in JSON.
+    pub fn json(&self, query: &str) -> Value {
+        let rows = format!("SELECT json_agg(row_to_json(x))::text FROM ({query}) x");
+        let text: Option<String> = self.one(&rows);
+        serde_json::from_str(text.as_deref().unwrap_or("[]")).unwrap()
+    }
+
+    /// The rows of a query, as COPY writes them in CSV.
+    pub fn csv(&self, query: &str) -> String {
+        let mut text = String::new();
+        let copy = format!("COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)");
+        self.connect().copy_out(&copy).unwrap().read_to_string(&mut text).unwrap();
+        text
     }
 
     pub fn count(&self, from: &str) -> i64 {

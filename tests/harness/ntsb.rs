@@ -29,6 +29,19 @@ pub fn ntsb(database: &Database, arguments: &[&str]) -> Finished {
     run(command)
 }
 
+/// What a command prints that must succeed.
+pub fn printed(database: &Database, arguments: &[&str]) -> String {
+    let finished = ntsb(database, arguments);
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
+    finished.stdout
+}
+
+/// Its answer as JSON.
+pub fn answered(database: &Database, arguments: &[&str]) -> Value {
+    let text = printed(database, &[arguments, &["--output", "json"]].concat());
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{arguments:?}: {e}: {text}"))
+}
+
 /// Loads a file, which must succeed, and gives what `--json` says of it.
 pub fn load(database: &Database, options: &[&str], file: &Path) -> Report {
     load_within(database, options, file, Duration::from_secs(120)).0

@@ -1,7 +1,7 @@
 //! Programs with an end: each is waited for a limited time, and none outlives its test.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
@@ -38,8 +38,24 @@ impl Finished {
 
 impl Running {
     pub fn start(mut command: Command) -> Running {
+        command.stdin(Stdio::null());
+        Running::spawn(command)
+    }
+
+    /// With what it reads from stdin.
+    pub fn start_with(mut command: Command, input: &str) -> Running {
+        command.stdin(Stdio::piped());
+        let mut running = Running::spawn(command);
+        let mut stdin = running.guarded.0.stdin.take().unwrap();
+        let input = input.to_owned();
+        // Beside what it says; a program may end before it has read all.
+        thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+        running
+    }
+
+    fn spawn(mut command: Command) -> Running {
         let name = format!("{command:?}");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|e| panic!("cannot start {name}: {e}"));
         let stdout = reader(child.stdout.take().unwrap());
         let stderr = reader(child.stderr.take().unwrap());
