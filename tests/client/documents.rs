@@ -95,3 +95,13 @@ fn the_page_on_geography_shows_what_the_sample_answers() {
 fn the_page_on_time_shows_what_the_sample_answers() {
     check("docs/time.md", 9);
 }
+
+#[test]
+fn the_page_on_models_shows_what_the_sample_answers() {
+    check("docs/models.md", 5);
+}
+
+#[test]
+fn the_page_on_predictions_shows_what_the_sample_answers() {
+    check("docs/predictions.md", 9);
+}
