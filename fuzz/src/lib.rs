@@ -7,10 +7,13 @@
 
 #[path = "files.rs"]
 mod files;
+#[path = "models.rs"]
+mod models;
 #[path = "rows.rs"]
 mod rows;
 
 pub use files::{access, cases, csv, folder, legacy};
+pub use models::forest;
 pub use rows::{condition, row};
 
 /// A name, which is that of the folder of its seeds, and what takes its bytes.
@@ -22,6 +25,7 @@ pub const TARGETS: &[Target] = &[
     ("condition", condition),
     ("csv", csv),
     ("folder", folder),
+    ("forest", forest),
     ("legacy", legacy),
     ("row", row),
 ];
