@@ -105,4 +105,12 @@ pub extern "C-unwind" fn _PG_init() {
     name = "drift",
     requires = ["predict"]
 );
+::pgrx::extension_sql_file!("../../sql/functions/access.sql", name = "access");
+::pgrx::extension_sql_file!("../../sql/functions/api_keys.sql", name = "api_keys");
+::pgrx::extension_sql_file!("../../sql/functions/live.sql", name = "live");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/predict_batch.sql",
+    name = "predict_batch",
+    requires = [severity::predict::ntsb_predict_severity_of_json, "predict_causes"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);

@@ -90,10 +90,11 @@ BEGIN
         ON CONFLICT DO NOTHING;
         total := total + cardinality(events);
         before := events[cardinality(events)];
+        PERFORM pg_notify('ntsb_prediction', json_build_object('model_id', chosen, 'rows', cardinality(events))::text);
         COMMIT;
     END LOOP;
     RAISE NOTICE 'predicted % events', total;
 END
 $$;
 COMMENT ON PROCEDURE ntsb_predict_pending(date, text, integer) IS
-'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';
+'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions; notifies channel ntsb_prediction of each unit. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';

@@ -187,6 +187,7 @@ impl Batch {
             client.update(&statements::empty_staging(table, self.id), None, &[])?;
         }
         client.update(&statements::notify(self.id), None, &[])?;
+        client.update(&statements::alert(&self.functions, self.id), None, &[])?;
         client.update(statements::USUAL_STATISTICS, None, &[])?;
         Ok(())
     }

@@ -209,6 +209,11 @@ pub fn empty_staging(table: &Table, batch: i64) -> String {
     )
 }
 
+/// Raises an alert where people should look at what was refused.
+pub fn alert(functions: &str, batch: i64) -> String {
+    format!("SELECT {functions}.ntsb_alert_of_batch({batch})")
+}
+
 /// Tells listeners of the batch, and of its new events, of which the first hundred are named.
 pub fn notify(batch: i64) -> String {
     format!(

@@ -50,6 +50,9 @@ const STEPS: &[(i32, &str, &str)] = &[
     (200, "features", include_str!("../../../sql/200_features.sql")),
     (201, "models", include_str!("../../../sql/201_models.sql")),
     (210, "predictions", include_str!("../../../sql/210_predictions.sql")),
+    (230, "api_keys", include_str!("../../../sql/230_api_keys.sql")),
+    (231, "refresh_news", include_str!("../../../sql/231_refresh_news.sql")),
+    (232, "latest_events", include_str!("../../../sql/232_latest_events.sql")),
     (240, "alert_deliveries", include_str!("../../../sql/240_alert_deliveries.sql")),
 ];
 
