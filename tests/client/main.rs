@@ -30,6 +30,7 @@ mod registry;
 mod schedules;
 mod search;
 mod sources;
+mod standby;
 mod star;
 mod star_series;
 mod syncing;

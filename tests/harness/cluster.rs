@@ -50,6 +50,18 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// A server that follows this one as it writes.
+    pub fn standby(&self) -> Cluster {
+        let mut standby = Cluster::empty(&[]);
+        let mut backup = as_server();
+        backup.arg(program("pg_basebackup")).args(["--write-recovery-conf", "--checkpoint=fast"]);
+        backup.arg("-h").arg(self.folder()).args(["-p", &PORT.to_string(), "-U", "postgres", "-D"]);
+        backup.arg(standby.data());
+        succeed(backup);
+        standby.run();
+        standby
+    }
+
     /// With a warehouse that holds nothing, and settings such as `temp_file_limit=1MB`.
     pub fn start(settings: &[&str]) -> Cluster {
         let mut cluster = Cluster::empty(settings);
