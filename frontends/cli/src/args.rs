@@ -7,6 +7,7 @@ use ntsb_core::generate::MOST_EVENTS;
 
 use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};
+pub use api_key::{ApiKeyCommand, CreateKeyArgs, ListKeysArgs, RevokeKeyArgs};
 pub use ask::{By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs};
 pub use export::{ExportArgs, Format};
 pub use models::{
@@ -18,6 +19,7 @@ pub use predict::{ExplainArgs, FactArgs, InputFormat, PredictArgs};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 pub use sync::SyncArgs;
 
+mod api_key;
 mod ask;
 mod export;
 mod models;
@@ -81,6 +83,8 @@ pub enum Command {
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
     Export(ExportArgs),
+    #[command(subcommand, name = "apikey")]
+    ApiKey(ApiKeyCommand),
     Generate(GenerateArgs),
     /// Write what completes the commands of a shell, as in: source <(ntsb completions bash)
     Completions {

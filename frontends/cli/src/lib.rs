@@ -5,6 +5,7 @@
 
 mod airports;
 mod answer;
+mod api_key;
 pub mod args;
 mod ask;
 mod attempts;
@@ -84,6 +85,7 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Completions { shell } => manual::completions(shell, terminal),
         Command::Man { out } => manual::pages(&out),
         Command::Export(export) => export::run(&export, dsn, terminal).await,
+        Command::ApiKey(command) => api_key::run(&command, dsn, terminal).await,
         Command::Generate(generate) => generate::run(&generate, terminal),
     }
 }
