@@ -21,6 +21,7 @@ sweep_clusters() {
 start_test_cluster() {
   install_extension
   build_cli
+  build_rest
   sweep_clusters
   test_cluster=test-$$
   start_cluster "$test_cluster" $((RANDOM % 20000 + 20000)) -F
@@ -45,7 +46,7 @@ run_tests() {
 }
 
 test_upgrade() { run_tests upgrade tests/upgrade.sh; }
-test_core() { run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli; }
+test_core() { run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli -p ntsb-rest; }
 
 # A golden test without its answer would never fail.
 find_golden_tests() {
@@ -94,7 +95,7 @@ cmd_test() {
   (($#)) || set -- core sql client upgrade
   for part in "$@"; do declare -F "test_$part" >/dev/null || die "test knows no part $part"; done
   find_golden_tests
-  need_toolchain "${server_packages[@]}" mdbtools python3
+  need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl
   for part in "$@"; do
     [[ $part == core || -n $test_cluster ]] || start_test_cluster
     "test_$part"

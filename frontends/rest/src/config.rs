@@ -1,0 +1,262 @@
+//! Settings: what is built in, then a TOML file, then `NTSB_REST_*` of the environment, then flags.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// The functions of pg_ntsb over HTTP.
+#[derive(Debug, Parser)]
+#[command(name = "ntsb-rest", version)]
+pub struct Args {
+    /// TOML file of settings (see docs/rest.md)
+    #[arg(long, env = "NTSB_REST_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+
+    /// Any setting, such as --set pool_size=4; lists in brackets: --set 'replicas=["host=b"]'
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+
+    /// Print the settings as they would be, without secrets, and end
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Algorithm {
+    HS256,
+    RS256,
+}
+
+/// Times are in the unit that the name ends in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    /// Connection string of the primary.
+    pub database: String,
+    pub replicas: Vec<String>,
+    pub replica_lag_seconds: f64,
+    pub pool_size: usize,
+    pub pool_wait_ms: u64,
+    pub statement_timeout_ms: u64,
+    pub export_timeout_ms: u64,
+    /// Whether who has no token may read.
+    pub open_read: bool,
+    pub free_per_minute: u32,
+    pub premium_per_minute: u32,
+    /// Shares the counts of requests among services.
+    pub redis_url: Option<String>,
+    /// Whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    pub jwt_algorithm: Algorithm,
+    pub jwt_secret: Option<String>,
+    pub jwt_private_key: Option<PathBuf>,
+    pub jwks: Option<PathBuf>,
+    pub jwt_issuer: String,
+    pub jwt_audience: String,
+    pub jwt_minutes: u64,
+    pub max_body_bytes: usize,
+    pub max_batch_bytes: usize,
+    pub header_timeout_ms: u64,
+    pub body_timeout_ms: u64,
+    pub max_connections: usize,
+    pub cors_origins: Vec<String>,
+    pub tls_certificate: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// Answers kept until the next load; 0: none.
+    pub cache_answers: usize,
+    pub heartbeat_ms: u64,
+    pub socket_queue: usize,
+    pub max_sockets: usize,
+    pub shutdown_seconds: u64,
+    /// What is logged, as `RUST_LOG` says it.
+    pub log: String,
+    /// Where traces go, such as http://127.0.0.1:4318.
+    pub otlp_endpoint: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8015)),
+            database: database_of_libpq(),
+            replicas: Vec::new(),
+            replica_lag_seconds: 10.0,
+            pool_size: 8,
+            pool_wait_ms: 2_000,
+            statement_timeout_ms: 10_000,
+            export_timeout_ms: 120_000,
+            open_read: true,
+            free_per_minute: 100,
+            premium_per_minute: 1_000,
+            redis_url: None,
+            trusted_proxies: Vec::new(),
+            jwt_algorithm: Algorithm::HS256,
+            jwt_secret: None,
+            jwt_private_key: None,
+            jwks: None,
+            jwt_issuer: "ntsb-rest".into(),
+            jwt_audience: "ntsb".into(),
+            jwt_minutes: 60,
+            max_body_bytes: 256 << 10,
+            max_batch_bytes: 16 << 20,
+            header_timeout_ms: 10_000,
+            body_timeout_ms: 20_000,
+            max_connections: 20_000,
+            cors_origins: Vec::new(),
+            tls_certificate: None,
+            tls_key: None,
+            cache_answers: 10_000,
+            heartbeat_ms: 30_000,
+            socket_queue: 1_024,
+            max_sockets: 20_000,
+            shutdown_seconds: 10,
+            log: "info".into(),
+            otlp_endpoint: None,
+        }
+    }
+}
+
+/// As psql would find it: tokio-postgres does not read libpq's variables.
+fn database_of_libpq() -> String {
+    let names = [
+        ("PGHOST", "host", "/var/run/postgresql"),
+        ("PGPORT", "port", "5432"),
+        ("PGDATABASE", "dbname", "ntsb"),
+        ("PGUSER", "user", "ntsb_rest"),
+        ("PGPASSWORD", "password", ""),
+    ];
+    let value = |name: &str, default: &str| {
+        env::var(name).ok().filter(|v| !v.is_empty()).unwrap_or_else(|| default.to_owned())
+    };
+    let quoted = |v: String| format!("'{}'", v.replace('\\', "\\\\").replace('\'', "\\'"));
+    let pairs = names.map(|(name, key, default)| (key, value(name, default)));
+    let pairs = pairs.into_iter().filter(|(_, v)| !v.is_empty());
+    pairs.map(|(key, v)| format!("{key}={}", quoted(v))).collect::<Vec<_>>().join(" ")
+}
+
+impl Settings {
+    pub fn read(args: &Args) -> Result<Settings, Box<figment::Error>> {
+        let mut all = Figment::from(Serialized::defaults(Settings::default()));
+        if let Some(file) = &args.config {
+            all = all.merge(Toml::file_exact(file));
+        }
+        all = all.merge(Env::prefixed("NTSB_REST_").ignore(&["config"]));
+        for (name, value) in &args.set {
+            all = all.merge(Toml::string(&toml_line(name, value)));
+        }
+        if let Some(listen) = args.listen {
+            all = all.merge(("listen", listen));
+        }
+        Ok(all.extract()?)
+    }
+
+    /// For people to look at: nothing secret.
+    pub fn shown(&self) -> String {
+        let mut shown = self.clone();
+        let hidden = || "(hidden)".to_owned();
+        shown.jwt_secret = self.jwt_secret.as_ref().map(|_| hidden());
+        shown.redis_url = self.redis_url.as_ref().map(|_| hidden());
+        shown.database = without_password(&self.database);
+        shown.replicas = self.replicas.iter().map(|r| without_password(r)).collect();
+        let value = serde_json::to_value(&shown).unwrap_or_default();
+        let lines: BTreeMap<String, serde_json::Value> =
+            serde_json::from_value(value).unwrap_or_default();
+        let lines = lines.iter().filter(|(_, v)| !v.is_null());
+        lines.map(|(name, v)| format!("{name} = {v}\n")).collect()
+    }
+}
+
+/// A value that is no TOML is text.
+fn toml_line(name: &str, value: &str) -> String {
+    let bare = format!("{name} = {value}");
+    if toml_is_valid(&bare) { bare } else { format!("{name} = {value:?}") }
+}
+
+fn toml_is_valid(text: &str) -> bool {
+    Figment::from(Toml::string(text)).extract::<figment::value::Dict>().is_ok()
+}
+
+/// What cannot be taken apart is not shown at all.
+pub fn without_password(text: &str) -> String {
+    let Ok(config) = text.parse::<tokio_postgres::Config>() else { return "(unreadable)".into() };
+    let hosts: Vec<String> = config
+        .get_hosts()
+        .iter()
+        .map(|host| match host {
+            tokio_postgres::config::Host::Tcp(name) => name.clone(),
+            tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
+        })
+        .collect();
+    let ports: Vec<String> = config.get_ports().iter().map(u16::to_string).collect();
+    format!(
+        "host={} port={} user={} dbname={}",
+        hosts.join(","),
+        ports.join(","),
+        config.get_user().unwrap_or_default(),
+        config.get_dbname().unwrap_or_default()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(set: &[(&str, &str)]) -> Settings {
+        let set = set.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let args = Args { config: None, listen: None, set, print_config: false };
+        Settings::read(&args).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    #[test]
+    fn flags_set_numbers_lists_and_text() {
+        let s = read(&[
+            ("pool_size", "3"),
+            ("replicas", r#"["host=a", "host=b"]"#),
+            ("database", "host=/tmp dbname=x"),
+            ("trusted_proxies", r#"["10.0.0.0/8"]"#),
+        ]);
+        assert_eq!((s.pool_size, s.replicas.len()), (3, 2));
+        assert_eq!(s.database, "host=/tmp dbname=x");
+    }
+
+    #[test]
+    fn what_is_printed_holds_no_secret() {
+        let s = read(&[
+            ("database", "host=db user=web password=hunter2 dbname=ntsb"),
+            ("replicas", r#"["postgres://web:hunter2@b/ntsb"]"#),
+            ("jwt_secret", "hunter2"),
+            ("redis_url", "redis://:hunter2@r/"),
+        ]);
+        let shown = s.shown();
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("host=db port= user=web dbname=ntsb"), "{shown}");
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_is_refused() {
+        let args = Args {
+            config: None,
+            listen: None,
+            set: vec![("pool".into(), "3".into())],
+            print_config: false,
+        };
+        assert!(Settings::read(&args).is_err());
+    }
+}

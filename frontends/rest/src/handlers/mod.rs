@@ -1,0 +1,16 @@
+//! What each route does: reads what was asked, asks the database, passes on what it says.
+
+pub mod admin;
+pub mod analytics;
+pub mod auth;
+pub mod events;
+mod given;
+pub mod health;
+pub mod live;
+pub mod maps;
+pub mod models;
+pub mod predictions;
+pub mod search;
+pub mod stats;
+
+pub use given::{Given, Sent, Tail};

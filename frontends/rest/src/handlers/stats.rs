@@ -1,0 +1,163 @@
+//! Counts, from the aggregates that each load refreshes.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Given;
+use super::search::rows;
+use crate::answer::Envelope;
+use crate::ask::Question;
+use crate::auth::Caller;
+use crate::error::{ErrorBody, Problem};
+use crate::schema::events::List;
+use crate::schema::stats::{Cause, Model, Month, StateCount, Summary, Year};
+use crate::state::App;
+
+type Shared = State<Arc<App>>;
+
+const SUMMARY: &str = "
+    SELECT sum(events)::int8 AS events, sum(fatal_events)::int8 AS fatal_events,
+           sum(serious_events)::int8 AS serious_events, sum(minor_events)::int8 AS minor_events,
+           sum(uninjured_events)::int8 AS uninjured_events, sum(domestic_events)::int8 AS domestic_events,
+           sum(fatalities)::int8 AS fatalities, min(ev_year)::int4 AS first_year, max(ev_year)::int4 AS last_year,
+           (SELECT max(ev_date) FROM ntsb.fact_accidents) AS last_date,
+           (SELECT max(finished_at) FROM ntsb.batch) AS loaded_at
+    FROM ntsb.mv_yearly_stats";
+
+/// All that there is, in one line
+#[utoipa::path(get, path = "/api/v1/stats/summary", tag = "stats", responses((status = 200, body = Summary)))]
+pub async fn summary(State(app): Shared, caller: Caller) -> Result<Response, Problem> {
+    app.one(&caller, Question::new(SUMMARY), || "nothing is loaded".into()).await
+}
+
+/// Which years
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Years {
+    /// First year
+    #[param(example = 2000)]
+    pub from_year: Option<i32>,
+    /// Last year
+    pub to_year: Option<i32>,
+}
+
+const YEARLY: &str = "
+    SELECT ev_year, events, fatal_events, serious_events, minor_events, uninjured_events, domestic_events,
+           domestic_fatal_events, fatalities, serious, minor, uninjured, with_findings, final_reports,
+           completeness::float8 AS completeness
+    FROM ntsb.mv_yearly_stats
+    WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year";
+
+/// Each year, with the share of it that NTSB has finished
+#[utoipa::path(get, path = "/api/v1/stats/yearly", tag = "stats", params(Years),
+    responses((status = 200, body = inline(List<Year>))))]
+pub async fn yearly(
+    State(app): Shared,
+    caller: Caller,
+    headers: HeaderMap,
+    Given(y): Given<Years>,
+) -> Result<Response, Problem> {
+    let question = Question::new(YEARLY).int(y.from_year).int(y.to_year);
+    app.list(&caller, &headers, question, Envelope::V1).await
+}
+
+const MONTHLY: &str = "
+    SELECT ev_year, ev_month, events, fatal_events, domestic_events, fatalities
+    FROM ntsb.mv_monthly_stats
+    WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year, ev_month";
+
+/// Each month
+#[utoipa::path(get, path = "/api/v1/stats/monthly", tag = "stats", params(Years),
+    responses((status = 200, body = inline(List<Month>))))]
+pub async fn monthly(
+    State(app): Shared,
+    caller: Caller,
+    headers: HeaderMap,
+    Given(y): Given<Years>,
+) -> Result<Response, Problem> {
+    let question = Question::new(MONTHLY).int(y.from_year).int(y.to_year);
+    app.list(&caller, &headers, question, Envelope::V1).await
+}
+
+const BY_STATE: &str = "
+    SELECT m.ev_state, ntsb_meaning('state', m.ev_state) AS state_name, m.events, m.fatal_events, m.fatalities, m.placed_events,
+           m.first_year, m.last_year, ST_Y(m.centroid::geometry) AS lat, ST_X(m.centroid::geometry) AS lon
+    FROM ntsb.mv_state_heatmap m ORDER BY m.events DESC, m.ev_state";
+
+/// Each state, with the middle of its accidents
+#[utoipa::path(get, path = "/api/v1/stats/by-state", tag = "stats",
+    responses((status = 200, body = inline(List<StateCount>))))]
+pub async fn by_state(
+    State(app): Shared,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.list(&caller, &headers, Question::new(BY_STATE), Envelope::V1).await
+}
+
+/// Which aircraft
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Makes {
+    /// Maker, in any spelling
+    #[param(example = "CESSNA")]
+    pub make: Option<String>,
+    /// 1 to 1,000 rows
+    #[param(minimum = 1, maximum = 1_000)]
+    pub limit: Option<i32>,
+}
+
+const BY_AIRCRAFT: &str = "
+    SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
+    FROM ntsb.mv_aircraft_stats WHERE $1 IS NULL OR acft_make = ntsb_standard_make($1)
+    ORDER BY events DESC, acft_make, acft_model LIMIT $2";
+
+/// Each make and model, the most frequent first
+#[utoipa::path(get, path = "/api/v1/stats/by-aircraft-type", tag = "stats", params(Makes),
+    responses((status = 200, body = inline(List<Model>)), (status = 422, body = ErrorBody)))]
+pub async fn by_aircraft(
+    State(app): Shared,
+    caller: Caller,
+    headers: HeaderMap,
+    Given(m): Given<Makes>,
+) -> Result<Response, Problem> {
+    let question = Question::new(BY_AIRCRAFT).text(m.make).int(rows(m.limit, 100)?);
+    app.list(&caller, &headers, question, Envelope::V1).await
+}
+
+/// Which causes
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Causes {
+    /// First year of the coding: 2008, 1982, 1962
+    #[param(example = "2008")]
+    pub era: Option<String>,
+    /// finding or occurrence
+    pub kind: Option<String>,
+    /// 1 to 1,000 rows
+    #[param(minimum = 1, maximum = 1_000)]
+    pub limit: Option<i32>,
+}
+
+const CAUSES: &str = "
+    SELECT era, kind, code, description, category, in_probable_cause, events, fatal_events, fatalities
+    FROM ntsb.mv_cause_stats WHERE ($1 IS NULL OR era = $1) AND ($2 IS NULL OR kind = $2)
+    ORDER BY events DESC, era, kind, code, in_probable_cause LIMIT $3";
+
+/// Each finding and occurrence, the most frequent first
+#[utoipa::path(get, path = "/api/v1/stats/causes", tag = "stats", params(Causes),
+    responses((status = 200, body = inline(List<Cause>)), (status = 422, body = ErrorBody)))]
+pub async fn causes(
+    State(app): Shared,
+    caller: Caller,
+    headers: HeaderMap,
+    Given(c): Given<Causes>,
+) -> Result<Response, Problem> {
+    let question = Question::new(CAUSES).text(c.era).text(c.kind).int(rows(c.limit, 100)?);
+    app.list(&caller, &headers, question, Envelope::V1).await
+}

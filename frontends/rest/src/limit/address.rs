@@ -1,0 +1,72 @@
+//! From where somebody asks, also behind proxies.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use ipnet::IpNet;
+
+use crate::error::Problem;
+
+const FORWARDED: &str = "x-forwarded-for";
+
+/// The other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer, Problem> {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        info.map(|info| Peer(info.0.ip().to_canonical())).ok_or_else(Problem::internal)
+    }
+}
+
+impl Peer {
+    /// Each proxy adds the address that it saw at the end. Read from there, the first that is no
+    /// trusted proxy's is the caller's; what stands before it may be made up.
+    pub fn address(self, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+        let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+        if !is_trusted(&self.0) {
+            return self.0;
+        }
+        let lines = headers.get_all(FORWARDED).iter().filter_map(|v| v.to_str().ok());
+        let all: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+        let mut last = self.0;
+        for text in all.iter().rev() {
+            let Ok(address) = text.parse::<IpAddr>() else { break };
+            last = address.to_canonical();
+            if !is_trusted(&last) {
+                break;
+            }
+        }
+        last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        if let Ok(value) = forwarded.parse() {
+            headers.insert(FORWARDED, value);
+        }
+        let trusted: Vec<IpNet> = trusted.iter().filter_map(|net| net.parse().ok()).collect();
+        let peer = peer.parse().map(Peer).unwrap_or_else(|_| panic!("{peer}"));
+        peer.address(&headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        assert_eq!(address("203.0.113.9", "1.2.3.4", &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(address("10.0.0.1", "1.2.3.4", &["10.0.0.0/8"]), "1.2.3.4");
+        // The caller wrote the first one itself.
+        assert_eq!(address("10.0.0.1", "9.9.9.9, 1.2.3.4, 10.0.0.2", &["10.0.0.0/8"]), "1.2.3.4");
+        assert_eq!(address("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(address("10.0.0.1", "2001:db8::1", &["10.0.0.0/8"]), "2001:db8::1");
+    }
+}

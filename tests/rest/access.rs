@@ -1,0 +1,127 @@
+//! Who may do what: every endpoint for every role, and the same in SQL under that role.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::model::{register, register_for};
+use serde_json::{Value, json};
+
+use crate::service::Service;
+
+const ROLES: [&str; 4] = ["viewer", "api_user", "analyst", "admin"];
+
+/// Method, address, and the first role that may.
+const ENDPOINTS: &[(&str, &str, usize)] = &[
+    ("GET", "/api/v1/events?limit=1", 0),
+    ("GET", "/api/v2/events?limit=1", 0),
+    ("GET", "/api/v1/events/20250129902470", 0),
+    ("GET", "/api/v1/events/20250129902470/aircraft", 0),
+    ("GET", "/api/v1/events/20250129902470/crew", 0),
+    ("GET", "/api/v1/events/20250129902470/findings", 0),
+    ("GET", "/api/v1/events/20250129902470/narratives", 0),
+    ("GET", "/api/v1/events/20250129902470/history", 0),
+    ("GET", "/api/v1/search?q=engine", 0),
+    ("GET", "/api/v1/stats/summary", 0),
+    ("GET", "/api/v1/stats/yearly", 0),
+    ("GET", "/api/v1/stats/monthly", 0),
+    ("GET", "/api/v1/stats/by-state", 0),
+    ("GET", "/api/v1/stats/by-aircraft-type", 0),
+    ("GET", "/api/v1/stats/causes", 0),
+    ("GET", "/api/v1/analytics/near?lat=39.7&lon=-105&km=100", 0),
+    ("GET", "/api/v1/tiles/0/0/0.mvt", 0),
+    ("GET", "/api/v1/analytics/time-series?bucket=year", 0),
+    ("GET", "/api/v1/models/info", 0),
+    ("POST", "/api/v1/search/advanced", 1),
+    ("POST", "/api/v1/predictions/severity", 1),
+    ("POST", "/api/v1/predictions/causes", 1),
+    ("POST", "/api/v1/predictions/severity/explain", 1),
+    ("POST", "/api/v1/predictions/batch", 1),
+    ("GET", "/api/v1/analytics/forecast?bucket=year", 2),
+    ("GET", "/api/v1/analytics/geospatial?eps_km=50&min_points=5", 2),
+    ("GET", "/api/v1/analytics/hotspots?cell_deg=5", 2),
+    ("GET", "/api/v1/analytics/density?cell_deg=5", 2),
+    ("GET", "/api/v1/analytics/correlations?columns=fatalities,pilot_age", 2),
+    ("GET", "/api/v1/admin/api-keys", 3),
+    ("POST", "/api/v1/admin/api-keys", 3),
+];
+
+fn body(path: &str) -> Value {
+    match path {
+        "/api/v1/search/advanced" => json!({ "filter": "fatalities > 3" }),
+        "/api/v1/admin/api-keys" => json!({ "name": "another" }),
+        "/api/v1/predictions/batch" => json!({ "rows": [{ "acft_make": "CESSNA" }] }),
+        _ => json!({ "acft_make": "CESSNA", "wx_cond_basic": "VMC" }),
+    }
+}
+
+#[test]
+fn each_role_may_what_the_former_may_and_no_more() {
+    let database = Database::with_sample();
+    register(&database, 1, "Production", 0.4);
+    register_for("cause_category", &database, 1, "Production", 0.4);
+    let service = Service::start(&database, &[]);
+    let tokens = ROLES.map(|role| service.bearer(&database, role, "premium"));
+    for (method, path, first) in ENDPOINTS {
+        for (rank, token) in tokens.iter().enumerate() {
+            let bearer = [("authorization", token.as_str())];
+            let answer = match *method {
+                "POST" => service.post(path, &bearer, &body(path)),
+                _ => service.get_with(path, &bearer),
+            };
+            let expected = if rank < *first { 403 } else { 200 };
+            assert_eq!(answer.status, expected, "{} {path}: {}", ROLES[rank], answer.text());
+        }
+        // Who has no token is a viewer.
+        let answer = match *method {
+            "POST" => service.post(path, &[], &body(path)),
+            _ => service.get(path),
+        };
+        assert_eq!(answer.status, if *first > 0 { 403 } else { 200 }, "nobody, {path}");
+    }
+}
+
+#[test]
+fn the_same_in_sql_is_refused_by_postgresql() {
+    let database = Database::with_sample();
+    register(&database, 1, "Production", 0.4);
+    let service = Service::start(&database, &[]);
+    drop(service);
+    for (role, sql, may) in [
+        ("ntsb_viewer", "SELECT count(*) FROM ntsb.events", true),
+        ("ntsb_viewer", "SELECT * FROM ntsb_search_advanced('fatalities > 3')", false),
+        ("ntsb_api_user", "SELECT * FROM ntsb_search_advanced('fatalities > 3')", true),
+        ("ntsb_api_user", "SELECT count(*) FROM ntsb.row_defects", false),
+        ("ntsb_analyst", "SELECT count(*) FROM ntsb.row_defects", true),
+        ("ntsb_viewer", "SELECT * FROM ntsb_predict_severity('{}'::jsonb)", false),
+        ("ntsb_viewer", "SELECT * FROM ntsb_predict_batch('[]')", false),
+        ("ntsb_api_user", "SELECT * FROM ntsb_predict_severity('{}'::jsonb)", true),
+        ("ntsb_api_user", "SELECT * FROM ntsb_forecast()", false),
+        ("ntsb_api_user", "CALL ntsb_predict_pending()", false),
+        ("ntsb_analyst", "SELECT * FROM ntsb_forecast()", true),
+        ("ntsb_analyst", "SELECT ntsb_promote_model(1, 'Archived')", false),
+        ("ntsb_analyst", "SELECT count(*) FROM ntsb.api_key", false),
+        ("ntsb_analyst", "SELECT * FROM ntsb_create_api_key('mine')", false),
+        ("ntsb_analyst", "SELECT * FROM ntsb_check_api_key('x')", false),
+        ("ntsb_admin", "SELECT * FROM ntsb_api_keys()", true),
+        ("ntsb_admin", "DELETE FROM ntsb.events", false),
+        ("ntsb_admin", "SELECT ntsb_begin_batch('mine')", false),
+        ("ntsb_service", "SELECT count(*) FROM ntsb.events", false),
+        ("ntsb_service", "SELECT * FROM ntsb_check_api_key('x')", true),
+    ] {
+        let sql = format!("BEGIN; SET LOCAL ROLE {role}; {sql}; ROLLBACK");
+        let done = database.connect().batch_execute(&sql);
+        let state = done.as_ref().err().and_then(|e| e.code()).map(|code| code.code().to_owned());
+        assert_eq!(state.as_deref(), if may { None } else { Some("42501") }, "{sql}: {done:?}");
+    }
+}
+
+#[test]
+fn a_closed_service_answers_those_who_have_a_token() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("open_read", "false")]);
+    let refused = service.get("/api/v1/stats/summary");
+    assert_eq!((refused.status, refused.header("www-authenticate")), (401, "Bearer"));
+    let token = service.bearer(&database, "viewer", "free");
+    let answer = service.get_with("/api/v1/stats/summary", &[("authorization", &token)]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("cache-control"), "private, no-cache");
+    assert_eq!(service.get("/health").status, 200);
+}

@@ -1,0 +1,64 @@
+//! Answers that are kept, until a load changes what they were made from.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::load;
+use ntsb_tests::wait_for;
+
+use crate::service::Service;
+
+const PATH: &str = "/api/v1/stats/summary";
+const EVENT: &str = "/api/v1/events/20250129902470";
+
+fn hits(service: &Service) -> u64 {
+    let text = service.get("/metrics").text();
+    let line = text.lines().find(|l| l.starts_with(r#"cache_requests_total{outcome="hit"}"#));
+    line.map_or(0, |l| l.split(' ').next_back().unwrap().parse().unwrap())
+}
+
+#[test]
+fn a_load_ends_what_was_kept() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[]);
+    service.hears();
+    let first = service.get(EVENT);
+    let etag = first.header("etag").to_owned();
+    assert!(etag.len() > 10 && first.header("cache-control") == "public, no-cache");
+
+    let same = service.get_with(EVENT, &[("if-none-match", &etag)]);
+    assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, etag.as_str()));
+    assert!(hits(&service) >= 1, "the second answer was made anew");
+
+    // up08NOV.zip corrects the severity of this event.
+    let before = service.get(PATH).json();
+    load(&database, &[], &fixture("up08NOV.zip"));
+    let severity: String =
+        database.one("SELECT severity FROM ntsb.fact_accidents WHERE ev_id = '20250129902470'");
+    let answer = wait_for("new answer", 5, || {
+        let answer = service.get_with(EVENT, &[("if-none-match", &etag)]);
+        (answer.status == 200).then_some(answer)
+    });
+    assert_ne!(first.json()["severity"], answer.json()["severity"]);
+    assert_eq!(answer.json()["severity"], severity);
+    let events = database.count("ntsb.fact_accidents");
+    wait_for("new counts", 5, || (service.get(PATH).json()["events"] == events).then_some(()));
+    assert_ne!(before["events"], events);
+}
+
+#[test]
+fn nothing_is_kept_where_nothing_is_to_be() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("cache_answers", "0")]);
+    service.hears();
+    for _ in 0..3 {
+        assert_eq!(service.get(PATH).status, 200);
+    }
+    assert_eq!(hits(&service), 0);
+    // Forms and roles are kept apart; what is not for all is not public.
+    let token = service.bearer(&database, "viewer", "free");
+    let mine = service.get_with(PATH, &[("authorization", &token)]);
+    assert_eq!(mine.status, 200);
+    let csv = service.get_with("/api/v1/stats/yearly", &[("accept", "text/csv")]);
+    assert!(csv.text().starts_with("ev_year,"));
+    assert_eq!(service.get("/api/v1/stats/yearly").header("content-type"), "application/json");
+}

@@ -1,0 +1,80 @@
+//! What the service counts and logs.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::wait_for;
+use serde_json::Value;
+
+use crate::service::Service;
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+#[test]
+fn endpoints_are_counted_by_their_template() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[]);
+    service.get("/api/v1/events/20250129902470");
+    service.get("/api/v1/events/99999999X99999");
+    service.get("/no/such/address");
+    let text = service.get("/metrics").text();
+    for line in [
+        r#"api_requests_total{endpoint="/api/v1/events/{ev_id}",method="GET",status="200"} 1"#,
+        r#"api_requests_total{endpoint="/api/v1/events/{ev_id}",method="GET",status="404"} 1"#,
+        r#"api_requests_total{endpoint="(none)",method="GET",status="404"} 1"#,
+        r#"api_request_duration_seconds_count{endpoint="/api/v1/events/{ev_id}",method="GET"} 2"#,
+        r#"database_queries_total{outcome="ok"}"#,
+        "database_query_duration_seconds_count",
+        r#"database_pool_connections{state="open"}"#,
+        r#"cache_requests_total{outcome="miss"}"#,
+        "websocket_connections 0",
+        "ml_prediction_confidence_count 0",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("99999999X99999"));
+    assert_eq!(service.get("/health/metrics").status, 200);
+}
+
+#[test]
+fn a_trace_goes_from_the_caller_to_the_log_and_the_database() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("statement_timeout_ms", "5000")]);
+    service.hears();
+    let mut blocker = database.connect();
+    blocker.batch_execute("BEGIN; LOCK TABLE ntsb.fact_accidents").unwrap();
+    let parent = format!("00-{TRACE}-00f067aa0ba902b7-01");
+    std::thread::scope(|scope| {
+        scope.spawn(|| service.get_with("/api/v1/events", &[("traceparent", &parent)]));
+        let sql = "SELECT application_name FROM pg_stat_activity
+                   WHERE application_name LIKE 'ntsb-rest %' AND state = 'active' AND datname = current_database()";
+        let name: String = wait_for("statement", 5, || database.column(sql, &[]).pop());
+        assert_eq!(name, format!("ntsb-rest {TRACE}"));
+        blocker.batch_execute("ROLLBACK").unwrap();
+    });
+    let line = wait_for("line of the log", 5, || {
+        service
+            .log()
+            .lines()
+            .find(|l| l.contains(TRACE) && l.contains("answered"))
+            .map(str::to_owned)
+    });
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(
+        (&line["span"]["request_id"], &line["status"]),
+        (&Value::from(TRACE), &Value::from(200))
+    );
+    assert_eq!(line["span"]["http.route"], "/api/v1/events");
+    assert!(line["duration_ms"].as_f64().unwrap() > 0.0);
+    assert_eq!(line["span"]["user"], "address:127.0.0.1");
+}
+
+#[test]
+fn no_log_holds_a_key_or_a_token() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("log", "debug")]);
+    let (_, key) = crate::service::make_key(&database, "viewer", "free");
+    let answer = service.post("/api/v1/auth/token", &[], &serde_json::json!({ "api_key": key }));
+    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    service.get_with("/api/v1/stats/summary", &[("authorization", &format!("Bearer {token}"))]);
+    let log = service.log();
+    assert!(log.contains("/api/v1/auth/token") && !log.contains(&key) && !log.contains(&token));
+}

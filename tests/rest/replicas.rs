@@ -1,0 +1,55 @@
+//! Reads go to a standby as long as it is well, writes to the primary.
+
+use ntsb_tests::cluster::Cluster;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::load;
+use ntsb_tests::wait_for;
+use serde_json::json;
+
+use crate::service::{Service, prepare};
+
+const PATH: &str = "/api/v1/stats/summary";
+
+#[test]
+fn reads_follow_a_standby_that_is_well() {
+    let primary = Cluster::start(&[]);
+    let database = primary.warehouse();
+    load(&database, &["--full"], &fixture("sample.zip"));
+    prepare(&database);
+    let mut standby = primary.standby();
+    let host = standby.folder().display().to_string();
+    let replicas = format!(r#"["host={host} port=5432 user=ntsb_rest_test dbname=ntsb"]"#);
+    let settings =
+        [("replicas", replicas.as_str()), ("replica_lag_seconds", "1"), ("cache_answers", "0")];
+    let service = Service::start(&database, &settings);
+    let well = |count: usize| {
+        let line = format!("database_replicas_well {count}");
+        wait_for(&line, 20, || service.get("/metrics").text().contains(&line).then_some(()));
+    };
+    well(1);
+    // So many questions were asked there since the statistics began.
+    let second = standby.warehouse();
+    let asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test' AND query = 'COMMIT'";
+    assert_eq!(service.get(PATH).status, 200);
+    assert!(second.one::<i64>(asked) >= 1, "the standby was not asked");
+
+    // What writes, writes.
+    let token = service.bearer(&database, "admin", "premium");
+    let made =
+        service.post("/api/v1/admin/api-keys", &[("authorization", &token)], &json!({"name": "x"}));
+    assert_eq!(made.status, 200, "{}", made.text());
+
+    // One that falls behind is left out, and taken up again.
+    second.execute("SELECT pg_wal_replay_pause()");
+    load(&database, &[], &fixture("up08NOV.zip"));
+    well(0);
+    let events = database.count("ntsb.fact_accidents");
+    assert_eq!(service.get(PATH).json()["events"], events);
+    second.execute("SELECT pg_wal_replay_resume()");
+    well(1);
+    assert_eq!(service.get(PATH).json()["events"], events);
+
+    standby.stop();
+    assert_eq!(service.get(PATH).json()["events"], events);
+    well(0);
+}

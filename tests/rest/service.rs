@@ -1,0 +1,192 @@
+//! The service under test: a process of its own on a free port of the loopback, ended with its test.
+
+use std::fs::{File, read_to_string};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use ntsb_tests::database::Database;
+use ntsb_tests::process::signal;
+use ntsb_tests::server::variable;
+use ntsb_tests::wait_for;
+use serde_json::Value;
+use tempfile::TempDir;
+use ureq::http::{HeaderMap, Response};
+use ureq::{Agent, Body};
+
+pub const SECRET: &str = "a secret of tests, thirty-two bytes long";
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+pub struct Service {
+    child: Child,
+    folder: TempDir,
+    pub address: String,
+    agent: Agent,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The rows of a list.
+    pub fn data(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{}", self.text());
+        self.json()["data"].as_array().unwrap().clone()
+    }
+}
+
+/// Roles belong to the server: one at a time makes them.
+static ROLES: Mutex<()> = Mutex::new(());
+
+pub fn prepare(database: &Database) {
+    let _one = ROLES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    database.execute(
+        "CALL ntsb_create_roles();
+         DO $$ BEGIN
+             IF to_regrole('ntsb_rest_test') IS NULL THEN
+                 CREATE ROLE ntsb_rest_test LOGIN IN ROLE ntsb_service;
+             END IF;
+         END $$",
+    );
+}
+
+impl Service {
+    /// On a database with roles, as a login that has no rights of its own.
+    pub fn start(database: &Database, settings: &[(&str, &str)]) -> Service {
+        prepare(database);
+        Service::on(database, settings)
+    }
+
+    pub fn on(database: &Database, settings: &[(&str, &str)]) -> Service {
+        let mut command = database.server.command(variable("NTSB_SERVICE_BIN"), &database.name);
+        command.env("PGUSER", "ntsb_rest_test");
+        Service::of(command, settings)
+    }
+
+    fn of(mut command: Command, settings: &[(&str, &str)]) -> Service {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        command.args(["--listen", "127.0.0.1:0", "--set", &format!("jwt_secret={SECRET}")]);
+        // Tests ask often, and at once.
+        command.args(["--set", "free_per_minute=100000", "--set", "premium_per_minute=100000"]);
+        for (name, value) in settings {
+            command.args(["--set", &format!("{name}={value}")]);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
+        let mut child = command.spawn().unwrap();
+        let address = wait_for("service", 30, || {
+            let said = read_to_string(&log).unwrap();
+            assert!(child.try_wait().unwrap().is_none(), "the service ended: {said}");
+            let line = said.lines().find(|line| line.contains(r#""message":"listening""#))?;
+            let line: Value = serde_json::from_str(line).ok()?;
+            Some(line["address"].as_str()?.to_owned())
+        });
+        let config =
+            Agent::config_builder().http_status_as_error(false).timeout_global(Some(LIMIT));
+        Service { child, folder, address, agent: Agent::new_with_config(config.build()) }
+    }
+
+    pub fn log(&self) -> String {
+        read_to_string(self.folder.path().join("log")).unwrap()
+    }
+
+    /// Waits until it has heard the database, so that what is loaded from now on reaches it.
+    pub fn hears(&self) -> &Service {
+        wait_for("listener", 30, || self.log().contains("listening to the database").then_some(()));
+        self
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request.call())
+    }
+
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let mut request = self.agent.post(self.url(path));
+        request = request.header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request.send(body.to_string()))
+    }
+
+    pub fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.delete(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answer(request.call())
+    }
+
+    /// `Bearer …` of a key with this role.
+    pub fn bearer(&self, database: &Database, role: &str, tier: &str) -> String {
+        let key = make_key(database, role, tier).1;
+        let body = serde_json::json!({ "api_key": key });
+        let token = self.post("/api/v1/auth/token", &[], &body);
+        assert_eq!(token.status, 200, "{}", token.text());
+        format!("Bearer {}", token.json()["access_token"].as_str().unwrap())
+    }
+
+    /// Asks it to end, and gives its exit code.
+    pub fn end(mut self) -> Option<i32> {
+        assert!(signal(self.id(), libc::SIGTERM));
+        wait_for("end of the service", 30, || self.child.try_wait().unwrap()).code()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("{}", read_to_string(self.folder.path().join("log")).unwrap_or_default());
+        }
+    }
+}
+
+fn answer(response: Result<Response<Body>, ureq::Error>) -> Answer {
+    let mut response = response.unwrap_or_else(|e| panic!("no answer: {e}"));
+    let body = response.body_mut().with_config().limit(1 << 28).read_to_vec();
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: body.unwrap_or_else(|e| panic!("half an answer: {e}")),
+    }
+}
+
+pub fn make_key(database: &Database, role: &str, tier: &str) -> (i64, String) {
+    let sql = "SELECT key_id, api_key FROM ntsb_create_api_key('test', $1, $2)";
+    let rows = database.rows(sql, &[&role, &tier]);
+    (rows[0].get(0), rows[0].get(1))
+}
