@@ -1,11 +1,14 @@
 //! What `ntsb` says of models is what SQL says, in every form; what cannot be asked says why.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::process::Command;
 
 use ntsb_tests::database::Database;
 use ntsb_tests::model::{fixture_model, register};
 use ntsb_tests::ntsb::{answered, command, ntsb, printed};
 use ntsb_tests::process::{Finished, Running};
+use ntsb_tests::wait_for;
 use serde_json::{Value, json};
 
 /// Facts that the small model sees, as options and as SQL takes them.
@@ -156,6 +159,36 @@ fn many_rows_are_answered_in_their_order() {
         printed(&database, &["predict", "--input", &file("none.json", " "), "-o", "json"])
             == "[]\n"
     );
+}
+
+#[test]
+fn answers_come_while_rows_are_still_read() {
+    let database = predicting();
+    let folder = tempfile::tempdir().unwrap();
+    let (rows, answers) = (folder.path().join("rows.ndjson"), folder.path().join("answers.json"));
+    assert!(Command::new("mkfifo").arg(&rows).status().unwrap().success());
+    let mut asking = database.server.command("sh", &database.name);
+    asking.args(["-c", r#"exec "$0" predict --input "$1" --output json > "$2""#]);
+    asking.arg(database.server.ntsb()).arg(&rows).arg(&answers);
+    let running = Running::start(asking);
+    // Open for both, so that it does not wait for the reader.
+    let mut input = OpenOptions::new().read(true).write(true).open(&rows).unwrap();
+    writeln!(input, r#"{{"lat": 1}}"#).unwrap();
+    wait_for("answer to the first row", 30, || {
+        let said = fs::read_to_string(&answers).unwrap_or_default();
+        said.contains(r#""row":1,"#).then_some(())
+    });
+    // What ends with the connection shows by its code, and by JSON without an end.
+    database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'ntsb'",
+    );
+    writeln!(input, r#"{{"lat": 2}}"#).unwrap();
+    drop(input);
+    let ended = running.finish();
+    assert_eq!(ended.code, Some(4), "{}", ended.said());
+    let said = fs::read_to_string(&answers).unwrap();
+    assert!(!said.contains(r#""row":2,"#) && !said.contains(']'), "{said}");
 }
 
 #[test]
