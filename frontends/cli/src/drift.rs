@@ -20,20 +20,20 @@ pub async fn run(args: &DriftArgs, dsn: Option<&str>, terminal: &Terminal) -> Re
         .answer(dsn, terminal)
         .await?;
     let drifted = drifted(&answer)?;
+    let fails = args.fail_on_drift && !drifted.is_empty();
     match args.output.output {
         Output::Table if answer.is_empty() => {
             terminal.result("Nothing to compare: one of these times has no events.\n")?;
         }
         Output::Table => {
             answer.show(Output::Table, terminal)?;
-            terminal.result(&format!("\n{}\n", sentence(&drifted)))?;
+            if !fails {
+                terminal.result(&format!("\n{}\n", sentence(&drifted)))?;
+            }
         }
         other => answer.show(other, terminal)?,
     }
-    if args.fail_on_drift && !drifted.is_empty() {
-        return Err(Failure::Other(sentence(&drifted)));
-    }
-    Ok(())
+    if fails { Err(Failure::Other(sentence(&drifted))) } else { Ok(()) }
 }
 
 fn drifted(answer: &Answer) -> Result<Vec<String>, Failure> {

@@ -50,7 +50,7 @@ fn body(model: &Map<String, Value>, features: String) -> String {
         ("knows", of("feature_set")),
         ("rests on", features),
         ("trees", format!("{}, {} rounds", of("algorithm"), of("rounds"))),
-        ("trained on", part(model, "rows_trained", "trained_from", "validated_from", "before")),
+        ("trained on", part(model, "rows_trained", "trained_from", "validated_from", "to before")),
         ("judged on", part(model, "rows_tested", "tested_from", "tested_to", "to")),
         ("made", format!("{} by {}", day(&of("created_at")), of("created_by"))),
     ];
@@ -62,7 +62,7 @@ fn body(model: &Map<String, Value>, features: String) -> String {
 
 fn part(model: &Map<String, Value>, rows: &str, from: &str, to: &str, until: &str) -> String {
     let of = |name: &str| text(model, name);
-    format!("{} events of {} {until} {}", of(rows), of(from), of(to))
+    format!("{} events from {} {until} {}", of(rows), of(from), of(to))
 }
 
 fn text(model: &Map<String, Value>, name: &str) -> String {
@@ -95,7 +95,7 @@ mod tests {
         let text = body(model.as_object().unwrap(), "damage 40 %".to_owned());
         for line in [
             "rests on                damage 40 %",
-            "trained on              2004 events of 1982-01-01 before 2015-01-01",
+            "trained on              2004 events from 1982-01-01 to before 2015-01-01",
             "made                    2026-11-23 10:11 by ann",
             "accuracy                0.877",
             "of the commonest class  0.81",
