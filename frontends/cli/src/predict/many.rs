@@ -62,9 +62,7 @@ struct Asker<'a> {
     of_event: Statement,
     model: Option<String>,
     third: Option<Box<dyn ToSql + Sync + Send>>,
-    id: &'a str,
-    /// Whether what is called so is a name and no fact.
-    is_named: bool,
+    id: Option<&'a str>,
 }
 
 struct Answered {
@@ -92,8 +90,7 @@ impl<'a> Asker<'a> {
             third: asked.third(),
             asked,
             model: args.model.clone(),
-            id: args.id.as_deref().unwrap_or(KEY),
-            is_named: args.id.is_some(),
+            id: args.id.as_deref(),
         })
     }
 
@@ -112,7 +109,7 @@ impl<'a> Asker<'a> {
                 return Ok(Answered { number, id: None, outcome: Outcome::failed(why) });
             }
         };
-        let (id, told) = self.told(facts);
+        let (id, told) = told(facts, self.id);
         let mut values: Vec<&(dyn ToSql + Sync)> = vec![&self.model];
         values.extend(self.third.iter().map(|v| v.as_ref() as &(dyn ToSql + Sync)));
         let value = told.value();
@@ -135,20 +132,23 @@ impl<'a> Asker<'a> {
         };
         Ok(Answered { number, id, outcome })
     }
+}
 
-    /// What a row is called, and whether it tells facts or names an event.
-    fn told(&self, row: Value) -> (Option<String>, Told) {
-        let Value::Object(mut facts) = row else { return (None, Told::Facts(row.to_string())) };
-        let id = facts.get(self.id).map(text);
-        let is_alone = facts.iter().all(|(name, value)| name == KEY || value.is_null());
-        if let Some(event) = facts.get(KEY).filter(|_| is_alone) {
-            return (id, Told::Event(text(event)));
-        }
-        if self.is_named {
-            facts.remove(self.id);
-        }
-        (id, Told::Facts(Value::Object(facts).to_string()))
+/// What a row is called, and whether it tells facts or names an event. A column `id` is no fact.
+fn told(row: Value, id: Option<&str>) -> (Option<String>, Told) {
+    let Value::Object(mut facts) = row else { return (None, Told::Facts(row.to_string())) };
+    let called = |name: &&String| name.eq_ignore_ascii_case(id.unwrap_or(KEY));
+    let column = facts.keys().find(called).cloned();
+    let known = |value: &&Value| !value.is_null();
+    let name = column.as_ref().and_then(|column| facts.get(column)).filter(known).map(text);
+    let is_alone = facts.iter().all(|(name, value)| name == KEY || value.is_null());
+    if let Some(event) = facts.get(KEY).filter(known).filter(|_| is_alone) {
+        return (name, Told::Event(text(event)));
     }
+    if let (Some(column), Some(_)) = (column, id) {
+        facts.remove(&column);
+    }
+    (name, Told::Facts(Value::Object(facts).to_string()))
 }
 
 impl Outcome {
@@ -259,6 +259,24 @@ mod tests {
 
     fn answered(number: u64, outcome: Outcome) -> Answered {
         Answered { number, id: (number == 2).then(|| "N12".to_owned()), outcome }
+    }
+
+    #[test]
+    fn a_row_tells_facts_or_names_an_event() {
+        let facts = |facts: Value| Told::Facts(facts.to_string());
+        let event = || Told::Event("20080115X00050".to_owned());
+        let alone = json!({"ev_id": "20080115X00050", "lat": null});
+        let both = json!({"ev_id": "20080115X00050", "lat": 1});
+        let id = || Some("20080115X00050".to_owned());
+        assert_eq!(told(alone.clone(), None), (id(), event()));
+        assert_eq!(told(alone, Some("ev_id")), (id(), event()));
+        assert_eq!(told(both.clone(), None), (id(), facts(both.clone())));
+        assert_eq!(told(both, Some("EV_ID")), (id(), facts(json!({"lat": 1}))));
+        let flight = json!({"flight": 12, "lat": 1});
+        assert_eq!(told(flight.clone(), None), (None, facts(flight.clone())));
+        assert_eq!(told(flight, Some("flight")).0, Some("12".to_owned()));
+        assert_eq!(told(json!({"ev_id": null}), None).0, None);
+        assert_eq!(told(json!([1]), None), (None, facts(json!([1]))));
     }
 
     #[test]

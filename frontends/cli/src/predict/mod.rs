@@ -76,6 +76,7 @@ impl Asked {
 }
 
 /// Whose answer is wanted.
+#[derive(Debug, PartialEq, Eq)]
 pub enum Told {
     /// As JSON.
     Facts(String),
