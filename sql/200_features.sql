@@ -40,9 +40,31 @@ COMMENT ON COLUMN ntsb.type_history.events IS 'Events whose outcome is known, up
 COMMENT ON COLUMN ntsb.type_history.injury_events IS 'Those in which somebody was hurt';
 COMMENT ON COLUMN ntsb.type_history.fatal_events IS 'Those in which somebody died';
 
+-- The same of places: cells of a hundredth of a degree, which hardly hold more than an airfield, and of a
+-- tenth.
+CREATE TABLE ntsb.place_history (
+    per_degree    smallint NOT NULL CHECK (per_degree IN (10, 100)),
+    lat_cell      integer NOT NULL,
+    lon_cell      integer NOT NULL,
+    as_of         date NOT NULL,
+    events        integer NOT NULL,
+    injury_events integer NOT NULL,
+    fatal_events  integer NOT NULL,
+    PRIMARY KEY (per_degree, lat_cell, lon_cell, as_of)
+);
+COMMENT ON TABLE ntsb.place_history IS
+    'What had happened at a place by the end of a day; CALL ntsb_refresh_features() keeps it';
+COMMENT ON COLUMN ntsb.place_history.per_degree IS 'Cells per degree: 100, about a kilometre, or 10';
+COMMENT ON COLUMN ntsb.place_history.lat_cell IS 'floor(latitude * per_degree)';
+COMMENT ON COLUMN ntsb.place_history.lon_cell IS 'floor(longitude * per_degree)';
+COMMENT ON COLUMN ntsb.place_history.as_of IS 'A day on which an event happened there';
+COMMENT ON COLUMN ntsb.place_history.events IS 'Events whose outcome is known, up to and with that day';
+COMMENT ON COLUMN ntsb.place_history.injury_events IS 'Those in which somebody was hurt';
+COMMENT ON COLUMN ntsb.place_history.fatal_events IS 'Those in which somebody died';
+
 -- Reads no column that tells the outcome: ntsb_feature_leaks() asks PostgreSQL which it reads, and a
--- model is not trained where it reads a denied one. An event of a type counts for others a year later,
--- when NTSB will have told how it ended.
+-- model is not trained where it reads a denied one. An event of a type or at a place counts for others a
+-- year later, when NTSB will have told how it ended.
 CREATE VIEW ntsb.accident_features AS
 SELECT f.ev_id, f.ev_date,
        CASE WHEN coalesce(f.ev_tmzn, '') NOT IN ('UTC', 'GMT') THEN f.ev_time END AS ev_time,
@@ -51,6 +73,12 @@ SELECT f.ev_id, f.ev_date,
        l.nearest_airport_km,
        p.elevation_ft AS terrain_ft,
        e.apt_dist, e.ev_nr_apt_loc,
+       CASE WHEN f.lat IS NOT NULL AND f.lon IS NOT NULL THEN coalesce(u.events, 0) END AS place_events,
+       u.fatal_events::double precision / u.events AS place_fatal_share,
+       u.injury_events::double precision / u.events AS place_injury_share,
+       CASE WHEN f.lat IS NOT NULL AND f.lon IS NOT NULL THEN coalesce(v.events, 0) END AS area_events,
+       v.fatal_events::double precision / v.events AS area_fatal_share,
+       v.injury_events::double precision / v.events AS area_injury_share,
        a.acft_category, a.acft_make_std AS acft_make, a.acft_model_std AS acft_model, a.homebuilt,
        nullif(a.num_eng, 0) AS num_eng,
        g.eng_type, g.fuel_feed, g.total_hp,
@@ -122,6 +150,16 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT q.events, q.fatal_events FROM ntsb.type_history q
     WHERE q.acft_make = a.acft_make_std AND q.acft_model = '' AND q.as_of <= f.ev_date - interval '1 year'
-    ORDER BY q.as_of DESC LIMIT 1) m ON true;
+    ORDER BY q.as_of DESC LIMIT 1) m ON true
+LEFT JOIN LATERAL (
+    SELECT q.events, q.injury_events, q.fatal_events FROM ntsb.place_history q
+    WHERE q.per_degree = 100 AND q.lat_cell = floor(f.lat * 100)::integer AND q.lon_cell = floor(f.lon * 100)::integer
+      AND q.as_of <= f.ev_date - interval '1 year'
+    ORDER BY q.as_of DESC LIMIT 1) u ON true
+LEFT JOIN LATERAL (
+    SELECT q.events, q.injury_events, q.fatal_events FROM ntsb.place_history q
+    WHERE q.per_degree = 10 AND q.lat_cell = floor(f.lat * 10)::integer AND q.lon_cell = floor(f.lon * 10)::integer
+      AND q.as_of <= f.ev_date - interval '1 year'
+    ORDER BY q.as_of DESC LIMIT 1) v ON true;
 COMMENT ON VIEW ntsb.accident_features IS
-    'Facts that models learn from, one row per event, as of the last refresh; ntsb.feature describes each column. Nothing in it tells the outcome of its event, and of others of the type only what was known a year before';
+    'Facts that models learn from, one row per event, as of the last refresh; ntsb.feature describes each column. Nothing in it tells the outcome of its event, and of others of the type or at the place only what was known a year before';

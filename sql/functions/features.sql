@@ -1,23 +1,13 @@
 -- What models learn from: kept current, and watched for leaks.
 
-CREATE PROCEDURE ntsb_refresh_features()
+CREATE FUNCTION ntsb_follow_type_history() RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
-    star record;
-    changed bigint := 0;
+    changed bigint;
     more bigint;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('features') THEN
-        RETURN;
-    END IF;
-    SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
-    IF NOT FOUND OR EXISTS (SELECT FROM ntsb.refresh_state s
-                            WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
-        RETURN;
-    END IF;
     CREATE TEMP TABLE ntsb_type_history ON COMMIT DROP AS
     SELECT d.acft_make, d.acft_model, d.as_of,
            (sum(d.events) OVER w)::integer AS events,
@@ -52,11 +42,76 @@ BEGIN
     IF changed + more > 1000 THEN
         ANALYZE ntsb.type_history;
     END IF;
-    PERFORM @extschema@.ntsb_refreshed('features', star.last_seq, began, changed + more);
+    RETURN changed + more;
+END
+$$;
+COMMENT ON FUNCTION ntsb_follow_type_history() IS
+'A part of ntsb_refresh_features: brings ntsb.type_history in line with the star; the rows that it changed.';
+
+CREATE FUNCTION ntsb_follow_place_history() RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed bigint;
+    more bigint;
+BEGIN
+    CREATE TEMP TABLE ntsb_place_history ON COMMIT DROP AS
+    SELECT d.per_degree, d.lat_cell, d.lon_cell, d.as_of,
+           (sum(d.events) OVER w)::integer AS events,
+           (sum(d.injury_events) OVER w)::integer AS injury_events,
+           (sum(d.fatal_events) OVER w)::integer AS fatal_events
+    FROM (SELECT g.per_degree, floor(f.lat * g.per_degree)::integer AS lat_cell,
+                 floor(f.lon * g.per_degree)::integer AS lon_cell, f.ev_date AS as_of, count(*) AS events,
+                 count(*) FILTER (WHERE f.severity <> 'NONE') AS injury_events,
+                 count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events
+          FROM ntsb.fact_accidents f CROSS JOIN unnest('{10,100}'::smallint[]) g (per_degree)
+          WHERE f.severity IS NOT NULL AND f.ev_date IS NOT NULL AND f.lat IS NOT NULL AND f.lon IS NOT NULL
+          GROUP BY 1, 2, 3, 4) d
+    WINDOW w AS (PARTITION BY d.per_degree, d.lat_cell, d.lon_cell ORDER BY d.as_of);
+    ANALYZE pg_temp.ntsb_place_history;
+    DELETE FROM ntsb.place_history h
+    WHERE (h.per_degree, h.lat_cell, h.lon_cell, h.as_of) NOT IN (
+        SELECT n.per_degree, n.lat_cell, n.lon_cell, n.as_of FROM pg_temp.ntsb_place_history n);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    INSERT INTO ntsb.place_history AS h SELECT * FROM pg_temp.ntsb_place_history n ORDER BY 1, 2, 3, 4
+    ON CONFLICT (per_degree, lat_cell, lon_cell, as_of) DO UPDATE
+    SET events = excluded.events, injury_events = excluded.injury_events, fatal_events = excluded.fatal_events
+    WHERE (h.events, h.injury_events, h.fatal_events)
+        IS DISTINCT FROM (excluded.events, excluded.injury_events, excluded.fatal_events);
+    GET DIAGNOSTICS more = ROW_COUNT;
+    DROP TABLE pg_temp.ntsb_place_history;
+    IF changed + more > 1000 THEN
+        ANALYZE ntsb.place_history;
+    END IF;
+    RETURN changed + more;
+END
+$$;
+COMMENT ON FUNCTION ntsb_follow_place_history() IS
+'A part of ntsb_refresh_features: brings ntsb.place_history in line with the star; the rows that it changed.';
+
+CREATE PROCEDURE ntsb_refresh_features()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    star record;
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('features') THEN
+        RETURN;
+    END IF;
+    SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
+    IF NOT FOUND OR EXISTS (SELECT FROM ntsb.refresh_state s
+                            WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
+        RETURN;
+    END IF;
+    PERFORM @extschema@.ntsb_refreshed('features', star.last_seq, began,
+        @extschema@.ntsb_follow_type_history() + @extschema@.ntsb_follow_place_history());
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_features() IS
-'Brings ntsb.type_history in line with the star, where that is newer; ntsb.accident_features shows it. ntsb_refresh calls it. Does nothing on a standby or where another session is at it. Errors: 3F000 no warehouse.';
+'Brings ntsb.type_history and ntsb.place_history in line with the star, where that is newer; ntsb.accident_features shows them. ntsb_refresh calls it. Does nothing on a standby or where another session is at it. Errors: 3F000 no warehouse.';
 
 -- PostgreSQL keeps for each view which columns it reads, in whatever expression they stand.
 CREATE FUNCTION ntsb_feature_leaks(view_name text DEFAULT 'ntsb.accident_features')

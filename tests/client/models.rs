@@ -64,6 +64,23 @@ fn nothing_later_than_the_event_is_used() {
          WHERE (a.type_events, a.type_fatal_share) IS DISTINCT FROM (h.events, h.fatal)",
     );
     assert_eq!(wrong, 0);
+    let wrong = database.count(
+        "ntsb.accident_features a
+         CROSS JOIN LATERAL (
+             SELECT count(*) AS events, count(*) FILTER (WHERE f.severity = 'FATL')::float8 / nullif(count(*), 0) AS fatal,
+                    count(*) FILTER (WHERE f.severity <> 'NONE')::float8 / nullif(count(*), 0) AS injury
+             FROM ntsb.fact_accidents f
+             WHERE floor(f.lat * 10) = floor(a.lat * 10) AND floor(f.lon * 10) = floor(a.lon * 10)
+               AND f.severity IS NOT NULL AND f.ev_date <= a.ev_date - interval '1 year') h
+         WHERE a.lat IS NOT NULL
+           AND (a.area_events, a.area_fatal_share, a.area_injury_share) IS DISTINCT FROM (h.events, h.fatal, h.injury)",
+    );
+    assert_eq!(wrong, 0);
+    assert!(
+        database
+            .count("ntsb.accident_features WHERE place_events > 0 AND area_events >= place_events")
+            > 10
+    );
     let before =
         "SELECT md5(string_agg(to_jsonb(a)::text, '' ORDER BY ev_id)) FROM ntsb.accident_features a
                   WHERE ev_date <= '2001-06-30'";

@@ -33,7 +33,7 @@ macro_rules! compared {
     () => {
         "relnamespace = 'ntsb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
          AND relname !~ '^(fact|dim|bridge|search)_'
-         AND relname NOT IN ('code_meaning', 'year_completeness', 'refresh_state', 'maintenance', 'archive', 'type_history', 'alert')"
+         AND relname NOT IN ('code_meaning', 'year_completeness', 'refresh_state', 'maintenance', 'archive', 'type_history', 'place_history', 'alert')"
     };
 }
 

@@ -1,8 +1,10 @@
 //! Probabilities that mean what they say: of the answers given with 0.8, four in five come true.
 //!
 //! Temperature scaling (Guo et al. 2017) divides the log probabilities by one number and changes no
-//! order; isotonic regression (Zadrozny and Elkan 2002) bends the probabilities of each class by a rising
+//! order; [`Shift`] adds an offset for each class; isotonic regression (Zadrozny and Elkan 2002) bends the probabilities of each class by a rising
 //! line through what came true, and brings them back to a sum of 1.
+
+mod shift;
 
 use super::forest::softmax;
 use super::scored::Scored;
@@ -12,8 +14,11 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     Temperature,
+    Shifted,
     Isotonic,
 }
+
+pub use shift::Shift;
 
 /// How the probabilities of a model are set right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
@@ -24,6 +29,7 @@ pub enum Calibration {
     None,
     /// What log probabilities are divided by.
     Temperature(f64),
+    Shifted(Shift),
     /// A curve for each class; of two classes one, that of the second.
     Isotonic(Vec<Curve>),
 }
@@ -47,6 +53,7 @@ impl Calibration {
     pub fn fit(method: Method, scored: &Scored) -> Calibration {
         match method {
             Method::Temperature => Calibration::Temperature(temperature(scored)),
+            Method::Shifted => Calibration::Shifted(Shift::fit(scored)),
             Method::Isotonic => {
                 let curves = match scored.classes() {
                     2 => 1..2,
@@ -65,6 +72,7 @@ impl Calibration {
                 let set_right = tempered(probabilities, 1.0 / temperature);
                 probabilities.copy_from_slice(&set_right);
             }
+            Calibration::Shifted(shift) => shift.apply(probabilities),
             Calibration::Isotonic(curves) => bend(curves, probabilities),
         }
     }
@@ -74,6 +82,7 @@ impl Calibration {
         match self {
             Calibration::None => true,
             Calibration::Temperature(temperature) => temperature.is_finite() && *temperature > 0.0,
+            Calibration::Shifted(shift) => shift.serves(classes),
             Calibration::Isotonic(curves) => {
                 let expected = if classes == 2 { 1 } else { classes };
                 curves.len() == expected && curves.iter().all(Curve::is_sound)

@@ -122,6 +122,7 @@ pub fn calibration(how: Calibrate, answers: &Answers) -> Result<Calibration, Sco
     match how {
         Calibrate::None => Ok(Calibration::None),
         Calibrate::Temperature => fit(Method::Temperature),
+        Calibrate::Shifted => fit(Method::Shifted),
         Calibrate::Isotonic => fit(Method::Isotonic),
         Calibrate::Auto => match better(answers)? {
             Some(method) => fit(method),
@@ -142,7 +143,7 @@ fn better(answers: &Answers) -> Result<Option<Method>, ScoredError> {
         return Ok(None);
     }
     let mut best = (loss(&Calibration::None)?, None);
-    for method in [Method::Temperature, Method::Isotonic] {
+    for method in [Method::Temperature, Method::Shifted, Method::Isotonic] {
         let lost = loss(&Calibration::fit(method, &earlier.scored()?))?;
         if lost < best.0 {
             best = (lost, Some(method));
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_calibration_survives_json() {
-        for how in [Calibrate::Temperature, Calibrate::Isotonic] {
+        for how in [Calibrate::Temperature, Calibrate::Shifted, Calibrate::Isotonic] {
             let learned = calibration(how, &boastful(300)).unwrap();
             let json = serde_json::to_value(&learned).unwrap();
             assert_eq!(serde_json::from_value::<Calibration>(json).unwrap(), learned);

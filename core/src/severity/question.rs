@@ -91,11 +91,12 @@ pub enum QuestionError {
     Code { fact: &'static str, value: String, allowed: &'static [&'static str] },
 }
 
-/// What was said, and whether it speaks of the history of the aircraft type.
+/// What was said, and whether it speaks of the history of the aircraft type, and of the place.
 #[derive(Debug, Clone, Default)]
 pub struct Question {
     facts: Facts,
     tells_history: bool,
+    tells_place: bool,
 }
 
 impl Question {
@@ -106,10 +107,11 @@ impl Question {
         let named = named.map(|(name, value)| (proper(name).to_owned(), value.clone()));
         let facts = Facts::from_json(&Json::Object(named.collect()))?;
         if told.contains_key(KEY) {
-            return Ok(Question { facts, tells_history: true });
+            return Ok(Question { facts, tells_history: true, tells_place: true });
         }
         let tells_history = told.contains_key("type_events") || told.contains_key("make_events");
-        Question { facts, tells_history }.checked()
+        let tells_place = told.contains_key("place_events") || told.contains_key("area_events");
+        Question { facts, tells_history, tells_place }.checked()
     }
 
     pub fn number(&mut self, fact: &str, value: Option<f64>) {
@@ -181,6 +183,12 @@ impl Question {
     pub fn lacks_history(&self) -> Option<(&str, Option<&str>, i32)> {
         let make = self.facts.text("acft_make").filter(|_| !self.tells_history)?;
         Some((make, self.facts.text("acft_model"), self.facts.date("ev_date")?))
+    }
+
+    /// Of which place (latitude, longitude), up to a year before which day, the history is missing.
+    pub fn lacks_place(&self) -> Option<(f64, f64, i32)> {
+        let lat = self.facts.number("lat").filter(|_| !self.tells_place)?;
+        Some((lat, self.facts.number("lon")?, self.facts.date("ev_date")?))
     }
 
     pub fn facts(&self) -> &Facts {

@@ -7,6 +7,7 @@ mod drift;
 mod error;
 mod explain;
 mod features;
+mod history;
 mod judge;
 mod library;
 mod predict;

@@ -1,19 +1,18 @@
 //! How severe an event is likely to be, by facts, by JSON or by event; and scores of rows of numbers.
 
 use super::cache::{self, Loaded};
+use super::history;
 use crate::epoch;
 use crate::error::Error;
 use crate::spi::need;
-use ntsb_core::severity::features::{Facts, Value};
+use ntsb_core::severity::features::Facts;
 use ntsb_core::severity::question::Question;
 use pgrx::JsonB;
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::spi::{OwnedPreparedStatement, SpiClient};
+use pgrx::spi::SpiClient;
 use serde_json::{Map, Value as Json};
-use std::cell::RefCell;
-use std::rc::Rc;
 
 const SEVERITY: &str = "severity";
 
@@ -90,7 +89,7 @@ fn ntsb_predict_severity(
     numbers.into_iter().for_each(|(fact, value)| question.number(fact, value));
     texts.into_iter().for_each(|(fact, value)| question.text(fact, value));
     let question = question.checked().map_err(Error::from)?;
-    Ok(TableIterator::once(answer(SEVERITY, model, &with_history(question)?)?))
+    Ok(TableIterator::once(answer(SEVERITY, model, &history::complete(question)?)?))
 }
 
 #[pg_extern(name = "ntsb_predict_severity", stable, parallel_safe, cost = 50)]
@@ -239,7 +238,7 @@ fn by_class(loaded: &Loaded, probabilities: &[f64]) -> JsonB {
 
 /// Facts that a caller tells.
 pub fn of_json(json: &Json) -> Result<Facts, Error> {
-    with_history(Question::from_json(json)?)
+    history::complete(Question::from_json(json)?)
 }
 
 /// Facts that the warehouse has of an event.
@@ -256,47 +255,4 @@ fn row_of(client: &SpiClient, ev_id: &str) -> Result<Json, Error> {
     let row: Option<String> = if rows.is_empty() { None } else { rows.first().get(1)? };
     let row = row.ok_or_else(|| Error::NoSuchEvent(ev_id.to_owned()))?;
     Ok(serde_json::from_str(&row)?)
-}
-
-/// What had happened to the type of aircraft, as `ntsb.accident_features` has it.
-fn with_history(question: Question) -> Result<Facts, Error> {
-    let mut facts = question.facts().clone();
-    let Some((make, model, day)) = question.lacks_history() else { return Ok(facts) };
-    Spi::connect(|client| -> Result<(), Error> {
-        let Some(statement) = history(client)? else { return Ok(()) };
-        let arguments = [make.into(), model.unwrap_or_default().into(), epoch::date(day).into()];
-        for row in client.select(&*statement, Some(1), &arguments)? {
-            for (column, fact) in HISTORY.iter().enumerate() {
-                let place = ntsb_core::severity::features::position(fact);
-                if let (Some(place), Some(value)) = (place, row.get::<f64>(column + 1)?) {
-                    facts.set(place, Value::Number(value));
-                }
-            }
-        }
-        Ok(())
-    })?;
-    Ok(facts)
-}
-
-/// In the order of the columns of the statement below.
-const HISTORY: [&str; 5] =
-    ["type_events", "type_fatal_share", "type_injury_share", "make_events", "make_fatal_share"];
-
-thread_local! {
-    static STATEMENT: RefCell<Option<Rc<OwnedPreparedStatement>>> = const { RefCell::new(None) };
-}
-
-/// Prepared once for each backend; none in a warehouse that keeps no history.
-fn history(client: &SpiClient) -> Result<Option<Rc<OwnedPreparedStatement>>, Error> {
-    if let Some(statement) = STATEMENT.with_borrow(Clone::clone) {
-        return Ok(Some(statement));
-    }
-    if need(client, "ntsb.type_history").is_err() {
-        return Ok(None);
-    }
-    let types = [PgBuiltInOids::TEXTOID, PgBuiltInOids::TEXTOID, PgBuiltInOids::DATEOID];
-    let statement = client.prepare(include_str!("history.sql"), &types.map(PgOid::from))?;
-    let statement = Rc::new(statement.keep());
-    STATEMENT.with_borrow_mut(|kept| *kept = Some(statement.clone()));
-    Ok(Some(statement))
 }

@@ -37,10 +37,34 @@ fn temperature_is_that_of_the_least_log_loss() {
 }
 
 #[test]
+fn offsets_are_those_that_scipy_finds() {
+    for case in golden::cases() {
+        let Calibration::Shifted(shift) = Calibration::fit(Method::Shifted, &case.scored()) else {
+            panic!("another method");
+        };
+        let found = std::iter::once(shift.slope).chain(shift.offsets.into_iter().skip(1));
+        for (found, expected) in found.zip(&case.shifted) {
+            assert!((found - expected).abs() < 1e-4, "{found} {expected}");
+        }
+    }
+}
+
+/// Twice as many of the second class come true as are told.
+#[test]
+fn offsets_tell_a_class_as_often_as_it_comes() {
+    let said = [[0.8, 0.2], [0.6, 0.4]].concat().repeat(500);
+    let labels: Vec<usize> = (0..1000).map(|n| usize::from(n % 10 < 6)).collect();
+    let calibration = Calibration::fit(Method::Shifted, &Scored::new(&said, &labels, 2).unwrap());
+    let after = applied(&calibration, &said, 2);
+    let told: f64 = after.chunks(2).map(|row| row[1]).sum::<f64>() / 1000.0;
+    assert!((told - 0.6).abs() < 0.005, "{told}");
+}
+
+#[test]
 fn both_better_what_they_learned_from() {
     for case in golden::cases() {
         let before = Metrics::of(&case.scored());
-        for method in [Method::Temperature, Method::Isotonic] {
+        for method in [Method::Temperature, Method::Shifted, Method::Isotonic] {
             let calibration = Calibration::fit(method, &case.scored());
             let after = applied(&calibration, &case.probabilities, case.classes);
             let after = Metrics::of(&Scored::new(&after, &case.labels, case.classes).unwrap());

@@ -18,6 +18,8 @@ pub struct Case {
     pub brier: f64,
     pub confusion: Vec<Vec<u64>>,
     pub temperature: f64,
+    /// Slope, and offsets of all classes but the first.
+    pub shifted: Vec<f64>,
     pub isotonic: Vec<f64>,
 }
 

@@ -113,3 +113,16 @@ fn a_row_of_the_warehouse_is_taken_as_it_is() {
     assert_eq!(question.facts().number("pilot_age"), Some(130.0));
     assert_eq!(question.lacks_history(), None);
 }
+
+#[test]
+fn the_history_of_a_place_is_missing_where_nobody_tells_it() {
+    let lacks = |json| Question::from_json(&json).unwrap().lacks_place();
+    let place = json!({"ev_date": "2020-01-01", "dec_latitude": 61.2, "dec_longitude": -149.9});
+    assert_eq!(lacks(place), Some((61.2, -149.9, 18_262)));
+    assert_eq!(lacks(json!({"ev_date": "2020-01-01", "lat": 61.2})), None);
+    assert_eq!(lacks(json!({"lat": 61.2, "lon": -149.9})), None);
+    let told = json!({"ev_date": "2020-01-01", "lat": 61.2, "lon": -149.9, "place_events": 3});
+    assert_eq!(lacks(told), None);
+    let row = json!({"ev_id": "x", "ev_date": "2020-01-01", "lat": 61.2, "lon": -149.9});
+    assert_eq!(lacks(row), None);
+}
