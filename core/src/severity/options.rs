@@ -83,7 +83,7 @@ impl Default for Options {
             rounds: 1000,
             early_stopping: 60,
             class_weights: Weights::None,
-            half_life_years: 24.0,
+            half_life_years: 6.0,
             calibration: Calibrate::Shifted,
             decide_accuracy: 0.9,
             seed: 1,
