@@ -37,6 +37,8 @@ CREATE TABLE ntsb.model (
         (trained_from < validated_from AND validated_from < tested_from AND tested_from <= tested_to)
 );
 CREATE UNIQUE INDEX model_in_production_idx ON ntsb.model (name, target) WHERE stage = 'Production';
+-- Read whole by each connection that asks: bytes as they are come twice as fast.
+ALTER TABLE ntsb.model ALTER COLUMN artifact SET STORAGE EXTERNAL;
 COMMENT ON TABLE ntsb.model IS
     'Trained models; all but the stage is as it was when it was trained. ntsb_train_model adds one, ntsb_promote_model moves its stage';
 COMMENT ON COLUMN ntsb.model.model_id IS 'Key';

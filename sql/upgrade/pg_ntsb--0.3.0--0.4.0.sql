@@ -4,139 +4,385 @@ DROP FUNCTION ntsb_search_refreshed(last bigint, started timestamptz, events big
 
 DROP FUNCTION ntsb_star_done(upto bigint, began timestamptz, taken bigint);
 
-CREATE FUNCTION ntsb_changes_since(since bigint, max_rows integer DEFAULT 1000)
-RETURNS TABLE (seq bigint, batch_id bigint, changed_at timestamptz, ev_id text, action text, tables text[],
-    columns text[], ev_date date, ev_state text, severity text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+CREATE FUNCTION ntsb_guarded()
+RETURNS TABLE (kind text, name text, role text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    VALUES ('function', 'ntsb_search_advanced', 'ntsb_api_user'),
+           ('function', 'ntsb_predict_severity', 'ntsb_api_user'),
+           ('function', 'ntsb_predict_causes', 'ntsb_api_user'),
+           ('function', 'ntsb_explain_severity', 'ntsb_api_user'),
+           ('function', 'ntsb_predict_batch', 'ntsb_api_user'),
+           ('function', 'ntsb_cluster_accidents', 'ntsb_analyst'),
+           ('function', 'ntsb_cluster_summary', 'ntsb_analyst'),
+           ('function', 'ntsb_morans_i', 'ntsb_analyst'),
+           ('function', 'ntsb_local_morans_i', 'ntsb_analyst'),
+           ('function', 'ntsb_hotspots', 'ntsb_analyst'),
+           ('function', 'ntsb_density', 'ntsb_analyst'),
+           ('function', 'ntsb_forecast', 'ntsb_analyst'),
+           ('function', 'ntsb_correlations', 'ntsb_analyst'),
+           ('function', 'ntsb_create_api_key', 'ntsb_admin'),
+           ('function', 'ntsb_api_keys', 'ntsb_admin'),
+           ('function', 'ntsb_revoke_api_key', 'ntsb_admin'),
+           ('function', 'ntsb_check_api_key', 'ntsb_service'),
+           ('function', 'ntsb_revoked_api_keys', 'ntsb_service'),
+           ('table', 'row_defects', 'ntsb_analyst'),
+           ('table', 'batch_defects', 'ntsb_analyst'),
+           ('table', 'staging_quarantine', 'ntsb_analyst'),
+           ('table', 'api_key', 'ntsb_admin')
+$$;
+
+COMMENT ON FUNCTION ntsb_guarded() IS
+'A part of ntsb_create_roles: functions and tables of schema ntsb that need more than ntsb_viewer, and the role that they need.';
+
+CREATE FUNCTION ntsb_need_role(name text, belongs_to text[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    parent text;
+BEGIN
+    IF to_regrole(name) IS NULL THEN
+        BEGIN
+            -- Each may what its parent may, but the service: that only by SET ROLE.
+            EXECUTE format('CREATE ROLE %I NOLOGIN %s', name,
+                           CASE WHEN name = 'ntsb_service' THEN 'NOINHERIT' ELSE 'INHERIT' END);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;
+        END;
+    END IF;
+    FOREACH parent IN ARRAY belongs_to LOOP
+        IF NOT pg_has_role(name::regrole, parent::regrole, 'MEMBER') THEN
+            EXECUTE format('GRANT %I TO %I', parent, name);
+        END IF;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_need_role(text, text[]) IS
+'A part of ntsb_create_roles: makes a role where there is none of this name, and a member of others.';
+
+CREATE PROCEDURE ntsb_create_roles()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    object record;
+BEGIN
+    IF to_regclass('ntsb.api_key') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse of this database knows no keys',
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
+    END IF;
+    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}');
+    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}');
+    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}');
+    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}');
+    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}');
+    -- The service prepares its statements before it takes a role.
+    GRANT USAGE ON SCHEMA ntsb TO ntsb_viewer, ntsb_service;
+    IF NOT has_schema_privilege('ntsb_viewer', '@extschema@', 'USAGE') THEN
+        GRANT USAGE ON SCHEMA @extschema@ TO ntsb_viewer, ntsb_service;
+    END IF;
+    FOR object IN
+        SELECT c.relname, coalesce(g.role, 'ntsb_viewer') AS role
+        FROM pg_class c LEFT JOIN @extschema@.ntsb_guarded() g ON g.kind = 'table' AND g.name = c.relname
+        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+    LOOP
+        EXECUTE format('GRANT SELECT ON ntsb.%I TO %I', object.relname, object.role);
+    END LOOP;
+    GRANT INSERT, UPDATE ON ntsb.api_key TO ntsb_admin;
+    FOR object IN
+        SELECT p.oid::regprocedure AS signature, g.role
+        FROM pg_proc p
+        JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+        JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
+        JOIN @extschema@.ntsb_guarded() g ON g.kind = 'function' AND g.name = p.proname
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', object.signature);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', object.signature, object.role);
+    END LOOP;
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_create_roles() IS
+'Makes the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each of which may all that the former may, and ntsb_service, which may take any of them by SET ROLE: CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service is what ntsb-rest logs in as. Viewers read; ntsb_api_user may search by conditions and predict; ntsb_analyst cluster, forecast, correlate and see what was wrong with the data; ntsb_admin manage keys. Takes these functions from PUBLIC. Again after an upgrade. Needs CREATEROLE and what the extension and the warehouse belong to. Errors: 42501, 3F000 no warehouse.';
+
+CREATE OR REPLACE FUNCTION ntsb_place_by_airport(batch_id bigint DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    placed bigint;
+BEGIN
+    UPDATE ntsb.events e SET lat = w.lat, lon = w.lon, coord_source = w.coord_source
+    FROM (
+        SELECT o.ev_id, o.ev_year, a.lat, a.lon,
+               CASE WHEN a.airport_id IS NULL THEN 'none' ELSE 'airport' END AS coord_source
+        -- Once for each event that may be there, before the join, which would ask for each pair.
+        FROM (SELECT v.ev_id, v.ev_year, v.ev_state,
+                     CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
+                          THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id) END AS airport_id
+              FROM ntsb.events v
+              WHERE v.coord_source IN ('none', 'airport')
+                AND (ntsb_place_by_airport.batch_id IS NULL OR v.last_batch = ntsb_place_by_airport.batch_id)
+              OFFSET 0) o
+        LEFT JOIN ntsb.states s ON s.state = o.ev_state AND s.withdrawn_batch IS NULL
+        LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id AND a.country = 'US'
+            AND (a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
+                 OR upper(a.region) = upper(btrim(s.name)))
+    ) w
+    WHERE e.ev_id = w.ev_id AND e.ev_year = w.ev_year
+      AND (e.lat, e.lon, e.coord_source) IS DISTINCT FROM (w.lat, w.lon, w.coord_source);
+    GET DIAGNOSTICS placed = ROW_COUNT;
+    RETURN placed;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
+'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
+
+CREATE OR REPLACE PROCEDURE ntsb_refresh_views()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+-- A refresh takes statistics of its temporary copy: a small sample will do.
+SET default_statistics_target = 10
+AS $$
+DECLARE
+    began timestamptz;
+    star record;
+    view record;
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('views') THEN
+        RETURN;
+    END IF;
+    SELECT s.last_seq, s.refreshed_at, s.events INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    FOR view IN
+        SELECT c.relname FROM pg_class c
+        LEFT JOIN ntsb.refresh_state s ON s.what = c.relname
+        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind = 'm' AND c.relname LIKE 'mv\_%'
+          AND (s.refreshed_at IS NULL OR s.refreshed_at < star.refreshed_at)
+        ORDER BY c.relname
+    LOOP
+        began := clock_timestamp();
+        EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY ntsb.%I', view.relname);
+        PERFORM @extschema@.ntsb_refreshed(view.relname::text, star.last_seq, began, star.events);
+    END LOOP;
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE ntsb_refresh()
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF max_rows NOT BETWEEN 1 AND 10000 THEN
+    CALL @extschema@.ntsb_refresh_star();
+    CALL @extschema@.ntsb_refresh_views();
+    CALL @extschema@.ntsb_refresh_features();
+    CALL @extschema@.ntsb_refresh_search();
+    CALL @extschema@.ntsb_refresh_clusters();
+END
+$$;
+
+COMMENT ON PROCEDURE ntsb_refresh() IS
+'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
+
+CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify}', ntsb_lock_number.what)
+$$;
+
+COMMENT ON FUNCTION ntsb_lock_number(text) IS
+'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features, predictions and notify takes; null for others.';
+
+CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('ntsb.refresh_state') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = format('the warehouse of this database has no %s', ntsb_may_refresh.what),
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
+    ELSIF pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
+        RETURN false;
+    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(ntsb_may_refresh.what)) THEN
+        RAISE NOTICE 'another session refreshes the % already', ntsb_may_refresh.what;
+        RETURN false;
+    END IF;
+    RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_may_refresh(text) IS
+'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search, clusters or features for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+
+CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
+    VALUES (ntsb_refreshed.what, ntsb_refreshed.last_seq, clock_timestamp(),
+            clock_timestamp() - ntsb_refreshed.began, ntsb_refreshed.events)
+    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
+        took = excluded.took, events = excluded.events
+$$;
+
+COMMENT ON FUNCTION ntsb_refreshed(text, bigint, timestamptz, bigint) IS
+'A part of ntsb_refresh, whose procedures call it: notes in ntsb.refresh_state how far a derived part has followed the change log, and how long that took since began.';
+
+CREATE OR REPLACE FUNCTION ntsb_load_under_way() RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- Whoever may not see when another's transaction began is told the rest.
+    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
+        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+$$;
+
+CREATE OR REPLACE FUNCTION ntsb_lock_ingest() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ours constant int := x'6e747362'::int;
+    number constant int := @extschema@.ntsb_lock_number('load');
+    -- 0: as long as it takes.
+    wait constant interval := current_setting('lock_timeout');
+    holder text;
+BEGIN
+    IF pg_try_advisory_xact_lock(ours, number) THEN
+        RETURN;
+    END IF;
+    holder := @extschema@.ntsb_load_under_way();
+    -- It may have ended in between, and a short wait is soon told as an error.
+    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
+        RAISE NOTICE 'waiting for another load: %', holder
+            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
+    END IF;
+    PERFORM pg_advisory_xact_lock(ours, number);
+EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
+        MESSAGE = format('another load is under way: %s',
+            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
+        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
+        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
+END
+$$;
+
+CREATE FUNCTION ntsb_create_api_key(name text, role text DEFAULT 'api_user', tier text DEFAULT 'free',
+    valid_for interval DEFAULT NULL, OUT key_id bigint, OUT api_key text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+BEGIN
+    IF coalesce(name, '') = '' OR length(name) > 200 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('max_rows is %s', max_rows),
-            HINT = 'Ask for 1 to 10000 rows, and then for those since the last seq.';
+            MESSAGE = 'a key needs a name of 1 to 200 characters',
+            HINT = 'The name says whose key it is: ntsb_create_api_key(''dashboard of the safety office'').';
+    ELSIF role IS NULL OR role NOT IN ('viewer', 'api_user', 'analyst', 'admin') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no role %s', coalesce(quote_literal(role), 'null')),
+            HINT = 'Roles are viewer, api_user, analyst and admin.';
+    ELSIF tier IS NULL OR tier NOT IN ('free', 'premium') THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('there is no tier %s', coalesce(quote_literal(tier), 'null')),
+            HINT = 'Tiers are free and premium.';
+    ELSIF valid_for <= interval '0' THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('a key cannot hold for %s', valid_for),
+            HINT = 'Leave valid_for out for a key without an end.';
     END IF;
+    -- 244 random bits: nobody finds them by trying hashes.
+    api_key := 'ntsb_' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    INSERT INTO ntsb.api_key AS k (name, key_hash, prefix, role, tier, expires_at)
+    VALUES (name, sha256(convert_to(api_key, 'UTF8')), left(api_key, 11), role, tier, now() + valid_for)
+    RETURNING k.key_id INTO key_id;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_create_api_key(text, text, text, interval) IS
+'Makes a key for the REST service and returns it: it is shown this once, the database keeps a hash. role: viewer, api_user, analyst or admin; tier: free or premium, which says how often it may ask; valid_for: such as 90 days, null for ever. Errors: 22023, 42501 without ntsb_admin.';
+
+CREATE FUNCTION ntsb_api_keys()
+RETURNS TABLE (key_id bigint, name text, prefix text, role text, tier text, created_at timestamptz,
+    created_by text, expires_at timestamptz, revoked_at timestamptz, holds boolean)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
     RETURN QUERY
-    WITH entry AS (
-        SELECT l.* FROM ntsb.change_log l
-        WHERE l.seq > since AND l.ev_id IS NOT NULL ORDER BY l.seq LIMIT max_rows
-    ), changed AS (
-        SELECT max(l.seq) AS seq, l.batch_id, max(l.changed_at) AS changed_at, l.ev_id,
-               coalesce(max(l.action) FILTER (WHERE l.table_name = 'events'), 'update') AS action,
-               array_agg(DISTINCT l.table_name) AS tables,
-               array_agg(DISTINCT c.key) FILTER (WHERE c.key IS NOT NULL) AS columns
-        FROM entry l
-        LEFT JOIN LATERAL jsonb_object_keys(CASE WHEN l.action = 'update' THEN l.changes END) c (key) ON true
-        GROUP BY l.batch_id, l.ev_id
-    )
-    SELECT c.seq, c.batch_id, c.changed_at, c.ev_id, c.action, c.tables, coalesce(c.columns, '{}'),
-           e.ev_date, e.ev_state, e.ev_highest_injury
-    FROM changed c
-    LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
-    LEFT JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year
-    ORDER BY c.seq;
+    SELECT k.key_id, k.name, k.prefix, k.role, k.tier, k.created_at, k.created_by, k.expires_at, k.revoked_at,
+           k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
+    FROM ntsb.api_key k ORDER BY k.key_id;
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_changes_since(bigint, integer) IS
-'Events that changed after entry since of ntsb.change_log, oldest first: one line for each event and batch among the next max_rows entries (1 to 10,000), with the tables and, of updates, the columns that changed. seq: where to ask on from. action: insert, update, withdraw or return, of the event itself. Nothing: there is nothing newer. Errors: 22023 max_rows.';
+COMMENT ON FUNCTION ntsb_api_keys() IS
+'Keys of the REST service, oldest first; never the keys themselves, but how each begins (prefix). holds: neither expired nor revoked. Errors: 42501 without ntsb_admin.';
 
-CREATE FUNCTION ntsb_alert_of_batch(batch_id bigint) RETURNS bigint
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = ntsb_alert_of_batch.batch_id);
-    refused bigint;
-    found bigint;
-    rules jsonb;
-BEGIN
-    WITH defect AS (
-        SELECT q.rule_id, true AS refused FROM ntsb.staging_quarantine q
-        WHERE q.batch_id = ntsb_alert_of_batch.batch_id
-        UNION ALL
-        SELECT d.rule_id, false FROM ntsb.batch_defects d WHERE d.batch_id = ntsb_alert_of_batch.batch_id
-    ), rule AS (
-        SELECT d.rule_id, d.refused, count(*) AS rows FROM defect d GROUP BY 1, 2
-    )
-    SELECT coalesce(sum(r.rows) FILTER (WHERE r.refused), 0), coalesce(sum(r.rows) FILTER (WHERE NOT r.refused), 0),
-           jsonb_object_agg(r.rule_id, r.rows)
-    INTO refused, found, rules FROM rule r;
-    IF rules IS NULL THEN
-        RETURN NULL;
-    END IF;
-    RETURN @extschema@.ntsb_raise_alert('data_quality', CASE WHEN refused > 0 THEN 'warning' ELSE 'info' END, source,
-        format('%s: %s rows refused, %s remarks on the load as a whole; see ntsb quarantine list and ntsb.data_quality',
-               source, refused, found),
-        jsonb_build_object('batch_id', ntsb_alert_of_batch.batch_id, 'rules', rules));
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_alert_of_batch(bigint) IS
-'A part of ntsb_ingest: raises an alert of kind data_quality where rows of a load were refused (a warning) or rules of gate 3 had remarks (info); its number, or null where there is nothing to say.';
-
-CREATE OR REPLACE PROCEDURE ntsb_rebuild_search()
+CREATE FUNCTION ntsb_revoke_api_key(key_id bigint) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    started timestamptz := clock_timestamp();
-    last bigint;
-    taken bigint;
+#variable_conflict use_variable
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('search') THEN
-        RETURN;
+    UPDATE ntsb.api_key k SET revoked_at = now() WHERE k.key_id = key_id AND k.revoked_at IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+            MESSAGE = format('there is no key %s that could be revoked', coalesce(key_id::text, 'null')),
+            HINT = 'SELECT * FROM ntsb_api_keys() lists them.';
     END IF;
-    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    DELETE FROM ntsb.search_posting;
-    DELETE FROM ntsb.search_segment;
-    DELETE FROM ntsb.search_document;
-    taken := @extschema@.ntsb_search_take_up(NULL);
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
+    PERFORM pg_notify('ntsb_api_key', key_id::text);
 END
 $$;
 
-COMMENT ON PROCEDURE ntsb_rebuild_search() IS
-'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+COMMENT ON FUNCTION ntsb_revoke_api_key(bigint) IS
+'Ends a key of the REST service, and the tokens that were made from it: services are told by NOTIFY. Errors: P0002 no such key, or revoked already; 42501 without ntsb_admin.';
 
-CREATE OR REPLACE PROCEDURE ntsb_refresh_search()
-LANGUAGE plpgsql
+CREATE FUNCTION ntsb_check_api_key(api_key text)
+RETURNS TABLE (key_id bigint, name text, role text, tier text, expires_at timestamptz)
+LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    started timestamptz := clock_timestamp();
-    last bigint;
-    changed text[];
-    worn boolean;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('search') THEN
-        RETURN;
-    END IF;
-    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
-        CALL @extschema@.ntsb_rebuild_search();
-        RETURN;
-    ELSIF last <= (SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
-        RETURN;
-    END IF;
-    changed := ARRAY(SELECT @extschema@.ntsb_changed_events('search'));
-    -- Worn: many changed, or the index holds much that is dead or is in many parts.
-    SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(changed) OR count(*) > 16
-               OR sum(bit_count(s.dead)) * 5 > sum(s.docs)
-    INTO worn FROM ntsb.search_segment s;
-    IF worn AND cardinality(changed) > 0 THEN
-        CALL @extschema@.ntsb_rebuild_search();
-        RETURN;
-    ELSIF cardinality(changed) > 0 THEN
-        PERFORM @extschema@.ntsb_search_retire(changed);
-        PERFORM @extschema@.ntsb_search_take_up(changed);
-    END IF;
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
+    RETURN QUERY
+    SELECT k.key_id, k.name, k.role, k.tier, k.expires_at FROM ntsb.api_key k
+    WHERE k.key_hash = sha256(convert_to(ntsb_check_api_key.api_key, 'UTF8'))
+      AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true);
 END
 $$;
 
-COMMENT ON PROCEDURE ntsb_refresh_search() IS
-'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+REVOKE EXECUTE ON FUNCTION ntsb_check_api_key(text) FROM PUBLIC;
+
+COMMENT ON FUNCTION ntsb_check_api_key(text) IS
+'A part of ntsb-rest: whose a key is, if it holds. Runs as the owner of the extension, so that the service need not read ntsb.api_key.';
+
+CREATE FUNCTION ntsb_revoked_api_keys(within interval)
+RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY SELECT k.key_id FROM ntsb.api_key k WHERE k.revoked_at > now() - within;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION ntsb_revoked_api_keys(interval) FROM PUBLIC;
+
+COMMENT ON FUNCTION ntsb_revoked_api_keys(interval) IS
+'A part of ntsb-rest: keys that were revoked lately, whose tokens may not have ended yet.';
 
 CREATE PROCEDURE ntsb_train(name text, target text, feature_set text DEFAULT 'scene', options jsonb DEFAULT '{}')
 LANGUAGE plpgsql
@@ -339,182 +585,6 @@ $$;
 COMMENT ON FUNCTION ntsb_import_model(bytea, jsonb) IS
 'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: XX001 or 22023 no model or another''s description, 23502 an incomplete one.';
 
-CREATE FUNCTION ntsb_raise_alert(kind text, severity text, subject text, message text, details jsonb DEFAULT '{}')
-RETURNS bigint
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    raised ntsb.alert;
-BEGIN
-    IF ntsb_raise_alert.severity IS NULL OR ntsb_raise_alert.severity NOT IN ('info', 'warning', 'critical') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('an alert cannot be of severity %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null')),
-            HINT = 'Severities are info, warning and critical.';
-    END IF;
-    INSERT INTO ntsb.alert (kind, severity, subject, message, details)
-    VALUES (ntsb_raise_alert.kind, ntsb_raise_alert.severity, ntsb_raise_alert.subject, ntsb_raise_alert.message,
-            coalesce(ntsb_raise_alert.details, '{}'))
-    RETURNING * INTO raised;
-    -- A notification holds less than 8,000 bytes; the row has all.
-    PERFORM pg_notify('ntsb_alert', json_build_object('alert_id', raised.alert_id, 'kind', raised.kind,
-        'severity', raised.severity, 'subject', left(raised.subject, 200), 'message', left(raised.message, 500))::text);
-    RETURN raised.alert_id;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_raise_alert(text, text, text, text, jsonb) IS
-'Adds an alert to ntsb.alert and notifies channel ntsb_alert with its number, kind, severity, subject and message as JSON. severity: info, warning or critical. Returns its number. Errors: 22023 severity.';
-
-CREATE FUNCTION ntsb_acknowledge_alert(alert_id bigint) RETURNS boolean
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    UPDATE ntsb.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = session_user
-    WHERE a.alert_id = ntsb_acknowledge_alert.alert_id AND a.acknowledged_at IS NULL;
-    IF FOUND THEN
-        RETURN true;
-    ELSIF EXISTS (SELECT FROM ntsb.alert a WHERE a.alert_id = ntsb_acknowledge_alert.alert_id) THEN
-        RETURN false;
-    END IF;
-    RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-        MESSAGE = format('alert %s does not exist', ntsb_acknowledge_alert.alert_id),
-        HINT = 'SELECT * FROM ntsb.alert WHERE acknowledged_at IS NULL lists those that are open.';
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_acknowledge_alert(bigint) IS
-'Notes who took note of an alert, and when; false if somebody had already. Errors: P0002 no such alert.';
-
-CREATE PROCEDURE ntsb_predict_pending(since date DEFAULT NULL, model text DEFAULT NULL, unit integer DEFAULT 1000)
-LANGUAGE plpgsql
-AS $$
-DECLARE
-    chosen bigint;
-    events text[];
-    before text COLLATE "C" := '';
-    total bigint := 0;
-BEGIN
-    IF pg_catalog.pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is predicted on a standby: its primary does it';
-        RETURN;
-    ELSIF (unit OPERATOR(pg_catalog.>=) 1) IS NOT TRUE THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = pg_catalog.format('a unit of %s events is none', unit),
-            HINT = 'A unit is the number of events of a transaction, such as 1000.';
-    END IF;
-    LOOP
-        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('predictions')) THEN
-            RAISE NOTICE 'another session predicts already';
-            RETURN;
-        END IF;
-        -- Found anew for each unit: a promotion meanwhile leaves no event with two answers of one round.
-        IF chosen IS DISTINCT FROM @extschema@.ntsb_model_asked('severity', model) THEN
-            chosen := @extschema@.ntsb_model_asked('severity', model);
-            before := '';
-        END IF;
-        SELECT array_agg(f.ev_id ORDER BY f.ev_id COLLATE "C") INTO events FROM (
-            SELECT f.ev_id FROM ntsb.fact_accidents f
-            WHERE f.ev_id COLLATE "C" > before AND (since IS NULL OR f.ev_date >= since)
-              AND NOT EXISTS (SELECT FROM ntsb.predictions p WHERE p.model_id = chosen AND p.ev_id = f.ev_id)
-            ORDER BY f.ev_id COLLATE "C" LIMIT unit) f;
-        EXIT WHEN events IS NULL;
-        INSERT INTO ntsb.predictions (ev_id, model_id, severity, confidence, probabilities, decided)
-        SELECT f.ev_id, chosen, p.predicted_severity, p.confidence, p.probabilities, p.decided
-        FROM ntsb.accident_features f
-        CROSS JOIN LATERAL @extschema@.ntsb_predict_severity(to_jsonb(f), model) p
-        WHERE f.ev_id = ANY (events)
-        ON CONFLICT DO NOTHING;
-        total := total + cardinality(events);
-        before := events[cardinality(events)];
-        PERFORM pg_notify('ntsb_prediction', json_build_object('model_id', chosen, 'rows', cardinality(events))::text);
-        COMMIT;
-    END LOOP;
-    RAISE NOTICE 'predicted % events', total;
-END
-$$;
-
-COMMENT ON PROCEDURE ntsb_predict_pending(date, text, integer) IS
-'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions; notifies channel ntsb_prediction of each unit. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';
-
-CREATE OR REPLACE FUNCTION ntsb_place_by_airport(batch_id bigint DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    placed bigint;
-BEGIN
-    UPDATE ntsb.events e SET lat = w.lat, lon = w.lon, coord_source = w.coord_source
-    FROM (
-        SELECT o.ev_id, o.ev_year, a.lat, a.lon,
-               CASE WHEN a.airport_id IS NULL THEN 'none' ELSE 'airport' END AS coord_source
-        -- Once for each event that may be there, before the join, which would ask for each pair.
-        FROM (SELECT v.ev_id, v.ev_year, v.ev_state,
-                     CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
-                          THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id) END AS airport_id
-              FROM ntsb.events v
-              WHERE v.coord_source IN ('none', 'airport')
-                AND (ntsb_place_by_airport.batch_id IS NULL OR v.last_batch = ntsb_place_by_airport.batch_id)
-              OFFSET 0) o
-        LEFT JOIN ntsb.states s ON s.state = o.ev_state AND s.withdrawn_batch IS NULL
-        LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id AND a.country = 'US'
-            AND (a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
-                 OR upper(a.region) = upper(btrim(s.name)))
-    ) w
-    WHERE e.ev_id = w.ev_id AND e.ev_year = w.ev_year
-      AND (e.lat, e.lon, e.coord_source) IS DISTINCT FROM (w.lat, w.lon, w.coord_source);
-    GET DIAGNOSTICS placed = ROW_COUNT;
-    RETURN placed;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
-'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
-
-CREATE OR REPLACE FUNCTION ntsb_repeat_batch(source text, mode text, digest text) RETURNS bigint
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-DECLARE
-    earlier record;
-    batch bigint;
-BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL OR ntsb_repeat_batch.digest IS NULL THEN
-        RETURN NULL;
-    END IF;
-    PERFORM @extschema@.ntsb_lock_ingest();
-    SELECT j.* INTO earlier FROM ntsb_staging.batch_journal j
-    WHERE j.digest = ntsb_repeat_batch.digest AND j.mode = ntsb_repeat_batch.mode
-      AND j.finished_at IS NOT NULL
-    ORDER BY j.batch_id DESC LIMIT 1;
-    IF NOT FOUND
-       OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_gates_digest()
-       OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
-       -- What the file said of archived events was left alone: where some came back, it counts.
-       OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
-       OR (earlier.finished_at::date <> current_date AND EXISTS (
-               SELECT FROM ntsb_staging.batch_table_journal t
-               WHERE t.batch_id = earlier.batch_id AND t.rejected > 0))
-    THEN
-        RETURN NULL;
-    END IF;
-    INSERT INTO ntsb_staging.batch_journal
-        (source, mode, digest, as_of, last_seq, chain_head, gates, repeats, finished_at)
-    VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.last_seq,
-        earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
-    RETURNING batch_id INTO batch;
-    INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged, inserted,
-        updated, unchanged, stale, withdrawn, duplicates, rejected)
-    SELECT batch, t.position, t.table_name, t.staged, 0, 0, t.inserted + t.updated + t.unchanged,
-        t.stale, 0, t.duplicates, t.rejected
-    FROM ntsb_staging.batch_table_journal t WHERE t.batch_id = earlier.batch_id;
-    RETURN batch;
-END
-$$;
-
 CREATE OR REPLACE FUNCTION ntsb_star_begins() RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -663,365 +733,147 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE PROCEDURE ntsb_refresh_views()
+CREATE OR REPLACE FUNCTION ntsb_repeat_batch(source text, mode text, digest text) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
--- A refresh takes statistics of its temporary copy: a small sample will do.
-SET default_statistics_target = 10
 AS $$
+#variable_conflict use_column
 DECLARE
-    began timestamptz;
-    star record;
-    view record;
+    earlier record;
+    batch bigint;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('views') THEN
-        RETURN;
+    IF to_regclass('ntsb_staging.batch_journal') IS NULL OR ntsb_repeat_batch.digest IS NULL THEN
+        RETURN NULL;
     END IF;
-    SELECT s.last_seq, s.refreshed_at, s.events INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
-    IF NOT FOUND THEN
-        RETURN;
+    PERFORM @extschema@.ntsb_lock_ingest();
+    SELECT j.* INTO earlier FROM ntsb_staging.batch_journal j
+    WHERE j.digest = ntsb_repeat_batch.digest AND j.mode = ntsb_repeat_batch.mode
+      AND j.finished_at IS NOT NULL
+    ORDER BY j.batch_id DESC LIMIT 1;
+    IF NOT FOUND
+       OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_gates_digest()
+       OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
+       -- What the file said of archived events was left alone: where some came back, it counts.
+       OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
+       OR (earlier.finished_at::date <> current_date AND EXISTS (
+               SELECT FROM ntsb_staging.batch_table_journal t
+               WHERE t.batch_id = earlier.batch_id AND t.rejected > 0))
+    THEN
+        RETURN NULL;
     END IF;
-    FOR view IN
-        SELECT c.relname FROM pg_class c
-        LEFT JOIN ntsb.refresh_state s ON s.what = c.relname
-        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind = 'm' AND c.relname LIKE 'mv\_%'
-          AND (s.refreshed_at IS NULL OR s.refreshed_at < star.refreshed_at)
-        ORDER BY c.relname
-    LOOP
-        began := clock_timestamp();
-        EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY ntsb.%I', view.relname);
-        PERFORM @extschema@.ntsb_refreshed(view.relname::text, star.last_seq, began, star.events);
-    END LOOP;
+    INSERT INTO ntsb_staging.batch_journal
+        (source, mode, digest, as_of, last_seq, chain_head, gates, repeats, finished_at)
+    VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.last_seq,
+        earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
+    RETURNING batch_id INTO batch;
+    INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged, inserted,
+        updated, unchanged, stale, withdrawn, duplicates, rejected)
+    SELECT batch, t.position, t.table_name, t.staged, 0, 0, t.inserted + t.updated + t.unchanged,
+        t.stale, 0, t.duplicates, t.rejected
+    FROM ntsb_staging.batch_table_journal t WHERE t.batch_id = earlier.batch_id;
+    RETURN batch;
 END
 $$;
 
-CREATE FUNCTION ntsb_lock_number(what text) RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify}', ntsb_lock_number.what)
-$$;
-
-COMMENT ON FUNCTION ntsb_lock_number(text) IS
-'A part of ntsb_refresh and other procedures, which call it: the second key of the advisory lock that each of load, warehouse, star, views, search, maintenance, clusters, features, predictions and notify takes; null for others.';
-
-CREATE FUNCTION ntsb_may_refresh(what text) RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF to_regclass('ntsb.refresh_state') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = format('the warehouse of this database has no %s', ntsb_may_refresh.what),
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    ELSIF pg_is_in_recovery() THEN
-        RAISE NOTICE 'nothing is refreshed on a standby: its primary does it';
-        RETURN false;
-    ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(ntsb_may_refresh.what)) THEN
-        RAISE NOTICE 'another session refreshes the % already', ntsb_may_refresh.what;
-        RETURN false;
-    END IF;
-    RETURN true;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_may_refresh(text) IS
-'A part of ntsb_refresh, whose procedures call it: takes the lock of star, views, search, clusters or features for this transaction; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
-
-CREATE FUNCTION ntsb_refreshed(what text, last_seq bigint, began timestamptz, events bigint) RETURNS void
-LANGUAGE sql
-SET search_path = pg_catalog, pg_temp
-AS $$
-    INSERT INTO ntsb.refresh_state (what, last_seq, refreshed_at, took, events)
-    VALUES (ntsb_refreshed.what, ntsb_refreshed.last_seq, clock_timestamp(),
-            clock_timestamp() - ntsb_refreshed.began, ntsb_refreshed.events)
-    ON CONFLICT (what) DO UPDATE SET last_seq = excluded.last_seq, refreshed_at = excluded.refreshed_at,
-        took = excluded.took, events = excluded.events
-$$;
-
-COMMENT ON FUNCTION ntsb_refreshed(text, bigint, timestamptz, bigint) IS
-'A part of ntsb_refresh, whose procedures call it: notes in ntsb.refresh_state how far a derived part has followed the change log, and how long that took since began.';
-
-CREATE OR REPLACE FUNCTION ntsb_load_under_way() RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    -- Whoever may not see when another's transaction began is told the rest.
-    SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
-        || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
-    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-$$;
-
-CREATE OR REPLACE FUNCTION ntsb_lock_ingest() RETURNS void
+CREATE FUNCTION ntsb_raise_alert(kind text, severity text, subject text, message text, details jsonb DEFAULT '{}')
+RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ours constant int := x'6e747362'::int;
-    number constant int := @extschema@.ntsb_lock_number('load');
-    -- 0: as long as it takes.
-    wait constant interval := current_setting('lock_timeout');
-    holder text;
+    raised ntsb.alert;
 BEGIN
-    IF pg_try_advisory_xact_lock(ours, number) THEN
-        RETURN;
-    END IF;
-    holder := @extschema@.ntsb_load_under_way();
-    -- It may have ended in between, and a short wait is soon told as an error.
-    IF holder IS NOT NULL AND (wait = '0' OR wait >= '1 s') THEN
-        RAISE NOTICE 'waiting for another load: %', holder
-            USING HINT = 'It ends by itself; SELECT pg_cancel_backend(pid) would undo that load.';
-    END IF;
-    PERFORM pg_advisory_xact_lock(ours, number);
-EXCEPTION WHEN lock_not_available THEN
-    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
-        MESSAGE = format('another load is under way: %s',
-            coalesce(@extschema@.ntsb_load_under_way(), holder, 'it has just ended')),
-        DETAIL = format('It was waited for as long as lock_timeout allows, %s.', current_setting('lock_timeout')),
-        HINT = 'Try again when it has ended, or wait longer; SELECT pg_cancel_backend(pid) would undo that load.';
-END
-$$;
-
-CREATE FUNCTION ntsb_predict_causes(facts jsonb, top integer DEFAULT 3, model text DEFAULT NULL)
-RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
-               model_version text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 6
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    asked text;
-BEGIN
-    IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
+    IF ntsb_raise_alert.severity IS NULL OR ntsb_raise_alert.severity NOT IN ('info', 'warning', 'critical') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
-            HINT = 'Ask for as many causes as you want to see.';
+            MESSAGE = format('an alert cannot be of severity %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null')),
+            HINT = 'Severities are info, warning and critical.';
     END IF;
-    FOREACH asked IN ARRAY @extschema@.ntsb_causes_told(ntsb_predict_causes.model) LOOP
-        RETURN QUERY
-        SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
-               m.meaning, c.value::double precision, p.decided, p.model_version
-        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, asked, ntsb_predict_causes.model) p
-        CROSS JOIN LATERAL jsonb_each_text(p.probabilities) c
-        LEFT JOIN ntsb.code_meaning m ON asked = 'cause_event' AND m.kind = 'event' AND m.code = c.key
-        ORDER BY 2 LIMIT ntsb_predict_causes.top;
-    END LOOP;
+    INSERT INTO ntsb.alert (kind, severity, subject, message, details)
+    VALUES (ntsb_raise_alert.kind, ntsb_raise_alert.severity, ntsb_raise_alert.subject, ntsb_raise_alert.message,
+            coalesce(ntsb_raise_alert.details, '{}'))
+    RETURNING * INTO raised;
+    -- A notification holds less than 8,000 bytes; the row has all.
+    PERFORM pg_notify('ntsb_alert', json_build_object('alert_id', raised.alert_id, 'kind', raised.kind,
+        'severity', raised.severity, 'subject', left(raised.subject, 200), 'message', left(raised.message, 500))::text);
+    RETURN raised.alert_id;
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_predict_causes(jsonb, integer, text) IS
-'What an event of these facts is likely to have been caused by: the likeliest categories of the first finding (target cause_category) and the likeliest defining events in the codes used since 2008 (cause_event), as far as a model in Production tells them. facts: as for ntsb_predict_severity. top: how many of each, 1 to 100. decided: whether the model was confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
+COMMENT ON FUNCTION ntsb_raise_alert(text, text, text, text, jsonb) IS
+'Adds an alert to ntsb.alert and notifies channel ntsb_alert with its number, kind, severity, subject and message as JSON. severity: info, warning or critical. Returns its number. Errors: 22023 severity.';
 
-CREATE FUNCTION ntsb_predict_causes(ev_id text, top integer DEFAULT 3, model text DEFAULT NULL)
-RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
-               model_version text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
+CREATE FUNCTION ntsb_acknowledge_alert(alert_id bigint) RETURNS boolean
+LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT * FROM @extschema@.ntsb_predict_causes(@extschema@.ntsb_event_facts(ntsb_predict_causes.ev_id),
-                                                 ntsb_predict_causes.top, ntsb_predict_causes.model)
+BEGIN
+    UPDATE ntsb.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = session_user
+    WHERE a.alert_id = ntsb_acknowledge_alert.alert_id AND a.acknowledged_at IS NULL;
+    IF FOUND THEN
+        RETURN true;
+    ELSIF EXISTS (SELECT FROM ntsb.alert a WHERE a.alert_id = ntsb_acknowledge_alert.alert_id) THEN
+        RETURN false;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'no_data_found',
+        MESSAGE = format('alert %s does not exist', ntsb_acknowledge_alert.alert_id),
+        HINT = 'SELECT * FROM ntsb.alert WHERE acknowledged_at IS NULL lists those that are open.';
+END
 $$;
 
-COMMENT ON FUNCTION ntsb_predict_causes(text, integer, text) IS
-'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+COMMENT ON FUNCTION ntsb_acknowledge_alert(bigint) IS
+'Notes who took note of an alert, and when; false if somebody had already. Errors: P0002 no such alert.';
 
-CREATE FUNCTION ntsb_predict_causes(ev_date date DEFAULT NULL, dec_latitude double precision DEFAULT NULL,
-    dec_longitude double precision DEFAULT NULL, acft_make text DEFAULT NULL, acft_model text DEFAULT NULL,
-    pilot_tot_time double precision DEFAULT NULL, wx_cond_basic text DEFAULT NULL, wx_temp double precision DEFAULT NULL,
-    light_cond text DEFAULT NULL, far_part text DEFAULT NULL, type_fly text DEFAULT NULL, phase text DEFAULT NULL,
-    damage text DEFAULT NULL, top integer DEFAULT 3, model text DEFAULT NULL)
-RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
-               model_version text)
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT * FROM @extschema@.ntsb_predict_causes(jsonb_build_object(
-        'ev_date', ntsb_predict_causes.ev_date, 'dec_latitude', ntsb_predict_causes.dec_latitude,
-        'dec_longitude', ntsb_predict_causes.dec_longitude, 'acft_make', ntsb_predict_causes.acft_make,
-        'acft_model', ntsb_predict_causes.acft_model, 'pilot_tot_time', ntsb_predict_causes.pilot_tot_time,
-        'wx_cond_basic', ntsb_predict_causes.wx_cond_basic, 'wx_temp', ntsb_predict_causes.wx_temp,
-        'light_cond', ntsb_predict_causes.light_cond, 'far_part', ntsb_predict_causes.far_part,
-        'type_fly', ntsb_predict_causes.type_fly, 'phase', ntsb_predict_causes.phase,
-        'damage', ntsb_predict_causes.damage), ntsb_predict_causes.top, ntsb_predict_causes.model)
-$$;
-
-COMMENT ON FUNCTION ntsb_predict_causes(date, double precision, double precision, text, text, double precision, text, double precision, text, text, text, text, text, integer, text) IS
-'The same, of facts by their names; null is what is not known.';
-
-CREATE OR REPLACE FUNCTION ntsb_adopt_cases(batch_id bigint) RETURNS bigint
+CREATE PROCEDURE ntsb_predict_pending(since date DEFAULT NULL, model text DEFAULT NULL, unit integer DEFAULT 1000)
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    described record;
-    adopted bigint;
+    chosen bigint;
+    events text[];
+    before text COLLATE "C" := '';
+    total bigint := 0;
 BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse does not exist in this database',
-            HINT = 'Create it with CALL ntsb_create_warehouse().';
+    IF pg_catalog.pg_is_in_recovery() THEN
+        RAISE NOTICE 'nothing is predicted on a standby: its primary does it';
+        RETURN;
+    ELSIF (unit OPERATOR(pg_catalog.>=) 1) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = pg_catalog.format('a unit of %s events is none', unit),
+            HINT = 'A unit is the number of events of a transaction, such as 1000.';
     END IF;
-    -- Of several events with that number one that stands, and one with an ev_id of NTSB's own.
-    CREATE TEMP TABLE ntsb_adopted ON COMMIT DROP AS
-    WITH staged AS (
-        SELECT s.ev_id, btrim(s.ntsb_no) AS ntsb_no FROM ntsb_staging.events s
-        WHERE s.batch_id = ntsb_adopt_cases.batch_id
-    ), known AS (
-        SELECT s.ev_id AS given, e.ev_id, true AS by_number, e.withdrawn_batch, e.lchg_date
-        FROM staged s JOIN ntsb.events e USING (ntsb_no)
-        UNION ALL
-        SELECT s.ev_id, e.ev_id, false, e.withdrawn_batch, e.lchg_date
-        FROM staged s JOIN ntsb.events e USING (ev_id)
-        UNION ALL
-        -- An archived event is known, too; what is said of it is left alone.
-        SELECT s.ev_id, a.ev_id, true, NULL, NULL
-        FROM staged s JOIN ntsb.archived_event a USING (ntsb_no)
-    )
-    SELECT DISTINCT ON (given) given, ev_id
-    FROM known
-    ORDER BY given, withdrawn_batch IS NOT NULL, NOT by_number, substr(ev_id, 9, 1) = 'M',
-             lchg_date DESC NULLS LAST, ev_id;
-    GET DIAGNOSTICS adopted = ROW_COUNT;
-    IF adopted > 0 THEN
-        FOR described IN
-            SELECT c.table_name AS name,
-                   array_agg(c.column_name ORDER BY c.position) FILTER (WHERE c.in_key) AS keys,
-                   array_agg(c.column_name ORDER BY c.position) AS columns
-            FROM @extschema@.ntsb_source_columns() c
-            WHERE NOT c.derived AND NOT c.reference
-            GROUP BY c.table_name
-            ORDER BY c.table_name <> 'events', c.table_name
-        LOOP
-            PERFORM @extschema@.ntsb_adopt_rows(ntsb_adopt_cases.batch_id,
-                described.name, described.keys, described.columns);
-        END LOOP;
-    END IF;
-    DROP TABLE pg_temp.ntsb_adopted;
-    RETURN adopted;
-END
-$$;
-
-CREATE OR REPLACE PROCEDURE ntsb_refresh()
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    CALL @extschema@.ntsb_refresh_star();
-    CALL @extschema@.ntsb_refresh_views();
-    CALL @extschema@.ntsb_refresh_features();
-    CALL @extschema@.ntsb_refresh_search();
-    CALL @extschema@.ntsb_refresh_clusters();
-END
-$$;
-
-COMMENT ON PROCEDURE ntsb_refresh() IS
-'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
-
-CREATE FUNCTION ntsb_guarded()
-RETURNS TABLE (kind text, name text, role text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    VALUES ('function', 'ntsb_search_advanced', 'ntsb_api_user'),
-           ('function', 'ntsb_predict_severity', 'ntsb_api_user'),
-           ('function', 'ntsb_predict_causes', 'ntsb_api_user'),
-           ('function', 'ntsb_explain_severity', 'ntsb_api_user'),
-           ('function', 'ntsb_predict_batch', 'ntsb_api_user'),
-           ('function', 'ntsb_cluster_accidents', 'ntsb_analyst'),
-           ('function', 'ntsb_cluster_summary', 'ntsb_analyst'),
-           ('function', 'ntsb_morans_i', 'ntsb_analyst'),
-           ('function', 'ntsb_local_morans_i', 'ntsb_analyst'),
-           ('function', 'ntsb_hotspots', 'ntsb_analyst'),
-           ('function', 'ntsb_density', 'ntsb_analyst'),
-           ('function', 'ntsb_forecast', 'ntsb_analyst'),
-           ('function', 'ntsb_correlations', 'ntsb_analyst'),
-           ('function', 'ntsb_create_api_key', 'ntsb_admin'),
-           ('function', 'ntsb_api_keys', 'ntsb_admin'),
-           ('function', 'ntsb_revoke_api_key', 'ntsb_admin'),
-           ('function', 'ntsb_check_api_key', 'ntsb_service'),
-           ('function', 'ntsb_revoked_api_keys', 'ntsb_service'),
-           ('table', 'row_defects', 'ntsb_analyst'),
-           ('table', 'batch_defects', 'ntsb_analyst'),
-           ('table', 'staging_quarantine', 'ntsb_analyst'),
-           ('table', 'api_key', 'ntsb_admin')
-$$;
-
-COMMENT ON FUNCTION ntsb_guarded() IS
-'A part of ntsb_create_roles: functions and tables of schema ntsb that need more than ntsb_viewer, and the role that they need.';
-
-CREATE FUNCTION ntsb_need_role(name text, belongs_to text[]) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    parent text;
-BEGIN
-    IF to_regrole(name) IS NULL THEN
-        BEGIN
-            -- Each may what its parent may, but the service: that only by SET ROLE.
-            EXECUTE format('CREATE ROLE %I NOLOGIN %s', name,
-                           CASE WHEN name = 'ntsb_service' THEN 'NOINHERIT' ELSE 'INHERIT' END);
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN
-            NULL;
-        END;
-    END IF;
-    FOREACH parent IN ARRAY belongs_to LOOP
-        IF NOT pg_has_role(name::regrole, parent::regrole, 'MEMBER') THEN
-            EXECUTE format('GRANT %I TO %I', parent, name);
+    LOOP
+        PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('predictions')) THEN
+            RAISE NOTICE 'another session predicts already';
+            RETURN;
         END IF;
+        -- Found anew for each unit: a promotion meanwhile leaves no event with two answers of one round.
+        IF chosen IS DISTINCT FROM @extschema@.ntsb_model_asked('severity', model) THEN
+            chosen := @extschema@.ntsb_model_asked('severity', model);
+            before := '';
+        END IF;
+        SELECT array_agg(f.ev_id ORDER BY f.ev_id COLLATE "C") INTO events FROM (
+            SELECT f.ev_id FROM ntsb.fact_accidents f
+            WHERE f.ev_id COLLATE "C" > before AND (since IS NULL OR f.ev_date >= since)
+              AND NOT EXISTS (SELECT FROM ntsb.predictions p WHERE p.model_id = chosen AND p.ev_id = f.ev_id)
+            ORDER BY f.ev_id COLLATE "C" LIMIT unit) f;
+        EXIT WHEN events IS NULL;
+        INSERT INTO ntsb.predictions (ev_id, model_id, severity, confidence, probabilities, decided)
+        SELECT f.ev_id, chosen, p.predicted_severity, p.confidence, p.probabilities, p.decided
+        FROM ntsb.accident_features f
+        CROSS JOIN LATERAL @extschema@.ntsb_predict_severity(to_jsonb(f), model) p
+        WHERE f.ev_id = ANY (events)
+        ON CONFLICT DO NOTHING;
+        total := total + cardinality(events);
+        before := events[cardinality(events)];
+        PERFORM pg_notify('ntsb_prediction', json_build_object('model_id', chosen, 'rows', cardinality(events))::text);
+        COMMIT;
     END LOOP;
+    RAISE NOTICE 'predicted % events', total;
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_need_role(text, text[]) IS
-'A part of ntsb_create_roles: makes a role where there is none of this name, and a member of others.';
-
-CREATE PROCEDURE ntsb_create_roles()
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    object record;
-BEGIN
-    IF to_regclass('ntsb.api_key') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse of this database knows no keys',
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    END IF;
-    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}');
-    -- The service prepares its statements before it takes a role.
-    GRANT USAGE ON SCHEMA ntsb TO ntsb_viewer, ntsb_service;
-    IF NOT has_schema_privilege('ntsb_viewer', '@extschema@', 'USAGE') THEN
-        GRANT USAGE ON SCHEMA @extschema@ TO ntsb_viewer, ntsb_service;
-    END IF;
-    FOR object IN
-        SELECT c.relname, coalesce(g.role, 'ntsb_viewer') AS role
-        FROM pg_class c LEFT JOIN @extschema@.ntsb_guarded() g ON g.kind = 'table' AND g.name = c.relname
-        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-    LOOP
-        EXECUTE format('GRANT SELECT ON ntsb.%I TO %I', object.relname, object.role);
-    END LOOP;
-    GRANT INSERT, UPDATE ON ntsb.api_key TO ntsb_admin;
-    FOR object IN
-        SELECT p.oid::regprocedure AS signature, g.role
-        FROM pg_proc p
-        JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-        JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
-        JOIN @extschema@.ntsb_guarded() g ON g.kind = 'function' AND g.name = p.proname
-    LOOP
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', object.signature);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', object.signature, object.role);
-    END LOOP;
-END
-$$;
-
-COMMENT ON PROCEDURE ntsb_create_roles() IS
-'Makes the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each of which may all that the former may, and ntsb_service, which may take any of them by SET ROLE: CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service is what ntsb-rest logs in as. Viewers read; ntsb_api_user may search by conditions and predict; ntsb_analyst cluster, forecast, correlate and see what was wrong with the data; ntsb_admin manage keys. Takes these functions from PUBLIC. Again after an upgrade. Needs CREATEROLE and what the extension and the warehouse belong to. Errors: 42501, 3F000 no warehouse.';
+COMMENT ON PROCEDURE ntsb_predict_pending(date, text, integer) IS
+'Asks the model in Production (or the one named) about each event that it has not been asked about, and writes the answers to ntsb.predictions; notifies channel ntsb_prediction of each unit. since: only events from this day on. Commits after each unit of events, so that it may be broken off and called again; does nothing on a standby or where another session is at it. Errors: 42704 no model in Production, 22023 unit, 2D000 within a transaction block.';
 
 CREATE FUNCTION ntsb_drift_samples(model_id bigint, reference daterange, current_window daterange)
 RETURNS TABLE (feature text, is_number boolean, reference_values text[], current_values text[])
@@ -1120,6 +972,142 @@ $$;
 
 COMMENT ON FUNCTION ntsb_detect_drift(daterange, daterange, text, double precision, double precision) IS
 'Whether events of one window of days look like those of another, in each fact that the model in Production (or the one named) sees, and in what it said of them (ntsb.predictions). test: Kolmogorov-Smirnov of numbers, chi-squared of codes; psi: population stability index; jensen_shannon: divergence in bits. drifted: not by chance, so that a report of all features raises a false alarm at most at alarm_rate (Holm), and with a psi of at least least_psi. Writes ntsb.drift_report; where something drifted, raises an alert (see ntsb_raise_alert). Errors: 22023 windows or limits, 42704 no model in Production.';
+
+CREATE FUNCTION ntsb_predict_causes(facts jsonb, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    asked text;
+BEGIN
+    IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
+            HINT = 'Ask for as many causes as you want to see.';
+    END IF;
+    FOREACH asked IN ARRAY @extschema@.ntsb_causes_told(ntsb_predict_causes.model) LOOP
+        RETURN QUERY
+        SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
+               m.meaning, c.value::double precision, p.decided, p.model_version
+        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, asked, ntsb_predict_causes.model) p
+        CROSS JOIN LATERAL jsonb_each_text(p.probabilities) c
+        LEFT JOIN ntsb.code_meaning m ON asked = 'cause_event' AND m.kind = 'event' AND m.code = c.key
+        ORDER BY 2 LIMIT ntsb_predict_causes.top;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_predict_causes(jsonb, integer, text) IS
+'What an event of these facts is likely to have been caused by: the likeliest categories of the first finding (target cause_category) and the likeliest defining events in the codes used since 2008 (cause_event), as far as a model in Production tells them. facts: as for ntsb_predict_severity. top: how many of each, 1 to 100. decided: whether the model was confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
+
+CREATE FUNCTION ntsb_predict_causes(ev_id text, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT * FROM @extschema@.ntsb_predict_causes(@extschema@.ntsb_event_facts(ntsb_predict_causes.ev_id),
+                                                 ntsb_predict_causes.top, ntsb_predict_causes.model)
+$$;
+
+COMMENT ON FUNCTION ntsb_predict_causes(text, integer, text) IS
+'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+
+CREATE FUNCTION ntsb_predict_causes(ev_date date DEFAULT NULL, dec_latitude double precision DEFAULT NULL,
+    dec_longitude double precision DEFAULT NULL, acft_make text DEFAULT NULL, acft_model text DEFAULT NULL,
+    pilot_tot_time double precision DEFAULT NULL, wx_cond_basic text DEFAULT NULL, wx_temp double precision DEFAULT NULL,
+    light_cond text DEFAULT NULL, far_part text DEFAULT NULL, type_fly text DEFAULT NULL, phase text DEFAULT NULL,
+    damage text DEFAULT NULL, top integer DEFAULT 3, model text DEFAULT NULL)
+RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
+               model_version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 6
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT * FROM @extschema@.ntsb_predict_causes(jsonb_build_object(
+        'ev_date', ntsb_predict_causes.ev_date, 'dec_latitude', ntsb_predict_causes.dec_latitude,
+        'dec_longitude', ntsb_predict_causes.dec_longitude, 'acft_make', ntsb_predict_causes.acft_make,
+        'acft_model', ntsb_predict_causes.acft_model, 'pilot_tot_time', ntsb_predict_causes.pilot_tot_time,
+        'wx_cond_basic', ntsb_predict_causes.wx_cond_basic, 'wx_temp', ntsb_predict_causes.wx_temp,
+        'light_cond', ntsb_predict_causes.light_cond, 'far_part', ntsb_predict_causes.far_part,
+        'type_fly', ntsb_predict_causes.type_fly, 'phase', ntsb_predict_causes.phase,
+        'damage', ntsb_predict_causes.damage), ntsb_predict_causes.top, ntsb_predict_causes.model)
+$$;
+
+COMMENT ON FUNCTION ntsb_predict_causes(date, double precision, double precision, text, text, double precision, text, double precision, text, text, text, text, text, integer, text) IS
+'The same, of facts by their names; null is what is not known.';
+
+CREATE FUNCTION ntsb_changes_since(since bigint, max_rows integer DEFAULT 1000)
+RETURNS TABLE (seq bigint, batch_id bigint, changed_at timestamptz, ev_id text, action text, tables text[],
+    columns text[], ev_date date, ev_state text, severity text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF max_rows NOT BETWEEN 1 AND 10000 THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('max_rows is %s', max_rows),
+            HINT = 'Ask for 1 to 10000 rows, and then for those since the last seq.';
+    END IF;
+    RETURN QUERY
+    WITH entry AS (
+        SELECT l.* FROM ntsb.change_log l
+        WHERE l.seq > since AND l.ev_id IS NOT NULL ORDER BY l.seq LIMIT max_rows
+    ), changed AS (
+        SELECT max(l.seq) AS seq, l.batch_id, max(l.changed_at) AS changed_at, l.ev_id,
+               coalesce(max(l.action) FILTER (WHERE l.table_name = 'events'), 'update') AS action,
+               array_agg(DISTINCT l.table_name) AS tables,
+               array_agg(DISTINCT c.key) FILTER (WHERE c.key IS NOT NULL) AS columns
+        FROM entry l
+        LEFT JOIN LATERAL jsonb_object_keys(CASE WHEN l.action = 'update' THEN l.changes END) c (key) ON true
+        GROUP BY l.batch_id, l.ev_id
+    )
+    SELECT c.seq, c.batch_id, c.changed_at, c.ev_id, c.action, c.tables, coalesce(c.columns, '{}'),
+           e.ev_date, e.ev_state, e.ev_highest_injury
+    FROM changed c
+    LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
+    LEFT JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year
+    ORDER BY c.seq;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_changes_since(bigint, integer) IS
+'Events that changed after entry since of ntsb.change_log, oldest first: one line for each event and batch among the next max_rows entries (1 to 10,000), with the tables and, of updates, the columns that changed. seq: where to ask on from. action: insert, update, withdraw or return, of the event itself. Nothing: there is nothing newer. Errors: 22023 max_rows.';
+
+CREATE FUNCTION ntsb_alert_of_batch(batch_id bigint) RETURNS bigint
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = ntsb_alert_of_batch.batch_id);
+    refused bigint;
+    found bigint;
+    rules jsonb;
+BEGIN
+    WITH defect AS (
+        SELECT q.rule_id, true AS refused FROM ntsb.staging_quarantine q
+        WHERE q.batch_id = ntsb_alert_of_batch.batch_id
+        UNION ALL
+        SELECT d.rule_id, false FROM ntsb.batch_defects d WHERE d.batch_id = ntsb_alert_of_batch.batch_id
+    ), rule AS (
+        SELECT d.rule_id, d.refused, count(*) AS rows FROM defect d GROUP BY 1, 2
+    )
+    SELECT coalesce(sum(r.rows) FILTER (WHERE r.refused), 0), coalesce(sum(r.rows) FILTER (WHERE NOT r.refused), 0),
+           jsonb_object_agg(r.rule_id, r.rows)
+    INTO refused, found, rules FROM rule r;
+    IF rules IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN @extschema@.ntsb_raise_alert('data_quality', CASE WHEN refused > 0 THEN 'warning' ELSE 'info' END, source,
+        format('%s: %s rows refused, %s remarks on the load as a whole; see ntsb quarantine list and ntsb.data_quality',
+               source, refused, found),
+        jsonb_build_object('batch_id', ntsb_alert_of_batch.batch_id, 'rules', rules));
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_alert_of_batch(bigint) IS
+'A part of ntsb_ingest: raises an alert of kind data_quality where rows of a load were refused (a warning) or rules of gate 3 had remarks (info); its number, or null where there is nothing to say.';
 
 CREATE FUNCTION ntsb_archive_begins(decade integer) RETURNS void
 LANGUAGE plpgsql
@@ -1267,109 +1255,121 @@ $$;
 COMMENT ON PROCEDURE ntsb_attach_archive(integer) IS
 'Brings the rows of an archived decade back: checks the files against their digests, copies them into the tables, compares the rows there with the archive to the bit, all bookkeeping included, and lets star, views and search follow. The files stay. All or nothing, in the caller''s transaction. Load a file again that came meanwhile: what it said of these events was left alone. Needs INSERT on the tables and pg_read_server_files. Errors: 22023 no decade, P0002 no such archive, 58P01 a file is missing, XX001 a file is not as it was written, 42501 no right, 42804 a table has changed, 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_create_api_key(name text, role text DEFAULT 'api_user', tier text DEFAULT 'free',
-    valid_for interval DEFAULT NULL, OUT key_id bigint, OUT api_key text)
+CREATE OR REPLACE PROCEDURE ntsb_rebuild_search()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
+DECLARE
+    started timestamptz := clock_timestamp();
+    last bigint;
+    taken bigint;
 BEGIN
-    IF coalesce(name, '') = '' OR length(name) > 200 THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = 'a key needs a name of 1 to 200 characters',
-            HINT = 'The name says whose key it is: ntsb_create_api_key(''dashboard of the safety office'').';
-    ELSIF role IS NULL OR role NOT IN ('viewer', 'api_user', 'analyst', 'admin') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('there is no role %s', coalesce(quote_literal(role), 'null')),
-            HINT = 'Roles are viewer, api_user, analyst and admin.';
-    ELSIF tier IS NULL OR tier NOT IN ('free', 'premium') THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('there is no tier %s', coalesce(quote_literal(tier), 'null')),
-            HINT = 'Tiers are free and premium.';
-    ELSIF valid_for <= interval '0' THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('a key cannot hold for %s', valid_for),
-            HINT = 'Leave valid_for out for a key without an end.';
+    IF NOT @extschema@.ntsb_may_refresh('search') THEN
+        RETURN;
     END IF;
-    -- 244 random bits: nobody finds them by trying hashes.
-    api_key := 'ntsb_' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    INSERT INTO ntsb.api_key AS k (name, key_hash, prefix, role, tier, expires_at)
-    VALUES (name, sha256(convert_to(api_key, 'UTF8')), left(api_key, 11), role, tier, now() + valid_for)
-    RETURNING k.key_id INTO key_id;
+    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    DELETE FROM ntsb.search_posting;
+    DELETE FROM ntsb.search_segment;
+    DELETE FROM ntsb.search_document;
+    taken := @extschema@.ntsb_search_take_up(NULL);
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_create_api_key(text, text, text, interval) IS
-'Makes a key for the REST service and returns it: it is shown this once, the database keeps a hash. role: viewer, api_user, analyst or admin; tier: free or premium, which says how often it may ask; valid_for: such as 90 days, null for ever. Errors: 22023, 42501 without ntsb_admin.';
+COMMENT ON PROCEDURE ntsb_rebuild_search() IS
+'Builds the index of ntsb_search anew, in one transaction; searches go on with the old one until it commits. Needed only where rows were changed behind the change log. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_api_keys()
-RETURNS TABLE (key_id bigint, name text, prefix text, role text, tier text, created_at timestamptz,
-    created_by text, expires_at timestamptz, revoked_at timestamptz, holds boolean)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY
-    SELECT k.key_id, k.name, k.prefix, k.role, k.tier, k.created_at, k.created_by, k.expires_at, k.revoked_at,
-           k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true)
-    FROM ntsb.api_key k ORDER BY k.key_id;
-END
-$$;
-
-COMMENT ON FUNCTION ntsb_api_keys() IS
-'Keys of the REST service, oldest first; never the keys themselves, but how each begins (prefix). holds: neither expired nor revoked. Errors: 42501 without ntsb_admin.';
-
-CREATE FUNCTION ntsb_revoke_api_key(key_id bigint) RETURNS void
+CREATE OR REPLACE PROCEDURE ntsb_refresh_search()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
+DECLARE
+    started timestamptz := clock_timestamp();
+    last bigint;
+    changed text[];
+    worn boolean;
 BEGIN
-    UPDATE ntsb.api_key k SET revoked_at = now() WHERE k.key_id = key_id AND k.revoked_at IS NULL;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no key %s that could be revoked', coalesce(key_id::text, 'null')),
-            HINT = 'SELECT * FROM ntsb_api_keys() lists them.';
+    IF NOT @extschema@.ntsb_may_refresh('search') THEN
+        RETURN;
     END IF;
-    PERFORM pg_notify('ntsb_api_key', key_id::text);
+    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
+        CALL @extschema@.ntsb_rebuild_search();
+        RETURN;
+    ELSIF last <= (SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
+        RETURN;
+    END IF;
+    changed := ARRAY(SELECT @extschema@.ntsb_changed_events('search'));
+    -- Worn: many changed, or the index holds much that is dead or is in many parts.
+    SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(changed) OR count(*) > 16
+               OR sum(bit_count(s.dead)) * 5 > sum(s.docs)
+    INTO worn FROM ntsb.search_segment s;
+    IF worn AND cardinality(changed) > 0 THEN
+        CALL @extschema@.ntsb_rebuild_search();
+        RETURN;
+    ELSIF cardinality(changed) > 0 THEN
+        PERFORM @extschema@.ntsb_search_retire(changed);
+        PERFORM @extschema@.ntsb_search_take_up(changed);
+    END IF;
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
 END
 $$;
 
-COMMENT ON FUNCTION ntsb_revoke_api_key(bigint) IS
-'Ends a key of the REST service, and the tokens that were made from it: services are told by NOTIFY. Errors: P0002 no such key, or revoked already; 42501 without ntsb_admin.';
+COMMENT ON PROCEDURE ntsb_refresh_search() IS
+'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_check_api_key(api_key text)
-RETURNS TABLE (key_id bigint, name text, role text, tier text, expires_at timestamptz)
-LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
+CREATE OR REPLACE FUNCTION ntsb_adopt_cases(batch_id bigint) RETURNS bigint
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    described record;
+    adopted bigint;
 BEGIN
-    RETURN QUERY
-    SELECT k.key_id, k.name, k.role, k.tier, k.expires_at FROM ntsb.api_key k
-    WHERE k.key_hash = sha256(convert_to(ntsb_check_api_key.api_key, 'UTF8'))
-      AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true);
+    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the warehouse does not exist in this database',
+            HINT = 'Create it with CALL ntsb_create_warehouse().';
+    END IF;
+    -- Of several events with that number one that stands, and one with an ev_id of NTSB's own.
+    CREATE TEMP TABLE ntsb_adopted ON COMMIT DROP AS
+    WITH staged AS (
+        SELECT s.ev_id, btrim(s.ntsb_no) AS ntsb_no FROM ntsb_staging.events s
+        WHERE s.batch_id = ntsb_adopt_cases.batch_id
+    ), known AS (
+        SELECT s.ev_id AS given, e.ev_id, true AS by_number, e.withdrawn_batch, e.lchg_date
+        FROM staged s JOIN ntsb.events e USING (ntsb_no)
+        UNION ALL
+        SELECT s.ev_id, e.ev_id, false, e.withdrawn_batch, e.lchg_date
+        FROM staged s JOIN ntsb.events e USING (ev_id)
+        UNION ALL
+        -- An archived event is known, too; what is said of it is left alone.
+        SELECT s.ev_id, a.ev_id, true, NULL, NULL
+        FROM staged s JOIN ntsb.archived_event a USING (ntsb_no)
+    )
+    SELECT DISTINCT ON (given) given, ev_id
+    FROM known
+    ORDER BY given, withdrawn_batch IS NOT NULL, NOT by_number, substr(ev_id, 9, 1) = 'M',
+             lchg_date DESC NULLS LAST, ev_id;
+    GET DIAGNOSTICS adopted = ROW_COUNT;
+    IF adopted > 0 THEN
+        FOR described IN
+            SELECT c.table_name AS name,
+                   array_agg(c.column_name ORDER BY c.position) FILTER (WHERE c.in_key) AS keys,
+                   array_agg(c.column_name ORDER BY c.position) AS columns
+            FROM @extschema@.ntsb_source_columns() c
+            WHERE NOT c.derived AND NOT c.reference
+            GROUP BY c.table_name
+            ORDER BY c.table_name <> 'events', c.table_name
+        LOOP
+            PERFORM @extschema@.ntsb_adopt_rows(ntsb_adopt_cases.batch_id,
+                described.name, described.keys, described.columns);
+        END LOOP;
+    END IF;
+    DROP TABLE pg_temp.ntsb_adopted;
+    RETURN adopted;
 END
 $$;
-
-REVOKE EXECUTE ON FUNCTION ntsb_check_api_key(text) FROM PUBLIC;
-
-COMMENT ON FUNCTION ntsb_check_api_key(text) IS
-'A part of ntsb-rest: whose a key is, if it holds. Runs as the owner of the extension, so that the service need not read ntsb.api_key.';
-
-CREATE FUNCTION ntsb_revoked_api_keys(within interval)
-RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN QUERY SELECT k.key_id FROM ntsb.api_key k WHERE k.revoked_at > now() - within;
-END
-$$;
-
-REVOKE EXECUTE ON FUNCTION ntsb_revoked_api_keys(interval) FROM PUBLIC;
-
-COMMENT ON FUNCTION ntsb_revoked_api_keys(interval) IS
-'A part of ntsb-rest: keys that were revoked lately, whose tokens may not have ended yet.';
 
 CREATE  FUNCTION "ntsb_accidents_in"(
 	"west" double precision, /* Option < f64 > */
@@ -1860,24 +1860,14 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c /* Rust */
 AS 'MODULE_PATHNAME', 'ntsb_leak_wrapper';
 
-CREATE PROCEDURE ntsb_refresh_features()
+CREATE FUNCTION ntsb_follow_type_history() RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
-    star record;
-    changed bigint := 0;
+    changed bigint;
     more bigint;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('features') THEN
-        RETURN;
-    END IF;
-    SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
-    IF NOT FOUND OR EXISTS (SELECT FROM ntsb.refresh_state s
-                            WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
-        RETURN;
-    END IF;
     CREATE TEMP TABLE ntsb_type_history ON COMMIT DROP AS
     SELECT d.acft_make, d.acft_model, d.as_of,
            (sum(d.events) OVER w)::integer AS events,
@@ -1912,12 +1902,79 @@ BEGIN
     IF changed + more > 1000 THEN
         ANALYZE ntsb.type_history;
     END IF;
-    PERFORM @extschema@.ntsb_refreshed('features', star.last_seq, began, changed + more);
+    RETURN changed + more;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_follow_type_history() IS
+'A part of ntsb_refresh_features: brings ntsb.type_history in line with the star; the rows that it changed.';
+
+CREATE FUNCTION ntsb_follow_place_history() RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    changed bigint;
+    more bigint;
+BEGIN
+    CREATE TEMP TABLE ntsb_place_history ON COMMIT DROP AS
+    SELECT d.per_degree, d.lat_cell, d.lon_cell, d.as_of,
+           (sum(d.events) OVER w)::integer AS events,
+           (sum(d.injury_events) OVER w)::integer AS injury_events,
+           (sum(d.fatal_events) OVER w)::integer AS fatal_events
+    FROM (SELECT g.per_degree, floor(f.lat * g.per_degree)::integer AS lat_cell,
+                 floor(f.lon * g.per_degree)::integer AS lon_cell, f.ev_date AS as_of, count(*) AS events,
+                 count(*) FILTER (WHERE f.severity <> 'NONE') AS injury_events,
+                 count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events
+          FROM ntsb.fact_accidents f CROSS JOIN unnest('{10,100}'::smallint[]) g (per_degree)
+          WHERE f.severity IS NOT NULL AND f.ev_date IS NOT NULL AND f.lat IS NOT NULL AND f.lon IS NOT NULL
+          GROUP BY 1, 2, 3, 4) d
+    WINDOW w AS (PARTITION BY d.per_degree, d.lat_cell, d.lon_cell ORDER BY d.as_of);
+    ANALYZE pg_temp.ntsb_place_history;
+    DELETE FROM ntsb.place_history h
+    WHERE (h.per_degree, h.lat_cell, h.lon_cell, h.as_of) NOT IN (
+        SELECT n.per_degree, n.lat_cell, n.lon_cell, n.as_of FROM pg_temp.ntsb_place_history n);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    INSERT INTO ntsb.place_history AS h SELECT * FROM pg_temp.ntsb_place_history n ORDER BY 1, 2, 3, 4
+    ON CONFLICT (per_degree, lat_cell, lon_cell, as_of) DO UPDATE
+    SET events = excluded.events, injury_events = excluded.injury_events, fatal_events = excluded.fatal_events
+    WHERE (h.events, h.injury_events, h.fatal_events)
+        IS DISTINCT FROM (excluded.events, excluded.injury_events, excluded.fatal_events);
+    GET DIAGNOSTICS more = ROW_COUNT;
+    DROP TABLE pg_temp.ntsb_place_history;
+    IF changed + more > 1000 THEN
+        ANALYZE ntsb.place_history;
+    END IF;
+    RETURN changed + more;
+END
+$$;
+
+COMMENT ON FUNCTION ntsb_follow_place_history() IS
+'A part of ntsb_refresh_features: brings ntsb.place_history in line with the star; the rows that it changed.';
+
+CREATE PROCEDURE ntsb_refresh_features()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    began timestamptz := clock_timestamp();
+    star record;
+BEGIN
+    IF NOT @extschema@.ntsb_may_refresh('features') THEN
+        RETURN;
+    END IF;
+    SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
+    IF NOT FOUND OR EXISTS (SELECT FROM ntsb.refresh_state s
+                            WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
+        RETURN;
+    END IF;
+    PERFORM @extschema@.ntsb_refreshed('features', star.last_seq, began,
+        @extschema@.ntsb_follow_type_history() + @extschema@.ntsb_follow_place_history());
 END
 $$;
 
 COMMENT ON PROCEDURE ntsb_refresh_features() IS
-'Brings ntsb.type_history in line with the star, where that is newer; ntsb.accident_features shows it. ntsb_refresh calls it. Does nothing on a standby or where another session is at it. Errors: 3F000 no warehouse.';
+'Brings ntsb.type_history and ntsb.place_history in line with the star, where that is newer; ntsb.accident_features shows them. ntsb_refresh calls it. Does nothing on a standby or where another session is at it. Errors: 3F000 no warehouse.';
 
 CREATE FUNCTION ntsb_feature_leaks(view_name text DEFAULT 'ntsb.accident_features')
 RETURNS TABLE (table_name text, column_name text, reason text)

@@ -342,3 +342,24 @@ fn only_a_training_loads_the_library_of_xgboost() {
     client.batch_execute(&train).unwrap();
     assert!(has("libxgboost"));
 }
+
+/// What the warehouse knows of type and place, predictions by facts look up as training saw it.
+#[test]
+fn histories_are_looked_up_as_training_saw_them() {
+    let database = sample();
+    let model = train(&database, "severity", "pre_event", QUICK);
+    for stage in ["Staging", "Production"] {
+        database.execute(&format!("SELECT ntsb_promote_model({model}, '{stage}')"));
+    }
+    let told = "to_jsonb(a) - 'ev_id'";
+    let untold = format!(
+        "{told} - '{{type_events,type_fatal_share,type_injury_share,make_events,make_fatal_share,place_events,
+         place_fatal_share,place_injury_share,area_events,area_fatal_share,area_injury_share}}'::text[]"
+    );
+    let rows = format!(
+        "ntsb.accident_features a WHERE ntsb_encode({told}) IS DISTINCT FROM ntsb_encode({untold})"
+    );
+    assert_eq!(database.count(&rows), 0);
+    let known = "ntsb.accident_features WHERE type_fatal_share > 0 AND area_events > 0";
+    assert!(database.count(known) > 10);
+}
