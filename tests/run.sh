@@ -46,7 +46,11 @@ run_tests() {
 }
 
 test_upgrade() { run_tests upgrade tests/upgrade.sh; }
-test_core() { run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli -p ntsb-rest; }
+# The service by itself: built together with the others, what all share would be compiled anew.
+test_core() {
+  run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli
+  run_tests service cargo test --release --no-fail-fast -p ntsb-rest
+}
 
 # A golden test without its answer would never fail.
 find_golden_tests() {
