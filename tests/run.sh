@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # root, base, log, pg_bin and the like are those of dev
 # The tests, as `./dev test` runs them: sourced by dev, whose variables and functions it uses.
-# Those on SQL, clients and upgrades share one throw-away cluster.
+# Those on SQL and clients share one throw-away cluster.
 
 passed=0 failed=0 test_cluster='' golden_tests=()
 
@@ -45,7 +45,6 @@ run_tests() {
   passed=$((passed + good)) failed=$((failed + bad))
 }
 
-test_upgrade() { run_tests upgrade tests/upgrade.sh; }
 # The service by itself: built together with the others, what all share would be compiled anew.
 test_core() {
   run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli
@@ -96,7 +95,7 @@ test_client() {
 
 cmd_test() {
   local part
-  (($#)) || set -- core sql client upgrade
+  (($#)) || set -- core sql client
   for part in "$@"; do declare -F "test_$part" >/dev/null || die "test knows no part $part"; done
   find_golden_tests
   need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl
