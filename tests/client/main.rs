@@ -29,6 +29,7 @@ mod reference;
 mod registry;
 mod schedules;
 mod search;
+mod security;
 mod sources;
 mod standby;
 mod star;

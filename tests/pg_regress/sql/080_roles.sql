@@ -11,6 +11,9 @@ GRANT USAGE ON SCHEMA tools TO PUBLIC;
 CREATE EXTENSION postgis SCHEMA public;
 CREATE EXTENSION pg_ntsb SCHEMA tools;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+-- Functions are nobody's unless granted.
+CALL tools.ntsb_create_roles();
+GRANT ntsb_admin TO ntsb_test_owner;
 
 SET SESSION AUTHORIZATION ntsb_test_owner;
 SET search_path = '';
