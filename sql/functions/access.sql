@@ -183,11 +183,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}');
+    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}'::text[]);
     PERFORM @extschema@.ntsb_apply_privileges();
 END
 $$;
