@@ -74,7 +74,7 @@ fn events_without_coordinates_get_those_of_their_airport() {
                ('20190105X00004', '2019-01-05', 'TX', 'USA', 'PAO', 'ONAP', NULL, NULL, NULL),
                ('20190105X00005', '2019-01-05', 'CA', 'USA', 'PAO', 'ONAP', NULL, '370000N', '1210000W');
         INSERT INTO ntsb_staging.states (state, name) VALUES ('CA', 'California '), ('TX', 'Texas');
-        CALL ntsb_ingest(currval('ntsb_staging.batch_journal_batch_id_seq'))";
+        CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'))";
     database.execute(events);
     let sources = "SELECT array_agg(coord_source ORDER BY ev_id) FROM ntsb.events";
     let none = ["none", "none", "none", "none", "dms"].map(String::from);
