@@ -101,7 +101,9 @@ fn what_a_restore_lacks_is_made_anew_or_named() {
     let whole = database.column::<String>(objects, &[]);
     database.execute(removed);
     let said = doctor(&database);
-    for name in ["view ntsb.data_dictionary", "dim_aircraft_no_overlap", "airport_icao_idx", "append_only"] {
+    for name in
+        ["view ntsb.data_dictionary", "dim_aircraft_no_overlap", "airport_icao_idx", "append_only"]
+    {
         assert!(said.contains(name), "{name}: {said}");
     }
     assert!(said.contains("CALL ntsb_create_warehouse()"), "{said}");
@@ -135,6 +137,8 @@ fn tables_that_a_restore_lacks_are_named() {
 fn what_a_user_adds_to_the_schema_is_not_taken_for_ours() {
     let database = Database::blank();
     database.execute("CREATE TABLE ntsb.notes (ev_id text PRIMARY KEY, note text)");
-    database.execute("CALL ntsb_create_warehouse(); DROP TABLE ntsb.notes; CALL ntsb_create_warehouse()");
+    database.execute(
+        "CALL ntsb_create_warehouse(); DROP TABLE ntsb.notes; CALL ntsb_create_warehouse()",
+    );
     assert_eq!(database.count("ntsb_missing_objects()"), 0);
 }

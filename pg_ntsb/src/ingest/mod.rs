@@ -83,9 +83,7 @@ impl Batch {
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
         client.update(statements::ROUGH_STATISTICS, None, &[])?;
-        let of_batch = |what: &str| {
-            format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}")
-        };
+        let of_batch = |what: &str| format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}");
         match one::<bool>(client, &of_batch("finished_at IS NOT NULL"))? {
             None => return Err(Error::NoSuchBatch(id)),
             Some(true) => return Err(Error::BatchFinished(id)),

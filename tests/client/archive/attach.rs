@@ -90,7 +90,9 @@ fn the_hint_names_commands_that_work_in_a_new_session() {
     for text in [commands, "ALTER DATABASE name SET\nntsb.archive_directory = '/srv/archive'"] {
         let mut client = database.connect();
         assert!(text == commands || document.contains(text), "{text}");
-        for command in text.replace("DATABASE name", &format!("DATABASE {}", database.name)).split("; ") {
+        for command in
+            text.replace("DATABASE name", &format!("DATABASE {}", database.name)).split("; ")
+        {
             // What other tests run beside this one must not see it.
             if !command.contains("pg_reload_conf") {
                 client.batch_execute(command).unwrap();

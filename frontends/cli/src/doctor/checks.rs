@@ -122,7 +122,8 @@ pub async fn warehouse(client: &Client) -> Result<Finding, Failure> {
 
 /// After the restore of a dump of some of it, or one that met errors.
 async fn incomplete(client: &Client) -> Result<Option<Finding>, Failure> {
-    let sql = "SELECT string_agg(kind || ' ' || name, ', '), coalesce(bool_or(definition IS NULL), false)
+    let sql =
+        "SELECT string_agg(kind || ' ' || name, ', '), coalesce(bool_or(definition IS NULL), false)
                FROM ntsb_missing_objects()";
     let row = client.query_one(sql, &[]).await?;
     let (missing, lost): (Option<String>, bool) = (row.try_get(0)?, row.try_get(1)?);
