@@ -74,7 +74,11 @@ pub extern "C-unwind" fn _PG_init() {
     name = "verify_change_log",
     requires = ["chain"]
 );
-::pgrx::extension_sql_file!("../../sql/functions/search.sql", name = "search");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/search.sql",
+    name = "search",
+    requires = [search::words::ntsb_search_rewrite, search::words::ntsb_search_names]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/search_histories.sql", name = "search_histories");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/places_comments.sql",

@@ -30,6 +30,7 @@ mod registry;
 mod schedules;
 mod search;
 mod sources;
+mod spellings;
 mod standby;
 mod star;
 mod star_series;

@@ -10,6 +10,7 @@ mod staging;
 
 use crate::error::Error;
 use crate::spi::{extension_schema, one};
+use ntsb_core::search::characters;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
@@ -111,7 +112,10 @@ fn apply_steps(client: &mut SpiClient, functions: &str) -> Result<(), Error> {
     let before = one::<Vec<String>>(client, &present)?.unwrap_or_default();
     let postgis = quote_identifier(extension_schema(client, "postgis")?);
     for (step, name, sql) in steps {
-        client.update(&sql.replace("@postgis@", &postgis), None, &[])?;
+        let sql = sql.replace("@postgis@", &postgis);
+        let sql = sql.replace("@search_from@", &quote_literal(characters::FROM));
+        let sql = sql.replace("@search_to@", &quote_literal(characters::TO));
+        client.update(&sql, None, &[])?;
         client.update(
             "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
             None,
