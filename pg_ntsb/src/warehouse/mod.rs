@@ -45,6 +45,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (165, "histories", include_str!("../../../sql/165_histories.sql")),
     (170, "map_cells", include_str!("../../../sql/170_map_cells.sql")),
     (171, "clusters", include_str!("../../../sql/171_clusters.sql")),
+    (172, "stats_names", include_str!("../../../sql/172_stats_names.sql")),
     (180, "exposure", include_str!("../../../sql/180_exposure.sql")),
     (190, "archive", include_str!("../../../sql/190_archive.sql")),
     (200, "features", include_str!("../../../sql/200_features.sql")),
