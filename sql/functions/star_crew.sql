@@ -67,8 +67,8 @@ BEGIN
         FROM told t
     )
     SELECT c.member, c.certificates,
-           CASE WHEN c.before IS NULL THEN '-infinity' ELSE c.reported_at END AS valid_from,
-           coalesce(lead(c.reported_at) OVER (PARTITION BY c.member ORDER BY c.reported_at), 'infinity') AS valid_to
+           CASE WHEN c.before IS NULL THEN '1900-01-01 00:00+00' ELSE c.reported_at END AS valid_from,
+           coalesce(lead(c.reported_at) OVER (PARTITION BY c.member ORDER BY c.reported_at), '9999-12-31 00:00+00') AS valid_to
     FROM changed c
     WHERE c.before IS DISTINCT FROM c.certificates;
     CREATE INDEX ON pg_temp.ntsb_star_crew_version (member);
@@ -105,7 +105,7 @@ BEGIN
     WHERE c.withdrawn_batch IS NULL AND a.withdrawn_batch IS NULL;
 
     INSERT INTO pg_temp.ntsb_star_crew_version
-    SELECT c.member, coalesce(h.certificates, '{}'), '-infinity', 'infinity'
+    SELECT c.member, coalesce(h.certificates, '{}'), '1900-01-01 00:00+00', '9999-12-31 00:00+00'
     FROM pg_temp.ntsb_star_crew c
     LEFT JOIN pg_temp.ntsb_star_certificates h USING (ev_id, aircraft_key, crew_no)
     WHERE NOT coalesce(h.changed, false);

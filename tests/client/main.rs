@@ -31,6 +31,7 @@ mod schedules;
 mod search;
 mod security;
 mod sources;
+mod spellings;
 mod standby;
 mod star;
 mod star_series;

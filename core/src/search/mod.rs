@@ -8,10 +8,12 @@
 //! person asked for, PostgreSQL says ([`words`], [`query`]).
 
 pub mod build;
+pub mod characters;
 pub mod columns;
 mod cursor;
 pub mod docset;
 pub mod index;
+pub mod names;
 pub mod postings;
 pub mod query;
 pub mod rank;
