@@ -1,7 +1,7 @@
--- The journal of loads. It lives beside the staged rows, so that schema ntsb holds nothing but what
--- NTSB says and what became of it: loading the same file again writes no tuple there.
+-- The journal of loads. It stands in schema ntsb, beside the rows that refer to it, so that a dump of
+-- that schema alone is a whole warehouse; loading the same file again writes here and nowhere else.
 
-CREATE TABLE ntsb_staging.batch_journal (
+CREATE TABLE ntsb.batch (
     batch_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     source       text NOT NULL,
     mode         text NOT NULL CHECK (mode IN ('full', 'increment')),
@@ -11,21 +11,31 @@ CREATE TABLE ntsb_staging.batch_journal (
     finished_at  timestamptz,
     loaded_by    text NOT NULL DEFAULT session_user,
     last_seq     bigint,
-    chain_head   bytea
+    chain_head   bytea,
+    gates        bytea,
+    repeats      bigint
 );
-COMMENT ON TABLE ntsb_staging.batch_journal IS
-    'One row per load of one file. A batch that failed left nothing, so it has no row.';
-COMMENT ON COLUMN ntsb_staging.batch_journal.source IS 'Name of the file or folder';
-COMMENT ON COLUMN ntsb_staging.batch_journal.mode IS
+COMMENT ON TABLE ntsb.batch IS
+    'Loads, one row per file: what was loaded, when, by whom, and how new it is. A batch that failed left nothing, so it has no row';
+COMMENT ON COLUMN ntsb.batch.batch_id IS 'Number of the load';
+COMMENT ON COLUMN ntsb.batch.source IS 'Name of the file or folder';
+COMMENT ON COLUMN ntsb.batch.mode IS
     'full: the file holds everything of its period, what it lacks is withdrawn; increment: it holds some events, each whole';
-COMMENT ON COLUMN ntsb_staging.batch_journal.digest IS 'SHA-256 of the file, hexadecimal';
-COMMENT ON COLUMN ntsb_staging.batch_journal.as_of IS
+COMMENT ON COLUMN ntsb.batch.digest IS 'SHA-256 of the file, hexadecimal';
+COMMENT ON COLUMN ntsb.batch.as_of IS
     'Newest lchg_date among the events of the file: how new what it says is';
-COMMENT ON COLUMN ntsb_staging.batch_journal.last_seq IS 'Last entry of ntsb.change_log when the batch ended';
-COMMENT ON COLUMN ntsb_staging.batch_journal.chain_head IS 'entry_hash of that entry';
+COMMENT ON COLUMN ntsb.batch.started_at IS 'When the load began';
+COMMENT ON COLUMN ntsb.batch.finished_at IS 'When its rows were stored';
+COMMENT ON COLUMN ntsb.batch.loaded_by IS 'Role that loaded it';
+COMMENT ON COLUMN ntsb.batch.last_seq IS 'Last entry of ntsb.change_log when the batch ended';
+COMMENT ON COLUMN ntsb.batch.chain_head IS 'entry_hash of that entry';
+COMMENT ON COLUMN ntsb.batch.gates IS
+    'SHA-256 over the rules, the codes and the version by which the rows were judged';
+COMMENT ON COLUMN ntsb.batch.repeats IS
+    'The batch that had loaded the very same file, nothing having changed since: no row was read again';
 
-CREATE TABLE ntsb_staging.batch_table_journal (
-    batch_id   bigint NOT NULL REFERENCES ntsb_staging.batch_journal,
+CREATE TABLE ntsb.batch_table (
+    batch_id   bigint NOT NULL REFERENCES ntsb.batch,
     position   smallint NOT NULL,
     table_name text NOT NULL,
     staged     bigint NOT NULL,
@@ -40,17 +50,14 @@ CREATE TABLE ntsb_staging.batch_table_journal (
     CONSTRAINT nothing_lost
         CHECK (staged = inserted + updated + unchanged + stale + duplicates + rejected)
 );
-
-CREATE VIEW ntsb.batch AS
-SELECT batch_id, source, mode, digest, as_of, started_at, finished_at, loaded_by
-FROM ntsb_staging.batch_journal;
-COMMENT ON VIEW ntsb.batch IS 'Loads, one row per file: what was loaded, when, by whom, and how new it is';
-
-CREATE VIEW ntsb.batch_table AS
-SELECT batch_id, position, table_name,
-       staged, inserted, updated, unchanged, stale, withdrawn, duplicates, rejected
-FROM ntsb_staging.batch_table_journal;
-COMMENT ON VIEW ntsb.batch_table IS
+COMMENT ON TABLE ntsb.batch_table IS
     'What a load did to each table: staged = inserted + updated + unchanged + stale + duplicates + rejected; withdrawn counts stored rows that the file no longer holds';
+COMMENT ON COLUMN ntsb.batch_table.position IS 'Order in which the tables were stored';
+COMMENT ON COLUMN ntsb.batch_table.staged IS 'Rows of the file';
+COMMENT ON COLUMN ntsb.batch_table.inserted IS 'Rows that were new';
+COMMENT ON COLUMN ntsb.batch_table.updated IS 'Rows that replaced a stored one';
+COMMENT ON COLUMN ntsb.batch_table.unchanged IS 'Rows that say what is stored';
 COMMENT ON COLUMN ntsb.batch_table.stale IS 'Rows older than what is stored; left alone';
+COMMENT ON COLUMN ntsb.batch_table.withdrawn IS 'Stored rows that the file no longer holds';
+COMMENT ON COLUMN ntsb.batch_table.duplicates IS 'Rows that stand in the file more than once, but for one of each';
 COMMENT ON COLUMN ntsb.batch_table.rejected IS 'Rows that cannot be stored; see ntsb.staging_quarantine';

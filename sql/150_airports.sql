@@ -37,9 +37,3 @@ COMMENT ON COLUMN ntsb.airport.lat IS 'Latitude in degrees north, WGS 84';
 COMMENT ON COLUMN ntsb.airport.lon IS 'Longitude in degrees east, WGS 84';
 COMMENT ON COLUMN ntsb.airport.geog IS 'The point for PostGIS';
 COMMENT ON COLUMN ntsb.airport.source IS 'File that it comes from';
-
-CREATE UNLOGGED TABLE ntsb_staging.airport (
-    airport_id text, icao text, iata text, local_id text, name text, city text, region text,
-    country text, kind text, elevation_ft text, lat text, lon text
-);
-COMMENT ON TABLE ntsb_staging.airport IS 'Rows of a list of airports as found, until ntsb_adopt_airports takes them up';

@@ -8,6 +8,8 @@ CREATE TABLE ntsb.exposure_hours (
     is_domestic   boolean,
     hours         double precision NOT NULL CHECK (hours > 0 AND hours < 'infinity'),
     source        text NOT NULL CHECK (btrim(source) <> ''),
+    -- Logical replication tells rows by it. The last column, so that VALUES of a row need not give it.
+    exposure_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     CONSTRAINT exposure_hours_slice UNIQUE NULLS NOT DISTINCT (ev_year, far_part, acft_category, is_domestic)
 );
 COMMENT ON TABLE ntsb.exposure_hours IS
@@ -18,6 +20,7 @@ COMMENT ON COLUMN ntsb.exposure_hours.acft_category IS 'Category of aircraft, as
 COMMENT ON COLUMN ntsb.exposure_hours.is_domestic IS 'Flown in the United States, or not; null for both';
 COMMENT ON COLUMN ntsb.exposure_hours.hours IS 'Flight hours';
 COMMENT ON COLUMN ntsb.exposure_hours.source IS 'Who says so';
+COMMENT ON COLUMN ntsb.exposure_hours.exposure_id IS 'Number of the row, given by itself';
 
 -- Rates are of accidents; incidents (ev_type INC) are reported by other rules and left out, as NTSB
 -- does. Every year stands here, also those whose hours nobody has filled.

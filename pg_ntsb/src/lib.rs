@@ -43,6 +43,11 @@ pub extern "C-unwind" fn _PG_init() {
     name = "begin_batch",
     requires = ["turns"]
 );
+::pgrx::extension_sql_file!(
+    "../../sql/functions/warehouse.sql",
+    name = "warehouse",
+    requires = [source::ntsb_source_columns]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/repeat_batch.sql", name = "repeat_batch");
 ::pgrx::extension_sql_file!("../../sql/functions/airports.sql", name = "airports");
 ::pgrx::extension_sql_file!("../../sql/functions/maintenance.sql", name = "maintenance");

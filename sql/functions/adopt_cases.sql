@@ -10,7 +10,7 @@ DECLARE
     described record;
     adopted bigint;
 BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
+    IF to_regclass('ntsb.batch') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
             MESSAGE = 'the warehouse does not exist in this database',
             HINT = 'Create it with CALL ntsb_create_warehouse().';

@@ -2,7 +2,7 @@
 
 -- A list is whole: airports that the new one lacks are gone.
 CREATE FUNCTION ntsb_adopt_airports(source text, OUT staged bigint, OUT stored bigint, OUT refused bigint,
-    OUT removed bigint, OUT placed bigint)
+    OUT removed bigint, OUT gained bigint, OUT changed bigint, OUT lost bigint, OUT placed bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -55,61 +55,75 @@ BEGIN
     DROP TABLE pg_temp.ntsb_airport;
     TRUNCATE ntsb_staging.airport;
     ANALYZE ntsb.airport;
-    placed := @extschema@.ntsb_place_by_airport();
+    SELECT p.gained, p.changed, p.lost INTO gained, changed, lost FROM @extschema@.ntsb_place_by_airport() p;
+    SELECT count(*) INTO placed FROM ntsb.events e WHERE e.coord_source = 'airport';
     PERFORM @extschema@.ntsb_fill_nearest_airports(again => true);
 END
 $$;
 COMMENT ON FUNCTION ntsb_adopt_airports(text) IS
-'Takes the rows of ntsb_staging.airport up into ntsb.airport, whose former rows go where the new list lacks them, gives events without coordinates those of their airport, and finds the airport nearest to each place. Where events were placed, CALL ntsb_rebuild_star() takes their places up. Returns how many rows were staged, stored, refused (no identifier, name or place) and removed, and how many events were placed. source: name of the file. Errors: 55000 nothing staged, 22P02 not a list of airports, 3F000 no warehouse.';
+'Takes the rows of ntsb_staging.airport up into ntsb.airport, whose former rows go where the new list lacks them, gives events without coordinates those of their airport, and finds the airport nearest to each place. Where events gained, changed or lost a place, CALL ntsb_rebuild_star() takes that up. Returns how many rows were staged, stored, refused (no identifier, name or place) and removed; how many events gained, changed and lost a place; and how many have one by an airport now (placed). source: name of the file. Errors: 55000 nothing staged, 22P02 not a list of airports, 3F000 no warehouse.';
 
--- NTSB writes the FAA's identifiers, with and without the K that ICAO puts before them.
-CREATE FUNCTION ntsb_find_airport(id text) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+-- NTSB writes the FAA's identifiers, with and without the K that ICAO puts before them. Other countries give
+-- the same letters to strips of their own, so that a local identifier counts in its country alone; those of
+-- ICAO and of the list are the only ones of the world.
+CREATE FUNCTION ntsb_find_airport(id text, country text DEFAULT 'USA') RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT a.airport_id
-    FROM (SELECT upper(btrim(ntsb_find_airport.id)) AS wanted) w
+    FROM (SELECT upper(btrim(ntsb_find_airport.id)) AS wanted,
+                 CASE WHEN upper(ntsb_find_airport.country) IN ('USA', 'US')
+                      -- The US and those of its territories that ISO counts as countries.
+                      THEN '{US,PR,VI,GU,AS,MP,UM}'::text[]
+                      ELSE ARRAY[upper(ntsb_find_airport.country)] END AS home) w
     CROSS JOIN LATERAL (
-        SELECT airport_id, 1 AS choice FROM ntsb.airport WHERE local_id = w.wanted
-        UNION ALL SELECT airport_id, 2 FROM ntsb.airport WHERE icao = w.wanted
-        UNION ALL SELECT airport_id, 3 FROM ntsb.airport WHERE icao = 'K' || w.wanted
-        UNION ALL SELECT airport_id, 4 FROM ntsb.airport WHERE airport_id = w.wanted) a
-    ORDER BY a.choice, a.airport_id LIMIT 1
+        SELECT o.airport_id, o.country, 1 AS choice FROM ntsb.airport o WHERE o.local_id = w.wanted
+        UNION ALL SELECT o.airport_id, o.country, 2 FROM ntsb.airport o WHERE o.icao = w.wanted
+        UNION ALL SELECT o.airport_id, o.country, 3 FROM ntsb.airport o WHERE o.icao = 'K' || w.wanted
+        UNION ALL SELECT o.airport_id, o.country, 4 FROM ntsb.airport o WHERE o.airport_id = w.wanted
+        UNION ALL SELECT o.airport_id, o.country, 5 FROM ntsb.airport o
+                  WHERE w.wanted ~ '^K...$' AND o.local_id = substr(w.wanted, 2)) a
+    CROSS JOIN LATERAL (SELECT coalesce(a.country = ANY (w.home), false) AS is_home) h
+    WHERE h.is_home OR a.choice IN (2, 4) OR ntsb_find_airport.country IS NULL
+    ORDER BY NOT h.is_home, a.choice, a.country IS DISTINCT FROM 'US', a.airport_id LIMIT 1
 $$;
-COMMENT ON FUNCTION ntsb_find_airport(text) IS
-'airport_id in ntsb.airport of an airport as NTSB names it (ev_nr_apt_id): the FAA''s identifier PAO, or ICAO''s KPAO. Null for none, and where no list of airports is loaded.';
+COMMENT ON FUNCTION ntsb_find_airport(text, text) IS
+'airport_id in ntsb.airport of an airport as NTSB names it (ev_nr_apt_id): the FAA''s identifier PAO, or ICAO''s KPAO. country: where it is looked for first, USA (with its territories) or another country of the list as ISO 3166 writes it; identifiers of another country''s authority do not count then, those of ICAO do. Null: anywhere, the US first. Null for none, and where no list of airports is loaded.';
 
 -- Only where NTSB says that it happened on the airport or within three statute miles of it. A state
--- that the list gives by its name is compared by its name.
-CREATE FUNCTION ntsb_place_by_airport(batch_id bigint DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql
+-- that the list gives by its name is compared by its name; a territory is a country there.
+CREATE FUNCTION ntsb_place_by_airport(batch_id bigint DEFAULT NULL, OUT gained bigint, OUT changed bigint,
+    OUT lost bigint)
+LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    placed bigint;
-BEGIN
-    UPDATE ntsb.events e SET lat = w.lat, lon = w.lon, coord_source = w.coord_source
-    FROM (
-        SELECT o.ev_id, o.ev_year, a.lat, a.lon,
+    -- Once for each event that may be there, before the join, which would ask for each pair.
+    WITH named AS MATERIALIZED (
+        SELECT v.ev_id, v.ev_year, v.ev_state, v.coord_source,
+               CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
+                    THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id, 'USA') END AS airport_id
+        FROM ntsb.events v
+        WHERE v.coord_source IN ('none', 'airport')
+          AND (ntsb_place_by_airport.batch_id IS NULL OR v.last_batch = ntsb_place_by_airport.batch_id)
+    ), place AS (
+        SELECT o.ev_id, o.ev_year, o.coord_source AS former, a.lat, a.lon,
                CASE WHEN a.airport_id IS NULL THEN 'none' ELSE 'airport' END AS coord_source
-        -- Once for each event that may be there, before the join, which would ask for each pair.
-        FROM (SELECT v.ev_id, v.ev_year, v.ev_state,
-                     CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
-                          THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id) END AS airport_id
-              FROM ntsb.events v
-              WHERE v.coord_source IN ('none', 'airport')
-                AND (ntsb_place_by_airport.batch_id IS NULL OR v.last_batch = ntsb_place_by_airport.batch_id)
-              OFFSET 0) o
+        FROM named o
         LEFT JOIN ntsb.states s ON s.state = o.ev_state AND s.withdrawn_batch IS NULL
-        LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id AND a.country = 'US'
-            AND (a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
-                 OR upper(a.region) = upper(btrim(s.name)))
-    ) w
-    WHERE e.ev_id = w.ev_id AND e.ev_year = w.ev_year
-      AND (e.lat, e.lon, e.coord_source) IS DISTINCT FROM (w.lat, w.lon, w.coord_source);
-    GET DIAGNOSTICS placed = ROW_COUNT;
-    RETURN placed;
-END
+        LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id
+            AND CASE WHEN a.country = 'US' THEN a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
+                                                OR upper(a.region) = upper(btrim(s.name))
+                     ELSE a.country = ANY ('{PR,VI,GU,AS,MP,UM}') AND a.country = o.ev_state END
+    ), written AS (
+        UPDATE ntsb.events e SET lat = w.lat, lon = w.lon, coord_source = w.coord_source
+        FROM place w
+        WHERE e.ev_id = w.ev_id AND e.ev_year = w.ev_year
+          AND (e.lat, e.lon, e.coord_source) IS DISTINCT FROM (w.lat, w.lon, w.coord_source)
+        RETURNING w.former, w.coord_source
+    )
+    SELECT count(*) FILTER (WHERE former = 'none'), count(*) FILTER (WHERE former = coord_source),
+           count(*) FILTER (WHERE coord_source = 'none')
+    FROM written
 $$;
 COMMENT ON FUNCTION ntsb_place_by_airport(bigint) IS
-'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events changed. The content hash, which is over what NTSB says, stays.';
+'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events gained a place, changed it and lost it. The content hash, which is over what NTSB says, stays.';

@@ -54,10 +54,15 @@ AS $$
 DECLARE
     batch bigint;
 BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL THEN
+    IF to_regclass('ntsb.batch') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
             MESSAGE = 'the warehouse does not exist in this database',
             HINT = 'Create it with CALL ntsb_create_warehouse().';
+    ELSIF to_regclass('ntsb_staging.events') IS NULL THEN
+        -- A dump of schema ntsb alone holds all that lasts.
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'the tables of schema ntsb_staging, into which a file is copied, are missing in this database',
+            HINT = 'CALL ntsb_create_warehouse() makes them.';
     END IF;
     IF mode IS NULL OR mode NOT IN ('full', 'increment') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -65,7 +70,7 @@ BEGIN
             HINT = 'Use full (the file holds everything of its period) or increment (it holds some events).';
     END IF;
     PERFORM @extschema@.ntsb_lock_ingest();
-    INSERT INTO ntsb_staging.batch_journal (source, mode, digest)
+    INSERT INTO ntsb.batch (source, mode, digest)
     VALUES (ntsb_begin_batch.source, ntsb_begin_batch.mode, ntsb_begin_batch.digest)
     RETURNING batch_id INTO batch;
     -- Staged narratives live for minutes: the quicker compression, where the server has it.

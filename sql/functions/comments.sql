@@ -35,7 +35,7 @@ COMMENT ON FUNCTION ntsb_clean_row(text, record, text, date, date, text, text, a
 COMMENT ON FUNCTION ntsb_validate_row(text, jsonb) IS
 'What a load would say of a row: data holds columns of a file and their values, such as {"ev_id": "20190105X00001", "ev_date": "01/05/19"}; columns left out are null. One line for each rule it fails and each repair, with the value found. Errors: 22023 no such table or column.';
 COMMENT ON FUNCTION ntsb_gates_digest() IS
-'SHA-256 over all by which rows are judged: the rules as they are set, the codes of the loaded dictionary, and the version of the extension. A batch keeps it in ntsb_staging.batch_journal.';
+'SHA-256 over all by which rows are judged: the rules as they are set, the codes of the loaded dictionary, and the version of the extension. A batch keeps it in ntsb.batch.';
 COMMENT ON FUNCTION ntsb_check_rule(jsonb) IS
 'Refuses a row of ntsb.validation_rule that could not be applied, and says why: unknown table, column or action, or a predicate that is more than a condition over one row. Errors: 22023.';
 COMMENT ON FUNCTION ntsb_band(text, double precision) IS

@@ -97,8 +97,8 @@ BEGIN
     END IF;
 
     batch := @extschema@.ntsb_begin_batch(format('quarantine %s', held.id), 'increment');
-    UPDATE ntsb_staging.batch_journal b
-    SET as_of = (SELECT o.as_of FROM ntsb_staging.batch_journal o WHERE o.batch_id = held.batch_id)
+    UPDATE ntsb.batch b
+    SET as_of = (SELECT o.as_of FROM ntsb.batch o WHERE o.batch_id = held.batch_id)
     WHERE b.batch_id = batch;
     PERFORM @extschema@.ntsb_stage_row(batch, held.table_name, held.payload || patch);
     -- An event takes along what was held back because of it.

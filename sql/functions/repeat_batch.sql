@@ -11,11 +11,11 @@ DECLARE
     earlier record;
     batch bigint;
 BEGIN
-    IF to_regclass('ntsb_staging.batch_journal') IS NULL OR ntsb_repeat_batch.digest IS NULL THEN
+    IF to_regclass('ntsb.batch') IS NULL OR ntsb_repeat_batch.digest IS NULL THEN
         RETURN NULL;
     END IF;
     PERFORM @extschema@.ntsb_lock_ingest();
-    SELECT j.* INTO earlier FROM ntsb_staging.batch_journal j
+    SELECT j.* INTO earlier FROM ntsb.batch j
     WHERE j.digest = ntsb_repeat_batch.digest AND j.mode = ntsb_repeat_batch.mode
       AND j.finished_at IS NOT NULL
     ORDER BY j.batch_id DESC LIMIT 1;
@@ -25,21 +25,21 @@ BEGIN
        -- What the file said of archived events was left alone: where some came back, it counts.
        OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
        OR (earlier.finished_at::date <> current_date AND EXISTS (
-               SELECT FROM ntsb_staging.batch_table_journal t
+               SELECT FROM ntsb.batch_table t
                WHERE t.batch_id = earlier.batch_id AND t.rejected > 0))
     THEN
         RETURN NULL;
     END IF;
-    INSERT INTO ntsb_staging.batch_journal
+    INSERT INTO ntsb.batch
         (source, mode, digest, as_of, last_seq, chain_head, gates, repeats, finished_at)
     VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.last_seq,
         earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
     RETURNING batch_id INTO batch;
-    INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged, inserted,
+    INSERT INTO ntsb.batch_table (batch_id, position, table_name, staged, inserted,
         updated, unchanged, stale, withdrawn, duplicates, rejected)
     SELECT batch, t.position, t.table_name, t.staged, 0, 0, t.inserted + t.updated + t.unchanged,
         t.stale, 0, t.duplicates, t.rejected
-    FROM ntsb_staging.batch_table_journal t WHERE t.batch_id = earlier.batch_id;
+    FROM ntsb.batch_table t WHERE t.batch_id = earlier.batch_id;
     RETURN batch;
 END
 $$;

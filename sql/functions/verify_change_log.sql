@@ -23,7 +23,7 @@ BEGIN
     WHERE w.step <> 1 OR w.entry_hash <> w.expected
     UNION ALL
     SELECT b.last_seq, format('batch %s ended here; the entry is missing or another', b.batch_id)
-    FROM ntsb_staging.batch_journal b
+    FROM ntsb.batch b
     LEFT JOIN ntsb.change_log l ON l.seq = b.last_seq AND l.entry_hash = b.chain_head
     WHERE b.last_seq IS NOT NULL AND l.seq IS NULL
     ORDER BY 1, 2;

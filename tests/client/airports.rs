@@ -74,7 +74,7 @@ fn events_without_coordinates_get_those_of_their_airport() {
                ('20190105X00004', '2019-01-05', 'TX', 'USA', 'PAO', 'ONAP', NULL, NULL, NULL),
                ('20190105X00005', '2019-01-05', 'CA', 'USA', 'PAO', 'ONAP', NULL, '370000N', '1210000W');
         INSERT INTO ntsb_staging.states (state, name) VALUES ('CA', 'California '), ('TX', 'Texas');
-        CALL ntsb_ingest(currval('ntsb_staging.batch_journal_batch_id_seq'))";
+        CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'))";
     database.execute(events);
     let sources = "SELECT array_agg(coord_source ORDER BY ev_id) FROM ntsb.events";
     let none = ["none", "none", "none", "none", "dms"].map(String::from);
@@ -93,6 +93,82 @@ fn events_without_coordinates_get_those_of_their_airport() {
     assert_eq!(database.one::<Vec<String>>(sources), placed);
     database.execute(&events.replace("'TX', 'USA'", "'CA', 'USA'").replace("places", "later"));
     assert_eq!(database.one::<Vec<String>>(sources)[3], "airport");
+}
+
+/// Strips abroad have local identifiers of the same letters, whichever row comes first.
+const ABROAD: &str = "ident,type,name,latitude_deg,longitude_deg,iso_country,iso_region,municipality,icao_code,gps_code,local_code
+AU-9001,small_airport,Made Up Strip,-31.2,146.1,AU,AU-NSW,Nowhere,,,PAO
+KPAO,small_airport,Palo Alto Test,37.461,-122.115,US,US-CA,Palo Alto,KPAO,KPAO,PAO
+AU-9002,small_airport,Made Up Farm,-31.5,146.4,AU,AU-NSW,Nowhere,,,FA08
+US-9004,small_airport,Made Up Ranch,28.6,-81.9,US,US-FL,Sampleton,,FA08,FA08
+AR-0001,small_airport,Made Up Lobos,-35.1,-59.1,AR,AR-B,Lobos,,,BOS
+KBOS,large_airport,Made Up Bay,42.36,-71.01,US,US-MA,Boston,KBOS,KBOS,BOS
+EGZZ,small_airport,Made Up Moor,54.1,-2.1,GB,GB-ENG,Moor,EGZZ,EGZZ,ZZ
+AU-9003,small_airport,Made Up Bore,-30.1,145.1,AU,AU-NSW,Nowhere,,,9AU9
+TJZZ,small_airport,Made Up Cay,18.3,-65.3,PR,PR-U-A,Cay,TJZZ,TJZZ,ZZP
+";
+
+#[test]
+fn an_identifier_is_looked_up_in_its_own_country() {
+    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    database.execute(
+        "SELECT ntsb_begin_batch('abroad.mdb');
+         INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_state, ev_country, ev_nr_apt_id, ev_nr_apt_loc)
+         VALUES ('20190105X00001', '2019-01-05', 'CA', 'USA', 'PAO', 'ONAP'),
+                ('20190105X00002', '2019-01-05', 'FL', 'USA', 'FA08', 'ONAP'),
+                ('20190105X00003', '2019-01-05', 'MA', 'USA', 'BOS', 'ONAP'),
+                ('20190105X00004', '2019-01-05', NULL, 'USA', '9AU9', 'ONAP'),
+                ('20190105X00005', '2019-01-05', 'PR', 'USA', 'ZZP', 'ONAP');
+         CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'))",
+    );
+    let (header, rows) = ABROAD.split_once('\n').unwrap();
+    let (rows, mut backwards) =
+        (rows.lines().collect::<Vec<_>>(), rows.lines().collect::<Vec<_>>());
+    backwards.reverse();
+    let write = |rows: &[&str]| {
+        let list = folder.path().join("airports.csv");
+        std::fs::write(&list, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+        load_airports(&database, &list).said()
+    };
+    let placed = "SELECT array_agg(lat::text ORDER BY ev_id) FROM ntsb.events";
+    let right = ["37.461", "28.6", "42.36"].map(|lat| Some(lat.to_owned()));
+    let first = write(&rows);
+    assert!(
+        first.contains("4 events have a place through their airport now: 4 gained it, 0 have"),
+        "{first}"
+    );
+    for rows in [&rows, &backwards] {
+        write(rows);
+        let found = database.one::<Vec<Option<String>>>(placed);
+        assert_eq!(
+            (&found[..3], &found[3], found[4].as_deref()),
+            (&right[..], &None, Some("18.3"))
+        );
+        for (asked, airport) in [
+            ("'BOS'", Some("KBOS")),
+            ("'PAO', 'USA'", Some("KPAO")),
+            ("'pao ', 'AU'", Some("AU-9001")),
+            ("'FA08'", Some("US-9004")),
+            ("'KFA08', 'US'", None),
+            ("'EGZZ'", Some("EGZZ")),
+            ("'ZZ'", None),
+            ("'9AU9'", None),
+            ("'9AU9', NULL", Some("AU-9003")),
+            ("'PAO', NULL", Some("KPAO")),
+            ("NULL", None),
+        ] {
+            let sql = format!("SELECT ntsb_find_airport({asked})");
+            assert_eq!(database.one::<Option<String>>(&sql).as_deref(), airport, "{asked}");
+        }
+    }
+    // One moves, one is no longer there.
+    let others: Vec<_> = ABROAD.lines().skip(1).filter(|row| !row.starts_with("KBOS")).collect();
+    let others: Vec<_> = others.iter().map(|row| row.replace("37.461", "37.5")).collect();
+    let said = write(&others.iter().map(String::as_str).collect::<Vec<_>>());
+    let expected = "3 events have a place through their airport now: 0 gained it, 1 have another, 1 lost theirs";
+    assert!(said.contains(expected), "{said}");
+    let star = "SELECT count(*) FROM ntsb.accidents WHERE lat IS NULL";
+    assert_eq!(database.one::<i64>(star), 2, "the star follows events that lost their place");
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn the_views_count_what_the_tables_hold() {
         "SELECT ntsb_begin_batch('corrected.mdb');
          INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_state, ev_highest_injury, inj_tot_f, lchg_date)
          SELECT ev_id, '1999-12-31', 'AK', 'FATL', '2', '2026-01-01' FROM ntsb.events ORDER BY ev_id LIMIT 40;
-         CALL ntsb_ingest(currval('ntsb_staging.batch_journal_batch_id_seq'));
+         CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'));
          CALL ntsb_refresh()",
     );
     assert!(database.one::<String>(refreshed) > before);

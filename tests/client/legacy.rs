@@ -23,7 +23,7 @@ fn the_old_series_loads_twice_alike_and_no_later_file_withdraws_it() {
          INSERT INTO ntsb_staging.events (ev_id, ev_date, lchg_date)
          VALUES ('20001212X00001', '1963-01-01', '2021-01-01'),
                 ('20001212X00002', '1999-01-01', '2021-01-01');
-         CALL ntsb_ingest(currval('ntsb_staging.batch_journal_batch_id_seq'))",
+         CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'))",
     );
     let standing = database.count(&format!("{LEGACY} AND withdrawn_batch IS NULL"));
     assert_eq!(standing, stored);

@@ -27,13 +27,13 @@ pub const AS_FOUND: &[&str] = &["raw_value", "value", "payload"];
 /// Rows and digest of each table.
 pub type Contents = BTreeMap<String, (i64, String)>;
 
-/// The tables of schema ntsb, partitions left out, and what is derived from others: a load does not
-/// make it, and its keys tell nothing; see [`crate::star`].
+/// The tables of schema ntsb without partitions, the journal of loads, which tells loads apart, and what
+/// is derived from others: a load does not make it, and its keys tell nothing; see [`crate::star`].
 macro_rules! compared {
     () => {
         "relnamespace = 'ntsb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
          AND relname !~ '^(fact|dim|bridge|search)_'
-         AND relname NOT IN ('code_meaning', 'year_completeness', 'refresh_state', 'maintenance', 'archive', 'type_history', 'place_history', 'alert')"
+         AND relname NOT IN ('batch', 'batch_table', 'code_meaning', 'year_completeness', 'refresh_state', 'maintenance', 'archive', 'type_history', 'place_history', 'alert')"
     };
 }
 
@@ -132,13 +132,13 @@ pub fn versions(database: &Database) -> BTreeMap<String, (i64, String)> {
     tables(database).into_iter().map(digest).collect()
 }
 
-/// Tuples that were ever written in each table of schema ntsb and each partition, those of
-/// transactions that were undone, too.
+/// Tuples that were ever written in each table of schema ntsb and each partition but in the journal of
+/// loads, those of transactions that were undone, too.
 pub fn tuples_written(database: &Database) -> BTreeMap<String, i64> {
     database.wait_until_quiet();
     let rows = database.rows(
         "SELECT relname::text, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_all_tables
-         WHERE schemaname = 'ntsb'",
+         WHERE schemaname = 'ntsb' AND relname NOT IN ('batch', 'batch_table')",
         &[],
     );
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()

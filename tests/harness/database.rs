@@ -9,7 +9,7 @@ use postgres::{Client, Row};
 use serde_json::Value;
 use tempfile::tempdir;
 
-use crate::process::succeed;
+use crate::process::{run, succeed};
 use crate::server::{Server, server};
 use crate::{template, wait_for};
 
@@ -41,16 +41,35 @@ impl Database {
 
     /// What pg_dump takes of it and pg_restore makes of that.
     pub fn restored(&self) -> Database {
+        let restored = Database::bare();
+        self.dump_into(&restored, &[], true);
+        restored
+    }
+
+    /// What a dump with these options restores into a database that has the extension; where some of it
+    /// cannot be restored, the rest is.
+    pub fn restored_with(&self, options: &[&str]) -> Database {
+        let restored = Database::bare();
+        restored.execute("CREATE EXTENSION pg_ntsb CASCADE");
+        let is_whole = options == ["--schema=ntsb"];
+        self.dump_into(&restored, options, is_whole);
+        restored
+    }
+
+    fn dump_into(&self, restored: &Database, options: &[&str], must_succeed: bool) {
         let folder = tempdir().unwrap();
         let file = folder.path().join("warehouse.dump");
         let mut dump = self.server.command("pg_dump", &self.name);
-        dump.args(["--format=custom", "--file"]).arg(&file);
+        dump.args(["--format=custom", "--file"]).arg(&file).args(options);
         succeed(dump);
-        let restored = Database::bare();
         let mut restore = restored.server.command("pg_restore", &restored.name);
-        restore.args(["--exit-on-error", "--dbname", &restored.name]).arg(&file);
-        succeed(restore);
-        restored
+        restore.args(["--dbname", &restored.name]).arg(&file);
+        if must_succeed {
+            restore.arg("--exit-on-error");
+            succeed(restore);
+        } else {
+            run(restore);
+        }
     }
 
     fn copy_of(source: &str) -> Database {

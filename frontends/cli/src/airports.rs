@@ -21,9 +21,9 @@ pub async fn run(
     let mut client = connect(dsn, terminal).await?;
     let transaction = client.transaction().await?;
     stage(&transaction, list, terminal).await?;
-    let (said, placed) = adopt(&transaction, &base_name(&args.file), terminal).await?;
+    let (said, moved) = adopt(&transaction, &base_name(&args.file), terminal).await?;
     transaction.commit().await?;
-    if placed > 0 {
+    if moved > 0 {
         // Places are no change of what NTSB says, so that no refresh would see them.
         let _step = terminal.step("taking up the places of events");
         client.batch_execute("CALL ntsb_rebuild_star()").await?;
@@ -47,24 +47,32 @@ async fn stage(
     Ok(())
 }
 
-/// Takes the staged rows up and says what became of them.
+/// Takes the staged rows up and says what became of them, and of how many events the place is another.
 async fn adopt(
     transaction: &Transaction<'_>,
     name: &str,
     terminal: &Terminal,
 ) -> Result<(String, i64), Failure> {
-    const ADOPT: &str = "SELECT staged, stored, refused, removed, placed FROM ntsb_adopt_airports(source => $1::text)";
+    const ADOPT: &str = "SELECT staged, stored, refused, removed, gained, changed, lost, placed
+        FROM ntsb_adopt_airports(source => $1::text)";
     let _step = terminal.step("taking up the airports");
     let row = transaction.query_one(ADOPT, &[&name]).await?;
     let count = |column: &str| row.try_get::<_, i64>(column).map(grouped);
     let said = format!(
         "{name}: {} rows, {} airports stored, {} without identifier, name or place, {} former ones \
-         removed; {} events have a place through their airport now\n",
+         removed; {} events have a place through their airport now: {} gained it, {} have another, \
+         {} lost theirs\n",
         count("staged")?,
         count("stored")?,
         count("refused")?,
         count("removed")?,
         count("placed")?,
+        count("gained")?,
+        count("changed")?,
+        count("lost")?,
     );
-    Ok((said, row.try_get("placed")?))
+    let moved = ["gained", "changed", "lost"]
+        .iter()
+        .try_fold(0, |sum, column| row.try_get::<_, i64>(*column).map(|events| sum + events))?;
+    Ok((said, moved))
 }

@@ -101,7 +101,7 @@ impl Failure {
                 "Nothing was changed. Bring the file back from a copy of the archive."
             }
             Failure::NoDirectory => {
-                "ALTER SYSTEM SET ntsb.archive_directory = '/a/folder'; SELECT pg_reload_conf();"
+                "As a superuser: LOAD 'pg_ntsb'; ALTER SYSTEM SET ntsb.archive_directory = '/a/folder'; SELECT pg_reload_conf();"
             }
             Failure::OneWay { .. } => {
                 "Keep columns of your own in a table of your own, with the key of this one."

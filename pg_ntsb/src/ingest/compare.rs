@@ -131,9 +131,9 @@ impl For {
                     c.rejected_by IS NOT NULL AS rejected,
                     {} AS outdated
              FROM pg_temp.ntsb_clean c {far_parts}
-             JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}
+             JOIN ntsb.batch b ON b.batch_id = {batch}
              LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
-             LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = k.lchg_batch
+             LEFT JOIN ntsb.batch l ON l.batch_id = k.lchg_batch
              WHERE c.ev_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM pg_temp.ntsb_duplicate d WHERE d.staged_at = c.staged_at);
              ANALYZE pg_temp.ntsb_batch_event",
@@ -217,8 +217,8 @@ impl For {
     fn age_joins(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let (this, last) = (
-            format!("JOIN ntsb_staging.batch_journal b ON b.batch_id = {batch}"),
-            "LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = t.last_batch",
+            format!("JOIN ntsb.batch b ON b.batch_id = {batch}"),
+            "LEFT JOIN ntsb.batch l ON l.batch_id = t.last_batch",
         );
         match self.table.kind {
             Kind::Reference => format!("{this} CROSS JOIN {}", self.stored_from()),
@@ -226,7 +226,7 @@ impl For {
             Kind::Case => format!(
                 "{this} {last}
                  LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = c.ev_id
-                 LEFT JOIN ntsb_staging.batch_table_journal h ON h.batch_id = e.lchg_batch
+                 LEFT JOIN ntsb.batch_table h ON h.batch_id = e.lchg_batch
                      AND h.table_name = '{name}' AND h.staged > 0"
             ),
         }

@@ -74,7 +74,7 @@ impl Log {
         if *last > 0 {
             client.update(
                 &format!(
-                    "UPDATE ntsb_staging.batch_journal SET last_seq = {last}, chain_head = {head}
+                    "UPDATE ntsb.batch SET last_seq = {last}, chain_head = {head}
                      WHERE batch_id = {batch}"
                 ),
                 None,

@@ -79,13 +79,11 @@ struct Counts {
 
 impl Batch {
     fn open(client: &mut SpiClient, id: i64, force: bool) -> Result<Batch, Error> {
-        need(client, "ntsb_staging.batch_journal")?;
+        need(client, "ntsb.batch")?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
         client.update(statements::ROUGH_STATISTICS, None, &[])?;
-        let of_batch = |what: &str| {
-            format!("SELECT {what} FROM ntsb_staging.batch_journal WHERE batch_id = {id}")
-        };
+        let of_batch = |what: &str| format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}");
         match one::<bool>(client, &of_batch("finished_at IS NOT NULL"))? {
             None => return Err(Error::NoSuchBatch(id)),
             Some(true) => return Err(Error::BatchFinished(id)),
@@ -213,7 +211,7 @@ impl Counts {
     fn record(&self, client: &mut SpiClient, batch: i64) -> Result<(), Error> {
         let position = TABLES.iter().position(|t| t.name == self.table.name).unwrap_or(0);
         client.update(
-            "INSERT INTO ntsb_staging.batch_table_journal (batch_id, position, table_name, staged,
+            "INSERT INTO ntsb.batch_table (batch_id, position, table_name, staged,
                  inserted, updated, unchanged, stale, withdrawn, duplicates, rejected)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             None,

@@ -30,7 +30,7 @@ pub fn anything_staged(batch: i64) -> String {
 /// How new a file is: the newest `lchg_date` of its events, if it holds any.
 pub fn set_as_of(functions: &str, batch: i64) -> String {
     format!(
-        "UPDATE ntsb_staging.batch_journal SET as_of =
+        "UPDATE ntsb.batch SET as_of =
              coalesce((SELECT max({functions}.ntsb_clean_timestamp(lchg_date))
                        FROM ntsb_staging.events WHERE batch_id = {batch}), as_of)
          WHERE batch_id = {batch}"
@@ -125,12 +125,12 @@ impl For {
     /// and each file holds the whole of them, so there it is the newest file that held the list.
     pub fn stored_from(&self) -> String {
         match self.table.kind {
-            Kind::Case => "LATERAL (SELECT j.as_of FROM ntsb_staging.batch_journal j
+            Kind::Case => "LATERAL (SELECT j.as_of FROM ntsb.batch j
                           WHERE j.batch_id = t.last_batch) l"
                 .to_owned(),
             Kind::Reference => format!(
-                "(SELECT max(j.as_of) AS as_of FROM ntsb_staging.batch_journal j
-                  JOIN ntsb_staging.batch_table_journal held USING (batch_id)
+                "(SELECT max(j.as_of) AS as_of FROM ntsb.batch j
+                  JOIN ntsb.batch_table held USING (batch_id)
                   WHERE held.table_name = '{}' AND held.staged > 0) l",
                 self.table.name
             ),
@@ -186,7 +186,7 @@ pub fn place(functions: &str, batch: i64) -> String {
 pub fn finish(functions: &str, batch: i64) -> [String; 2] {
     [
         format!(
-            "UPDATE ntsb_staging.batch_journal
+            "UPDATE ntsb.batch
              SET finished_at = clock_timestamp(), gates = {functions}.ntsb_gates_digest()
              WHERE batch_id = {batch}"
         ),

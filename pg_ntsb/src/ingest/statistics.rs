@@ -58,7 +58,7 @@ pub fn months(client: &mut SpiClient, batch: i64) -> Result<(), Error> {
                  FROM ntsb.events
                  WHERE withdrawn_batch IS NULL AND ev_month IS NOT NULL
                    AND ev_date < (SELECT coalesce(as_of, now()) - interval '1 year'
-                                  FROM ntsb_staging.batch_journal WHERE batch_id = {batch})
+                                  FROM ntsb.batch WHERE batch_id = {batch})
                  GROUP BY 1, 2
              ), beside AS (
                  SELECT m.ev_year, m.ev_month, m.events,

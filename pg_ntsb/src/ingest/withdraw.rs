@@ -24,7 +24,7 @@ pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Res
         ),
     };
     let from_later_file = say.unless_forced(&format!(
-        "EXISTS (SELECT FROM ntsb_staging.batch_journal b, {} WHERE b.batch_id = {} AND {LATER_FILE})",
+        "EXISTS (SELECT FROM ntsb.batch b, {} WHERE b.batch_id = {} AND {LATER_FILE})",
         say.stored_from(),
         batch.id
     ));
@@ -41,8 +41,8 @@ pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
              SELECT t.ev_id
              FROM ntsb.events t
              JOIN ntsb.event_key k USING (ev_id)
-             JOIN ntsb_staging.batch_journal b ON b.batch_id = {}
-             LEFT JOIN ntsb_staging.batch_journal l ON l.batch_id = k.lchg_batch
+             JOIN ntsb.batch b ON b.batch_id = {}
+             LEFT JOIN ntsb.batch l ON l.batch_id = k.lchg_batch
              CROSS JOIN (SELECT min(ev_date) AS since, max(ev_date) AS until,
                                 bool_or({}) AS legacy
                          FROM pg_temp.ntsb_batch_event n) p

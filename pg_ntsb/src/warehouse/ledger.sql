@@ -6,7 +6,7 @@ SET LOCAL client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS ntsb;
 COMMENT ON SCHEMA ntsb IS 'The NTSB aviation accident database';
 CREATE SCHEMA IF NOT EXISTS ntsb_staging;
-COMMENT ON SCHEMA ntsb_staging IS 'Rows of files on their way into schema ntsb, and the journal of loads';
+COMMENT ON SCHEMA ntsb_staging IS 'Rows of files on their way into schema ntsb; nothing in it lasts';
 
 CREATE TABLE IF NOT EXISTS ntsb.schema_version (
     version    integer PRIMARY KEY,
@@ -15,3 +15,17 @@ CREATE TABLE IF NOT EXISTS ntsb.schema_version (
     applied_by text NOT NULL DEFAULT current_user
 );
 COMMENT ON TABLE ntsb.schema_version IS 'Steps by which this warehouse was built, each applied once';
+
+CREATE TABLE IF NOT EXISTS ntsb.schema_object (
+    kind       text NOT NULL,
+    name       text NOT NULL,
+    definition text,
+    position   bigint NOT NULL,
+    PRIMARY KEY (kind, name)
+);
+COMMENT ON TABLE ntsb.schema_object IS
+    'What schema ntsb holds, as ntsb_create_warehouse() left it: what a partial restore lacks is told by it; see ntsb_missing_objects()';
+COMMENT ON COLUMN ntsb.schema_object.kind IS 'table, view, materialized view, function, constraint, index or trigger';
+COMMENT ON COLUMN ntsb.schema_object.name IS 'Name with its schema; constraints and triggers also say of which table';
+COMMENT ON COLUMN ntsb.schema_object.definition IS 'The command that makes it anew; null for what holds rows';
+COMMENT ON COLUMN ntsb.schema_object.position IS 'The order in which they can be made';

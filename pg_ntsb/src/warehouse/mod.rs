@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::spi::{extension_schema, one};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::spi::SpiClient;
+use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
 /// Steps in order; a released one is never edited, a change is a new step.
 const STEPS: &[(i32, &str, &str)] = &[
@@ -40,7 +40,6 @@ const STEPS: &[(i32, &str, &str)] = &[
     (151, "maintenance", include_str!("../../../sql/151_maintenance.sql")),
     (152, "stats_views", include_str!("../../../sql/152_stats_views.sql")),
     (153, "enrichment", include_str!("../../../sql/153_enrichment.sql")),
-    (155, "batch_gates", include_str!("../../../sql/155_batch_gates.sql")),
     (160, "search", include_str!("../../../sql/160_search.sql")),
     (165, "histories", include_str!("../../../sql/165_histories.sql")),
     (170, "map_cells", include_str!("../../../sql/170_map_cells.sql")),
@@ -57,18 +56,25 @@ const STEPS: &[(i32, &str, &str)] = &[
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
-/// where they are current. Needs CREATE on the database. Errors: 55000 if the warehouse is newer
-/// than this extension.
+/// where they are current. What a partial restore lacks is made anew. Needs CREATE on the database.
+/// Errors: 55000 if the warehouse is newer than this extension or lacks tables.
 #[pg_extern(sql = r#"
 CREATE PROCEDURE ntsb_create_warehouse()
 LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_create_warehouse() IS
-'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing where they are current. The tables belong to the caller, not to the extension. Errors: 55000 if the warehouse is newer than this extension.';
+'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing where they are current. What a partial restore lacks (see ntsb_missing_objects) is made anew, with a WARNING. The tables belong to the caller, not to the extension. Errors: 55000 if the warehouse is newer than this extension, or lacks tables, whose rows cannot be made anew.';
 "#)]
 fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
     let created: Result<(), Error> = Spi::connect_mut(|client| {
+        let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
+        let is_new = !exists(client, "ntsb.schema_version")? && !exists(client, "ntsb.events")?;
         client.update(include_str!("ledger.sql"), None, &[])?;
-        apply_steps(client)?;
+        if !is_new {
+            check_version(client)?;
+            let complete = format!("SELECT {functions}.ntsb_complete_warehouse()");
+            client.update(&complete, None, &[])?;
+        }
+        apply_steps(client, &functions)?;
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
         crate::severity::synchronise(client)?;
@@ -77,14 +83,34 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
     Ok(created?)
 }
 
-fn apply_steps(client: &mut SpiClient) -> Result<(), Error> {
-    let applied = one::<i32>(client, "SELECT max(version) FROM ntsb.schema_version")?.unwrap_or(0);
+fn exists(client: &SpiClient, table: &str) -> Result<bool, Error> {
+    let sql = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", quote_literal(table));
+    Ok(one(client, &sql)?.unwrap_or(false))
+}
+
+fn newest_step(client: &SpiClient) -> Result<i32, Error> {
+    Ok(one(client, "SELECT pg_catalog.max(version) FROM ntsb.schema_version")?.unwrap_or(0))
+}
+
+fn check_version(client: &SpiClient) -> Result<(), Error> {
+    let found = newest_step(client)?;
     let known = STEPS.iter().map(|(step, ..)| *step).max().unwrap_or(0);
-    if applied > known {
-        return Err(Error::WarehouseTooNew { found: applied, known });
+    if found > known { Err(Error::WarehouseTooNew { found, known }) } else { Ok(()) }
+}
+
+/// What the user has added to schema ntsb is not recorded as ours.
+fn apply_steps(client: &mut SpiClient, functions: &str) -> Result<(), Error> {
+    let applied = newest_step(client)?;
+    let steps: Vec<_> = STEPS.iter().filter(|(step, ..)| *step > applied).collect();
+    if steps.is_empty() {
+        return Ok(());
     }
-    let postgis = pgrx::spi::quote_identifier(extension_schema(client, "postgis")?);
-    for (step, name, sql) in STEPS.iter().filter(|(step, ..)| *step > applied) {
+    let present = format!(
+        "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM {functions}.ntsb_warehouse_objects()"
+    );
+    let before = one::<Vec<String>>(client, &present)?.unwrap_or_default();
+    let postgis = quote_identifier(extension_schema(client, "postgis")?);
+    for (step, name, sql) in steps {
         client.update(&sql.replace("@postgis@", &postgis), None, &[])?;
         client.update(
             "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
@@ -92,5 +118,7 @@ fn apply_steps(client: &mut SpiClient) -> Result<(), Error> {
             &[(*step).into(), (*name).into()],
         )?;
     }
+    let record = format!("SELECT {functions}.ntsb_record_objects($1)");
+    client.update(&record, None, &[before.into()])?;
     Ok(())
 }

@@ -7,7 +7,17 @@ use crate::spi::one;
 use ntsb_core::source::{TABLES, Table};
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
+/// A list of airports is no file of NTSB's; `ntsb_adopt_airports` reads its rows.
+const AIRPORT: &str = "
+    CREATE UNLOGGED TABLE IF NOT EXISTS ntsb_staging.airport (
+        airport_id text, icao text, iata text, local_id text, name text, city text, region text,
+        country text, kind text, elevation_ft text, lat text, lon text
+    );
+    COMMENT ON TABLE ntsb_staging.airport IS
+        'Rows of a list of airports as found, until ntsb_adopt_airports takes them up'";
+
 pub fn synchronise(client: &mut SpiClient) -> Result<(), Error> {
+    client.update(AIRPORT, None, &[])?;
     for table in TABLES {
         let raw = raw_columns(table);
         if columns_of(client, table.name)? != names(&raw) {

@@ -77,6 +77,34 @@ fn what_cannot_be_archived_is_said() {
     database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }
 
+/// A session that has not used the extension yet does not know its settings.
+#[test]
+fn the_hint_names_commands_that_work_in_a_new_session() {
+    let database = Database::with_sample();
+    let error = database.connect().batch_execute("CALL ntsb_archive_decade(1990)").unwrap_err();
+    let error = error.as_db_error().unwrap();
+    let Some((_, commands)) = error.hint().and_then(|hint| hint.split_once(": ")) else {
+        panic!("{error:?}")
+    };
+    let document = std::fs::read_to_string("../docs/archive.md").unwrap();
+    for text in [commands, "ALTER DATABASE name SET\nntsb.archive_directory = '/srv/archive'"] {
+        let mut client = database.connect();
+        assert!(text == commands || document.contains(text), "{text}");
+        for command in
+            text.replace("DATABASE name", &format!("DATABASE {}", database.name)).split("; ")
+        {
+            // What other tests run beside this one must not see it.
+            if !command.contains("pg_reload_conf") {
+                client.batch_execute(command).unwrap();
+            }
+        }
+    }
+    let mut client = database.connect();
+    client.batch_execute("LOAD 'pg_ntsb'").unwrap();
+    client.batch_execute("ALTER SYSTEM RESET ntsb.archive_directory").unwrap();
+    assert_eq!(database.one::<String>("SHOW ntsb.archive_directory"), "/srv/archive");
+}
+
 /// Undone or ended in the midst, the rows are where they were.
 #[test]
 fn an_archive_that_is_undone_has_not_been() {

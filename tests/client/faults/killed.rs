@@ -26,8 +26,8 @@ struct State {
 }
 
 fn state(database: &Database) -> State {
-    let journals = "SELECT j::text FROM ntsb_staging.batch_journal j
-                    UNION ALL SELECT j::text FROM ntsb_staging.batch_table_journal j ORDER BY 1";
+    let journals = "SELECT j::text FROM ntsb.batch j
+                    UNION ALL SELECT j::text FROM ntsb.batch_table j ORDER BY 1";
     State { contents: contents(database, &[]), journals: database.column(journals, &[]) }
 }
 

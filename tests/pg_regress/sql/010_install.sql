@@ -36,6 +36,23 @@ LEFT JOIN (SELECT i.indrelid::regclass::text AS table_name,
            WHERE i.indisprimary GROUP BY 1) b ON b.table_name = 'ntsb.' || d.table_name
 WHERE d.key IS DISTINCT FROM b.key AND d.table_name <> 'events';
 
+-- Logical replication publishes changes of a table only if something tells its rows apart. Staging tables are
+-- unlogged, so that no publication takes them; of events the partitions are published.
+SELECT c.oid::regclass AS without_identity
+FROM pg_class c
+WHERE c.relnamespace IN ('ntsb'::regnamespace, 'ntsb_staging'::regnamespace) AND c.relkind IN ('r', 'p')
+  AND c.relpersistence = 'p' AND c.relreplident = 'd'
+  AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+ORDER BY 1;
+SELECT DISTINCT relpersistence FROM pg_class WHERE relnamespace = 'ntsb_staging'::regnamespace AND relkind = 'r';
+SET client_min_messages = error;
+CREATE PUBLICATION everything FOR ALL TABLES;
+RESET client_min_messages;
+INSERT INTO ntsb.exposure_hours (ev_year, hours, source) VALUES (2019, 1000, 'made up');
+UPDATE ntsb.exposure_hours SET hours = hours + 1 RETURNING ev_year, hours;
+DELETE FROM ntsb.exposure_hours;
+DROP PUBLICATION everything;
+
 -- Everything explains itself in \d+.
 SELECT c.relname AS without_comment, a.attname AS column
 FROM pg_class c LEFT JOIN pg_attribute a

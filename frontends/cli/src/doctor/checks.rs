@@ -103,10 +103,13 @@ fn cron(found: Versions<'_>) -> Finding {
 }
 
 pub async fn warehouse(client: &Client) -> Result<Finding, Failure> {
-    let there = "SELECT to_regclass('ntsb.schema_version') IS NOT NULL";
+    let there = "SELECT to_regclass('ntsb.schema_version') IS NOT NULL OR to_regclass('ntsb.events') IS NOT NULL";
     if !client.query_one(there, &[]).await?.try_get::<_, bool>(0)? {
         let advice = "CALL ntsb_create_warehouse();";
         return Ok(Finding::problem("warehouse", "there is none in this database", advice));
+    }
+    if let Some(incomplete) = incomplete(client).await? {
+        return Ok(incomplete);
     }
     let sql =
         "SELECT max(version), to_char(max(applied_at), 'YYYY-MM-DD') FROM ntsb.schema_version";
@@ -115,6 +118,20 @@ pub async fn warehouse(client: &Client) -> Result<Finding, Failure> {
     let found =
         format!("step {} since {}", step.unwrap_or(0), day.unwrap_or_else(|| "never".to_owned()));
     Ok(Finding::ok("warehouse", found))
+}
+
+/// After the restore of a dump of some of it, or one that met errors.
+async fn incomplete(client: &Client) -> Result<Option<Finding>, Failure> {
+    let sql =
+        "SELECT string_agg(kind || ' ' || name, ', '), coalesce(bool_or(definition IS NULL), false)
+               FROM ntsb_missing_objects()";
+    let row = client.query_one(sql, &[]).await?;
+    let (missing, lost): (Option<String>, bool) = (row.try_get(0)?, row.try_get(1)?);
+    let advice = match lost {
+        true => "Restore the tables from a dump of all of schema ntsb: pg_dump --schema=ntsb",
+        false => "CALL ntsb_create_warehouse();",
+    };
+    Ok(missing.map(|names| Finding::problem("warehouse", format!("missing: {names}"), advice)))
 }
 
 pub async fn loads(client: &Client) -> Result<Finding, Failure> {

@@ -1,0 +1,118 @@
+-- Whether the warehouse is whole. A dump of some of it, or a restore that met errors, may lack tables, views or
+-- constraints that nothing else misses before data are wrong. ntsb.schema_object remembers what there was.
+
+CREATE FUNCTION ntsb_warehouse_objects()
+RETURNS TABLE (kind text, name text, definition text, rank integer, id oid)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT 'function', p.oid::regprocedure::text,
+           CASE p.prokind WHEN 'a' THEN NULL ELSE pg_get_functiondef(p.oid) END, 1, p.oid
+    FROM pg_proc p WHERE p.pronamespace = to_regnamespace('ntsb')
+    UNION ALL
+    -- Only tables hold what cannot be made anew.
+    SELECT 'table', format('ntsb.%I', c.relname), NULL, 2, c.oid
+    FROM pg_class c WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT k.kind, format('ntsb.%I', c.relname),
+           format('CREATE %s ntsb.%I AS %s', upper(k.kind), c.relname, pg_get_viewdef(c.oid)), 3, c.oid
+    FROM pg_class c
+    CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind) k
+    WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('v', 'm')
+    UNION ALL
+    SELECT 'constraint', format('%I of %s', n.conname, n.conrelid::regclass),
+           format('ALTER TABLE %s ADD CONSTRAINT %I %s', n.conrelid::regclass, n.conname, pg_get_constraintdef(n.oid)),
+           CASE WHEN n.contype IN ('p', 'u') THEN 4 WHEN n.contype = 'f' THEN 6 ELSE 5 END, n.oid
+    FROM pg_constraint n
+    WHERE n.connamespace = to_regnamespace('ntsb') AND n.contype IN ('c', 'f', 'p', 'u', 'x')
+      AND n.conrelid <> 0 AND n.conparentid = 0 AND n.coninhcount = 0
+    UNION ALL
+    SELECT 'index', i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), 7, i.indexrelid
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE c.relnamespace = to_regnamespace('ntsb') AND NOT c.relispartition
+      AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = i.indexrelid AND n.contype IN ('p', 'u', 'x'))
+    UNION ALL
+    SELECT 'trigger', format('%I of %s', t.tgname, t.tgrelid::regclass), pg_get_triggerdef(t.oid), 8, t.oid
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = to_regnamespace('ntsb') AND NOT t.tgisinternal AND t.tgparentid = 0
+$$;
+COMMENT ON FUNCTION ntsb_warehouse_objects() IS
+'A part of ntsb_create_warehouse: what there is in schema ntsb, with the command that makes it anew (null for tables and aggregates), in the order in which it can be made.';
+
+CREATE FUNCTION ntsb_missing_objects() RETURNS TABLE (kind text, name text, definition text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('ntsb.schema_version') IS NULL OR to_regclass('ntsb.schema_object') IS NULL THEN
+        RETURN QUERY SELECT 'table', t.name, NULL::text
+        FROM unnest('{ntsb.schema_version,ntsb.schema_object}'::text[]) t (name)
+        WHERE to_regclass(t.name) IS NULL;
+        RETURN;
+    END IF;
+    -- Without these rows nothing tells by which steps the tables were built.
+    IF NOT EXISTS (SELECT FROM ntsb.schema_version) OR NOT EXISTS (SELECT FROM ntsb.schema_object) THEN
+        RETURN QUERY SELECT 'table', 'ntsb.schema_version and ntsb.schema_object, their rows', NULL::text;
+    END IF;
+    RETURN QUERY
+    SELECT o.kind, o.name, o.definition FROM ntsb.schema_object o
+    WHERE NOT EXISTS (SELECT FROM @extschema@.ntsb_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name)
+    ORDER BY o.position;
+    -- Staged rows do not last; where their tables are missing, ntsb_create_warehouse makes them.
+    RETURN QUERY
+    SELECT 'staging table', format('ntsb_staging.%I', s.table_name), ''
+    FROM (SELECT DISTINCT c.table_name FROM @extschema@.ntsb_source_columns() c UNION VALUES ('airport')) s
+    WHERE to_regclass(format('ntsb_staging.%I', s.table_name)) IS NULL
+    ORDER BY 2;
+END
+$$;
+COMMENT ON FUNCTION ntsb_missing_objects() IS
+'What the warehouse should have and lacks, as after the restore of a dump of some of it. No rows: it is whole. CALL ntsb_create_warehouse() makes anew whatever has a definition; tables without one must be restored from the dump.';
+
+CREATE FUNCTION ntsb_complete_warehouse() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    lost text := (SELECT string_agg(m.kind || ' ' || m.name, ', ') FROM @extschema@.ntsb_missing_objects() m
+                  WHERE m.definition IS NULL);
+    object record;
+    made text[] := '{}';
+BEGIN
+    IF lost IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the warehouse is incomplete; missing: %s', lost),
+            DETAIL = 'Rows that were in there cannot be made anew.',
+            HINT = 'Restore them from a dump that holds all of schema ntsb (pg_dump --schema=ntsb), or remove what is there with DROP SCHEMA ntsb CASCADE and load again.';
+    END IF;
+    FOR object IN
+        SELECT m.kind, m.name, m.definition FROM @extschema@.ntsb_missing_objects() m WHERE m.definition <> ''
+    LOOP
+        EXECUTE object.definition;
+        made := made || format('%s %s', object.kind, object.name);
+    END LOOP;
+    IF made <> '{}' THEN
+        RAISE WARNING 'the warehouse was incomplete; made anew: %', array_to_string(made, ', ');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION ntsb_complete_warehouse() IS
+'A part of ntsb_create_warehouse: makes anew the views, constraints, indexes and triggers that ntsb_missing_objects names, with a WARNING. Errors: 55000 tables are missing.';
+
+CREATE FUNCTION ntsb_record_objects(present text[]) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    -- A step may have taken some away.
+    DELETE FROM ntsb.schema_object o
+    WHERE NOT EXISTS (SELECT FROM @extschema@.ntsb_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name);
+    INSERT INTO ntsb.schema_object AS o (kind, name, definition, position)
+    SELECT w.kind, w.name, w.definition, row_number() OVER (ORDER BY w.rank, w.id)
+    FROM @extschema@.ntsb_warehouse_objects() w
+    WHERE NOT w.kind || ' ' || w.name = ANY (present)
+       OR EXISTS (SELECT FROM ntsb.schema_object k WHERE k.kind = w.kind AND k.name = w.name)
+    ON CONFLICT (kind, name) DO UPDATE SET definition = excluded.definition, position = excluded.position
+    WHERE (o.definition, o.position) IS DISTINCT FROM (excluded.definition, excluded.position);
+$$;
+COMMENT ON FUNCTION ntsb_record_objects(text[]) IS
+'A part of ntsb_create_warehouse, after it has built or upgraded the tables: remembers in ntsb.schema_object what there is now, but for what was present before and is not ours.';
