@@ -127,7 +127,15 @@ impl Cluster {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
             give(&path);
         }
+        let before = self.settings_read_at();
         self.server().connect("postgres").batch_execute("SELECT pg_reload_conf()").unwrap();
+        // A new session has what the postmaster has read.
+        wait_for("new settings", PATIENCE, || (self.settings_read_at() != before).then_some(()));
+    }
+
+    fn settings_read_at(&self) -> String {
+        let mut client = self.server().connect("postgres");
+        client.query_one("SELECT pg_conf_load_time()::text", &[]).unwrap().get(0)
     }
 
     pub fn server(&self) -> Server {
