@@ -80,7 +80,9 @@ impl Server {
     /// A program that finds the database as libpq does, whatever the developer has set.
     pub fn command(&self, program: impl AsRef<Path>, database: &str) -> Command {
         let mut command = Command::new(program.as_ref());
-        for name in ["DATABASE_URL", "PGPASSWORD", "PGOPTIONS", "PGSERVICE", "PGAPPNAME"] {
+        for name in
+            ["DATABASE_URL", "PGPASSWORD", "PGOPTIONS", "PGSERVICE", "PGAPPNAME", "PGSSLMODE"]
+        {
             command.env_remove(name);
         }
         command.env("PGHOST", &self.host).env("PGPORT", &self.port).env("PGUSER", &self.user);
