@@ -127,7 +127,7 @@ const HINTS: [(&[SqlState], &str); 7] = [
             SqlState::INVALID_SCHEMA_NAME,
         ],
         "Is this the right database, and is the warehouse there and up to date? \
-         CREATE EXTENSION pg_ntsb; CALL ntsb_create_warehouse();",
+         CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse();",
     ),
     (&[SqlState::DISK_FULL], "The server's disk is full: free space there, then load again."),
     (
