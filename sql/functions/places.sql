@@ -25,7 +25,10 @@ BEGIN
             MESSAGE = 'the warehouse does not exist in this database',
             HINT = 'Create it with CALL ntsb_create_warehouse().';
     END IF;
-    -- By itself, so that what is wrong with an argument is not said to be in all of the statement below.
+    IF NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter) THEN
+        RETURN;
+    END IF;
+    -- By itself, so that an error in it does not print the statement below.
     SELECT array_agg(c.ev_id), array_agg(c.cluster_id), array_agg(c.is_core) INTO ids, numbers, cores
     FROM @extschema@.ntsb_cluster_accidents(ntsb_cluster_summary.eps_km, ntsb_cluster_summary.min_points,
         ntsb_cluster_summary.filter) c
@@ -85,7 +88,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'eps_km and min_points go together',
             HINT = 'CALL ntsb_refresh_clusters(10, 10) makes or refreshes one run, CALL ntsb_refresh_clusters() all that are behind.';
-    ELSIF NOT @extschema@.ntsb_may_refresh('clusters') THEN
+    ELSIF eps_km IS NOT NULL AND NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter)
+          OR NOT @extschema@.ntsb_may_refresh('clusters') THEN
         RETURN;
     END IF;
     SELECT coalesce(max(l.seq), 0) INTO newest FROM ntsb.change_log l;

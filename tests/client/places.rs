@@ -223,12 +223,35 @@ fn tile_servers_find_the_tiles() {
     }
     // As the two call it.
     let fatal = r#"'{"filter": "severity = ''FATL''", "style": "dark"}'::json"#;
-    let all = features(
-        &database.one("SELECT public.ntsb_tile(0::integer, 0::integer, 0::integer, '{}'::json)"),
-    );
-    let few = features(
-        &database
-            .one(&format!("SELECT public.ntsb_tile(z => 0, x => 0, y => 0, query => {fatal})")),
-    );
+    let all =
+        features(&database.one::<Vec<u8>>(
+            "SELECT public.ntsb_tile(0::integer, 0::integer, 0::integer, '{}'::json)",
+        ));
+    let few = features(&database.one::<Vec<u8>>(&format!(
+        "SELECT public.ntsb_tile(z => 0, x => 0, y => 0, query => {fatal})"
+    )));
     assert!(few > 0 && few < all, "{few} of {all}");
+}
+
+/// An error says what is wrong, and not by which SQL it was found.
+#[test]
+fn errors_print_no_sql() {
+    let database = Database::with_sample();
+    for call in [
+        "SELECT * FROM ntsb_cluster_summary(0, 5)",
+        "SELECT * FROM ntsb_cluster_summary(10, 0)",
+        "SELECT * FROM ntsb_cluster_summary(10, 5, 'zzz = 1')",
+        "CALL ntsb_refresh_clusters(10, 5, 'zzz = 1')",
+        "SELECT * FROM ntsb_cluster_accidents(10, 5, 'zzz = 1')",
+        "SELECT * FROM ntsb_search_advanced('1 / (ev_year - ev_year) > 1')",
+        "SELECT * FROM ntsb_predict_causes('{}'::jsonb)",
+        "SELECT * FROM ntsb_predict_batch('[]'::jsonb, 'zz')",
+        "CALL ntsb_train('m', 'zz')",
+        "CALL ntsb_archive_decade(1995)",
+        "SELECT ntsb_adopt_airports('x')",
+    ] {
+        let error = database.connect().batch_execute(call).unwrap_err();
+        let context = error.as_db_error().and_then(|e| e.where_()).unwrap_or_default().to_owned();
+        assert!(!context.contains("SQL statement") && context.len() < 200, "{call}: {context}");
+    }
 }
