@@ -7,6 +7,7 @@ mod answers;
 mod bodies;
 mod browser;
 mod clients;
+mod csv;
 mod document;
 mod exports;
 mod faults;

@@ -119,6 +119,13 @@ impl Settings {
     }
 }
 
+/// Asks the server to cancel what a connection is doing, over TLS where the connection is. Where its
+/// settings are not at hand the server is not verified: whoever stands between learns a number that can
+/// cancel a statement and nothing else, which libpq sends in the clear.
+pub async fn cancel(token: &CancelToken) -> Result<(), Error> {
+    token.cancel_query(Connector::new(&TlsSettings::unverified())).await
+}
+
 /// Whether a connection that failed with TLS may work without it, or the other way round.
 fn may_help(error: &Error) -> bool {
     // No line of pg_hba.conf fits. A wrong password is not sent twice.

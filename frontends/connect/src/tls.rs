@@ -77,6 +77,11 @@ impl TlsSettings {
         TlsSettings { mode: Mode::Disable, roots: Roots::None, identity: None }
     }
 
+    /// Trusts every server.
+    pub fn unverified() -> TlsSettings {
+        TlsSettings { mode: Mode::Require, roots: Roots::None, identity: None }
+    }
+
     /// What a handshake is to be done with.
     pub fn client_config(&self) -> Result<ClientConfig, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());

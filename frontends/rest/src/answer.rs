@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use ntsb_csv::Formulas;
 
 use crate::ask::Question;
 use crate::auth::Caller;
 use crate::encode::{Form, csv_header_of, next_page, object};
 use crate::error::Problem;
+use crate::exact_text::EXACT;
 use crate::state::App;
 
 /// What stands around the rows of a list.
@@ -29,17 +31,17 @@ pub const CAVEAT_HEADER: &str = "ntsb-caveat";
 pub fn form(headers: &HeaderMap) -> Result<Form, Problem> {
     let Some(accept) = headers.get(header::ACCEPT) else { return Ok(Form::Json) };
     let accept = accept.to_str().unwrap_or_default();
-    let mut wishes: Vec<(f32, &str)> = accept.split(',').map(wish).collect();
+    let mut wishes: Vec<(f32, &str, Formulas)> = accept.split(',').map(wish).collect();
     wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let known = |media: &str| match media {
+    let known = |media: &str, formulas| match media {
         "application/json" | "application/*" | "*/*" => Some(Form::Json),
-        "text/csv" => Some(Form::Csv),
+        "text/csv" => Some(Form::Csv(formulas)),
         "application/x-ndjson" | "application/ndjson" => Some(Form::NdJson),
         "application/geo+json" => Some(Form::GeoJson),
         _ => None,
     };
-    let wishes = wishes.iter().filter(|(weight, _)| *weight > 0.0);
-    wishes.filter_map(|(_, media)| known(media)).next().ok_or_else(|| {
+    let wishes = wishes.iter().filter(|(weight, ..)| *weight > 0.0);
+    wishes.filter_map(|(_, media, formulas)| known(media, *formulas)).next().ok_or_else(|| {
         Problem::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", "no such form of this answer")
             .details(accept)
             .hint(
@@ -48,11 +50,19 @@ pub fn form(headers: &HeaderMap) -> Result<Form, Problem> {
     })
 }
 
-fn wish(text: &str) -> (f32, &str) {
+fn wish(text: &str) -> (f32, &str, Formulas) {
     let mut parts = text.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
-    let weight = parts.find_map(|p| p.strip_prefix("q=")).map_or(1.0, |q| q.parse().unwrap_or(0.0));
-    (weight, media)
+    let mut weight = 1.0;
+    let mut formulas = Formulas::Marked;
+    for part in parts {
+        if let Some(q) = part.strip_prefix("q=") {
+            weight = q.parse().unwrap_or(0.0);
+        } else if part == EXACT {
+            formulas = Formulas::Exact;
+        }
+    }
+    (weight, media, formulas)
 }
 
 pub fn json(body: Vec<u8>) -> Response {
@@ -103,7 +113,7 @@ impl App {
         } else {
             let rows = self.rows_of(caller, &question).await?;
             let data = match (form, rows.as_slice()) {
-                (Form::Csv, []) => csv_header_of(&self.columns(caller, &question).await?),
+                (Form::Csv(_), []) => csv_header_of(&self.columns(caller, &question).await?),
                 (form, rows) => form.all(rows).map_err(unreadable)?,
             };
             let next = next_page(rows.last());
@@ -165,7 +175,12 @@ mod tests {
 
     #[test]
     fn the_form_is_what_the_caller_likes_best_of_what_there_is() {
-        assert_eq!(of("text/html, text/csv;q=0.5, */*;q=0.1").ok(), Some(Form::Csv));
+        assert_eq!(
+            of("text/html, text/csv;q=0.5, */*;q=0.1").ok(),
+            Some(Form::Csv(Formulas::Marked))
+        );
+        let exact = of("text/csv; exact_text=true; q=0.9, */*;q=0.1").ok();
+        assert_eq!(exact, Some(Form::Csv(Formulas::Exact)));
         assert_eq!(of("application/geo+json").ok(), Some(Form::GeoJson));
         assert_eq!(of("text/html,*/*;q=0.8").ok(), Some(Form::Json));
         assert_eq!(of("text/csv;q=0, application/x-ndjson").ok(), Some(Form::NdJson));

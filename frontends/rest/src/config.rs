@@ -1,7 +1,6 @@
 //! Settings: what is built in, then a TOML file, then `NTSB_REST_*` of the environment, then flags.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -10,6 +9,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+
+use crate::database::without_password;
 
 /// The functions of pg_ntsb over HTTP.
 #[derive(Debug, Parser)]
@@ -48,7 +49,7 @@ pub enum Algorithm {
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     pub listen: SocketAddr,
-    /// Connection string of the primary.
+    /// Connection string of the primary, completed by libpq's environment variables.
     pub database: String,
     pub replicas: Vec<String>,
     pub replica_lag_seconds: f64,
@@ -115,7 +116,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 8015)),
-            database: database_of_libpq(),
+            database: String::new(),
             replicas: Vec::new(),
             replica_lag_seconds: 10.0,
             pool_size: 8,
@@ -163,24 +164,6 @@ impl Default for Settings {
             otlp_endpoint: None,
         }
     }
-}
-
-/// As psql would find it: tokio-postgres does not read libpq's variables.
-fn database_of_libpq() -> String {
-    let names = [
-        ("PGHOST", "host", "/var/run/postgresql"),
-        ("PGPORT", "port", "5432"),
-        ("PGDATABASE", "dbname", "ntsb"),
-        ("PGUSER", "user", "ntsb_rest"),
-        ("PGPASSWORD", "password", ""),
-    ];
-    let value = |name: &str, default: &str| {
-        env::var(name).ok().filter(|v| !v.is_empty()).unwrap_or_else(|| default.to_owned())
-    };
-    let quoted = |v: String| format!("'{}'", v.replace('\\', "\\\\").replace('\'', "\\'"));
-    let pairs = names.map(|(name, key, default)| (key, value(name, default)));
-    let pairs = pairs.into_iter().filter(|(_, v)| !v.is_empty());
-    pairs.map(|(key, v)| format!("{key}={}", quoted(v))).collect::<Vec<_>>().join(" ")
 }
 
 impl Settings {
@@ -255,27 +238,6 @@ fn toml_is_valid(text: &str) -> bool {
     Figment::from(Toml::string(text)).extract::<figment::value::Dict>().is_ok()
 }
 
-/// What cannot be taken apart is not shown at all.
-pub fn without_password(text: &str) -> String {
-    let Ok(config) = text.parse::<tokio_postgres::Config>() else { return "(unreadable)".into() };
-    let hosts: Vec<String> = config
-        .get_hosts()
-        .iter()
-        .map(|host| match host {
-            tokio_postgres::config::Host::Tcp(name) => name.clone(),
-            tokio_postgres::config::Host::Unix(path) => path.display().to_string(),
-        })
-        .collect();
-    let ports: Vec<String> = config.get_ports().iter().map(u16::to_string).collect();
-    format!(
-        "host={} port={} user={} dbname={}",
-        hosts.join(","),
-        ports.join(","),
-        config.get_user().unwrap_or_default(),
-        config.get_dbname().unwrap_or_default()
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,7 +270,7 @@ mod tests {
         ]);
         let shown = s.shown();
         assert!(!shown.contains("hunter2"), "{shown}");
-        assert!(shown.contains("host=db port= user=web dbname=ntsb"), "{shown}");
+        assert!(shown.contains("host=db port=5432 user=web dbname=ntsb"), "{shown}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::Write;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
+use ntsb_csv::{Cell, Format, Formulas, LineEnd, is_text_type};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 
@@ -15,7 +16,7 @@ pub const NEXT_PAGE: &str = "next_page";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Json,
-    Csv,
+    Csv(Formulas),
     NdJson,
     GeoJson,
 }
@@ -24,7 +25,7 @@ impl Form {
     pub fn media_type(self) -> &'static str {
         match self {
             Form::Json => "application/json",
-            Form::Csv => "text/csv; charset=utf-8",
+            Form::Csv(_) => "text/csv; charset=utf-8",
             Form::NdJson => "application/x-ndjson",
             Form::GeoJson => "application/geo+json",
         }
@@ -42,11 +43,11 @@ impl Form {
                 out.push(b'\n');
                 Ok(())
             }
-            Form::Csv => {
+            Form::Csv(formulas) => {
                 if is_first {
                     csv_header(row, out);
                 }
-                csv_line(row, out)
+                csv_line(row, formulas, out)
             }
             Form::GeoJson => {
                 let start: &[u8] =
@@ -68,7 +69,7 @@ impl Form {
                 format!(r#"{{"type":"FeatureCollection","features":[],"next_page":{next_page}}}"#)
             }
             (Form::NdJson, _) => format!("{{\"next_page\":{next_page}}}\n"),
-            (Form::Csv, _) => String::new(),
+            (Form::Csv(_), _) => String::new(),
         };
         out.extend_from_slice(text.as_bytes());
     }
@@ -91,8 +92,8 @@ pub fn next_page(last: Option<&Row>) -> Option<&str> {
 /// The first line of a CSV file whose list is empty.
 pub fn csv_header_of(columns: &[String]) -> Vec<u8> {
     let names = columns.iter().map(String::as_str).filter(|name| *name != NEXT_PAGE);
-    let mut line = names.collect::<Vec<_>>().join(",").into_bytes();
-    line.extend_from_slice(b"\r\n");
+    let mut line = Vec::new();
+    csv_format(Formulas::Marked).write_header(names, &mut line);
     line
 }
 
@@ -131,43 +132,30 @@ fn feature(row: &Row, out: &mut Vec<u8>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// As docs/csv.md has it.
+fn csv_format(formulas: Formulas) -> Format {
+    Format { formulas, line_end: LineEnd::CrLf }
+}
+
 fn csv_header(row: &Row, out: &mut Vec<u8>) {
-    let names: Vec<String> = shown(row).map(|(_, name, _)| name.to_owned()).collect();
-    out.extend_from_slice(&csv_header_of(&names));
+    csv_format(Formulas::Marked).write_header(shown(row).map(|(_, name, _)| name), out);
 }
 
-/// RFC 4180; null is empty, empty text is "".
-fn csv_line(row: &Row, out: &mut Vec<u8>) -> Result<(), Failure> {
-    let mut cell = Vec::new();
-    for (nth, (at, _, of)) in shown(row).enumerate() {
-        if nth > 0 {
-            out.push(b',');
-        }
-        cell.clear();
+fn csv_line(row: &Row, formulas: Formulas, out: &mut Vec<u8>) -> Result<(), Failure> {
+    let mut cells = Vec::new();
+    for (at, _, of) in shown(row) {
+        let mut cell = Vec::new();
         value(row, at, of, &mut cell)?;
-        match cell.first() {
-            Some(b'"') => csv_text(&serde_json::from_slice::<String>(&cell)?, out),
-            Some(b'[' | b'{') => csv_text(&String::from_utf8_lossy(&cell), out),
-            _ if cell == b"null" => {}
-            _ => out.extend_from_slice(&cell),
-        }
+        let text = match cell.first() {
+            Some(b'"') => Some(serde_json::from_slice::<String>(&cell)?),
+            _ if cell == b"null" => None,
+            _ => Some(String::from_utf8(cell)?),
+        };
+        cells.push((text, is_text_type(of.name())));
     }
-    out.extend_from_slice(b"\r\n");
+    let cells = cells.iter().map(|(text, is_text)| Cell::of(text.as_deref(), *is_text));
+    csv_format(formulas).write_line(cells, out);
     Ok(())
-}
-
-/// What a spreadsheet would take for a formula is marked as text.
-fn csv_text(text: &str, out: &mut Vec<u8>) {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if !text.is_empty() && !formula && !text.contains(['"', ',', '\n', '\r']) {
-        return out.extend_from_slice(text.as_bytes());
-    }
-    out.push(b'"');
-    if formula {
-        out.push(b'\'');
-    }
-    out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-    out.push(b'"');
 }
 
 /// The text of a json or jsonb value, which is JSON already.

@@ -1,7 +1,6 @@
 //! Connections: to the primary and to each replica, of their own for queries, for exports and for the service
 //! itself, so that neither a slow export nor a crowd of queries leaves nothing for the others.
 
-use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,24 +8,17 @@ use std::time::Duration;
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
 };
+use ntsb_connect::SET_SEARCH_PATH;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{CancelToken, Config, NoTls, SimpleQueryMessage};
+use tokio_postgres::{CancelToken, SimpleQueryMessage};
 
 use crate::config::Settings;
+use crate::database::{CONNECT_TIMEOUT, PoolConnector, connection};
 use crate::error::{Problem, chain};
 use crate::replicas::Replica;
 
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// Readiness, revoked keys and the change log each need one at a time.
 const SERVICE_CONNECTIONS: usize = 3;
-
-/// The extension's functions and PostGIS are found wherever they were installed.
-const SEARCH_PATH: &str = "
-    SELECT set_config('search_path', coalesce(
-        (SELECT string_agg(DISTINCT quote_ident(n.nspname), ', ')
-         FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-         WHERE e.extname IN ('pg_ntsb', 'postgis')), 'public') || ', pg_temp', false)";
 
 /// As the catalog says it, quoted; none before the first connection.
 pub type SearchPath = Arc<RwLock<Option<String>>>;
@@ -187,27 +179,20 @@ impl Pools {
 
 /// Ends what the server does for the holder of the token.
 pub async fn cancel(token: CancelToken) {
-    let _ = tokio::time::timeout(CONNECT_TIMEOUT, token.cancel_query(NoTls)).await;
-}
-
-/// What a connection string says, and what every connection of ours has besides.
-pub fn configuration(text: &str) -> Result<Config, String> {
-    let mut config = Config::from_str(text)
-        .map_err(|e| format!("no connection string: {}", e.to_string().replace(text, "…")))?;
-    config.application_name("ntsb-rest").connect_timeout(CONNECT_TIMEOUT);
-    config.keepalives_idle(Duration::from_secs(30));
-    Ok(config)
+    let _ = tokio::time::timeout(CONNECT_TIMEOUT, ntsb_connect::cancel(&token)).await;
 }
 
 fn pool(text: &str, settings: &Settings, size: usize, path: &SearchPath) -> Result<Pool, String> {
     // Whether a connection still lives is seen when it is used.
     let method = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = Manager::from_config(configuration(text)?, NoTls, method);
+    let connection = connection(text)?;
+    let config = connection.config().clone();
+    let manager = Manager::from_connect(config, PoolConnector(connection), method);
     let path = path.clone();
     let prepared = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
         let path = path.clone();
         Box::pin(async move {
-            let said = client.simple_query(SEARCH_PATH).await.map_err(HookError::Backend)?;
+            let said = client.simple_query(SET_SEARCH_PATH).await.map_err(HookError::Backend)?;
             let row = said.iter().find_map(|message| match message {
                 SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
                 _ => None,

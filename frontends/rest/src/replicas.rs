@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use deadpool_postgres::Pool;
 
 use crate::ask::Question;
-use crate::config::without_password;
+use crate::database::{CONNECT_TIMEOUT, without_password};
 use crate::error::{Problem, chain};
-use crate::pools::{CONNECT_TIMEOUT, Database};
+use crate::pools::Database;
 use crate::state::App;
 
 /// How often replicas are asked whether they are well.

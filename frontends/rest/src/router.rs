@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -23,9 +23,10 @@ use crate::auth::{gate, open_or_known};
 use crate::body::read_body;
 use crate::cache::cached;
 use crate::error::Problem;
+use crate::exact_text::{self, exact_text};
 use crate::front::front;
 use crate::handlers::{
-    admin, analytics, auth, events, health, live, maps, models, predictions, search, stats,
+    admin, analytics, auth, changes, events, health, live, maps, models, predictions, search, stats,
 };
 use crate::openapi::Description;
 use crate::parameters::{Known, known_parameters};
@@ -45,6 +46,7 @@ fn of_data() -> Routes {
         .routes(routes!(events::narratives))
         .routes(routes!(events::history))
         .routes(routes!(search::search))
+        .routes(routes!(changes::head))
         .routes(routes!(stats::summary))
         .routes(routes!(stats::yearly))
         .routes(routes!(stats::monthly))
@@ -93,12 +95,15 @@ pub fn metrics_router(app: &Arc<App>) -> Router {
 fn routes(app: &Arc<App>) -> (Router<Arc<App>>, Document) {
     let with = |app: &Arc<App>| app.clone();
     let described = of_data().merge(asked_anew()).routes(routes!(auth::token));
-    let known_names = Arc::new(Known::of(described.get_openapi()));
+    let mut described = described.into_openapi();
+    exact_text::describe(&mut described);
+    let known_names = Arc::new(Known::of(&described));
     let data = of_data().layer(from_fn_with_state(with(app), cached));
     // From the outside in: no byte of a body is read before its caller was counted and known.
     let known = data
         .merge(asked_anew())
         .layer(from_fn_with_state(with(app), read_body))
+        .layer(from_fn(exact_text))
         .layer(from_fn_with_state(known_names.clone(), known_parameters))
         .layer(from_fn_with_state(with(app), open_or_known));
     let token = OpenApiRouter::new()
@@ -143,7 +148,8 @@ fn failure() -> Value {
 }
 
 pub fn router(app: &Arc<App>) -> Router {
-    let (routes, document) = routes(app);
+    let (routes, mut document) = routes(app);
+    exact_text::describe(&mut document);
     let document = Bytes::from(described(&document));
     routes
         .route("/api/v1/openapi.json", get(move || async move { json(document.to_vec()) }))

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod analytics;
 pub mod auth;
+pub mod changes;
 pub mod events;
 mod given;
 pub mod health;

@@ -8,12 +8,12 @@ use std::time::Duration;
 use futures_util::stream::{StreamExt, poll_fn};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
 use super::news::Hints;
 use crate::ask::Question;
+use crate::database::connection;
 use crate::error::{Problem, chain};
-use crate::pools::configuration;
 use crate::state::App;
 
 /// A notification to oneself takes milliseconds.
@@ -90,8 +90,8 @@ impl Drop for Listening {
 impl Listening {
     /// Listens to a channel of its own alone.
     pub async fn start(app: &App) -> Result<Listening, String> {
-        let config = configuration(&app.settings.database)?;
-        let (client, mut connection) = config.connect(NoTls).await.map_err(|e| chain(&e))?;
+        let settings = connection(&app.settings.database)?;
+        let (client, mut connection) = settings.connect().await.map_err(|e| chain(&e))?;
         let heard = Arc::new(Heard::default());
         let hearing = heard.clone();
         let driver = tokio::spawn(async move {

@@ -4,6 +4,7 @@
 #![allow(dead_code)] // nothing is made of these types but the description
 
 pub mod analytics;
+pub mod changes;
 pub mod events;
 pub mod health;
 pub mod predictions;

@@ -1,0 +1,72 @@
+//! `?exact_text=true`: CSV with text exactly as it is stored (docs/csv.md). It is the same as
+//! `Accept: text/csv; exact_text=true`, for those who have only an address to write.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+
+use crate::error::Problem;
+
+pub const NAME: &str = "exact_text";
+
+/// The media type of CSV with exact text.
+pub const EXACT: &str = "exact_text=true";
+
+const DESCRIPTION: &str = "As CSV: text exactly as it is stored, without the apostrophe before text that a \
+                           spreadsheet would run as a formula (default: false)";
+
+pub async fn exact_text(mut request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='));
+    match value {
+        None | Some("false") => {}
+        Some("true") => {
+            let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
+            let accept =
+                accept.unwrap_or_default().replace("text/csv", &format!("text/csv;{EXACT}"));
+            if let Ok(accept) = HeaderValue::from_str(&accept)
+                && !accept.is_empty()
+            {
+                request.headers_mut().insert(header::ACCEPT, accept);
+            }
+        }
+        Some(_) => {
+            return Problem::bad_input("exact_text must be true or false").into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// Adds the parameter to every operation that answers with a list.
+pub fn describe(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            if answers_with_list(operation) {
+                operation.parameters.get_or_insert_default().push(parameter());
+            }
+        }
+    }
+}
+
+fn answers_with_list(operation: &Operation) -> bool {
+    let Some(RefOr::T(response)) = operation.responses.responses.get("200") else { return false };
+    let schemas = response.content.values().filter_map(|content| content.schema.as_ref());
+    schemas.into_iter().any(|schema| match schema {
+        RefOr::Ref(to) => to.ref_location.contains("EventList"),
+        RefOr::T(Schema::Object(object)) => object.properties.contains_key("data"),
+        RefOr::T(_) => false,
+    })
+}
+
+fn parameter() -> Parameter {
+    ParameterBuilder::new()
+        .name(NAME)
+        .parameter_in(ParameterIn::Query)
+        .description(Some(DESCRIPTION))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::Boolean).build()))
+        .build()
+}

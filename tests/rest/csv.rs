@@ -1,0 +1,58 @@
+//! CSV of the service is that of the command line (docs/csv.md).
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::printed;
+
+use crate::service::Service;
+
+fn with_formulas() -> Database {
+    let database = Database::blank();
+    database.execute(
+        "SELECT ntsb_begin_batch('formulas.csv');
+         INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
+         VALUES ('20190105X00001', 'ERA19LA001', '01/02/19 00:00:00', '=HYPERLINK(\"http://x\")', 'OH', 'USA', '395012N', '0834936W', 'NONE', '06/01/20 00:00:00');
+         CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'));
+         CALL ntsb_refresh()",
+    );
+    database
+}
+
+#[test]
+fn text_that_a_spreadsheet_would_run_is_marked_unless_it_is_to_be_exact() {
+    let database = with_formulas();
+    let service = Service::start(&database, &[]);
+    let csv = [("accept", "text/csv")];
+    for path in ["/api/v1/events?state=OH", "/api/v2/events?state=OH"] {
+        let marked = service.get_with(path, &csv).text();
+        assert!(marked.contains(r#""'=HYPERLINK(""http://x"")""#), "{marked}");
+        // West of Greenwich, and a number.
+        assert!(marked.contains(",-83.826"), "{marked}");
+        let exact = service.get_with(&format!("{path}&exact_text=true"), &csv).text();
+        assert!(exact.contains(r#","=HYPERLINK(""http://x"")","#), "{exact}");
+        assert_eq!(marked.replace("\"'=", "\"="), exact);
+        let typed = service.get_with(path, &[("accept", "text/csv; exact_text=true")]).text();
+        assert_eq!(typed, exact);
+    }
+    let json = service.get("/api/v1/events?state=OH&exact_text=true").data();
+    assert_eq!(json[0]["ev_city"], r#"=HYPERLINK("http://x")"#);
+    let wrong = service.get_with("/api/v1/events?exact_text=1", &csv);
+    assert_eq!(wrong.status, 422, "{}", wrong.text());
+    // The command line writes the same cell.
+    let export = printed(&database, &["export", "events", "--format", "csv"]);
+    assert!(export.contains(r#""'=HYPERLINK(""http://x"")""#), "{export}");
+}
+
+#[test]
+fn the_head_of_the_change_log_is_published() {
+    let database = with_formulas();
+    let service = Service::start(&database, &[]);
+    let head = service.get("/api/v1/changes/head").json();
+    let stored: String = database.one("SELECT entry_hash FROM ntsb_change_log_head()");
+    assert_eq!(head["entry_hash"], stored);
+    assert_eq!(head["batch_id"], 1);
+    assert_eq!(head["seq"], database.one::<i64>("SELECT max(seq) FROM ntsb.change_log"));
+    assert!(head["finished_at"].as_str().unwrap().ends_with('Z'), "{head}");
+    let empty = Database::blank();
+    let service = Service::start(&empty, &[]);
+    assert_eq!(service.get("/api/v1/changes/head").status, 404);
+}
