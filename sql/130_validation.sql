@@ -58,6 +58,21 @@ COMMENT ON COLUMN ntsb.staging_quarantine.decided_at IS 'When it was released or
 COMMENT ON COLUMN ntsb.staging_quarantine.decided_by IS 'Who decided';
 COMMENT ON COLUMN ntsb.staging_quarantine.decision IS 'Released: the patch, the rules waived and the batch; discarded: the reason';
 
+-- What a batch was allowed to do, and what it was compared by.
+ALTER TABLE ntsb_staging.batch_journal
+    ADD COLUMN waived_rules text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN allow_withdraw bigint CHECK (allow_withdraw >= 0),
+    ADD COLUMN period daterange,
+    ADD COLUMN legacy boolean;
+COMMENT ON COLUMN ntsb_staging.batch_journal.waived_rules IS
+    'Rules of ntsb.validation_rule that were not applied: those waived for a row released from the quarantine';
+COMMENT ON COLUMN ntsb_staging.batch_journal.allow_withdraw IS
+    'The largest number of events that the batch might withdraw or take rows from; null: 1 % of its period, or 19';
+COMMENT ON COLUMN ntsb_staging.batch_journal.period IS
+    'Of a full file: from the first to the last event of the years that it holds whole; null: none, or an increment';
+COMMENT ON COLUMN ntsb_staging.batch_journal.legacy IS
+    'Whether that period is of the series of 1962 to 1981, whose events have ev_ids of their own';
+
 -- What was found about a batch as a whole.
 CREATE TABLE ntsb.batch_defects (
     batch_id    bigint NOT NULL,
