@@ -104,12 +104,17 @@ CREATE TABLE ntsb.narratives (
     narr_inc        text,
     lchg_date       timestamp(0),
     lchg_userid     text,
-    -- For search, cause first; cut because a tsvector holds at most 1 MB.
+    -- For search, cause first. A tsvector holds at most 1 MB, and words take up to 1.6 times the bytes
+    -- of their text: of each report 100,000 bytes are read, twice as many as the longest real one has.
     words           tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_cause, ''), 200000))), 'A')
-        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_accf, ''), 200000))), 'B')
-        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_inc, ''), 200000))), 'B')
-        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_accp, ''), 200000))), 'C')
+        setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_cause, ''),
+            CASE WHEN octet_length(left(narr_cause, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'A')
+        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_accf, ''),
+            CASE WHEN octet_length(left(narr_accf, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'B')
+        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_inc, ''),
+            CASE WHEN octet_length(left(narr_inc, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'B')
+        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_accp, ''),
+            CASE WHEN octet_length(left(narr_accp, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'C')
     ) STORED,
     content_hash    bytea NOT NULL,
     hash_version    smallint NOT NULL,

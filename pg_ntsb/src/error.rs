@@ -99,6 +99,10 @@ pub enum Error {
     Rule(#[from] ntsb_core::validate::RuleError),
     #[error(transparent)]
     Archive(#[from] crate::archive::Failure),
+    #[error("allow_withdraw must be 0 or more, got {0}")]
+    Allowance(i64),
+    #[error(transparent)]
+    Excess(#[from] crate::ingest::Excess),
     #[error("not readable as rules or codes: {0}")]
     Json(#[from] serde_json::Error),
     #[error(transparent)]
@@ -112,6 +116,7 @@ impl Error {
             | Error::NoSuchScale(_)
             | Error::NoSuchColumn { .. }
             | Error::NotARow
+            | Error::Allowance(_)
             | Error::PageSize(_)
             | Error::BadCursor(_)
             | Error::Spatial(_)
@@ -138,9 +143,10 @@ impl Error {
             }
             Error::Stats(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::NoSuchBatch(_) | Error::NoSuchEvent(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
-            Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
-                PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
-            }
+            Error::BatchFinished(_)
+            | Error::NothingStaged(_)
+            | Error::OldDeclaration(_)
+            | Error::Excess(_) => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
             Error::NotAlone(_) => PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
             Error::NoExtension(_) | Error::NoModel { .. } => {
                 PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT
@@ -247,6 +253,10 @@ impl Error {
             Error::Stats(refusal) => crate::time::way_out(refusal).into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
             Error::Archive(failure) => return failure.hint().map(str::to_owned),
+            Error::Allowance(_) => {
+                "Give the largest number of events that the load may withdraw, or leave it out.".into()
+            }
+            Error::Excess(excess) => excess.hint(),
             Error::Json(_) | Error::Spi(_) => return None,
         })
     }
@@ -282,6 +292,10 @@ fn refused(refusal: &FilterError) -> PgSqlErrorCode {
 impl From<Error> for ErrorReport {
     fn from(error: Error) -> Self {
         let report = ErrorReport::new(error.code(), error.to_string(), "pg_ntsb");
+        let report = match &error {
+            Error::Excess(excess) => report.set_detail(excess.detail()),
+            _ => report,
+        };
         match error.hint() {
             Some(hint) => report.set_hint(hint),
             None => report,

@@ -53,6 +53,7 @@ pub extern "C-unwind" fn _PG_init() {
 ::pgrx::extension_sql_file!("../../sql/functions/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/quarantine.sql", name = "quarantine");
+::pgrx::extension_sql_file!("../../sql/functions/withdrawal.sql", name = "withdrawal");
 ::pgrx::extension_sql_file!("../../sql/functions/changed_events.sql", name = "changed_events");
 ::pgrx::extension_sql_file!("../../sql/functions/star_codes.sql", name = "star_codes");
 ::pgrx::extension_sql_file!("../../sql/functions/star_aircraft.sql", name = "star_aircraft");

@@ -102,7 +102,7 @@ BEGIN
     DELETE FROM ntsb.search_posting;
     DELETE FROM ntsb.search_segment;
     DELETE FROM ntsb.search_document;
-    taken := @extschema@.ntsb_search_take_up(NULL);
+    taken := @extschema@.ntsb_search_take_up(NULL::text[]);
     PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
 END
 $$;
@@ -141,7 +141,7 @@ BEGIN
         PERFORM @extschema@.ntsb_search_retire(changed);
         PERFORM @extschema@.ntsb_search_take_up(changed);
     END IF;
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed)::bigint);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_search() IS
