@@ -11,6 +11,7 @@ mod conditions;
 mod derived;
 mod documents;
 mod faults;
+mod foreign_models;
 mod hashes;
 mod increments;
 mod killed;
