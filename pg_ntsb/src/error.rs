@@ -273,9 +273,11 @@ fn no_model(target: &str, model: Option<&str>) -> String {
 /// How a condition was refused: as PostgreSQL would say it of a statement.
 fn refused(refusal: &FilterError) -> PgSqlErrorCode {
     match refusal {
-        FilterError::TooLong | FilterError::TooDeep => {
-            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED
-        }
+        FilterError::TooLong
+        | FilterError::TooDeep
+        | FilterError::TooManyNodes
+        | FilterError::TooMuchSql
+        | FilterError::TooManyReadings => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
         FilterError::Syntax(_) => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
         FilterError::NotAllowed(_) | FilterError::NoSuchFunction { .. } => {
             PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE

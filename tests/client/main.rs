@@ -14,6 +14,7 @@ mod derived;
 mod documents;
 mod extension_schema;
 mod faults;
+mod foreign_models;
 mod hashes;
 mod increments;
 mod killed;

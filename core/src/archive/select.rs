@@ -129,7 +129,7 @@ impl Relation {
         let column = |at: usize| {
             columns.get(at).map_or(("NULL", Type::Null), |(sql, kind)| (sql.as_str(), *kind))
         };
-        let rendered = render(predicate.expr(), &column, 1);
+        let rendered = render(predicate.expr(), &column, 1)?;
         Ok(inlined(&rendered.sql, &rendered.values))
     }
 
