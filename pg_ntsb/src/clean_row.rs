@@ -64,11 +64,7 @@ unsafe fn result_type(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Oid, E
     if found == pg_sys::InvalidOid { Err(Error::UntypedCall("ntsb_clean_row")) } else { Ok(found) }
 }
 
-fn typed_place(
-    row: &RowType,
-    column: &str,
-    expected: pg_sys::Oid,
-) -> Result<Option<usize>, Error> {
+fn typed_place(row: &RowType, column: &str, expected: pg_sys::Oid) -> Result<Option<usize>, Error> {
     row.typed_position(column, expected).map_err(|found| Error::ColumnType {
         column: column.to_owned(),
         expected: type_name(expected),
@@ -172,7 +168,9 @@ impl CallSite {
                 )?,
                 hasher: RowHasher::new(table),
                 raw_at,
-                clean_at: all.map(|c| place(c.name, type_of(c.sql_type()))).collect::<Result<_, _>>()?,
+                clean_at: all
+                    .map(|c| place(c.name, type_of(c.sql_type())))
+                    .collect::<Result<_, _>>()?,
                 hash_at: place("content_hash", pg_sys::BYTEAOID)?,
                 defects_at: place("defects", pg_sys::JSONBOID)?,
                 rejected_at: place("rejected_by", pg_sys::TEXTOID)?,

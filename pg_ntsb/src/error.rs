@@ -23,6 +23,10 @@ fn size(bytes: u64) -> String {
 pub enum Error {
     #[error("there is no NTSB table {0:?}")]
     NoSuchTable(String),
+    #[error("{0} must not be null")]
+    NullArgument(&'static str),
+    #[error("{0} must not hold null")]
+    NullElement(&'static str),
     #[error("there is no scale {0:?}")]
     NoSuchScale(String),
     #[error("batch {0} does not exist")]
@@ -132,6 +136,9 @@ impl Error {
             | Error::Model(_)
             | Error::Rule(_)
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::NullArgument(_) | Error::NullElement(_) => {
+                PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
+            }
             Error::WorkMem { .. } => PgSqlErrorCode::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
             Error::Filter(refusal) => refused(refusal),
             Error::Archive(failure) => failure.code(),
@@ -257,9 +264,21 @@ impl Error {
                 "Give the largest number of events that the load may withdraw, or leave it out.".into()
             }
             Error::Excess(excess) => excess.hint(),
-            Error::Json(_) | Error::Spi(_) => return None,
+            Error::Json(_) | Error::Spi(_) | Error::NullArgument(_) | Error::NullElement(_) => {
+                return None;
+            }
         })
     }
+}
+
+/// An argument of a function that takes null in others, and so is called with null in this one.
+pub fn required<T>(argument: Option<T>, name: &'static str) -> Result<T, Error> {
+    argument.ok_or(Error::NullArgument(name))
+}
+
+/// The elements of an array without null.
+pub fn elements<T>(array: Vec<Option<T>>, name: &'static str) -> Result<Vec<T>, Error> {
+    array.into_iter().collect::<Option<_>>().ok_or(Error::NullElement(name))
 }
 
 fn no_model(target: &str, model: Option<&str>) -> String {

@@ -1,8 +1,8 @@
 //! Questions to the database that have one answer.
 
 use crate::error::Error;
-use pgrx::prelude::*;
 use pgrx::pg_sys;
+use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_literal};
 
 /// Runs SQL with a search_path that nobody else can put objects into. For functions that cannot have

@@ -13,7 +13,7 @@ mod statements;
 mod statistics;
 mod withdraw;
 
-use crate::error::Error;
+use crate::error::{Error, required};
 use crate::gates;
 use crate::spi::{extension_schema, need, one};
 pub use limit::Excess;
@@ -37,7 +37,12 @@ AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean, bigint) IS
 'Takes the rows that a batch (see ntsb_begin_batch) has staged into the warehouse: cleans them, compares each with what is stored by key and hash, inserts, updates, withdraws, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored one is left alone unless force. allow_withdraw: the largest number of events that may be withdrawn or lose rows; null: 1 % of those in the period of the file, or 19, and a full file must not be shorter than the last one by more than 1 % in any table. Withdrawn events raise an alert of kind withdrawal. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged, ingested already, or too much to withdraw (nothing is stored), 22023 allow_withdraw below 0, 3F000 no warehouse.';
 "#)]
-fn ntsb_ingest(batch_id: i64, force: bool, allow_withdraw: Option<i64>) -> Result<(), ErrorReport> {
+fn ntsb_ingest(
+    batch_id: Option<i64>,
+    force: Option<bool>,
+    allow_withdraw: Option<i64>,
+) -> Result<(), ErrorReport> {
+    let (batch_id, force) = (required(batch_id, "batch_id")?, required(force, "force")?);
     let ingested: Result<(), Error> = Spi::connect_mut(|client| {
         let mut batch = Batch::open(client, batch_id, force, allow_withdraw)?;
         // Code lists first: the rules for events look codes up in them.

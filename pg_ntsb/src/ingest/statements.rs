@@ -43,9 +43,7 @@ pub fn set_as_of(functions: &str, batch: i64) -> String {
 /// Notes in the journal what the caller let the batch withdraw.
 pub fn note_allowance(batch: i64, allowed: Option<i64>) -> String {
     let allowed = allowed.map_or("NULL".to_owned(), |events| events.to_string());
-    format!(
-        "UPDATE ntsb.batch SET allow_withdraw = {allowed} WHERE batch_id = {batch}"
-    )
+    format!("UPDATE ntsb.batch SET allow_withdraw = {allowed} WHERE batch_id = {batch}")
 }
 
 /// One table in one batch.

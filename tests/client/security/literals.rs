@@ -30,8 +30,21 @@ const SMALL: &[&str] = &["NULL", "0", "-1", "32767", "'-32768'"];
 const BIG: &[&str] =
     &["NULL", "0", "-1", "1", "2147483648", "9223372036854775807", "'-9223372036854775808'"];
 const DOUBLES: &[&str] = &[
-    "NULL", "0", "'-0'", "1", "-1", "39.7", "-105", "0.95", "10", "1e308", "'-1e308'", "5e-324", "'NaN'",
-    "'Infinity'", "'-Infinity'",
+    "NULL",
+    "0",
+    "'-0'",
+    "1",
+    "-1",
+    "39.7",
+    "-105",
+    "0.95",
+    "10",
+    "1e308",
+    "'-1e308'",
+    "5e-324",
+    "'NaN'",
+    "'Infinity'",
+    "'-Infinity'",
 ];
 const DATES: &[&str] = &[
     "NULL",
@@ -137,7 +150,9 @@ pub fn of_type(name: &str) -> &'static [&'static str] {
         "bytea" => BYTES,
         "text[]" => TEXT_ARRAYS,
         "real[]" | "double precision[]" => NUMBER_ARRAYS,
-        "daterange" => &["NULL", "'empty'", "'(,)'", "'[infinity,infinity]'", "'[2010-01-01,2020-01-01)'"],
+        "daterange" => {
+            &["NULL", "'empty'", "'(,)'", "'[infinity,infinity]'", "'[2010-01-01,2020-01-01)'"]
+        }
         "geometry" => GEOMETRIES,
         "record" => ROWS,
         "anyelement" => SHAPES,

@@ -88,7 +88,10 @@ fn a_role_without_privileges_calls_and_reads_nothing() {
         ("SELECT ntsb_score('{1}')", false),
         ("SELECT count(*) FROM ntsb.alert_delivery", false),
         ("SELECT count(*) FROM ntsb.api_key", false),
-        ("INSERT INTO ntsb.alert (kind, severity, subject, message) VALUES ('drift', 'info', 'x', 'x')", false),
+        (
+            "INSERT INTO ntsb.alert (kind, severity, subject, message) VALUES ('drift', 'info', 'x', 'x')",
+            false,
+        ),
     ] {
         let done = client.batch_execute(sql);
         let state = done.as_ref().err().and_then(|e| e.code()).map(|c| c.code().to_owned());

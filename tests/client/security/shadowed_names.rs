@@ -36,7 +36,8 @@ const NAMES: &str = "abs array_length array_position array_to_string array_appen
     ts_rank tsvector_to_array upper width_bucket websearch_to_tsquery clock_timestamp statement_timestamp";
 
 const OPERATORS: &str = "= <> < > <= >= + - * / % || ~ ~* ~~ !~~ -> ->> #> && @> <@ @@ ?";
-const TYPES: &str = "text name char int2 int4 int8 oid float4 float8 numeric bool date timestamp timestamptz
+const TYPES: &str =
+    "text name char int2 int4 int8 oid float4 float8 numeric bool date timestamp timestamptz
     interval jsonb bytea _text _int4 _int8 daterange regclass regrole tsquery tsvector";
 
 /// What PostgreSQL has for any number and type of arguments, for those that are likely.
@@ -178,13 +179,29 @@ fn of_aggregates_and_types() -> Vec<String> {
         }
     }
     traps.push(trap("step_count", &["pg_catalog.int8".into()], "pg_catalog.int8"));
-    traps.push("CREATE AGGREGATE public.count(*) (SFUNC = public.step_count, STYPE = pg_catalog.int8)".into());
-    for name in ["text", "int4", "int8", "date", "jsonb", "bytea", "timestamptz", "float8", "bool", "regclass"] {
+    traps.push(
+        "CREATE AGGREGATE public.count(*) (SFUNC = public.step_count, STYPE = pg_catalog.int8)"
+            .into(),
+    );
+    for name in [
+        "text",
+        "int4",
+        "int8",
+        "date",
+        "jsonb",
+        "bytea",
+        "timestamptz",
+        "float8",
+        "bool",
+        "regclass",
+    ] {
         traps.push(format!(
             "CREATE DOMAIN public.{name} AS pg_catalog.{name} CHECK (public.spring('domain {name}'))"
         ));
     }
-    for table in ["pg_class", "pg_proc", "pg_namespace", "pg_extension", "pg_settings", "pg_stat_activity"] {
+    for table in
+        ["pg_class", "pg_proc", "pg_namespace", "pg_extension", "pg_settings", "pg_stat_activity"]
+    {
         traps.push(format!(
             "CREATE VIEW public.{table} AS SELECT c.* FROM pg_catalog.{table} c WHERE public.spring('{table}')"
         ));
