@@ -37,6 +37,8 @@ CREATE TABLE ntsb.predictions (
     PRIMARY KEY (model_id, ev_id)
 );
 CREATE INDEX predictions_ev_id_idx ON ntsb.predictions (ev_id);
+-- Followers of what happens ask for what is new.
+CREATE INDEX predictions_predicted_at_idx ON ntsb.predictions (predicted_at);
 COMMENT ON TABLE ntsb.predictions IS
     'What each model said of each event, once; CALL ntsb_predict_pending() adds what is missing';
 COMMENT ON COLUMN ntsb.predictions.ev_id IS 'The event';

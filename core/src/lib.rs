@@ -14,6 +14,7 @@
 pub mod archive;
 pub mod calendar;
 pub mod case;
+pub mod chain;
 pub mod clean;
 pub mod filter;
 pub mod generate;

@@ -1,11 +1,9 @@
 //! The chain of the change log: each entry's hash covers the entry before.
 
 use crate::epoch;
-use ntsb_core::hash::{Hash, canonical_json, hex};
+use ntsb_core::chain::{Entry, GENESIS};
 use pgrx::prelude::*;
 use pgrx::{JsonB, datum::TimestampWithTimeZone};
-use serde_json::json;
-use sha2::{Digest, Sha256};
 
 /// Hash of an entry of `ntsb.change_log`: SHA-256 over `previous` (32 bytes, zeros before the
 /// first entry) and the entry as canonical JSON (see `ntsb_content_hash`; hashes in hexadecimal,
@@ -25,22 +23,18 @@ fn ntsb_chain_step(
     new_hash: Option<&[u8]>,
     changes: Option<JsonB>,
 ) -> Vec<u8> {
-    let genesis: Hash = [0; 32];
-    let entry = json!({
-        "batch_id": batch_id,
-        "changed_at": i64::from(changed_at) + epoch::MICROSECONDS,
-        "table_name": table_name,
-        "row_key": row_key,
-        "ev_id": ev_id,
-        "action": action,
-        "old_hash": old_hash.map(hex),
-        "new_hash": new_hash.map(hex),
-        "changes": changes.map(|c| c.0),
-    });
-    let mut digest = Sha256::new();
-    digest.update(state.or(previous).unwrap_or(&genesis));
-    digest.update(canonical_json(&entry));
-    digest.finalize().to_vec()
+    let entry = Entry {
+        batch_id,
+        changed_at: i64::from(changed_at) + epoch::MICROSECONDS,
+        table_name,
+        row_key,
+        ev_id,
+        action,
+        old_hash,
+        new_hash,
+        changes: changes.map(|c| c.0),
+    };
+    entry.hash(state.or(previous).unwrap_or(&GENESIS)).to_vec()
 }
 
 extension_sql!(

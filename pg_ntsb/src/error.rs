@@ -39,6 +39,10 @@ pub enum Error {
     WarehouseTooNew { found: i32, known: i32 },
     #[error("ntsb_staging.{0} does not have the columns of an NTSB file")]
     WrongShape(String),
+    #[error("column {column} of shape must be {expected}, got {found}")]
+    ColumnType { column: String, expected: String, found: String },
+    #[error("{0} cannot tell the type that it is to return")]
+    UntypedCall(&'static str),
     #[error("{0} is declared as in an older release of pg_ntsb")]
     OldDeclaration(&'static str),
     #[error("{table} has no column {column:?}")]
@@ -145,7 +149,9 @@ impl Error {
             Error::WarehouseTooNew { .. } => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
-            Error::WrongShape(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Error::WrongShape(_) | Error::ColumnType { .. } | Error::UntypedCall(_) => {
+                PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH
+            }
             Error::SearchIndex(_) | Error::DamagedModel { .. } => {
                 PgSqlErrorCode::ERRCODE_DATA_CORRUPTED
             }
@@ -179,6 +185,10 @@ impl Error {
                 "Install the newer pg_ntsb and run ALTER EXTENSION pg_ntsb UPDATE.".into()
             }
             Error::WrongShape(_) => "Rebuild it with CALL ntsb_create_warehouse().".into(),
+            Error::ColumnType { .. } | Error::UntypedCall(_) => {
+                "Pass NULL::ntsb_staging.clean_TABLE, or another row type whose columns have the same types."
+                    .into()
+            }
             Error::OldDeclaration(_) => {
                 "Run ALTER EXTENSION pg_ntsb UPDATE, then CALL ntsb_create_warehouse().".into()
             }

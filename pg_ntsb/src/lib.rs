@@ -122,4 +122,4 @@ pub extern "C-unwind" fn _PG_init() {
     name = "predict_batch",
     requires = [severity::predict::ntsb_predict_severity_of_json, "predict_causes"]
 );
-::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);
+::pgrx::extension_sql_file!("../../sql/functions/finish.sql", name = "finish", finalize);

@@ -91,9 +91,10 @@ LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT k.key_id FROM ntsb.api_key k WHERE k.revoked_at > now() - within;
+    RETURN QUERY SELECT k.key_id FROM ntsb.api_key k
+    WHERE k.revoked_at > now() - within OR (k.expires_at <= now() AND k.expires_at > now() - within);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION ntsb_revoked_api_keys(interval) FROM PUBLIC;
 COMMENT ON FUNCTION ntsb_revoked_api_keys(interval) IS
-'A part of ntsb-rest: keys that were revoked lately, whose tokens may not have ended yet.';
+'A part of ntsb-rest: keys that were revoked or have expired lately, whose tokens may not have ended yet.';

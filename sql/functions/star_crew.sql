@@ -125,9 +125,9 @@ BEGIN
     CREATE TEMP TABLE ntsb_star_member ON COMMIT DROP AS
     SELECT c.member, v.certificates, v.valid_from, v.valid_to, c.crew_category,
            @extschema@.ntsb_certificate_level(v.certificates) AS certificate,
-           c.age, @extschema@.ntsb_band('age', c.age) AS age_group,
-           c.total_hours, @extschema@.ntsb_band('total_hours', c.total_hours) AS total_hours_band,
-           c.make_hours, @extschema@.ntsb_band('make_hours', c.make_hours) AS experience_band, c.medical
+           c.age, @extschema@.ntsb_band('age', c.age::double precision) AS age_group,
+           c.total_hours, @extschema@.ntsb_band('total_hours', c.total_hours::double precision) AS total_hours_band,
+           c.make_hours, @extschema@.ntsb_band('make_hours', c.make_hours::double precision) AS experience_band, c.medical
     FROM pg_temp.ntsb_star_crew c JOIN pg_temp.ntsb_star_crew_version v USING (member);
     -- Versions only ever come at the end, so that closing the old one first leaves no two current.
     UPDATE ntsb.dim_crew d

@@ -1,10 +1,11 @@
 //! A PostgreSQL of a test's own, which may be killed, starved and filled to the brim.
 
 use std::fs::{self, File};
-use std::os::unix::fs::{MetadataExt, chown, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -108,6 +109,33 @@ impl Cluster {
 
     pub fn data(&self) -> PathBuf {
         self.folder().join("data")
+    }
+
+    /// An address of the loopback that no other cluster has, for its setting `listen_addresses`.
+    pub fn free_address() -> String {
+        static NUMBER: AtomicU8 = AtomicU8::new(1);
+        let pid = process::id();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        format!("127.{}.{}.{number}", 1 + pid / 250 % 250, 1 + pid % 250)
+    }
+
+    /// Puts files where the server reads them, for its eyes only, and has it read its settings anew.
+    pub fn configure(&self, files: &[(&str, &[u8])]) {
+        for (name, contents) in files {
+            let path = self.data().join(name);
+            fs::write(&path, contents).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            give(&path);
+        }
+        let before = self.settings_read_at();
+        self.server().connect("postgres").batch_execute("SELECT pg_reload_conf()").unwrap();
+        // A new session has what the postmaster has read.
+        wait_for("new settings", PATIENCE, || (self.settings_read_at() != before).then_some(()));
+    }
+
+    fn settings_read_at(&self) -> String {
+        let mut client = self.server().connect("postgres");
+        client.query_one("SELECT pg_conf_load_time()::text", &[]).unwrap().get(0)
     }
 
     pub fn server(&self) -> Server {

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 pub mod access;
+pub mod certificates;
 pub mod cluster;
 pub mod contents;
 pub mod database;

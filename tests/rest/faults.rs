@@ -20,7 +20,7 @@ fn a_restart_under_load_gives_503_alone_and_then_answers() {
     let mut cluster = Cluster::start(&[]);
     let database = cluster.warehouse();
     load(&database, &["--full"], &fixture("sample.zip"));
-    let service = Service::start(&database, &[("cache_answers", "0"), ("pool_size", "4")]);
+    let service = Service::start(&database, &[("cache_bytes", "0"), ("pool_size", "4")]);
     service.hears();
     let (stop, good, away) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     std::thread::scope(|scope| {
@@ -57,7 +57,7 @@ fn a_restart_under_load_gives_503_alone_and_then_answers() {
 #[test]
 fn killed_sessions_cost_at_most_their_own_answers() {
     let database = Database::with_sample();
-    let service = Service::start(&database, &[("cache_answers", "0")]);
+    let service = Service::start(&database, &[("cache_bytes", "0")]);
     service.hears();
     assert_eq!(service.get(PATH).status, 200);
     for _ in 0..5 {

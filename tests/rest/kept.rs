@@ -48,7 +48,7 @@ fn a_load_ends_what_was_kept() {
 #[test]
 fn nothing_is_kept_where_nothing_is_to_be() {
     let database = Database::with_sample();
-    let service = Service::start(&database, &[("cache_answers", "0")]);
+    let service = Service::start(&database, &[("cache_bytes", "0")]);
     service.hears();
     for _ in 0..3 {
         assert_eq!(service.get(PATH).status, 200);
@@ -61,4 +61,47 @@ fn nothing_is_kept_where_nothing_is_to_be() {
     let csv = service.get_with("/api/v1/stats/yearly", &[("accept", "text/csv")]);
     assert!(csv.text().starts_with("ev_year,"));
     assert_eq!(service.get("/api/v1/stats/yearly").header("content-type"), "application/json");
+}
+
+#[test]
+fn the_cache_is_bounded_by_bytes() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("cache_bytes", "50000")]);
+    service.hears();
+    let number = |name: &str| -> u64 {
+        let text = service.get("/metrics").text();
+        text.lines().find_map(|l| l.strip_prefix(name)).unwrap().trim().parse().unwrap()
+    };
+    for n in 1..60 {
+        assert_eq!(service.get(&format!("/api/v1/events?limit={n}")).status, 200);
+        let bytes = number("cache_bytes ");
+        assert!(bytes <= 50_000, "{bytes}");
+    }
+    let entries = number("cache_entries ");
+    assert!((1..59).contains(&entries), "{entries}");
+    // What was read last is still there.
+    let before = hits(&service);
+    service.get("/api/v1/events?limit=59");
+    assert_eq!(hits(&service), before + 1);
+}
+
+#[test]
+fn parameters_that_do_not_exist_are_refused_and_the_nearest_is_named() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[]);
+    service.hears();
+    for (path, hint) in [
+        ("/api/v1/events?states=AK", "Did you mean state?"),
+        ("/api/v1/events?form_year=2000", "Did you mean from_year?"),
+        ("/api/v1/stats/yearly?to_yaer=2000", "Did you mean to_year?"),
+        ("/api/v1/stats/summary?x=1", "This address takes no query parameters."),
+        ("/api/v1/events/20250129902470?x=1", "This address takes no query parameters."),
+        ("/ws/live-updates?sinec=1", "Did you mean since?"),
+    ] {
+        let refused = service.get(path);
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (422, Some("bad_input")));
+        assert_eq!(refused.json()["hint"], hint, "{path}");
+    }
+    let many = service.get("/api/v1/events?zzzzzzzz=1");
+    assert!(many.json()["hint"].as_str().unwrap().contains("from_year, to_year, state"));
 }

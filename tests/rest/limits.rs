@@ -63,6 +63,26 @@ fn without_a_trusted_proxy_nobody_hides_behind_another_address() {
     assert_eq!(guess.status, 429);
 }
 
+#[test]
+fn callers_behind_a_proxy_are_told_apart_by_address_and_by_network() {
+    let database = Database::with_sample();
+    let settings =
+        [("free_per_minute", "10"), ("trusted_proxies", r#"["127.0.0.0/8", "10.0.0.0/8"]"#)];
+    let service = Service::start(&database, &settings);
+    let good = |address: &dyn Fn(usize) -> String| {
+        let from = |n| service.get_with(PATH, &[("x-forwarded-for", &address(n))]).status;
+        (0..15).filter(|n| from(*n) == 200).count()
+    };
+    // One caller from many ports is one caller, and no other.
+    assert_eq!(good(&|n| format!("198.51.100.1:{}", 5_000 + n)), 10);
+    assert_eq!(good(&|n| format!("198.51.100.2:{}, 10.1.1.1:80", 5_000 + n)), 10);
+    assert_eq!(good(&|n| format!("[2001:db8::1]:{}", 5_000 + n)), 10);
+    // Whoever has one address of IPv6 has 2^64.
+    assert_eq!(good(&|n| format!("2001:db8:1:2::{n:x}")), 10);
+    assert_eq!(good(&|n| format!("[2001:db8:1:2:ffff::{n:x}]:443")), 0);
+    assert_eq!(good(&|n| format!("2001:db8:1:3::{n:x}")), 10);
+}
+
 struct Redis(Child, u16);
 
 impl Drop for Redis {

@@ -4,15 +4,25 @@
 
 mod access;
 mod answers;
+mod bodies;
+mod browser;
 mod clients;
 mod document;
+mod exports;
 mod faults;
+mod forms;
 mod guards;
+mod hints;
 mod kept;
 mod limits;
 mod live;
 mod metrics;
+mod pooler;
 mod predictions;
 mod replicas;
+mod schema_change;
 mod service;
+mod silence;
+mod sockets;
 mod tokens;
+mod whole;

@@ -131,7 +131,7 @@ fn a_row_that_is_wrong_leaves_the_others_of_its_batch_right() {
 fn a_batch_has_1_to_10_000_rows() {
     let database = predicting();
     let asked = Asked::of(&database);
-    let of = |count: usize| json!({ "rows": vec![json!({}); count] });
+    let of = |count: usize| json!({ "rows": vec![json!({ "acft_make": "CESSNA" }); count] });
     for (body, status) in [
         (of(0), 422),
         (of(10_001), 422),
@@ -149,8 +149,9 @@ fn a_batch_has_1_to_10_000_rows() {
 fn without_a_model_the_answer_says_what_to_do() {
     let database = Database::blank();
     let asked = Asked::of(&database);
-    let rows = json!({ "rows": [{}] });
-    for (path, body) in [(SEVERITY, &json!({})), (CAUSES, &json!({})), (BATCH, &rows)] {
+    let fact = json!({ "acft_make": "CESSNA" });
+    let rows = json!({ "rows": [fact] });
+    for (path, body) in [(SEVERITY, &fact), (CAUSES, &fact), (BATCH, &rows)] {
         let answer = asked.post(path, body);
         assert_eq!(
             (answer.status, answer.json()["code"].as_str()),

@@ -9,6 +9,7 @@ use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::ntsb;
 use ntsb_tests::process::succeed;
 use ntsb_tests::wait_for;
+use ntsb_tests::web::{Reply, Web};
 use serde_json::{Value, json};
 
 use crate::service::{SECRET, Service, make_key};
@@ -37,6 +38,43 @@ fn status(service: &Service, token: &str) -> u16 {
     service.get_with("/api/v1/stats/summary", &[("authorization", &bearer)]).status
 }
 
+/// Of a key of ours, which has no leeway.
+fn own_expired() -> Value {
+    let mut claims = with("exp", json!(now() - 1));
+    claims["key"] = json!(1);
+    claims
+}
+
+fn without(name: &str) -> Value {
+    let mut claims = claims();
+    claims.as_object_mut().unwrap().remove(name);
+    claims
+}
+
+/// RFC 7519: aud is a text or a list, iat is optional, and numbers may have fractions.
+#[test]
+fn tokens_may_have_every_legal_form() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("free_per_minute", "77")]);
+    let secret = EncodingKey::from_secret(SECRET.as_bytes());
+    for (what, claims) in [
+        ("a list of audiences", with("aud", json!(["else", "ntsb"]))),
+        ("a list of one", with("aud", json!(["ntsb"]))),
+        ("no iat", without("iat")),
+        ("a fractional iat", with("iat", json!(now() as f64 + 0.25))),
+        ("a fractional exp", with("exp", json!(now() as f64 + 30.5))),
+        ("an nbf within the leeway", with("nbf", json!(now() + 30))),
+        ("an nbf that has passed", with("nbf", json!(now() as f64 - 10.5))),
+        ("a claim more", with("scope", json!("read"))),
+    ] {
+        assert_eq!(status(&service, &signed(&claims, Algorithm::HS256, &secret)), 200, "{what}");
+    }
+    let free = signed(&without("tier"), Algorithm::HS256, &secret);
+    let bearer = format!("Bearer {free}");
+    let answer = service.get_with("/api/v1/stats/summary", &[("authorization", &bearer)]);
+    assert_eq!((answer.status, answer.header("ratelimit-limit")), (200, "77"));
+}
+
 #[test]
 fn only_tokens_of_the_set_algorithm_key_audience_and_time_hold() {
     let database = Database::with_sample();
@@ -57,7 +95,11 @@ fn only_tokens_of_the_set_algorithm_key_audience_and_time_hold() {
         ("none, signed", format!("{}abc", none(&claims()))),
         ("another algorithm", signed(&claims(), Algorithm::HS512, &secret)),
         ("another key", signed(&claims(), Algorithm::HS256, &other)),
-        ("expired", hs256(&with("exp", json!(now() - 60)))),
+        ("expired", hs256(&with("exp", json!(now() - 61)))),
+        ("expired, of a key", hs256(&own_expired())),
+        ("not yet valid", hs256(&with("nbf", json!(now() + 90)))),
+        ("another audience in a list", hs256(&with("aud", json!(["else", "other"])))),
+        ("no number", hs256(&with("exp", json!("soon")))),
         ("another audience", hs256(&with("aud", json!("else")))),
         ("another issuer", hs256(&with("iss", json!("else")))),
         ("no such role", hs256(&with("role", json!("superuser")))),
@@ -118,6 +160,10 @@ fn keys_are_kept_as_hashes_and_end_when_revoked_or_expired() {
 
 /// A key pair, and its public half as a set of keys.
 fn rsa(folder: &std::path::Path) -> EncodingKey {
+    named_rsa(folder, "one")
+}
+
+fn named_rsa(folder: &std::path::Path, name: &str) -> EncodingKey {
     let pem = folder.join("key.pem");
     let mut make = Command::new("openssl");
     make.args(["genrsa", "-traditional", "-out"]).arg(&pem).arg("2048");
@@ -130,7 +176,7 @@ fn rsa(folder: &std::path::Path) -> EncodingKey {
         .step_by(2)
         .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
         .collect();
-    let set = json!({"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "one", "e": "AQAB",
+    let set = json!({"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": name, "e": "AQAB",
         "n": BASE64_URL_SAFE_NO_PAD.encode(bytes)}]});
     std::fs::write(folder.join("jwks.json"), set.to_string()).unwrap();
     EncodingKey::from_rsa_pem(&std::fs::read(&pem).unwrap()).unwrap()
@@ -158,4 +204,33 @@ fn tokens_of_another_issuer_hold_by_its_public_keys() {
     let (_, api_key) = make_key(&database, "viewer", "free");
     let none = service.post("/api/v1/auth/token", &[], &json!({ "api_key": api_key }));
     assert_eq!(none.status, 501);
+}
+
+#[test]
+fn keys_at_a_url_are_fetched_cached_and_rotated() {
+    let database = Database::with_sample();
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let keys = [named_rsa(folders[0].path(), "one"), named_rsa(folders[1].path(), "two")];
+    let set = |n: usize| std::fs::read(folders[n].path().join("jwks.json")).unwrap();
+    let of = |n: usize, kid: &str| {
+        let header = Header { kid: Some(kid.into()), ..Header::new(Algorithm::RS256) };
+        encode(&header, &claims(), &keys[n]).unwrap()
+    };
+    let web = Web::start();
+    let file = |body| Reply::File { body, headers: vec![] };
+    // What is no set does not drive out the one that is known.
+    let broken = Reply::Answer { status: 500, headers: vec![], body: vec![] };
+    web.plan("/jwks", vec![file(set(0)), broken, file(set(1))]);
+    let url = format!("http://{}/jwks", web.address);
+    let settings = [("jwt_algorithm", "RS256"), ("jwks", url.as_str())];
+    let service = Service::start(&database, &settings);
+    wait_for("the first set", 10, || (status(&service, &of(0, "one")) == 200).then_some(()));
+    for _ in 0..50 {
+        assert_eq!(status(&service, &of(0, "one")), 200);
+        assert_eq!(status(&service, &of(1, "made up")), 401);
+    }
+    assert!(web.asked().len() <= 2, "made-up names become requests");
+    // A key that is not known is looked for, though not too often.
+    wait_for("the second set", 30, || (status(&service, &of(1, "two")) == 200).then_some(()));
+    assert_eq!(status(&service, &of(0, "one")), 401, "a key that was taken back is still good");
 }

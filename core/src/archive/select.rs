@@ -85,13 +85,13 @@ impl Relation {
         format!("SELECT {list} FROM ntsb.{} t WHERE {condition}{order}", quoted(&self.name))
     }
 
-    /// Selects the columns as a person reads them: places as WKT.
+    /// Selects the columns as texts, as a person reads them: places as WKT.
     pub fn texts(&self, postgis: &str, condition: &str) -> String {
         let text = |c: &Column| {
             let name = quoted(&c.name);
             match c.kind {
                 Kind::Place { .. } => format!("{postgis}.ST_AsText(t.{name}) AS {name}"),
-                _ => format!("t.{name}"),
+                _ => format!("t.{name}::pg_catalog.text AS {name}"),
             }
         };
         let list: Vec<_> = self.columns.iter().map(text).collect();

@@ -1,6 +1,7 @@
 //! The rows of an answer: a table for people, JSON or CSV for programs.
 
 use console::{Style, truncate_str};
+use ntsb_csv::{Cell, Format, Formulas, LineEnd, is_text_type};
 use serde_json::{Map, Value};
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
@@ -35,7 +36,15 @@ pub struct Answer {
 
 pub struct Column {
     name: String,
-    is_number: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Number,
+    Text,
+    /// Dates, booleans, lists and JSON.
+    Other,
 }
 
 impl Question {
@@ -57,7 +66,7 @@ impl Question {
         dsn: Option<&str>,
         terminal: &Terminal,
     ) -> Result<(), Failure> {
-        self.answer(dsn, terminal).await?.show(output.output, terminal)
+        self.answer(dsn, terminal).await?.show(output, terminal)
     }
 
     /// Asks it of the database.
@@ -89,8 +98,8 @@ pub fn as_json(sql: &str) -> String {
 }
 
 impl Column {
-    pub fn new(name: &str, is_number: bool) -> Column {
-        Column { name: name.to_owned(), is_number }
+    pub fn new(name: &str, kind: Kind) -> Column {
+        Column { name: name.to_owned(), kind }
     }
 
     pub fn name(&self) -> &str {
@@ -100,15 +109,19 @@ impl Column {
     fn of(column: &tokio_postgres::Column) -> Column {
         let numbers =
             [Type::INT2, Type::INT4, Type::INT8, Type::FLOAT4, Type::FLOAT8, Type::NUMERIC];
-        let is_number = numbers.contains(column.type_());
-        Column { name: column.name().to_owned(), is_number }
+        let kind = match column.type_() {
+            number if numbers.contains(number) => Kind::Number,
+            other if is_text_type(other.name()) => Kind::Text,
+            _ => Kind::Other,
+        };
+        Column::new(column.name(), kind)
     }
 }
 
 impl Answer {
     /// Rows that did not come from a query, as JSON.
     pub fn of_text(columns: &[&str], rows: Vec<String>) -> Answer {
-        Answer::of(columns.iter().map(|name| Column::new(name, false)).collect(), rows)
+        Answer::of(columns.iter().map(|name| Column::new(name, Kind::Text)).collect(), rows)
     }
 
     pub fn of(columns: Vec<Column>, rows: Vec<String>) -> Answer {
@@ -127,19 +140,21 @@ impl Answer {
     }
 
     /// Prints it; a table is followed by how to get the next page, where there is one.
-    pub fn show(&self, output: Output, terminal: &Terminal) -> Result<(), Failure> {
-        match output {
+    pub fn show(&self, output: OutputArgs, terminal: &Terminal) -> Result<(), Failure> {
+        match output.output {
             Output::Json => terminal.result(&self.json()),
-            Output::Csv => terminal.result(&self.csv()?),
-            Output::Table => {
-                let objects = self.objects()?;
-                terminal.result(&self.table(&objects, stdout_width()))?;
-                if let Some(page) = next_page(&objects) {
-                    terminal.line(&format!("There is more: add --page '{page}'"));
-                }
-                Ok(())
-            }
+            Output::Csv => terminal.result(&self.csv(output.csv_format())?),
+            Output::Table => self.show_table(terminal),
         }
+    }
+
+    pub fn show_table(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let objects = self.objects()?;
+        terminal.result(&self.table(&objects, stdout_width()))?;
+        if let Some(page) = next_page(&objects) {
+            terminal.line(&format!("There is more: add --page '{page}'"));
+        }
+        Ok(())
     }
 
     pub fn objects(&self) -> Result<Vec<Map<String, Value>>, Failure> {
@@ -154,16 +169,31 @@ impl Answer {
         format!("[\n{}\n]\n", self.rows.join(",\n"))
     }
 
-    fn csv(&self) -> Result<String, Failure> {
-        let mut text = record(self.columns.iter().map(|column| column.name.clone()))?;
+    fn csv(&self, format: Format) -> Result<String, Failure> {
+        let mut text = self.csv_header(format);
         for object in self.objects()? {
-            text += &self.csv_row(&object)?;
+            text += &self.csv_row(format, &object);
         }
         Ok(text)
     }
 
-    fn csv_row(&self, object: &Map<String, Value>) -> Result<String, Failure> {
-        record(self.columns.iter().map(|column| plain(object.get(&column.name))))
+    fn csv_header(&self, format: Format) -> String {
+        let mut line = Vec::new();
+        format.write_header(self.columns.iter().map(Column::name), &mut line);
+        String::from_utf8_lossy(&line).into_owned()
+    }
+
+    fn csv_row(&self, format: Format, object: &Map<String, Value>) -> String {
+        let value = |column: &Column| match object.get(&column.name) {
+            None | Some(Value::Null) => None,
+            some => Some(plain(some)),
+        };
+        let values: Vec<_> = self.columns.iter().map(value).collect();
+        let cells = values.iter().zip(&self.columns);
+        let cells = cells.map(|(v, column)| Cell::of(v.as_deref(), column.kind == Kind::Text));
+        let mut line = Vec::new();
+        format.write_line(cells, &mut line);
+        String::from_utf8_lossy(&line).into_owned()
     }
 
     fn table(&self, objects: &[Map<String, Value>], width: Option<usize>) -> String {
@@ -175,7 +205,7 @@ impl Answer {
         for object in objects {
             lines.push(shown().map(|column| cell(object.get(&column.name))).collect());
         }
-        let right: Vec<bool> = shown().map(|column| column.is_number).collect();
+        let right: Vec<bool> = shown().map(|column| column.kind == Kind::Number).collect();
         let head = Style::new().bold();
         let mut text = String::new();
         for (at, line) in columns(&lines, &right).lines().enumerate() {
@@ -192,13 +222,11 @@ fn object(row: &str) -> Result<Map<String, Value>, Failure> {
     serde_json::from_str(row).map_err(unreadable)
 }
 
-/// A line of CSV.
-fn record(cells: impl Iterator<Item = String>) -> Result<String, Failure> {
-    let unwritten = |e: String| Failure::Other(format!("cannot write CSV: {e}"));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells.map(String::into_bytes)).map_err(|e| unwritten(e.to_string()))?;
-    let bytes = writer.into_inner().map_err(|e| unwritten(e.to_string()))?;
-    String::from_utf8(bytes).map_err(|e| unwritten(e.to_string()))
+impl OutputArgs {
+    /// How CSV is written on stdout.
+    pub fn csv_format(self) -> Format {
+        Format { formulas: Formulas::of(self.exact_text), line_end: LineEnd::Lf }
+    }
 }
 
 fn next_page(objects: &[Map<String, Value>]) -> Option<&str> {
@@ -248,13 +276,12 @@ mod tests {
     use super::*;
 
     fn answer(rows: &[&str]) -> Answer {
-        let column = |name: &str, is_number| Column { name: name.to_owned(), is_number };
         Answer {
             columns: vec![
-                column("place", false),
-                column("km", true),
-                column("words", false),
-                column("next_page", false),
+                Column::new("place", Kind::Text),
+                Column::new("km", Kind::Number),
+                Column::new("words", Kind::Other),
+                Column::new("next_page", Kind::Text),
             ],
             rows: rows.iter().map(|row| (*row).to_owned()).collect(),
         }
@@ -285,7 +312,7 @@ mod tests {
     #[test]
     fn programs_get_every_digit_and_the_cursor() {
         let answer = answer(&[ROW]);
-        let csv = answer.csv().unwrap();
+        let csv = answer.csv(format(false)).unwrap();
         assert_eq!(
             csv,
             "place,km,words,next_page\n\"Elko, \"\"NV\"\"\",12.34567,\"[\"\"ice\"\",\"\"fog\"\"]\",x1\n"
@@ -293,6 +320,24 @@ mod tests {
         let json: Value = serde_json::from_str(&answer.json()).unwrap();
         assert_eq!(json[0]["km"].to_string(), "12.34567");
         assert_eq!(serde_json::from_str::<Value>("[]").unwrap(), Value::Array(vec![]));
+    }
+
+    fn format(exact_text: bool) -> Format {
+        OutputArgs { output: Output::Csv, exact_text }.csv_format()
+    }
+
+    #[test]
+    fn text_is_marked_where_a_spreadsheet_would_run_it() {
+        let row = r#"{"place":"=1+1","km":-28.5,"words":["-a"],"next_page":null}"#;
+        let answer = answer(&[row]);
+        let lines = |exact| answer.csv(format(exact)).unwrap().lines().nth(1).unwrap().to_owned();
+        assert_eq!(lines(false), r#""'=1+1",-28.5,"[""-a""]","#);
+        assert_eq!(lines(true), r#"=1+1,-28.5,"[""-a""]","#);
+    }
+
+    #[test]
+    fn csv_of_no_rows_is_its_header() {
+        assert_eq!(answer(&[]).csv(format(false)).unwrap(), "place,km,words,next_page\n");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub use notify::{NotifyArgs, Weight};
 pub use predict::{ExplainArgs, FactArgs, InputFormat, PredictArgs};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 pub use sync::SyncArgs;
+pub use verify::{HeadArgs, HeadsCommand, KeygenArgs, VerifyArgs, WriteHeadArgs};
 
 mod api_key;
 mod ask;
@@ -27,10 +28,11 @@ mod notify;
 mod predict;
 mod quarantine;
 mod sync;
+mod verify;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
+  0  done; or whoever reads stdout has closed it, as | head does: then nothing more is written
   1  the database refused or failed, or another error
   2  wrong usage
   3  a file cannot be read or is not an NTSB file
@@ -42,7 +44,8 @@ const MOST_SECONDS: i64 = 2_000_000;
 
 const CONNECTION: &str = "\
 Connection: --dsn or DATABASE_URL, completed by PGHOST (a socket directory will do), PGPORT,
-PGDATABASE (default: ntsb), PGUSER, PGPASSWORD, PGCONNECT_TIMEOUT, PGOPTIONS and PGAPPNAME.";
+PGDATABASE (default: ntsb), PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT and the others of libpq,
+its service file and its password file (docs/connecting.md).";
 
 /// The NTSB aviation accident database in PostgreSQL: load files, see what is there, see what
 /// changed.
@@ -80,6 +83,9 @@ pub enum Command {
     Refresh,
     Notify(NotifyArgs),
     Doctor(DoctorArgs),
+    Verify(VerifyArgs),
+    #[command(subcommand)]
+    Heads(HeadsCommand),
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
     Export(ExportArgs),
@@ -164,6 +170,9 @@ pub struct LoadArgs {
     /// Print one JSON object per file on stdout, progress on stderr
     #[arg(long)]
     pub json: bool,
+
+    #[command(flatten)]
+    pub heads: HeadArgs,
 
     /// The most GiB that the Access file in a zip may unpack to
     #[arg(long, value_name = "GIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]

@@ -26,12 +26,12 @@ pub async fn run(args: &DriftArgs, dsn: Option<&str>, terminal: &Terminal) -> Re
             terminal.result("Nothing to compare: one of these times has no events.\n")?;
         }
         Output::Table => {
-            answer.show(Output::Table, terminal)?;
+            answer.show_table(terminal)?;
             if !fails {
                 terminal.result(&format!("\n{}\n", sentence(&drifted)))?;
             }
         }
-        other => answer.show(other, terminal)?,
+        _ => answer.show(args.output, terminal)?,
     }
     if fails { Err(Failure::Other(sentence(&drifted))) } else { Ok(()) }
 }

@@ -32,6 +32,10 @@ pub enum Failure {
     #[error("{cause}\n{}", undone(file, *attempts))]
     Undone { file: String, attempts: u32, cause: Box<Failure> },
 
+    /// Whoever read stdout has closed it, as `| head` does: nothing more is wanted.
+    #[error("the reader of stdout has closed it")]
+    ReaderGone,
+
     #[error("{0}")]
     Other(String),
 }
@@ -40,6 +44,7 @@ impl Failure {
     /// Documented in `ntsb --help`; clap ends with 2 as well.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Failure::ReaderGone => 0,
             Failure::Usage(_) => 2,
             Failure::Source(_) => 3,
             Failure::Unreachable(_) => 4,
@@ -118,16 +123,19 @@ fn our_hint(code: &SqlState) -> Option<&'static str> {
     HINTS.iter().find(|(codes, _)| codes.contains(code)).map(|(_, hint)| *hint)
 }
 
-const HINTS: [(&[SqlState], &str); 7] = [
+const HINTS: [(&[SqlState], &str); 8] = [
+    // The extension's own schema was on the search path.
     (
-        &[
-            SqlState::UNDEFINED_FUNCTION,
-            SqlState::UNDEFINED_TABLE,
-            SqlState::UNDEFINED_COLUMN,
-            SqlState::INVALID_SCHEMA_NAME,
-        ],
-        "Is this the right database, and is the warehouse there and up to date? \
-         CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse();",
+        &[SqlState::UNDEFINED_FUNCTION],
+        "pg_ntsb is missing in this database or is older than this ntsb: is it the right database? \
+         Then: CREATE EXTENSION pg_ntsb CASCADE; or, where it is there: ALTER EXTENSION pg_ntsb \
+         UPDATE; and after either: CALL ntsb_create_warehouse();",
+    ),
+    (
+        &[SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN, SqlState::INVALID_SCHEMA_NAME],
+        "The warehouse is missing in this database or is older than its extension: is it the right \
+         database? Then: CREATE EXTENSION IF NOT EXISTS pg_ntsb CASCADE; CALL \
+         ntsb_create_warehouse();",
     ),
     (&[SqlState::DISK_FULL], "The server's disk is full: free space there, then load again."),
     (

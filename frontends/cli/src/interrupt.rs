@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
-use tokio_postgres::{CancelToken, NoTls};
 
+use crate::connect::Canceller;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(300);
 
 /// The session to be told, once there is one.
-pub type Session = RefCell<Option<CancelToken>>;
+pub type Session = RefCell<Option<Canceller>>;
 
 /// Does `work` to its end, or to the first signal. What was done before the signal could be heeded
 /// counts; a second signal is not waited for.
@@ -33,12 +33,14 @@ pub async fn heeding<T>(
         done = &mut work => return done,
         number = signals.next() => number,
     };
-    let token = session.borrow().clone();
-    let Some(token) = token else { return Err(Failure::Interrupted { signal, undone: true }) };
+    let canceller = session.borrow().clone();
+    let Some(canceller) = canceller else {
+        return Err(Failure::Interrupted { signal, undone: true });
+    };
     terminal.line("interrupted: telling the server to stop");
     let ended = tokio::select! {
         done = timeout(PATIENCE, &mut work) => done.ok(),
-        () = cancelling(&token) => None,
+        () = cancelling(&canceller) => None,
         _ = signals.next() => None,
     };
     match ended {
@@ -51,10 +53,10 @@ pub async fn heeding<T>(
 }
 
 /// Never ends; whoever asks for it has something else to wait for.
-async fn cancelling(token: &CancelToken) {
+async fn cancelling(canceller: &Canceller) {
     loop {
         // Where the server cannot be reached there is nothing to stop.
-        let _ = timeout(PATIENCE, token.cancel_query(NoTls)).await;
+        let _ = timeout(PATIENCE, canceller.cancel()).await;
         tokio::time::sleep(AGAIN).await;
     }
 }

@@ -17,6 +17,7 @@ mod drift;
 mod export;
 mod failure;
 mod generate;
+mod heads;
 mod history;
 mod interrupt;
 mod load;
@@ -33,6 +34,7 @@ pub mod source;
 mod status;
 mod sync;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -49,7 +51,8 @@ pub fn run(args: Args) -> ExitCode {
         .map_err(|e| Failure::Other(format!("cannot start: {e}")))
         .and_then(|runtime| runtime.block_on(command(args, &terminal)));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        // One way to end for all commands, and without a word.
+        Ok(()) | Err(Failure::ReaderGone) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal.failure(&failure);
             ExitCode::from(failure.exit_code())
@@ -82,6 +85,8 @@ async fn command(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Refresh => refresh::run(dsn, terminal).await,
         Command::Notify(notify) => notify::run(&notify, dsn, terminal).await,
         Command::Doctor(doctor) => doctor::run(&doctor, dsn, terminal).await,
+        Command::Verify(verify) => verify::run(&verify, dsn, terminal).await,
+        Command::Heads(command) => heads::run(&command, dsn, terminal).await,
         Command::Completions { shell } => manual::completions(shell, terminal),
         Command::Man { out } => manual::pages(&out),
         Command::Export(export) => export::run(&export, dsn, terminal).await,

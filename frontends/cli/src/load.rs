@@ -8,8 +8,9 @@ use tokio_postgres::Client;
 use crate::args::LoadArgs;
 use crate::attempts::Attempts;
 use crate::batch::Batch;
-use crate::connect::connect_within;
+use crate::connect::{Database, connect_within};
 use crate::failure::Failure;
+use crate::heads::HeadWriter;
 use crate::interrupt::{Session, heeding};
 use crate::reading::on_thread;
 use crate::report::{Mode, Report};
@@ -19,7 +20,8 @@ use crate::terminal::Terminal;
 /// Loads the files one after another, up to the first that fails.
 pub async fn run(args: &LoadArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
     let session = Session::default();
-    let connection = Connection { client: None, dsn, session: &session, args, terminal };
+    let heads = HeadWriter::open(&args.heads)?;
+    let connection = Connection { client: None, dsn, session: &session, args, heads, terminal };
     heeding(&session, terminal, load_all(args, connection)).await
 }
 
@@ -40,10 +42,11 @@ async fn load_all(args: &LoadArgs, mut connection: Connection<'_>) -> Result<(),
 
 /// Made when a readable file is at hand, and kept for the next.
 struct Connection<'a> {
-    client: Option<Client>,
+    client: Option<Database>,
     dsn: Option<&'a str>,
     session: &'a Session,
     args: &'a LoadArgs,
+    heads: Option<HeadWriter<'a>>,
     terminal: &'a Terminal,
 }
 
@@ -53,8 +56,19 @@ impl Connection<'_> {
             Some(client) => client,
             None => connect_within(self.args.attempts, self.dsn, self.terminal).await?,
         };
-        self.session.replace(Some(client.cancel_token()));
-        Ok(self.client.insert(client))
+        self.session.replace(Some(client.canceller()));
+        let client: &mut Client = self.client.insert(client);
+        Ok(client)
+    }
+}
+
+impl Connection<'_> {
+    /// Where heads of the change log are kept.
+    async fn write_head(&mut self) -> Result<(), Failure> {
+        let Some(heads) = self.heads.take() else { return Ok(()) };
+        let written = heads.write(self.client().await?).await;
+        self.heads = Some(heads);
+        written.map(drop)
     }
 }
 
@@ -65,10 +79,14 @@ async fn load(path: &Path, connection: &mut Connection<'_>) -> Result<(), Failur
     let mut report = load_anew(path, connection).await?;
     report.seconds = start.elapsed().as_secs_f64();
     if args.json { terminal.result(&report.json()?) } else { terminal.result(&report.table()) }?;
-    if !(args.dry_run || args.no_refresh) {
+    if args.dry_run {
+        return Ok(());
+    }
+    let written = connection.write_head().await;
+    if !args.no_refresh {
         refresh(connection.client().await?, terminal).await;
     }
-    Ok(())
+    written
 }
 
 /// Brings what is derived from the data up to date, in a transaction of its own: whatever becomes

@@ -39,18 +39,11 @@ impl Terminal {
         self.line(&format!("error: {failure}"));
     }
 
-    /// A result on stdout. A reader that has seen enough (`| head`) is no error.
+    /// A result on stdout. The command goes on where nobody reads it any more: a load has more to do.
     pub fn result(&self, text: &str) -> Result<(), Failure> {
-        self.part(text).map(drop)
-    }
-
-    /// A part of a result, of which more follows; whether anybody still reads it.
-    pub fn part(&self, text: &str) -> Result<bool, Failure> {
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Ok(()) => Ok(true),
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-            Err(e) => Err(Failure::Other(format!("cannot write to stdout: {e}"))),
+        match write_stdout(text.as_bytes()) {
+            Err(Failure::ReaderGone) => Ok(()),
+            done => done,
         }
     }
 
@@ -74,6 +67,16 @@ impl Terminal {
         bar.set_prefix(name);
         TableProgress { bar, terminal: self.clone(), name }
     }
+}
+
+/// Writes a part of a result, of which more follows. A reader that has seen enough (`| head`) ends
+/// the command.
+pub fn write_stdout(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::ReaderGone,
+        _ => Failure::Other(format!("cannot write to stdout: {error}")),
+    })
 }
 
 /// A step under way; gone from the screen when dropped.

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use tokio_postgres::Row;
+use axum::response::Response;
 
 use crate::ask::Question;
 use crate::auth::Caller;
-use crate::encode::{Form, NEXT_PAGE, object};
+use crate::encode::{Form, csv_header_of, next_page, object};
 use crate::error::Problem;
 use crate::state::App;
 
@@ -20,6 +19,8 @@ pub enum Envelope {
     /// `{version, data, meta}`
     V2,
 }
+
+pub const NEXT_PAGE_HEADER: &str = "next-page";
 
 /// Where accidents are counted or listed, recent years lack some.
 pub const CAVEAT_HEADER: &str = "ntsb-caveat";
@@ -100,14 +101,17 @@ impl App {
         let mut response = if form == Form::NdJson {
             of_form(form, self.clone().streamed(caller.clone(), question, form).await?)
         } else {
-            let rows = self.rows(caller, question).await?;
-            let data = form.all(&rows).map_err(unreadable)?;
-            let next = next_page(&rows);
-            if form == Form::Json {
-                json(enveloped(envelope, &data, rows.len(), next, &caveat.json))
-            } else {
-                with_next(of_form(form, data), next)
-            }
+            let rows = self.rows_of(caller, &question).await?;
+            let data = match (form, rows.as_slice()) {
+                (Form::Csv, []) => csv_header_of(&self.columns(caller, &question).await?),
+                (form, rows) => form.all(rows).map_err(unreadable)?,
+            };
+            let next = next_page(rows.last());
+            let body = match form {
+                Form::Json => enveloped(envelope, &data, rows.len(), next, &caveat.json),
+                _ => data,
+            };
+            with_next(of_form(form, body), next)
         };
         response.headers_mut().insert(CAVEAT_HEADER, caveat.line.clone());
         response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
@@ -120,14 +124,10 @@ pub fn unreadable(error: Box<dyn std::error::Error + Sync + Send>) -> Problem {
     Problem::internal()
 }
 
-fn next_page(rows: &[Row]) -> Option<&str> {
-    rows.last()?.try_get::<_, Option<&str>>(NEXT_PAGE).ok().flatten()
-}
-
-/// Forms that have no place for it say it in a header.
+/// Also in a header, for forms that have no place for it. `front` adds the link.
 fn with_next(mut response: Response, next: Option<&str>) -> Response {
     if let Some(next) = next.and_then(|n| HeaderValue::from_str(n).ok()) {
-        response.headers_mut().insert("next-page", next);
+        response.headers_mut().insert(NEXT_PAGE_HEADER, next);
     }
     response
 }
@@ -151,14 +151,6 @@ fn enveloped(
         ),
     };
     [start.as_bytes(), data, end.as_bytes()].concat()
-}
-
-impl IntoResponse for crate::cache::Kept {
-    fn into_response(self) -> Response {
-        let mut response = Response::new(self.body.clone().into());
-        *response.headers_mut() = self.headers.clone();
-        response
-    }
 }
 
 #[cfg(test)]

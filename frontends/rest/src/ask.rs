@@ -1,20 +1,21 @@
 //! One question to the database: in a transaction of its own, under the role of who asks, sent in one go.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use axum::body::Body;
-use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use deadpool_postgres::Object;
-use futures_util::{TryStreamExt, future::join3, pin_mut};
-use tokio::sync::mpsc;
+use futures_util::{TryStreamExt, future::join3};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Row, RowStream};
 use tracing::Instrument;
 
-use crate::auth::Caller;
-use crate::encode::Form;
+use crate::auth::{Caller, Role};
 use crate::error::Problem;
+use crate::json_text::JsonText;
+use crate::lease::Lease;
+use crate::outage;
+use crate::pools::Purpose;
 use crate::state::App;
 use crate::trace;
 
@@ -24,12 +25,12 @@ type Parameter = (Box<dyn ToSql + Sync + Send>, Type);
 pub struct Question {
     pub sql: Cow<'static, str>,
     parameters: Vec<Parameter>,
-    writes: bool,
+    pub purpose: Purpose,
 }
 
 impl Question {
     pub fn new(sql: impl Into<Cow<'static, str>>) -> Question {
-        Question { sql: sql.into(), parameters: Vec::new(), writes: false }
+        Question { sql: sql.into(), parameters: Vec::new(), purpose: Purpose::Read }
     }
 
     /// The same values, to a statement that was put together around them.
@@ -46,6 +47,11 @@ impl Question {
         self.with(value.into(), Type::TEXT)
     }
 
+    /// Each as a parameter of its own.
+    pub fn all(self, values: Vec<Option<String>>) -> Question {
+        values.into_iter().fold(self, Question::text)
+    }
+
     pub fn texts(self, value: impl Into<Option<Vec<String>>>) -> Question {
         self.with(value.into(), Type::TEXT_ARRAY)
     }
@@ -58,6 +64,14 @@ impl Question {
         self.with(value.into(), Type::INT8)
     }
 
+    pub fn longs(self, value: Vec<i64>) -> Question {
+        self.with(value, Type::INT8_ARRAY)
+    }
+
+    pub fn moment(self, value: impl Into<Option<DateTime<Utc>>>) -> Question {
+        self.with(value.into(), Type::TIMESTAMPTZ)
+    }
+
     pub fn float(self, value: impl Into<Option<f64>>) -> Question {
         self.with(value.into(), Type::FLOAT8)
     }
@@ -66,8 +80,8 @@ impl Question {
         self.with(value.into(), Type::BOOL)
     }
 
-    pub fn json(self, value: impl Into<Option<serde_json::Value>>) -> Question {
-        self.with(value.into(), Type::JSONB)
+    pub fn json(self, text: String) -> Question {
+        self.with(JsonText(text), Type::JSONB)
     }
 
     /// Of the next parameter, for statements that are put together.
@@ -75,176 +89,137 @@ impl Question {
         self.parameters.len() + 1
     }
 
+    pub fn purpose(self, purpose: Purpose) -> Question {
+        Question { purpose, ..self }
+    }
+
     /// To be asked of the primary.
-    pub fn writing(mut self) -> Question {
-        self.writes = true;
-        self
+    pub fn writing(self) -> Question {
+        self.purpose(Purpose::Write)
     }
-}
 
-/// Ends what the server does for an answer that nobody waits for any more.
-struct Asking {
-    client: Option<Object>,
-}
+    fn types(&self) -> Vec<Type> {
+        self.parameters.iter().map(|(_, t)| t.clone()).collect()
+    }
 
-impl Drop for Asking {
-    fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            let cancel = client.cancel_token();
-            // A cancel may come late: this connection must not serve anybody else.
-            drop(Object::take(client));
-            tokio::spawn(async move { cancel.cancel_query(tokio_postgres::NoTls).await });
+    /// Nothing of what stands here comes from outside but the number of a trace, of hexadecimal digits.
+    pub fn begin(&self, role: Option<Role>, timeout: u64, search_path: Option<&str>) -> String {
+        let access = if self.purpose == Purpose::Write { "" } else { " READ ONLY" };
+        let role = role.map(|role| format!("SET LOCAL ROLE {}; ", role.of_database()));
+        let path = search_path.map(|path| format!("SET LOCAL search_path = {path}; "));
+        format!(
+            "BEGIN{access}; {}{}SET LOCAL statement_timeout = {timeout}; \
+             SET LOCAL application_name = 'ntsb-rest {}'",
+            path.unwrap_or_default(),
+            role.unwrap_or_default(),
+            trace::current_id()
+        )
+    }
+
+    pub async fn stream(
+        &self,
+        client: &Object,
+        prepare: bool,
+    ) -> Result<RowStream, tokio_postgres::Error> {
+        let values = self.parameters.iter().map(|(v, t)| (&**v as &(dyn ToSql + Sync), t));
+        match &self.sql {
+            Cow::Borrowed(sql) if prepare => {
+                let statement = client.prepare_typed_cached(sql, &self.types()).await?;
+                client.query_raw(&statement, values.map(|(v, _)| v)).await
+            }
+            sql => client.query_typed_raw(sql, values.map(|(v, t)| (v, t.clone()))).await,
         }
-    }
-}
-
-impl Asking {
-    fn client(&self) -> Result<&Object, Problem> {
-        self.client.as_ref().ok_or_else(Problem::internal)
-    }
-
-    /// Gives the connection back to the pool.
-    fn done(mut self) {
-        drop(self.client.take());
     }
 }
 
 impl App {
     pub async fn rows(&self, caller: &Caller, question: Question) -> Result<Vec<Row>, Problem> {
-        let began = Instant::now();
-        let timeout = self.settings.statement_timeout_ms;
-        let span = tracing::info_span!("database", otel.kind = "client", db.system = "postgresql");
-        let asked = self.asked(caller, &question, timeout).instrument(span).await;
-        self.metrics.queried(&asked, began.elapsed());
-        asked
+        self.rows_of(caller, &question).await
     }
 
-    async fn asked(
+    pub async fn rows_of(&self, caller: &Caller, question: &Question) -> Result<Vec<Row>, Problem> {
+        // No caller takes all connections.
+        let _share = self.shares.take(&caller.counted_as()).await?;
+        self.answered(Some(caller.role), question).await
+    }
+
+    /// Asked by the service for itself, on connections of its own; without a role what the login may.
+    pub async fn service_rows(&self, question: Question) -> Result<Vec<Row>, Problem> {
+        self.answered(None, &question.purpose(Purpose::Service)).await
+    }
+
+    /// The same, as what every caller may read.
+    pub async fn viewer_rows(&self, question: Question) -> Result<Vec<Row>, Problem> {
+        self.answered(Some(Role::Viewer), &question.purpose(Purpose::Service)).await
+    }
+
+    async fn answered(&self, role: Option<Role>, question: &Question) -> Result<Vec<Row>, Problem> {
+        let began = Instant::now();
+        let span = tracing::info_span!("database", otel.kind = "client", db.system = "postgresql");
+        let rows = self.asked(role, question).instrument(span).await;
+        self.metrics.queried(&rows, began.elapsed());
+        if rows.is_ok() {
+            outage::ended();
+        }
+        rows
+    }
+
+    async fn asked(&self, role: Option<Role>, question: &Question) -> Result<Vec<Row>, Problem> {
+        let prepare = self.pools.prepares();
+        match self.attempt(role, question, prepare).await? {
+            Err(error) if self.pools.is_stale_statement(&error) => {
+                Ok(self.attempt(role, question, false).await??)
+            }
+            rows => Ok(rows?),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        role: Option<Role>,
+        question: &Question,
+        prepare: bool,
+    ) -> Result<Result<Vec<Row>, tokio_postgres::Error>, Problem> {
+        let lease = Lease::new(self.pools.get(question.purpose).await?);
+        let client = lease.client()?;
+        // Where statements are not prepared, the connection's settings may be another client's.
+        let path = if prepare { None } else { self.pools.search_path() };
+        let begin = question.begin(role, self.settings.statement_timeout_ms, path.as_deref());
+        // The statement has to be prepared before the transaction begins: all that follows goes off
+        // at once, in this order, and is answered in one round trip.
+        if prepare
+            && let Cow::Borrowed(sql) = question.sql
+            && let Err(error) = client.prepare_typed_cached(sql, &question.types()).await
+        {
+            lease.done();
+            return Ok(Err(error));
+        }
+        let rows = async { question.stream(client, prepare).await?.try_collect::<Vec<_>>().await };
+        let (begun, rows, ended) =
+            join3(client.batch_execute(&begin), rows, client.batch_execute("COMMIT")).await;
+        lease.done();
+        Ok(begun.and(rows).and_then(|rows| ended.map(|()| rows)))
+    }
+
+    /// The columns of an answer that has no row to tell them.
+    pub async fn columns(
         &self,
         caller: &Caller,
         question: &Question,
-        timeout: u64,
-    ) -> Result<Vec<Row>, Problem> {
-        let asking = Asking { client: Some(self.client(question).await?) };
-        let client = asking.client()?;
-        let begin = begin(caller, question, timeout);
-        // The statement has to be prepared before the transaction begins: all that follows goes off
-        // at once, in this order, and is answered in one round trip.
-        if let Cow::Borrowed(sql) = question.sql
-            && let Err(error) = client.prepare_typed_cached(sql, &question.types()).await
-        {
-            asking.done();
-            return Err(error.into());
-        }
-        let rows = async { self.stream(client, question).await?.try_collect::<Vec<_>>().await };
-        let (begun, rows, ended) =
-            join3(client.batch_execute(&begin), rows, client.batch_execute("COMMIT")).await;
-        asking.done();
-        begun?;
-        let rows = rows?;
-        ended?;
-        Ok(rows)
-    }
-
-    async fn client(&self, question: &Question) -> Result<Object, Problem> {
-        if question.writes { self.pools.primary().await } else { self.pools.reader().await }
-    }
-
-    async fn stream(
-        &self,
-        client: &Object,
-        question: &Question,
-    ) -> Result<RowStream, tokio_postgres::Error> {
-        let values = question.parameters.iter().map(|(v, t)| (&**v as &(dyn ToSql + Sync), t));
-        match question.sql {
-            Cow::Borrowed(sql) => {
-                let statement = client.prepare_typed_cached(sql, &question.types()).await?;
-                client.query_raw(&statement, values.map(|(v, _)| v)).await
-            }
-            Cow::Owned(ref sql) => {
-                client.query_typed_raw(sql, values.map(|(v, t)| (v, t.clone()))).await
-            }
-        }
-    }
-
-    /// An answer as long as it may be, row by row as it comes: never more than a few rows in memory.
-    pub async fn streamed(
-        self: std::sync::Arc<Self>,
-        caller: Caller,
-        question: Question,
-        form: Form,
-    ) -> Result<Body, Problem> {
-        let asking = Asking { client: Some(self.client(&question).await?) };
-        let client = asking.client()?;
-        client.batch_execute(&begin(&caller, &question, self.settings.export_timeout_ms)).await?;
-        let rows = match self.stream(client, &question).await {
-            Ok(rows) => rows,
-            Err(error) => {
-                client.batch_execute("ROLLBACK").await?;
-                asking.done();
-                return Err(error.into());
-            }
-        };
-        let limit = Duration::from_millis(self.settings.export_timeout_ms);
-        let (send, receive) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
-        tokio::spawn(async move {
-            match tokio::time::timeout(limit, pour(rows, form, &send)).await {
-                Ok(Ok(())) => {
-                    let client = asking.client.as_ref();
-                    let ended = match client {
-                        Some(client) => client.batch_execute("COMMIT").await.is_ok(),
-                        None => false,
-                    };
-                    if ended {
-                        asking.done();
-                    }
-                }
-                Ok(Err(error)) => {
-                    tracing::warn!(error, "an answer broke off");
-                    let _ = send.send(Err(std::io::Error::other(error))).await;
-                }
-                Err(_) => tracing::warn!("who asked reads too slowly"),
-            }
+    ) -> Result<Vec<String>, Problem> {
+        let lease = Lease::new(self.pools.get(question.purpose).await?);
+        let client = lease.client()?;
+        let path = self.pools.search_path();
+        let timeout = self.settings.statement_timeout_ms;
+        client.batch_execute(&question.begin(Some(caller.role), timeout, path.as_deref())).await?;
+        let described = client.prepare_typed(&question.sql, &question.types()).await;
+        // The statement is closed within the transaction, on the same connection behind a pooler.
+        let columns = described.map(|statement| {
+            let columns = statement.columns().iter();
+            columns.map(|column| column.name().to_owned()).collect()
         });
-        Ok(Body::from_stream(tokio_stream::wrappers::ReceiverStream::new(receive)))
+        client.batch_execute("ROLLBACK").await?;
+        lease.done();
+        Ok(columns?)
     }
-}
-
-const CHUNK: usize = 16 << 10;
-
-async fn pour(
-    rows: RowStream,
-    form: Form,
-    to: &mpsc::Sender<Result<Bytes, std::io::Error>>,
-) -> Result<(), String> {
-    pin_mut!(rows);
-    let mut out = Vec::with_capacity(CHUNK * 2);
-    let mut is_first = true;
-    while let Some(row) = rows.try_next().await.map_err(|e| crate::error::chain(&e))? {
-        form.write(&row, is_first, &mut out).map_err(|e| e.to_string())?;
-        is_first = false;
-        if out.len() >= CHUNK {
-            let full = std::mem::replace(&mut out, Vec::with_capacity(CHUNK * 2));
-            to.send(Ok(full.into())).await.map_err(|_| "who asked is gone".to_owned())?;
-        }
-    }
-    form.end(is_first, &mut out);
-    to.send(Ok(out.into())).await.map_err(|_| "who asked is gone".to_owned())
-}
-
-impl Question {
-    fn types(&self) -> Vec<Type> {
-        self.parameters.iter().map(|(_, t)| t.clone()).collect()
-    }
-}
-
-/// Nothing of what stands here comes from outside but the number of a trace, of hexadecimal digits.
-fn begin(caller: &Caller, question: &Question, timeout: u64) -> String {
-    let access = if question.writes { "" } else { " READ ONLY" };
-    format!(
-        "BEGIN{access}; SET LOCAL ROLE {}; SET LOCAL statement_timeout = {timeout}; \
-         SET LOCAL application_name = 'ntsb-rest {}'",
-        caller.role.of_database(),
-        trace::current_id()
-    )
 }

@@ -2,6 +2,7 @@
 //! that something changed. While nobody listens to the database, nothing is kept.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -10,50 +11,39 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use bytes::Bytes;
-use dashmap::DashMap;
 use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
 
 use crate::auth::{Caller, Role};
+use crate::cache_store::{CachedResponse, Key, Store};
 use crate::error::Problem;
 use crate::state::App;
 
 /// Larger answers are made anew each time.
 const LARGEST: usize = 256 << 10;
 
-#[derive(Clone)]
-pub struct Kept {
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Key {
-    path: String,
-    accept: String,
-    role: Role,
-}
-
-#[derive(Default)]
 pub struct Cache {
-    kept: DashMap<Key, Kept>,
-    most: usize,
+    store: Mutex<Store>,
+    most_bytes: usize,
     /// Counts what changed: an answer that was asked for before is not kept after.
     epoch: AtomicU64,
     is_told: AtomicBool,
 }
 
 impl Cache {
-    pub fn new(most: usize) -> Cache {
-        Cache { most, ..Cache::default() }
+    pub fn new(most_bytes: usize) -> Cache {
+        let (epoch, is_told) = (AtomicU64::new(0), AtomicBool::new(false));
+        Cache { store: Mutex::default(), most_bytes, epoch, is_told }
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Something changed in the database.
     pub fn forget(&self) {
         self.epoch.fetch_add(1, Ordering::SeqCst);
-        self.kept.clear();
+        self.store().clear();
     }
 
     /// Whether news arrive. In the time before, some may have been missed.
@@ -62,26 +52,43 @@ impl Cache {
         self.forget();
     }
 
-    pub fn len(&self) -> usize {
-        self.kept.len()
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::SeqCst)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+    /// Whether what was asked for in this epoch may be kept.
+    pub fn may_keep(&self, epoch: u64) -> bool {
+        self.is_told.load(Ordering::SeqCst) && self.epoch() == epoch
     }
 
-    fn keep(&self, key: Key, kept: &Kept, epoch: u64) {
-        if !self.is_told.load(Ordering::SeqCst) || self.most == 0 {
+    /// Responses and their bytes.
+    pub fn size(&self) -> (usize, usize) {
+        let store = self.store();
+        (store.len(), store.bytes())
+    }
+
+    fn keep(&self, key: Key, response: &CachedResponse, epoch: u64) {
+        if self.most_bytes == 0 {
             return;
         }
-        if self.kept.len() >= self.most {
-            self.kept.clear();
+        let mut store = self.store();
+        // A change between the question and now; `forget` waits for this lock.
+        if self.may_keep(epoch) {
+            store.insert(key, response.clone(), self.most_bytes);
         }
-        self.kept.insert(key.clone(), kept.clone());
-        // A change between the question and now.
-        if self.epoch.load(Ordering::SeqCst) != epoch {
-            self.kept.remove(&key);
-        }
+    }
+}
+
+/// Marks a response whose body is shared with the cache.
+#[derive(Clone, Copy)]
+pub struct IsShared;
+
+impl IntoResponse for CachedResponse {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(self.body.into());
+        *response.headers_mut() = self.headers;
+        response.extensions_mut().insert(IsShared);
+        response
     }
 }
 
@@ -94,7 +101,7 @@ pub async fn cached(State(app): State<Arc<App>>, request: Request, next: Next) -
     let accept = text(request.headers(), &header::ACCEPT);
     let wanted = text(request.headers(), &header::IF_NONE_MATCH);
     let key = Key { path: request.uri().to_string(), accept, role };
-    let found = app.cache.kept.get(&key).map(|kept| kept.clone());
+    let found = app.cache.store().get(&key);
     app.metrics.cache_asked(found.is_some());
     let answer = match found {
         Some(kept) => Ok(kept),
@@ -111,8 +118,13 @@ fn text(headers: &HeaderMap, name: &header::HeaderName) -> String {
 }
 
 /// The answer anew; as it is where it cannot be kept.
-async fn made(app: &App, key: Key, request: Request, next: Next) -> Result<Kept, Response> {
-    let epoch = app.cache.epoch.load(Ordering::SeqCst);
+async fn made(
+    app: &App,
+    key: Key,
+    request: Request,
+    next: Next,
+) -> Result<CachedResponse, Response> {
+    let epoch = app.cache.epoch();
     let response = next.run(request).await;
     let streams = axum::body::HttpBody::size_hint(response.body()).exact();
     if response.status() != StatusCode::OK || streams.is_none_or(|size| size > LARGEST as u64) {
@@ -128,12 +140,12 @@ async fn made(app: &App, key: Key, request: Request, next: Next) -> Result<Kept,
     if let Ok(control) = HeaderValue::from_str(&format!("{whose}, no-cache")) {
         parts.headers.insert(header::CACHE_CONTROL, control);
     }
-    let kept = Kept { headers: parts.headers, body };
+    let kept = CachedResponse { headers: parts.headers, body };
     app.cache.keep(key, &kept, epoch);
     Ok(kept)
 }
 
-fn matched(kept: Kept, wanted: &str) -> Response {
+fn matched(kept: CachedResponse, wanted: &str) -> Response {
     let etag = kept.headers.get(header::ETAG).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let same = |w: &str| w == "*" || w.strip_prefix("W/").unwrap_or(w) == etag;
     if wanted.is_empty() || !wanted.split(',').map(str::trim).any(same) {

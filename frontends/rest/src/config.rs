@@ -54,6 +54,12 @@ pub struct Settings {
     pub replica_lag_seconds: f64,
     pub pool_size: usize,
     pub pool_wait_ms: u64,
+    /// Connections that one caller may use at once.
+    pub max_caller_queries: usize,
+    pub export_pool_size: usize,
+    pub max_caller_exports: usize,
+    /// A reader of an export that takes nothing for so long is given up.
+    pub export_stall_ms: u64,
     pub statement_timeout_ms: u64,
     pub export_timeout_ms: u64,
     /// Whether who has no token may read.
@@ -67,24 +73,38 @@ pub struct Settings {
     pub jwt_algorithm: Algorithm,
     pub jwt_secret: Option<String>,
     pub jwt_private_key: Option<PathBuf>,
-    pub jwks: Option<PathBuf>,
+    /// A file, or an http or https URL.
+    pub jwks: Option<String>,
+    pub jwks_seconds: u64,
     pub jwt_issuer: String,
     pub jwt_audience: String,
     pub jwt_minutes: u64,
     pub max_body_bytes: usize,
     pub max_batch_bytes: usize,
+    /// Of all request bodies, and again of all large responses, at one time.
+    pub max_bytes_in_flight: usize,
+    pub max_caller_bytes: usize,
     pub header_timeout_ms: u64,
     pub body_timeout_ms: u64,
     pub max_connections: usize,
+    pub max_connections_per_address: usize,
+    /// A client that takes nothing of a response for so long is given up.
+    pub stall_timeout_ms: u64,
     pub cors_origins: Vec<String>,
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
-    /// Answers kept until the next load; 0: none.
-    pub cache_answers: usize,
+    /// For responses that are kept until the next load; 0: none is.
+    pub cache_bytes: usize,
     pub heartbeat_ms: u64,
     pub socket_queue: usize,
     pub max_sockets: usize,
     pub shutdown_seconds: u64,
+    /// How often the table of revoked keys is read.
+    pub revoked_keys_ms: u64,
+    /// How often the service checks that notifications of the database arrive.
+    pub listen_probe_ms: u64,
+    /// Where /metrics is answered, if not on `listen`.
+    pub metrics_listen: Option<SocketAddr>,
     /// What is logged, as `RUST_LOG` says it.
     pub log: String,
     /// Where traces go, such as http://127.0.0.1:4318.
@@ -100,6 +120,10 @@ impl Default for Settings {
             replica_lag_seconds: 10.0,
             pool_size: 8,
             pool_wait_ms: 2_000,
+            max_caller_queries: 6,
+            export_pool_size: 4,
+            max_caller_exports: 2,
+            export_stall_ms: 10_000,
             statement_timeout_ms: 10_000,
             export_timeout_ms: 120_000,
             open_read: true,
@@ -111,22 +135,30 @@ impl Default for Settings {
             jwt_secret: None,
             jwt_private_key: None,
             jwks: None,
+            jwks_seconds: 600,
             jwt_issuer: "ntsb-rest".into(),
             jwt_audience: "ntsb".into(),
             jwt_minutes: 60,
             max_body_bytes: 256 << 10,
             max_batch_bytes: 16 << 20,
+            max_bytes_in_flight: 48 << 20,
+            max_caller_bytes: 24 << 20,
             header_timeout_ms: 10_000,
             body_timeout_ms: 20_000,
             max_connections: 20_000,
+            max_connections_per_address: 1_000,
+            stall_timeout_ms: 30_000,
             cors_origins: Vec::new(),
             tls_certificate: None,
             tls_key: None,
-            cache_answers: 10_000,
+            cache_bytes: 32 << 20,
             heartbeat_ms: 30_000,
             socket_queue: 1_024,
             max_sockets: 20_000,
             shutdown_seconds: 10,
+            revoked_keys_ms: 2_000,
+            listen_probe_ms: 30_000,
+            metrics_listen: None,
             log: "info".into(),
             otlp_endpoint: None,
         }
@@ -157,14 +189,27 @@ impl Settings {
         if let Some(file) = &args.config {
             all = all.merge(Toml::file_exact(file));
         }
-        all = all.merge(Env::prefixed("NTSB_REST_").ignore(&["config"]));
+        let ours = Env::prefixed("NTSB_REST_").ignore(&["config"]);
+        all = all.merge(ours.filter(|name| !is_service_link(name.as_str())));
         for (name, value) in &args.set {
             all = all.merge(Toml::string(&toml_line(name, value)));
         }
         if let Some(listen) = args.listen {
             all = all.merge(("listen", listen));
         }
-        Ok(all.extract()?)
+        let settings: Settings = all.extract()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), Box<figment::Error>> {
+        if self.max_caller_bytes < self.max_batch_bytes {
+            return Err(Box::new(figment::Error::from(format!(
+                "max_caller_bytes ({}) must be at least max_batch_bytes ({})",
+                self.max_caller_bytes, self.max_batch_bytes
+            ))));
+        }
+        Ok(())
     }
 
     /// For people to look at: nothing secret.
@@ -181,6 +226,23 @@ impl Settings {
         let lines = lines.iter().filter(|(_, v)| !v.is_null());
         lines.map(|(name, v)| format!("{name} = {v}\n")).collect()
     }
+}
+
+/// Kubernetes gives each container variables about each service: of one named ntsb-rest NTSB_REST_PORT,
+/// NTSB_REST_SERVICE_HOST, NTSB_REST_PORT_8015_TCP_ADDR and more. They are no settings of ours.
+fn is_service_link(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_port = |rest: &str| {
+        let mut parts = rest.split('_');
+        let number = parts.next().is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        let protocol = parts.next().is_some_and(|p| ["tcp", "udp", "sctp"].contains(&p));
+        number && protocol && parts.next().is_none_or(|p| ["proto", "port", "addr"].contains(&p))
+    };
+    name == "port"
+        || name == "service_host"
+        || name == "service_port"
+        || name.starts_with("service_port_")
+        || name.strip_prefix("port_").is_some_and(is_port)
 }
 
 /// A value that is no TOML is text.
@@ -247,6 +309,18 @@ mod tests {
         let shown = s.shown();
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(shown.contains("host=db port= user=web dbname=ntsb"), "{shown}");
+    }
+
+    #[test]
+    fn variables_of_kubernetes_are_no_settings() {
+        for name in
+            ["PORT", "SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT_8015_TCP", "PORT_1_UDP_ADDR"]
+        {
+            assert!(is_service_link(name), "{name}");
+        }
+        for name in ["pool_size", "PORT_x_TCP", "ports", "listen"] {
+            assert!(!is_service_link(name), "{name}");
+        }
     }
 
     #[test]

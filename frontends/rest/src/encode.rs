@@ -57,15 +57,20 @@ impl Form {
         }
     }
 
-    pub fn end(self, is_empty: bool, out: &mut Vec<u8>) {
-        let end: &[u8] = match (self, is_empty) {
-            (Form::Json, false) => b"]",
-            (Form::Json, true) => b"[]",
-            (Form::GeoJson, false) => b"]}",
-            (Form::GeoJson, true) => br#"{"type":"FeatureCollection","features":[]}"#,
-            (Form::Csv | Form::NdJson, _) => b"",
+    /// `next_page`: said where the form has a place for it.
+    pub fn end(self, is_empty: bool, next_page: Option<&str>, out: &mut Vec<u8>) {
+        let next_page = serde_json::to_string(&next_page).unwrap_or_else(|_| "null".into());
+        let text = match (self, is_empty) {
+            (Form::Json, false) => "]".into(),
+            (Form::Json, true) => "[]".into(),
+            (Form::GeoJson, false) => format!(r#"],"next_page":{next_page}}}"#),
+            (Form::GeoJson, true) => {
+                format!(r#"{{"type":"FeatureCollection","features":[],"next_page":{next_page}}}"#)
+            }
+            (Form::NdJson, _) => format!("{{\"next_page\":{next_page}}}\n"),
+            (Form::Csv, _) => String::new(),
         };
-        out.extend_from_slice(end);
+        out.extend_from_slice(text.as_bytes());
     }
 
     pub fn all(self, rows: &[Row]) -> Result<Vec<u8>, Failure> {
@@ -73,9 +78,22 @@ impl Form {
         for (at, row) in rows.iter().enumerate() {
             self.write(row, at == 0, &mut out)?;
         }
-        self.end(rows.is_empty(), &mut out);
+        self.end(rows.is_empty(), next_page(rows.last()), &mut out);
         Ok(out)
     }
+}
+
+/// Where the list goes on after its last row; none: nowhere.
+pub fn next_page(last: Option<&Row>) -> Option<&str> {
+    last?.try_get::<_, Option<&str>>(NEXT_PAGE).ok().flatten()
+}
+
+/// The first line of a CSV file whose list is empty.
+pub fn csv_header_of(columns: &[String]) -> Vec<u8> {
+    let names = columns.iter().map(String::as_str).filter(|name| *name != NEXT_PAGE);
+    let mut line = names.collect::<Vec<_>>().join(",").into_bytes();
+    line.extend_from_slice(b"\r\n");
+    line
 }
 
 fn shown(row: &Row) -> impl Iterator<Item = (usize, &str, &Type)> {
@@ -114,9 +132,8 @@ fn feature(row: &Row, out: &mut Vec<u8>) -> Result<(), Failure> {
 }
 
 fn csv_header(row: &Row, out: &mut Vec<u8>) {
-    let names: Vec<&str> = shown(row).map(|(_, name, _)| name).collect();
-    out.extend_from_slice(names.join(",").as_bytes());
-    out.extend_from_slice(b"\r\n");
+    let names: Vec<String> = shown(row).map(|(_, name, _)| name.to_owned()).collect();
+    out.extend_from_slice(&csv_header_of(&names));
 }
 
 /// RFC 4180; null is empty, empty text is "".

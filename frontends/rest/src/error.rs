@@ -7,6 +7,9 @@ use serde::Serialize;
 use tokio_postgres::error::{DbError, SqlState};
 use utoipa::ToSchema;
 
+use crate::outage;
+use crate::presentable::presentable;
+
 tokio::task_local! {
     /// Of the request that is being answered.
     pub static REQUEST_ID: String;
@@ -137,7 +140,7 @@ impl From<tokio_postgres::Error> for Problem {
         match error.as_db_error() {
             Some(db) => of_database(db),
             None if error.is_closed() || is_io(&error) => {
-                tracing::warn!(%error, "the database does not answer");
+                outage::failed(&chain(&error));
                 Problem::overloaded("the database does not answer")
             }
             None => {
@@ -154,7 +157,7 @@ fn of_database(db: &DbError) -> Problem {
     let lacking = [SqlState::UNDEFINED_FUNCTION, SqlState::UNDEFINED_TABLE];
     if matches!(db.routine(), Some("aclcheck_error")) {
         return Problem::new(StatusCode::FORBIDDEN, "forbidden", "your role may not do this")
-            .details(db.message())
+            .details(presentable(db.message()).unwrap_or_default())
             .hint("A key of another role may: POST /api/v1/auth/token turns a key into a token.");
     }
     if lacking.contains(db.code())
@@ -176,19 +179,16 @@ fn of_database(db: &DbError) -> Problem {
         return Problem::internal();
     };
     let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let problem = Problem {
-        details: db.detail().map(str::to_owned),
-        hint: db.hint().map(str::to_owned),
-        ..Problem::new(status, name, db.message())
-    };
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        tracing::warn!(code, message = db.message(), "the database refuses");
-    }
     // What is lacking may be said to anybody; how the server fares, not.
     if *name == "unavailable" {
+        outage::failed(&format!("{code}: {}", db.message()));
         return Problem::overloaded("the database cannot answer now");
     }
-    problem
+    Problem {
+        details: db.detail().and_then(presentable),
+        hint: db.hint().and_then(presentable),
+        ..Problem::new(status, name, presentable(db.message()).unwrap_or_default())
+    }
 }
 
 pub fn is_io(error: &(dyn std::error::Error + 'static)) -> bool {
@@ -221,7 +221,7 @@ impl From<deadpool_postgres::PoolError> for Problem {
                 Problem::overloaded("all connections to the database are busy")
             }
             PoolError::Backend(error) => {
-                tracing::warn!(error = %chain(&error), "no connection to the database");
+                outage::failed(&chain(&error));
                 Problem::overloaded("the database cannot be reached")
             }
             other => {

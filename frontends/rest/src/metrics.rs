@@ -20,11 +20,14 @@ pub struct Metrics {
     query_duration: Histogram,
     cache: IntCounterVec,
     cached: IntGauge,
+    cached_bytes: IntGauge,
+    bytes_in_flight: prometheus::IntGaugeVec,
     pool: prometheus::IntGaugeVec,
     replicas: IntGauge,
     pub sockets: IntGauge,
     pub dropped_sockets: IntCounter,
     pub connections: IntGauge,
+    pub refused_connections: IntCounter,
 }
 
 const SECONDS: [f64; 13] =
@@ -63,7 +66,12 @@ impl Metrics {
                 "Time of a question, with the wait for a connection",
             ))?,
             cache: counters("cache_requests_total", "Questions to the kept answers", &["outcome"])?,
-            cached: IntGauge::new("cache_entries", "Answers kept")?,
+            cached: IntGauge::new("cache_entries", "Responses in the cache")?,
+            cached_bytes: IntGauge::new("cache_bytes", "Bytes of the responses in the cache")?,
+            bytes_in_flight: prometheus::IntGaugeVec::new(
+                Opts::new("http_bytes_in_flight", "Bytes of bodies in memory"),
+                &["of"],
+            )?,
             pool: prometheus::IntGaugeVec::new(
                 Opts::new("database_pool_connections", "Connections to the primary"),
                 &["state"],
@@ -75,13 +83,17 @@ impl Metrics {
                 "WebSockets closed as their reader was too slow",
             )?,
             connections: IntGauge::new("http_connections", "Open connections")?,
+            refused_connections: IntCounter::new(
+                "http_connections_refused_total",
+                "Connections closed as their address had max_connections_per_address",
+            )?,
         };
         metrics.register()?;
         Ok(metrics)
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 13] = [
+        let all: [Box<dyn prometheus::core::Collector>; 16] = [
             Box::new(self.requests.clone()),
             Box::new(self.durations.clone()),
             Box::new(self.predictions.clone()),
@@ -95,6 +107,9 @@ impl Metrics {
             Box::new(self.sockets.clone()),
             Box::new(self.dropped_sockets.clone()),
             Box::new(self.connections.clone()),
+            Box::new(self.cached_bytes.clone()),
+            Box::new(self.bytes_in_flight.clone()),
+            Box::new(self.refused_connections.clone()),
         ];
         all.into_iter().try_for_each(|metric| self.registry.register(metric))
     }
@@ -125,7 +140,12 @@ impl Metrics {
             self.pool.with_label_values(&[state]).set(number(count));
         }
         self.replicas.set(number(well));
-        self.cached.set(number(app.cache.len()));
+        let (cached, bytes) = app.cache.size();
+        self.cached.set(number(cached));
+        self.cached_bytes.set(number(bytes));
+        for (of, budget) in [("requests", &app.bodies), ("responses", &app.responses)] {
+            self.bytes_in_flight.with_label_values(&[of]).set(number(budget.used()));
+        }
         let mut out = Vec::with_capacity(16 << 10);
         TextEncoder::new().encode(&self.registry.gather(), &mut out)?;
         Ok(out)

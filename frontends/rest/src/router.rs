@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -20,13 +20,15 @@ use utoipa_axum::routes;
 
 use crate::answer::json;
 use crate::auth::{gate, open_or_known};
+use crate::body::read_body;
 use crate::cache::cached;
 use crate::error::Problem;
-use crate::front::{front, whole_body};
+use crate::front::front;
 use crate::handlers::{
     admin, analytics, auth, events, health, live, maps, models, predictions, search, stats,
 };
 use crate::openapi::Description;
+use crate::parameters::{Known, known_parameters};
 use crate::state::App;
 
 type Routes = OpenApiRouter<Arc<App>>;
@@ -74,25 +76,39 @@ fn asked_anew() -> Routes {
 
 /// Not counted, so that those who watch over the service are never told to wait.
 fn of_health() -> Routes {
-    OpenApiRouter::new()
-        .routes(routes!(health::live))
-        .routes(routes!(health::ready))
-        .routes(routes!(health::metrics))
-        .routes(routes!(health::metrics_too))
+    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+}
+
+fn of_metrics() -> Routes {
+    OpenApiRouter::new().routes(routes!(health::metrics)).routes(routes!(health::metrics_too))
+}
+
+/// For an address of its own.
+pub fn metrics_router(app: &Arc<App>) -> Router {
+    let (routes, _) = of_metrics().split_for_parts();
+    routes.fallback(nowhere).with_state(app.clone())
 }
 
 /// All routes, and their description.
 fn routes(app: &Arc<App>) -> (Router<Arc<App>>, Document) {
     let with = |app: &Arc<App>| app.clone();
+    let described = of_data().merge(asked_anew()).routes(routes!(auth::token));
+    let known_names = Arc::new(Known::of(described.get_openapi()));
     let data = of_data().layer(from_fn_with_state(with(app), cached));
-    let known = data.merge(asked_anew()).layer(from_fn_with_state(with(app), open_or_known));
-    let counted = known
-        .merge(OpenApiRouter::new().routes(routes!(auth::token)))
-        .layer(from_fn_with_state(with(app), gate));
-    OpenApiRouter::with_openapi(Description::openapi())
-        .merge(counted)
-        .merge(of_health())
-        .split_for_parts()
+    // From the outside in: no byte of a body is read before its caller was counted and known.
+    let known = data
+        .merge(asked_anew())
+        .layer(from_fn_with_state(with(app), read_body))
+        .layer(from_fn_with_state(known_names.clone(), known_parameters))
+        .layer(from_fn_with_state(with(app), open_or_known));
+    let token = OpenApiRouter::new()
+        .routes(routes!(auth::token))
+        .layer(from_fn_with_state(with(app), read_body))
+        .layer(from_fn_with_state(known_names, known_parameters));
+    let counted = known.merge(token).layer(from_fn_with_state(with(app), gate));
+    let all = OpenApiRouter::with_openapi(Description::openapi()).merge(counted).merge(of_health());
+    let has_metrics = app.settings.metrics_listen.is_none();
+    if has_metrics { all.merge(of_metrics()) } else { all }.split_for_parts()
 }
 
 /// The description as it is served. What can go wrong anywhere is said of every operation, and each answer has
@@ -131,19 +147,36 @@ pub fn router(app: &Arc<App>) -> Router {
     let document = Bytes::from(described(&document));
     routes
         .route("/api/v1/openapi.json", get(move || async move { json(document.to_vec()) }))
+        .route("/", get(index))
         .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
         .route("/docs/", get(|| page(Path(String::new()))))
         .route("/docs/{*file}", get(page))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
-        // All bodies are measured here, before anything is made of them.
+        // read_body measures them.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(app.clone(), whole_body))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(cors(app))
         .layer(from_fn_with_state(app.clone(), front))
         .with_state(app.clone())
 }
+
+/// Where everything is, for programs and for people.
+async fn index(headers: HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        return axum::response::Html(INDEX).into_response();
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    let body = value!({ "name": "pg_ntsb", "version": version, "documentation": "/docs/",
+                        "openapi": "/api/v1/openapi.json", "health": "/health" });
+    json(body.to_string().into_bytes())
+}
+
+const INDEX: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>pg_ntsb</title>\
+    <h1>pg_ntsb</h1><p>The NTSB aviation accident database.</p>\
+    <ul><li><a href=\"/docs/\">Documentation</a></li>\
+    <li><a href=\"/api/v1/openapi.json\">OpenAPI description</a></li></ul></html>";
 
 async fn nowhere(request: Request) -> Problem {
     Problem::not_found("there is nothing at this address")
@@ -188,7 +221,8 @@ fn cors(app: &App) -> CorsLayer {
         AllowOrigin::list(allowed)
     };
     let shown = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after"];
-    let shown = shown.into_iter().chain(["etag", "next-page", "x-request-id", "ntsb-caveat"]);
+    let shown =
+        shown.into_iter().chain(["etag", "link", "next-page", "x-request-id", "ntsb-caveat"]);
     CorsLayer::new()
         .allow_origin(origin)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])

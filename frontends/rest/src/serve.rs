@@ -1,91 +1,82 @@
-//! Connections: how many, how long a request may take to come, TLS, and an end that loses no answer.
+//! Accepts connections: how many, of whom, TLS, and an end that loses no response.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
-use tower::ServiceExt;
 
 use crate::config::Settings;
+use crate::connection::{Connections, Peers};
 use crate::state::App;
 
 /// Of all headers together, in bytes.
 const LARGEST_HEADERS: usize = 16 << 10;
 const MOST_HEADERS: usize = 64;
+/// What an HTTP/2 client may send before anybody reads it, of one request and of all its requests.
+const STREAM_WINDOW: u32 = 64 << 10;
+const CONNECTION_WINDOW: u32 = 128 << 10;
 
 pub struct Server {
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    http: Builder<TokioExecutor>,
-    header_timeout: Duration,
+    peers: Arc<Peers>,
 }
 
 impl Server {
     pub async fn bind(settings: &Settings) -> Result<Server, String> {
-        let listener = TcpListener::bind(settings.listen).await;
-        let listener =
-            listener.map_err(|e| format!("cannot listen on {}: {e}", settings.listen))?;
-        let header_timeout = Duration::from_millis(settings.header_timeout_ms);
-        let mut http = Builder::new(TokioExecutor::new());
-        http.http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(header_timeout)
-            .max_buf_size(LARGEST_HEADERS)
-            .max_headers(MOST_HEADERS);
-        http.http2()
-            .timer(TokioTimer::new())
-            .max_header_list_size(16 << 10)
-            .max_concurrent_streams(64)
-            .keep_alive_interval(Some(Duration::from_secs(30)));
-        Ok(Server { listener, tls: tls(settings)?, http, header_timeout })
+        let listener = listen(settings.listen).await?;
+        let trusted = settings.trusted_proxies.clone();
+        let peers = Peers::new(settings.max_connections_per_address, trusted);
+        Ok(Server { listener, tls: tls(settings)?, peers })
+    }
+
+    /// The address of its own for metrics, without TLS.
+    pub async fn bind_metrics(settings: &Settings) -> Result<Option<Server>, String> {
+        let Some(address) = settings.metrics_listen else { return Ok(None) };
+        let peers = Peers::new(settings.max_connections_per_address, Vec::new());
+        Ok(Some(Server { listener: listen(address).await?, tls: None, peers }))
     }
 
     pub fn address(&self) -> std::io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Until `end`; then no connection is taken any more, and answers under way have so long.
+    /// Until `end`; then no connection is accepted any more, and responses under way have so long.
     pub async fn run(self, app: Arc<App>, router: Router, end: impl Future<Output = ()>) {
         let places = Arc::new(Semaphore::new(app.settings.max_connections));
         let graceful = GracefulShutdown::new();
+        let connections = Connections {
+            http: Arc::new(http(&app.settings)),
+            tls: self.tls.clone(),
+            patience: Duration::from_millis(app.settings.header_timeout_ms),
+            stall: Duration::from_millis(app.settings.stall_timeout_ms),
+            router,
+        };
         let mut end = std::pin::pin!(end);
         loop {
-            // Who finds no place waits in the system's own queue.
-            let place = tokio::select! {
-                place = places.clone().acquire_owned() => place,
-                () = &mut end => break,
-            };
             let accepted = tokio::select! {
-                accepted = self.listener.accept() => accepted,
+                accepted = self.accept(&places) => accepted,
                 () = &mut end => break,
             };
-            let (stream, peer) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Such as too many open files: a pause, for others to end.
-                    tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
+            let Some((stream, peer, place)) = accepted else { continue };
+            let Some(slot) = self.peers.take(peer.ip()) else {
+                app.metrics.refused_connections.inc();
+                continue;
             };
+            let (app, connections) = (app.clone(), connections.clone());
             let watcher = graceful.watcher();
-            let (app, router) = (app.clone(), router.clone());
-            let (tls, http, patience) = (self.tls.clone(), self.http.clone(), self.header_timeout);
             tokio::spawn(async move {
                 app.metrics.connections.inc();
-                attend(stream, peer, tls, http, patience, router, watcher).await;
+                connections.serve(stream, peer, slot, watcher).await;
                 app.metrics.connections.dec();
                 drop(place);
             });
@@ -93,48 +84,50 @@ impl Server {
         drop(self.listener);
         let limit = Duration::from_secs(app.settings.shutdown_seconds);
         if tokio::time::timeout(limit, graceful.shutdown()).await.is_err() {
-            tracing::warn!("answers that took too long were broken off");
+            tracing::warn!("responses that took longer than shutdown_seconds were cut off");
+        }
+    }
+
+    /// Who finds no place waits in the system's own queue.
+    async fn accept(
+        &self,
+        places: &Arc<Semaphore>,
+    ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+        let place = places.clone().acquire_owned().await.ok()?;
+        match self.listener.accept().await {
+            Ok((stream, peer)) => Some((stream, peer, place)),
+            Err(error) => {
+                // Such as too many open files: a pause, for others to end.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                None
+            }
         }
     }
 }
 
-async fn attend(
-    stream: TcpStream,
-    peer: SocketAddr,
-    tls: Option<TlsAcceptor>,
-    http: Builder<TokioExecutor>,
-    patience: Duration,
-    router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    let _ = stream.set_nodelay(true);
-    match tls {
-        None => speak(stream, peer, http, router, watcher).await,
-        Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
-            Ok(Ok(stream)) => speak(stream, peer, http, router, watcher).await,
-            Ok(Err(error)) => tracing::debug!(%error, "no TLS"),
-            Err(_) => tracing::debug!("the other end never finished TLS"),
-        },
-    }
+async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|e| format!("cannot listen on {address}: {e}"))
 }
 
-async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    stream: S,
-    peer: SocketAddr,
-    http: Builder<TokioExecutor>,
-    router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-) {
-    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(axum::body::Body::new)
-    });
-    let service = TowerToHyperService::new(service);
-    let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    // An end that is gone is nothing to speak of.
-    if let Err(error) = watcher.watch(connection.into_owned()).await {
-        tracing::debug!(error, "a connection broke");
-    }
+fn http(settings: &Settings) -> Builder<TokioExecutor> {
+    let mut http = Builder::new(TokioExecutor::new());
+    http.http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_millis(settings.header_timeout_ms))
+        .max_buf_size(LARGEST_HEADERS)
+        .max_headers(MOST_HEADERS);
+    http.http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(16 << 10)
+        .max_concurrent_streams(64)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_send_buf_size(64 << 10)
+        .keep_alive_interval(Some(Duration::from_secs(30)))
+        .keep_alive_timeout(Duration::from_secs(20));
+    http
 }
 
 fn tls(settings: &Settings) -> Result<Option<TlsAcceptor>, String> {

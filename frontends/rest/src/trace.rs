@@ -57,7 +57,7 @@ impl Context {
     }
 }
 
-fn fresh() -> TraceId {
+pub fn fresh() -> TraceId {
     TraceId::from_bytes(rand_bytes())
 }
 

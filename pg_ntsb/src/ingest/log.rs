@@ -46,7 +46,7 @@ impl Log {
                      ev_id, action, old_hash, new_hash, changes, entry_hash)
                  SELECT {last} + row_number() OVER w, {batch}, now(), '{name}', row_key,
                      ev_id, action, old_hash, new_hash, changes,
-                     {functions}.ntsb_chain({head}, {batch}, now(), '{name}', row_key,
+                     {functions}.ntsb_chain({head}, {batch}::bigint, now(), '{name}', row_key,
                          ev_id, action, old_hash, new_hash, changes) OVER w
                  FROM ({changes}) c
                  WINDOW w AS (ROWS UNBOUNDED PRECEDING)"

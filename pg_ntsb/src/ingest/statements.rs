@@ -179,7 +179,7 @@ pub fn comma<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// Events that came without coordinates get those of their airport, where airports are known.
 pub fn place(functions: &str, batch: i64) -> String {
     format!(
-        "SELECT {functions}.ntsb_place_by_airport({batch}) WHERE EXISTS (SELECT FROM ntsb.airport)"
+        "SELECT {functions}.ntsb_place_by_airport({batch}::bigint) WHERE EXISTS (SELECT FROM ntsb.airport)"
     )
 }
 
@@ -211,7 +211,7 @@ pub fn empty_staging(table: &Table, batch: i64) -> String {
 
 /// Raises an alert where people should look at what was refused.
 pub fn alert(functions: &str, batch: i64) -> String {
-    format!("SELECT {functions}.ntsb_alert_of_batch({batch})")
+    format!("SELECT {functions}.ntsb_alert_of_batch({batch}::bigint)")
 }
 
 /// Tells listeners of the batch, and of its new events, of which the first hundred are named.

@@ -80,7 +80,10 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
         crate::severity::synchronise(client)?;
-        comments::apply(client)
+        comments::apply(client)?;
+        let functions = pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?);
+        client.update(&format!("SELECT {functions}.ntsb_apply_privileges()"), None, &[])?;
+        Ok(())
     });
     Ok(created?)
 }

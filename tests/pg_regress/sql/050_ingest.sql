@@ -132,3 +132,45 @@ ALTER TABLE ntsb.change_log DISABLE TRIGGER append_only;
 DELETE FROM ntsb.change_log WHERE seq = (SELECT max(seq) FROM ntsb.change_log);
 SELECT problem FROM ntsb_verify_change_log();
 ROLLBACK;
+-- An entry that somebody adds with a right hash of its own belongs to no load; one that is moved to another load,
+-- or cut off together with the journal's head, disagrees with what loads counted.
+CREATE FUNCTION pg_temp.forge(batch bigint) RETURNS void LANGUAGE sql AS $f$
+    INSERT INTO ntsb.change_log
+    SELECT l.seq + 1, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update', l.old_hash, l.new_hash, NULL,
+           ntsb_chain_step(NULL, l.entry_hash, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update',
+                           l.old_hash, l.new_hash, NULL)
+    FROM ntsb.change_log l ORDER BY l.seq DESC LIMIT 1
+$f$;
+CREATE FUNCTION pg_temp.move_head() RETURNS void LANGUAGE sql AS $f$
+    UPDATE ntsb.batch b SET last_seq = l.seq, chain_head = l.entry_hash
+    FROM (SELECT seq, entry_hash FROM ntsb.change_log ORDER BY seq DESC LIMIT 1) l
+    WHERE b.batch_id = (SELECT max(batch_id) FROM ntsb.batch)
+$f$;
+BEGIN;
+SELECT pg_temp.forge(7);
+SELECT * FROM ntsb_verify_change_log();
+ROLLBACK;
+BEGIN;
+SELECT pg_temp.forge(99);
+SELECT pg_temp.move_head();
+SELECT * FROM ntsb_verify_change_log();
+ROLLBACK;
+BEGIN;
+SELECT pg_temp.forge(6);
+SELECT pg_temp.move_head();
+SELECT * FROM ntsb_verify_change_log();
+ROLLBACK;
+BEGIN;
+ALTER TABLE ntsb.change_log DISABLE TRIGGER append_only;
+DELETE FROM ntsb.change_log WHERE seq = (SELECT max(seq) FROM ntsb.change_log);
+SELECT pg_temp.move_head();
+SELECT * FROM ntsb_verify_change_log();
+ROLLBACK;
+BEGIN;
+UPDATE ntsb.batch SET last_seq = (SELECT max(seq) FROM ntsb.change_log) WHERE batch_id = 1;
+SELECT * FROM ntsb_verify_change_log();
+ROLLBACK;
+
+-- The head that may be kept elsewhere is that of the last load.
+SELECT h.batch_id, h.seq = l.seq AS is_last, h.entry_hash = encode(l.entry_hash, 'hex') AS is_its_hash
+FROM ntsb_change_log_head() h, (SELECT seq, entry_hash FROM ntsb.change_log ORDER BY seq DESC LIMIT 1) l;

@@ -20,6 +20,11 @@ pub struct OutputArgs {
     /// How to print the answer
     #[arg(short, long, value_enum, default_value_t = Output::Table)]
     pub output: Output,
+
+    /// Write text in CSV exactly as it is stored: by default an apostrophe is put before text that a
+    /// spreadsheet would run as a formula (docs/csv.md)
+    #[arg(long)]
+    pub exact_text: bool,
 }
 
 /// Find accidents by words of their reports, best first, or by a condition

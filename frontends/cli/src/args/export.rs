@@ -31,6 +31,11 @@ pub struct ExportArgs {
     #[arg(long, value_name = "CONDITION")]
     pub filter: Option<String>,
 
+    /// Write text in CSV exactly as it is stored: by default an apostrophe is put before text that a
+    /// spreadsheet would run as a formula (docs/csv.md)
+    #[arg(long)]
+    pub exact_text: bool,
+
     /// Take the place of a file that is there
     #[arg(long, requires = "output")]
     pub overwrite: bool,

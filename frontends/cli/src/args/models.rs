@@ -220,7 +220,7 @@ mod tests {
             options: ["max_depth=3", "test_from=2015-01-01", r#"features=["lat","lon"]"#]
                 .map(pair)
                 .to_vec(),
-            output: OutputArgs { output: crate::args::Output::Table },
+            output: OutputArgs { output: crate::args::Output::Table, exact_text: false },
         };
         let expected = serde_json::json!(
             {"max_depth": 3, "test_from": "2015-01-01", "features": ["lat", "lon"]});

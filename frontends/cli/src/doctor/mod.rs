@@ -65,7 +65,7 @@ pub async fn run(args: &DoctorArgs, dsn: Option<&str>, terminal: &Terminal) -> R
     };
     match args.output.output {
         Output::Table => terminal.result(&told(&findings))?,
-        other => answer(&findings).show(other, terminal)?,
+        _ => answer(&findings).show(args.output, terminal)?,
     }
     let problems = findings.iter().filter(|f| f.verdict == Verdict::Problem).count();
     match problems {

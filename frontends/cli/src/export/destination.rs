@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::args::Format;
 use crate::failure::{Failure, with_causes};
+use crate::terminal::write_stdout;
 
 /// Parts of an object: so many bytes each, so many under way. S3 takes 10,000 parts at most, which is
 /// 160 GB.
@@ -75,7 +76,7 @@ impl Destination {
     async fn pass(&mut self, out: &mut Vec<u8>) -> Result<(), Failure> {
         self.bytes += out.len() as u64;
         match &mut self.place {
-            Place::Stdout => io::stdout().write_all(out).map_err(|e| stdout(&e))?,
+            Place::Stdout => write_stdout(out)?,
             Place::File { path, part, .. } => part.write_all(out).map_err(|e| at(path, &e))?,
             Place::Store { store, url, key, upload, overwrite } => {
                 if upload.is_none() {
@@ -97,7 +98,7 @@ impl Destination {
     pub async fn finish(mut self, mut out: Vec<u8>) -> Result<u64, Failure> {
         self.pass(&mut out).await?;
         match self.place {
-            Place::Stdout => io::stdout().flush().map_err(|e| stdout(&e))?,
+            Place::Stdout => {}
             Place::File { path, part, overwrite } => keep(part, &path, overwrite)?,
             Place::Store { upload: Some(upload), url, .. } => {
                 upload.finish().await.map_err(|e| refused(&url, &e))?;
@@ -169,10 +170,6 @@ fn at(path: &Path, error: &io::Error) -> Failure {
 
 fn exists(path: &Path) -> Failure {
     Failure::Usage(format!("{} exists\nhint: --overwrite replaces it.", path.display()))
-}
-
-fn stdout(error: &io::Error) -> Failure {
-    Failure::Other(format!("cannot write to stdout: {error}"))
 }
 
 fn refused(url: &str, error: &object_store::Error) -> Failure {

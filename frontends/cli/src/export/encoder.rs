@@ -1,27 +1,37 @@
 //! What comes out of a COPY as what goes into a file.
 
-use ntsb_core::archive::{ArchiveError, CopyReader, Relation, Writer};
+use ntsb_core::archive::{ArchiveError, CopyReader, Relation, Value, Writer};
+use ntsb_csv::{Cell, Format as Csv, Formulas, LineEnd};
 
-use crate::args::Format;
+use crate::args::{ExportArgs, Format};
 use crate::failure::Failure;
 
 pub enum Encoder {
     Parquet(CopyReader, Box<Writer<Vec<u8>>>),
-    /// As the server writes it.
-    Csv,
+    Csv(CopyReader, CsvWriter),
     /// So many features so far.
     Features(CopyReader, u64),
 }
 
 impl Encoder {
-    pub fn new(format: Format, relation: &Relation) -> Result<Encoder, Failure> {
+    /// `is_text` says of each column whether it holds text.
+    pub fn new(
+        args: &ExportArgs,
+        relation: &Relation,
+        is_text: Vec<bool>,
+    ) -> Result<Encoder, Failure> {
         let reader = CopyReader::default();
-        Ok(match format {
+        Ok(match args.format {
             Format::Parquet => {
                 let writer = Writer::new(&relation.columns, Vec::new()).map_err(refused)?;
                 Encoder::Parquet(reader, Box::new(writer))
             }
-            Format::Csv => Encoder::Csv,
+            Format::Csv => {
+                let names = relation.columns.iter().map(|column| column.name.clone()).collect();
+                let formulas = Formulas::of(args.exact_text);
+                let format = Csv { formulas, line_end: LineEnd::Lf };
+                Encoder::Csv(reader, CsvWriter { format, names, is_text, rows: 0 })
+            }
             Format::Geojson => Encoder::Features(reader, 0),
         })
     }
@@ -30,13 +40,16 @@ impl Encoder {
     pub fn head(&self) -> Vec<u8> {
         match self {
             Encoder::Features(..) => b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec(),
-            _ => Vec::new(),
+            Encoder::Csv(_, writer) => writer.header(),
+            Encoder::Parquet(..) => Vec::new(),
         }
     }
 
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Failure> {
         match self {
-            Encoder::Csv => out.extend_from_slice(bytes),
+            Encoder::Csv(reader, writer) => {
+                reader.push(bytes, |row| writer.row(row, out)).map_err(refused)?;
+            }
             Encoder::Parquet(reader, writer) => {
                 reader.push(bytes, |row| writer.row(row)).map_err(refused)?;
                 out.append(writer.sink());
@@ -55,21 +68,49 @@ impl Encoder {
     }
 
     /// What stands behind all rows, and how many these were.
-    pub fn finish(self, out: &mut Vec<u8>) -> Result<Option<u64>, Failure> {
+    pub fn finish(self, out: &mut Vec<u8>) -> Result<u64, Failure> {
         match self {
-            Encoder::Csv => Ok(None),
+            Encoder::Csv(reader, writer) => {
+                reader.finish().map_err(refused)?;
+                Ok(writer.rows)
+            }
             Encoder::Parquet(reader, writer) => {
                 reader.finish().map_err(refused)?;
                 let (mut rest, part) = writer.finish().map_err(refused)?;
                 out.append(&mut rest);
-                Ok(Some(part.rows))
+                Ok(part.rows)
             }
             Encoder::Features(reader, count) => {
                 reader.finish().map_err(refused)?;
                 out.extend_from_slice(b"\n]}\n");
-                Ok(Some(count))
+                Ok(count)
             }
         }
+    }
+}
+
+/// Rows of texts as CSV.
+pub struct CsvWriter {
+    format: Csv,
+    names: Vec<String>,
+    is_text: Vec<bool>,
+    rows: u64,
+}
+
+impl CsvWriter {
+    fn header(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.format.write_header(self.names.iter().map(String::as_str), &mut out);
+        out
+    }
+
+    fn row(&mut self, row: &[Value], out: &mut Vec<u8>) -> Result<(), ArchiveError> {
+        let texts = row.iter().map(|value| value.map(str::from_utf8).transpose());
+        let texts: Vec<_> = texts.collect::<Result<_, _>>().map_err(|_| ArchiveError::NotCopy)?;
+        let cells = texts.into_iter().zip(&self.is_text);
+        self.format.write_line(cells.map(|(text, is_text)| Cell::of(text, *is_text)), out);
+        self.rows += 1;
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use std::pin::pin;
 
 use futures_util::StreamExt;
 use ntsb_core::archive::{COLUMNS_OF, Column, Relation};
+use ntsb_csv::is_text_type;
 use serde_json::json;
 use tokio_postgres::{Client, Row};
 
@@ -29,11 +30,11 @@ async fn export(args: &ExportArgs, dsn: Option<&str>, terminal: &Terminal) -> Re
     let output = args.output.as_deref();
     let mut destination = Destination::open(output, args.format, args.overwrite)?;
     let client = connect(dsn, terminal).await?;
-    let relation = relation(&client, &args.what).await?;
+    let (relation, is_text) = relation(&client, &args.what).await?;
     let copy = statement(&client, &relation, args).await?;
     let step = terminal.step(format!("exporting {}", relation.name));
-    let done =
-        stream(&client, &copy, Encoder::new(args.format, &relation)?, &mut destination).await;
+    let encoder = Encoder::new(args, &relation, is_text)?;
+    let done = stream(&client, &copy, encoder, &mut destination).await;
     drop(step);
     let (rows, rest) = match done {
         Ok(done) => done,
@@ -46,13 +47,13 @@ async fn export(args: &ExportArgs, dsn: Option<&str>, terminal: &Terminal) -> Re
     tell(args, rows, bytes, terminal)
 }
 
-/// Passes all rows on; gives how many, where that is known.
+/// Passes all rows on; returns how many, and what is still to be written.
 async fn stream(
     client: &Client,
     copy: &str,
     mut encoder: Encoder,
     destination: &mut Destination,
-) -> Result<(Option<u64>, Vec<u8>), Failure> {
+) -> Result<(u64, Vec<u8>), Failure> {
     let mut rows = pin!(client.copy_out(copy).await?);
     let mut out = encoder.head();
     while let Some(bytes) = rows.next().await {
@@ -63,7 +64,8 @@ async fn stream(
     Ok((rows, out))
 }
 
-async fn relation(client: &Client, name: &str) -> Result<Relation, Failure> {
+/// What is exported, and of each of its columns whether it holds text.
+async fn relation(client: &Client, name: &str) -> Result<(Relation, Vec<bool>), Failure> {
     let rows = client.query(COLUMNS_OF, &[&name]).await?;
     let columns = rows.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     if columns.is_empty() {
@@ -80,7 +82,9 @@ async fn relation(client: &Client, name: &str) -> Result<Relation, Failure> {
     }
     key.sort_unstable();
     let key = key.into_iter().map(|(_, name)| name).collect();
-    Ok(Relation::new(name, columns, key).with_open_ends())
+    let kinds = rows.iter().map(|row| row.try_get::<_, &str>(1).map(is_text_type));
+    let is_text = kinds.collect::<Result<_, _>>()?;
+    Ok((Relation::new(name, columns, key).with_open_ends(), is_text))
 }
 
 fn column(row: &Row) -> Result<Column, tokio_postgres::Error> {
@@ -106,34 +110,25 @@ async fn statement(
             condition.map_err(|refusal| Failure::Usage(format!("--filter: {refusal}")))?
         }
     };
-    let (query, form) = match args.format {
-        Format::Parquet => (relation.all(&postgis, &condition), "binary"),
-        Format::Csv => (relation.texts(&postgis, &condition), "csv, HEADER"),
-        Format::Geojson => {
-            let features = relation.features(&postgis, &condition).ok_or_else(|| {
-                Failure::Usage(format!(
-                    "ntsb.{} has no places\nhint: events, accidents and airport have.",
-                    relation.name
-                ))
-            })?;
-            (features, "binary")
-        }
+    let query = match args.format {
+        Format::Parquet => relation.all(&postgis, &condition),
+        Format::Csv => relation.texts(&postgis, &condition),
+        Format::Geojson => relation.features(&postgis, &condition).ok_or_else(|| {
+            Failure::Usage(format!(
+                "ntsb.{} has no places\nhint: events, accidents and airport have.",
+                relation.name
+            ))
+        })?,
     };
-    Ok(format!("COPY ({query}) TO STDOUT (FORMAT {form})"))
+    Ok(format!("COPY ({query}) TO STDOUT (FORMAT binary)"))
 }
 
-fn tell(
-    args: &ExportArgs,
-    rows: Option<u64>,
-    bytes: u64,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+fn tell(args: &ExportArgs, rows: u64, bytes: u64, terminal: &Terminal) -> Result<(), Failure> {
     let Some(output) = &args.output else { return Ok(()) };
     if args.json {
         let said = json!({ "what": args.what, "output": output, "rows": rows, "bytes": bytes });
         return terminal.result(&format!("{said}\n"));
     }
     let number = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
-    let rows = rows.map(|n| format!("{} rows, ", number(n))).unwrap_or_default();
-    terminal.result(&format!("{output}: {rows}{} bytes\n", number(bytes)))
+    terminal.result(&format!("{output}: {} rows, {} bytes\n", number(rows), number(bytes)))
 }

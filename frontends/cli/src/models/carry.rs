@@ -41,7 +41,7 @@ pub async fn import(
     let description = described(args)?;
     let sql = "SELECT ntsb_import_model($1, $2::text::jsonb)";
     let model = client.query_one(sql, &[&trees, &description]).await?.try_get(0)?;
-    told(client, model, args.output.output, terminal).await
+    told(client, model, args.output, terminal).await
 }
 
 fn described(args: &ImportModelArgs) -> Result<String, Failure> {

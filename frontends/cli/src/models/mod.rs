@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio_postgres::Client;
 
 use crate::answer::{Answer, Question, cell};
-use crate::args::{CarryCommand, ModelName, ModelsArgs, Output, PromoteArgs};
+use crate::args::{CarryCommand, ModelName, ModelsArgs, Output, OutputArgs, PromoteArgs};
 use crate::connect::connect;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -51,8 +51,8 @@ async fn list(args: &ModelsArgs, client: &Client, terminal: &Terminal) -> Result
         Output::Table if args.name.is_some() && all.objects()?.len() == 1 => {
             card::show(&all, client, terminal).await
         }
-        Output::Table => chosen(SHOWN).ask(client).await?.show(Output::Table, terminal),
-        other => all.show(other, terminal),
+        Output::Table => chosen(SHOWN).ask(client).await?.show_table(terminal),
+        _ => all.show(args.output, terminal),
     }
 }
 
@@ -95,7 +95,7 @@ pub async fn promote(
     let said: String = client.query_one(sql, &[&model, &args.stage]).await?.try_get(0)?;
     let answer = info(&client, model).await?;
     if args.output.output != Output::Table {
-        return answer.show(args.output.output, terminal);
+        return answer.show(args.output, terminal);
     }
     let ModelName { name, version, .. } = &args.model;
     let target = answer.objects()?.first().map(|m| cell(m.get("target"))).unwrap_or_default();
@@ -106,11 +106,11 @@ pub async fn promote(
 async fn told(
     client: &Client,
     model: i64,
-    output: Output,
+    output: OutputArgs,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let answer = info(client, model).await?;
-    if output != Output::Table {
+    if output.output != Output::Table {
         return answer.show(output, terminal);
     }
     card::show(&answer, client, terminal).await?;

@@ -1,12 +1,11 @@
 //! Training, which takes long: Ctrl-C stops it in the server.
 
 use serde_json::Value;
-use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::told;
 use crate::args::TrainArgs;
-use crate::connect::connect;
+use crate::connect::{Database, connect};
 use crate::failure::Failure;
 use crate::interrupt::{Session, heeding};
 use crate::terminal::Terminal;
@@ -20,7 +19,7 @@ pub async fn run(args: &TrainArgs, dsn: Option<&str>, terminal: &Terminal) -> Re
         Failure::Interrupted { signal, undone } => Failure::Stopped { signal, left: left(undone) },
         other => other,
     })?;
-    told(&client, model, args.output.output, terminal).await
+    told(&client, model, args.output, terminal).await
 }
 
 fn left(undone: bool) -> &'static str {
@@ -36,10 +35,10 @@ async fn train(
     dsn: Option<&str>,
     terminal: &Terminal,
     session: &Session,
-) -> Result<(Client, i64), Failure> {
+) -> Result<(Database, i64), Failure> {
     let options = Value::Object(args.options().map_err(Failure::Usage)?).to_string();
     let client = connect(dsn, terminal).await?;
-    session.replace(Some(client.cancel_token()));
+    session.replace(Some(client.canceller()));
     let step = terminal.step(format!("training {}", args.name));
     let done =
         client.query_one(TRAIN, &[&args.name, &args.target, &args.feature_set, &options]).await;

@@ -26,10 +26,10 @@ pub async fn run(
     .with(limit);
     let answer = question.answer(dsn, terminal).await?;
     if args.output.output != Output::Table {
-        return answer.show(args.output.output, terminal);
+        return answer.show(args.output, terminal);
     }
     let sentence = answer.objects()?.first().map(sentence).unwrap_or_default();
-    answer.only(&["feature", "value", "contribution"]).show(Output::Table, terminal)?;
+    answer.only(&["feature", "value", "contribution"]).show_table(terminal)?;
     terminal.result(&sentence)
 }
 

@@ -11,7 +11,7 @@ use tokio_postgres::{Client, Statement};
 
 use super::rows::{Incoming, read};
 use super::{Asked, EVENT, FACTS, Told, is_decided};
-use crate::answer::{Column, Stream, as_json, columns_of};
+use crate::answer::{Column, Kind, Stream, as_json, columns_of};
 use crate::args::PredictArgs;
 use crate::connect::connect;
 use crate::failure::{Failure, lost, server_message};
@@ -35,15 +35,13 @@ pub async fn run(
     let mut incoming = read(input, args.format)?;
     let client = connect(dsn, terminal).await?;
     let asker = Asker::prepare(&client, args).await?;
-    let mut out = Stream::new(asker.columns(&client).await?, args.output.output, terminal);
+    let mut out = Stream::new(asker.columns(&client).await?, args.output, terminal);
     let rows = poll_fn(move |context| incoming.poll_recv(context)).zip(numbers());
     let mut answers = pin!(rows.map(|(row, number)| asker.ask(row, number)).buffered(UNDER_WAY));
     let mut tally = Tally::default();
     while let Some(answered) = answers.next().await {
         for row in tally.lines(answered?, out.columns())? {
-            if !out.push(row)? {
-                return Ok(());
-            }
+            out.push(row)?;
         }
     }
     out.end(&tally.hidden())?;
@@ -96,9 +94,9 @@ impl<'a> Asker<'a> {
 
     /// Those of the answer, between what says of which row it is and why there is none.
     async fn columns(&self, client: &Client) -> Result<Vec<Column>, Failure> {
-        let mut columns = vec![Column::new("row", true), Column::new("id", false)];
+        let mut columns = vec![Column::new("row", Kind::Number), Column::new("id", Kind::Text)];
         columns.extend(columns_of(client, &self.asked.sql(FACTS)).await?);
-        columns.push(Column::new("error", false));
+        columns.push(Column::new("error", Kind::Text));
         Ok(columns)
     }
 
@@ -282,7 +280,7 @@ mod tests {
     #[test]
     fn answers_and_failures_have_the_same_columns() {
         let columns = ["row", "id", "predicted", "decided", "error"];
-        let columns = columns.map(|name| Column::new(name, false));
+        let columns = columns.map(|name| Column::new(name, Kind::Text));
         let mut tally = Tally::default();
         let good = Outcome::Rows(vec![r#"{"predicted":"F\"}","decided":false}"#.to_owned()]);
         let lines = tally.lines(answered(1, good), &columns).unwrap();

@@ -9,7 +9,7 @@ mod rows;
 use serde_json::{Map, Value, json};
 use tokio_postgres::types::ToSql;
 
-use crate::answer::{Answer, Column, Question, cell};
+use crate::answer::{Answer, Column, Kind, Question, cell};
 use crate::args::{FactArgs, Output, PredictArgs};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -33,7 +33,7 @@ pub async fn run(
     match args.output.output {
         Output::Table if args.causes => causes(&answer, terminal),
         Output::Table => probabilities(&answer, terminal),
-        other => answer.show(other, terminal),
+        _ => answer.show(args.output, terminal),
     }
 }
 
@@ -127,8 +127,9 @@ fn probabilities(answer: &Answer, terminal: &Terminal) -> Result<(), Failure> {
         classes.sort_by(|a, b| b.1.total_cmp(&a.1));
         let row = |(class, p): &(&String, f64)| json!({ "answer": class, "probability": p });
         let rows = classes.iter().map(|class| row(class).to_string()).collect();
-        let columns = vec![Column::new("answer", false), Column::new("probability", true)];
-        Answer::of(columns, rows).show(Output::Table, terminal)?;
+        let columns =
+            vec![Column::new("answer", Kind::Text), Column::new("probability", Kind::Number)];
+        Answer::of(columns, rows).show_table(terminal)?;
         terminal.result(&format!("\n{}\n", sentence(&object)))?;
     }
     Ok(())
@@ -144,7 +145,7 @@ fn sentence(object: &Map<String, Value>) -> String {
 }
 
 fn causes(answer: &Answer, terminal: &Terminal) -> Result<(), Failure> {
-    answer.show(Output::Table, terminal)?;
+    answer.show_table(terminal)?;
     for first in answer.objects()?.iter().filter(|o| o.get("rank") == Some(&json!(1))) {
         if !is_decided(first) {
             let (model, target) = (cell(first.get("model_version")), cell(first.get("target")));

@@ -1,5 +1,7 @@
 //! Who asks, and as which role of the database.
 
+mod jwks;
+mod revoked;
 mod token;
 
 use std::net::IpAddr;
@@ -10,13 +12,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use revoked::watch_revoked_keys;
 pub use token::Tokens;
 
 use crate::error::Problem;
-use crate::limit::{Peer, Tier};
+use crate::limit::{Peer, Tier, caller_network};
 use crate::state::App;
 
 /// Each may all that the former may.
@@ -55,6 +59,8 @@ pub struct Caller {
     /// Name of the key; none: anybody.
     pub name: Option<String>,
     pub key: Option<i64>,
+    /// When its token ends.
+    pub expires_at: Option<DateTime<Utc>>,
     pub address: IpAddr,
 }
 
@@ -64,7 +70,7 @@ impl Caller {
         match (&self.name, self.key) {
             (_, Some(key)) => format!("key:{key}"),
             (Some(name), None) => format!("subject:{name}"),
-            (None, None) => format!("address:{}", self.address),
+            (None, None) => format!("address:{}", caller_network(self.address)),
         }
     }
 }
@@ -77,8 +83,13 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// A browser cannot set headers of a WebSocket, but the names of its subprotocols.
+const BEARER_PROTOCOL: &str = "bearer.";
+
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(subprotocol_token(headers));
+    };
     let text = value.to_str().unwrap_or_default();
     let token = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     token.map(|(_, token)| Some(token.trim())).ok_or_else(|| {
@@ -87,16 +98,23 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     })
 }
 
+fn subprotocol_token(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter();
+    let mut names = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
+    names.find_map(|name| name.trim().strip_prefix(BEARER_PROTOCOL))
+}
+
 impl App {
-    fn caller(&self, headers: &HeaderMap, address: IpAddr) -> Result<Caller, Problem> {
+    async fn caller(&self, headers: &HeaderMap, address: IpAddr) -> Result<Caller, Problem> {
         let Some(token) = bearer(headers)? else {
             let (role, tier) = (Role::Viewer, Tier::Free);
-            return Ok(Caller { role, tier, name: None, key: None, address });
+            return Ok(Caller { role, tier, name: None, key: None, expires_at: None, address });
         };
-        let claims = self.tokens.read(token)?;
+        let claims = self.tokens.read(token).await?;
         Ok(Caller {
             role: claims.role,
             tier: claims.tier,
+            expires_at: claims.expires_at(),
             name: Some(claims.sub),
             key: claims.key,
             address,
@@ -113,8 +131,9 @@ pub async fn gate(
     next: Next,
 ) -> Response {
     let address = peer.address(request.headers(), &app.settings.trusted_proxies);
-    let found = app.caller(request.headers(), address);
-    let counted = found.as_ref().map_or_else(|_| format!("address:{address}"), Caller::counted_as);
+    let found = app.caller(request.headers(), address).await;
+    let by_address = || format!("address:{}", caller_network(address));
+    let counted = found.as_ref().map_or_else(|_| by_address(), Caller::counted_as);
     let tier = found.as_ref().map_or(Tier::Free, |c| c.tier);
     let allowance = app.limiter.count(&counted, tier).await;
     let mut response = match (allowance.retry_after(), found) {

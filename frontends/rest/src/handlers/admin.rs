@@ -77,6 +77,9 @@ pub async fn revoke(
     Tail(key_id): Tail<i64>,
 ) -> Result<Response, Problem> {
     app.rows(&caller, Question::new(REVOKE).long(key_id).writing()).await?;
-    app.tokens.revoke(key_id);
+    // Otherwise the next look at the table finds it, within seconds.
+    if let Err(problem) = app.read_revoked_keys().await {
+        tracing::warn!(problem = problem.message, "revoked keys could not be read");
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -102,9 +102,10 @@ pub struct Clustering {
     pub filter: Option<String>,
 }
 
+/// RFC 7946 wants outer rings counterclockwise.
 const CLUSTERS: &str = "
     SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(
-        json_build_object('type', 'Feature', 'id', c.cluster_id, 'geometry', ST_AsGeoJSON(c.hull)::json,
+        json_build_object('type', 'Feature', 'id', c.cluster_id, 'geometry', ST_AsGeoJSON(ST_ForcePolygonCCW(c.hull))::json,
             'properties', to_jsonb(c) - 'hull') ORDER BY c.cluster_id), '[]'))::text
     FROM ntsb_cluster_summary(coalesce($1, 10), coalesce($2, 10), $3) c";
 

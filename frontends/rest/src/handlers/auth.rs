@@ -10,6 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Sent;
+use crate::ask::Question;
 use crate::auth::{Caller, Role};
 use crate::error::{ErrorBody, Problem};
 use crate::limit::Tier;
@@ -36,11 +37,12 @@ pub async fn token(
     let row = app.known_key(&key.api_key).await?;
     let unknown = || Problem::unauthorized("this key is not known, has expired or was revoked");
     let row = row.ok_or_else(unknown)?;
-    let (id, name, tier): (i64, String, String) = (row.get(0), row.get(1), row.get(3));
-    let role = Role::named(row.get(2)).ok_or_else(Problem::internal)?;
-    let token = app.tokens.make(name, role, Tier::named(&tier), id)?;
+    let (id, name, tier): (i64, String, String) =
+        (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+    let role = Role::named(row.try_get(2)?).ok_or_else(Problem::internal)?;
+    let made = app.tokens.make(&name, role, Tier::named(&tier), id, row.try_get(4)?)?;
     let body = json!({
-        "access_token": token, "token_type": "Bearer", "expires_in": app.tokens.seconds(),
+        "access_token": made.token, "token_type": "Bearer", "expires_in": made.seconds,
         "role": role, "tier": tier,
     });
     let media = HeaderValue::from_static("application/json");
@@ -52,14 +54,13 @@ pub async fn token(
 }
 
 impl App {
-    /// Asked as the service itself, which alone may, of the primary: a key just revoked must not hold.
+    /// Asked as the service itself, which alone may, of the primary: a key just revoked must not be valid.
     async fn known_key(&self, key: &str) -> Result<Option<tokio_postgres::Row>, Problem> {
         const CHECK: &str = "SELECT * FROM ntsb_check_api_key($1)";
         if key.len() > 200 || key.contains('\0') {
             return Ok(None);
         }
-        let client = self.pools.primary().await?;
-        let statement = client.prepare_cached(CHECK).await?;
-        Ok(client.query_opt(&statement, &[&key]).await?)
+        let rows = self.service_rows(Question::new(CHECK).text(key.to_owned())).await?;
+        Ok(rows.into_iter().next())
     }
 }

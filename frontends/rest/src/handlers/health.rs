@@ -1,16 +1,17 @@
 //! Whether the service lives and can answer, and what it counts.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use crate::answer;
 use crate::ask::Question;
 use crate::error::{ErrorBody, Problem};
-use crate::live::service;
 use crate::schema::health::{Health, Readiness};
 use crate::state::App;
 
@@ -26,14 +27,35 @@ const READY: &str = "SELECT count(*) FROM ntsb.mv_yearly_stats";
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Readiness), (status = 503, body = ErrorBody)))]
 pub async fn ready(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    app.rows(&service(), Question::new(READY)).await.map_err(|problem| {
+    app.check_readiness().await.map_err(|why| {
         // Whatever it is, requests should go elsewhere.
-        Problem::overloaded("the service is not ready").details(problem.message)
+        Problem::overloaded("the service is not ready").details(why)
     })?;
-    let replicas = app.pools.replicas();
-    let well = replicas.iter().filter(|(_, is_well)| *is_well).count();
-    let body = json!({ "status": "ready", "replicas": replicas.len(), "replicas_well": well });
+    let (all, well) = (app.pools.replicas.len(), app.pools.status().1);
+    let body = json!({ "status": "ready", "replicas": all, "replicas_well": well });
     Ok(answer::json(body.to_string().into()))
+}
+
+/// Whether the database answered, and when it was asked.
+#[derive(Default)]
+pub struct LastCheck(Mutex<Option<(Instant, Result<(), String>)>>);
+
+/// Whoever asks more often gets the same answer.
+const FRESH: Duration = Duration::from_millis(500);
+
+impl App {
+    async fn check_readiness(&self) -> Result<(), String> {
+        let mut last = self.last_check.0.lock().await;
+        if let Some((at, result)) = &*last
+            && at.elapsed() < FRESH
+        {
+            return result.clone();
+        }
+        let asked = self.viewer_rows(Question::new(READY)).await;
+        let result = asked.map(|_| ()).map_err(|problem| problem.message);
+        *last = Some((Instant::now(), result.clone()));
+        result
+    }
 }
 
 /// Metrics, as Prometheus reads them

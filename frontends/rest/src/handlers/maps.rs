@@ -13,6 +13,7 @@ use super::{Given, Tail};
 use crate::answer::Envelope;
 use crate::ask::Question;
 use crate::auth::Caller;
+use crate::cursor::{Kind, read_cursor};
 use crate::error::{ErrorBody, Problem};
 use crate::schema::analytics::Near;
 use crate::schema::events::List;
@@ -29,16 +30,42 @@ pub struct Around {
     #[param(example = -105.0, minimum = -180, maximum = 180)]
     pub lon: f64,
     /// Kilometres
-    #[param(example = 100.0)]
+    #[param(example = 100.0, minimum = 0)]
     pub km: f64,
     /// A condition, as for /search/advanced
     pub filter: Option<String>,
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
+    /// next_page of the page before
+    pub page: Option<String>,
 }
 
-const NEAR: &str = "SELECT * FROM ntsb_accidents_near($1, $2, $3, $4, $5)";
+/// The most that ntsb_accidents_near gives, the nearest first. Where it may have left some out, the last page
+/// has a next one, which says so.
+const NEAREST: i32 = 10_000;
+
+const NEAR: &str = "
+    WITH found AS MATERIALIZED (SELECT * FROM ntsb_accidents_near($2, $3, $4, $5, $6)), page AS MATERIALIZED (
+        SELECT f.*, row_number() OVER (ORDER BY f.km, f.ev_id COLLATE \"C\") AS n FROM found f
+        WHERE $7 IS NULL OR (f.km, f.ev_id COLLATE \"C\") > ($7::float8, $8)
+        ORDER BY f.km, f.ev_id COLLATE \"C\" LIMIT $1 + 1)
+    SELECT p.ev_id, p.ev_date, p.place, p.aircraft, p.severity, p.fatalities, p.lat, p.lon, p.km,
+           CASE WHEN p.n = least($1, (SELECT count(*) FROM page))
+                 AND ((SELECT count(*) FROM page) > $1 OR (SELECT count(*) FROM found) = $5) THEN
+               translate(encode(convert_to(jsonb_build_array(p.km::text, p.ev_id)::text, 'UTF8'), 'base64'),
+                         E'+/=\\n', '-_') END AS next_page
+    FROM page p WHERE p.n <= $1 ORDER BY p.n";
+
+const NEAR_CURSOR: [Kind; 2] = [Kind::Double, Kind::Text];
+
+fn check_distance(km: f64) -> Result<f64, Problem> {
+    if km >= 0.0 && km.is_finite() {
+        return Ok(km);
+    }
+    Err(Problem::bad_input(format!("km must be 0 or more, got {km}"))
+        .hint("20,016 km reach every place on Earth."))
+}
 
 /// Accidents near a place, the nearest first
 #[utoipa::path(get, path = "/api/v1/analytics/near", tag = "analytics", params(Around),
@@ -49,8 +76,9 @@ pub async fn near(
     headers: HeaderMap,
     Given(a): Given<Around>,
 ) -> Result<Response, Problem> {
-    let question = Question::new(NEAR).float(a.lat).float(a.lon).float(a.km);
-    let question = question.int(rows(a.limit, 100)?).text(a.filter);
+    let cursor = read_cursor(a.page.as_deref(), &NEAR_CURSOR)?;
+    let question = Question::new(NEAR).int(rows(a.limit, 100)?).float(a.lat).float(a.lon);
+    let question = question.float(check_distance(a.km)?).int(NEAREST).text(a.filter).all(cursor);
     app.list(&caller, &headers, question, Envelope::V1).await
 }
 

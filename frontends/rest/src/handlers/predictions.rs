@@ -1,11 +1,14 @@
 //! What the models say of an accident that is described.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,6 +17,7 @@ use crate::answer;
 use crate::ask::Question;
 use crate::auth::Caller;
 use crate::error::{ErrorBody, Problem};
+use crate::facts::{BadFacts, check_facts};
 use crate::schema::predictions::{BatchAnswer, Cause, Contribution, Described, Prediction};
 use crate::state::App;
 
@@ -26,7 +30,6 @@ const EXPLAIN: &str =
     "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text FROM ntsb_explain_severity($1) p";
 const CAUSES: &str = "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text FROM ntsb_predict_causes($1, coalesce($2, 5)) p";
 const BATCH: &str = "SELECT result::text, error::text FROM ntsb_predict_batch($1, coalesce($2, 'severity')) ORDER BY n";
-const TELL: &str = "SELECT pg_notify('ntsb_prediction', $1)";
 
 /// How severe an accident would be
 ///
@@ -38,17 +41,14 @@ const TELL: &str = "SELECT pg_notify('ntsb_prediction', $1)";
 pub async fn severity(
     State(app): Shared,
     caller: Caller,
-    Sent(row): Sent<Value>,
+    Sent(row): Sent<Box<RawValue>>,
 ) -> Result<Response, Problem> {
     app.predicted(&caller, "severity", Question::new(SEVERITY).json(described(row)?)).await
 }
 
-fn described(row: Value) -> Result<Value, Problem> {
-    if row.is_object() {
-        return Ok(row);
-    }
-    Err(Problem::bad_input("an accident is described by an object")
-        .hint(r#"{"acft_make": "CESSNA", "wx_cond_basic": "IMC"}"#))
+fn described(row: Box<RawValue>) -> Result<String, Problem> {
+    check_facts(row.get())?;
+    Ok(String::from(Box::<str>::from(row)))
 }
 
 /// Which facts drew the prediction where
@@ -59,7 +59,7 @@ fn described(row: Value) -> Result<Value, Problem> {
 pub async fn explain(
     State(app): Shared,
     caller: Caller,
-    Sent(row): Sent<Value>,
+    Sent(row): Sent<Box<RawValue>>,
 ) -> Result<Response, Problem> {
     app.value(&caller, Question::new(EXPLAIN).json(described(row)?)).await
 }
@@ -82,7 +82,7 @@ pub async fn causes(
     State(app): Shared,
     caller: Caller,
     Given(most): Given<Most>,
-    Sent(row): Sent<Value>,
+    Sent(row): Sent<Box<RawValue>>,
 ) -> Result<Response, Problem> {
     app.predicted(&caller, "causes", Question::new(CAUSES).json(described(row)?).int(most.k)).await
 }
@@ -93,10 +93,35 @@ pub async fn causes(
 pub struct Batch {
     /// Accidents, each described by an object; 1 to 10,000
     #[schema(value_type = Vec<serde_json::Value>, min_items = 1, max_items = 10_000)]
-    pub rows: Vec<Value>,
+    #[serde(deserialize_with = "rows")]
+    pub rows: Vec<Box<RawValue>>,
     /// severity or causes; default severity
     #[schema(pattern = "^(severity|causes)$")]
     pub question: Option<String>,
+}
+
+/// Not more of them in memory than may be asked.
+fn rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Box<RawValue>>, D::Error> {
+    struct Rows;
+    impl<'de> Visitor<'de> for Rows {
+        type Value = Vec<Box<RawValue>>;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("a list of 1 to 10,000 objects")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Self::Value, A::Error> {
+            let mut rows = Vec::new();
+            while let Some(row) = all.next_element()? {
+                if rows.len() == MOST_ROWS {
+                    return Err(A::Error::custom("rows has more than 10,000 entries"));
+                }
+                rows.push(row);
+            }
+            Ok(rows)
+        }
+    }
+    from.deserialize_seq(Rows)
 }
 
 /// Many predictions at once: for each row a result, or why there is none
@@ -109,24 +134,40 @@ pub async fn batch(
     Sent(batch): Sent<Batch>,
 ) -> Result<Response, Problem> {
     let count = batch.rows.len();
-    if !(1..=MOST_ROWS).contains(&count) {
-        return Err(Problem::bad_input(format!("{count} rows")).hint("Send 1 to 10,000 rows."));
+    if count == 0 {
+        return Err(Problem::bad_input("rows must have 1 to 10,000 entries, got 0"));
     }
     let began = Instant::now();
     let asked = batch.question.clone().unwrap_or_else(|| "severity".into());
-    let question = Question::new(BATCH).json(Value::Array(batch.rows)).text(batch.question);
-    let rows = app.rows(&caller, question).await?;
+    // What the database would refuse the whole batch for is not sent.
+    let refused: Vec<Option<BadFacts>> =
+        batch.rows.iter().map(|row| check_facts(row.get()).err()).collect();
+    let sent = batch.rows.iter().zip(&refused).filter(|(_, bad)| bad.is_none());
+    let sent: Vec<&str> = sent.map(|(row, _)| row.get()).collect();
+    let sent = format!("[{}]", sent.join(","));
+    drop(batch.rows);
+    let question = Question::new(BATCH).json(sent).text(batch.question);
+    let answers = app.rows(&caller, question).await?;
+    let mut answers = answers.iter();
     let (mut results, mut failed) = (String::new(), 0);
-    for row in &rows {
-        let (result, error): (Option<&str>, Option<&str>) = (row.try_get(0)?, row.try_get(1)?);
-        app.count_prediction(&asked, result.and_then(|r| serde_json::from_str(r).ok()).as_ref());
+    for bad in refused {
+        let answer = if bad.is_none() { answers.next() } else { None };
+        let (result, error) = match (&bad, answer) {
+            (Some(bad), _) => (None, Some(bad.json())),
+            (None, Some(row)) => (row.try_get(0)?, row.try_get(1)?),
+            (None, None) => return Err(Problem::internal()),
+        };
+        let result: Option<String> = result;
+        let parsed = result.as_deref().and_then(|r| serde_json::from_str(r).ok());
+        app.count_prediction(&asked, parsed.as_ref());
         failed += usize::from(error.is_some());
         let comma = if results.is_empty() { "" } else { "," };
         // As the database wrote it: numbers keep all their digits.
-        let (result, error) = (result.unwrap_or("null"), error.unwrap_or("null"));
+        let (result, error) =
+            (result.as_deref().unwrap_or("null"), error.as_deref().unwrap_or("null"));
         results += &format!(r#"{comma}{{"result":{result},"error":{error}}}"#);
     }
-    app.tell_of_batch(&caller, count, failed, began).await;
+    app.tell_of_batch(count, failed, began);
     let body = format!(r#"{{"results":[{results}],"count":{count},"failed":{failed}}}"#);
     Ok(answer::json(body.into_bytes()))
 }
@@ -159,13 +200,10 @@ impl App {
         }
     }
 
-    /// Those who follow along learn that it is done; the answer does not depend on it.
-    async fn tell_of_batch(&self, caller: &Caller, rows: usize, failed: usize, began: Instant) {
-        let note = json!({ "rows": rows, "failed": failed, "by": caller.name,
-                           "took_ms": began.elapsed().as_millis() });
-        let question = Question::new(TELL).text(note.to_string()).writing();
-        if let Err(problem) = self.rows(caller, question).await {
-            tracing::warn!(problem = problem.message, "nobody was told of the predictions");
-        }
+    /// Those who follow along at this service learn that it is done, and not by whom.
+    fn tell_of_batch(&self, rows: usize, failed: usize, began: Instant) {
+        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let data = json!({ "rows": rows, "failed": failed, "took_ms": took_ms });
+        self.live.tell(None, json!({ "type": "prediction", "data": data }).to_string());
     }
 }

@@ -13,6 +13,7 @@ use super::search::rows;
 use crate::answer::Envelope;
 use crate::ask::Question;
 use crate::auth::Caller;
+use crate::cursor::{Kind, NEXT, read_cursor};
 use crate::error::{ErrorBody, Problem};
 use crate::schema::events::List;
 use crate::schema::stats::{Cause, Model, Month, StateCount, Summary, Year};
@@ -110,12 +111,22 @@ pub struct Makes {
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
+    /// next_page of the page before
+    pub page: Option<String>,
 }
 
 const BY_AIRCRAFT: &str = "
-    SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
-    FROM ntsb.mv_aircraft_stats WHERE $1 IS NULL OR acft_make = ntsb_standard_make($1)
-    ORDER BY events DESC, acft_make, acft_model LIMIT $2";
+    WITH page AS MATERIALIZED (
+        SELECT s.*, row_number() OVER (ORDER BY -s.events, s.make, s.model) AS n,
+               jsonb_build_array((-s.events)::text, s.make, s.model) AS cursor
+        FROM (SELECT m.*, coalesce(m.acft_make, '') AS make, coalesce(m.acft_model, '') AS model
+              FROM ntsb.mv_aircraft_stats m) s
+        WHERE ($2 IS NULL OR s.acft_make = ntsb_standard_make($2))
+          AND ($3 IS NULL OR (-s.events, s.make, s.model) > ($3::bigint, $4, $5))
+        ORDER BY -s.events, s.make, s.model LIMIT $1 + 1)
+    SELECT p.acft_make, p.acft_model, p.events, p.fatal_events, p.fatalities, p.first_year, p.last_year,";
+
+const AIRCRAFT_CURSOR: [Kind; 3] = [Kind::Whole, Kind::Text, Kind::Text];
 
 /// Each make and model, the most frequent first
 #[utoipa::path(get, path = "/api/v1/stats/by-aircraft-type", tag = "stats", params(Makes),
@@ -126,7 +137,8 @@ pub async fn by_aircraft(
     headers: HeaderMap,
     Given(m): Given<Makes>,
 ) -> Result<Response, Problem> {
-    let question = Question::new(BY_AIRCRAFT).text(m.make).int(rows(m.limit, 100)?);
+    let question = paged(BY_AIRCRAFT).int(rows(m.limit, 100)?).text(m.make);
+    let question = question.all(read_cursor(m.page.as_deref(), &AIRCRAFT_CURSOR)?);
     app.list(&caller, &headers, question, Envelope::V1).await
 }
 
@@ -142,12 +154,28 @@ pub struct Causes {
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
+    /// next_page of the page before
+    pub page: Option<String>,
 }
 
 const CAUSES: &str = "
-    SELECT era, kind, code, description, category, in_probable_cause, events, fatal_events, fatalities
-    FROM ntsb.mv_cause_stats WHERE ($1 IS NULL OR era = $1) AND ($2 IS NULL OR kind = $2)
-    ORDER BY events DESC, era, kind, code, in_probable_cause LIMIT $3";
+    WITH page AS MATERIALIZED (
+        SELECT s.*, row_number() OVER (ORDER BY -s.events, s.era, s.kind, s.code, s.probable) AS n,
+               jsonb_build_array((-s.events)::text, s.era, s.kind, s.code, s.probable) AS cursor
+        FROM (SELECT m.*, coalesce(m.in_probable_cause::text, 'unknown') AS probable
+              FROM ntsb.mv_cause_stats m) s
+        WHERE ($2 IS NULL OR s.era = $2) AND ($3 IS NULL OR s.kind = $3)
+          AND ($4 IS NULL OR (-s.events, s.era, s.kind, s.code, s.probable) > ($4::bigint, $5, $6, $7, $8))
+        ORDER BY -s.events, s.era, s.kind, s.code, s.probable LIMIT $1 + 1)
+    SELECT p.era, p.kind, p.code, p.description, p.category, p.in_probable_cause, p.events, p.fatal_events,
+           p.fatalities,";
+
+const CAUSE_CURSOR: [Kind; 5] = [Kind::Whole, Kind::Text, Kind::Text, Kind::Text, Kind::Text];
+
+/// The rows of a page, and whether there is another.
+fn paged(rows: &str) -> Question {
+    Question::new(format!("{rows}{NEXT} FROM page p WHERE p.n <= $1 ORDER BY p.n"))
+}
 
 /// Each finding and occurrence, the most frequent first
 #[utoipa::path(get, path = "/api/v1/stats/causes", tag = "stats", params(Causes),
@@ -158,6 +186,7 @@ pub async fn causes(
     headers: HeaderMap,
     Given(c): Given<Causes>,
 ) -> Result<Response, Problem> {
-    let question = Question::new(CAUSES).text(c.era).text(c.kind).int(rows(c.limit, 100)?);
+    let question = paged(CAUSES).int(rows(c.limit, 100)?).text(c.era).text(c.kind);
+    let question = question.all(read_cursor(c.page.as_deref(), &CAUSE_CURSOR)?);
     app.list(&caller, &headers, question, Envelope::V1).await
 }

@@ -1,6 +1,6 @@
 //! From where somebody asks, also behind proxies.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
@@ -24,6 +24,22 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     }
 }
 
+/// By which callers are counted: whoever has one IPv6 address has the 2^64 of its network.
+pub fn caller_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// ADDRESS, ADDRESS:PORT, [ADDRESS] or [ADDRESS]:PORT.
+fn parse_address(text: &str) -> Option<IpAddr> {
+    let address = text.parse::<IpAddr>().ok();
+    let address = address.or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);
+    address.or_else(bare).map(|address| address.to_canonical())
+}
+
 impl Peer {
     /// Each proxy adds the address that it saw at the end. Read from there, the first that is no
     /// trusted proxy's is the caller's; what stands before it may be made up.
@@ -36,8 +52,8 @@ impl Peer {
         let all: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
         let mut last = self.0;
         for text in all.iter().rev() {
-            let Ok(address) = text.parse::<IpAddr>() else { break };
-            last = address.to_canonical();
+            let Some(address) = parse_address(text) else { break };
+            last = address;
             if !is_trusted(&last) {
                 break;
             }
@@ -68,5 +84,31 @@ mod tests {
         assert_eq!(address("10.0.0.1", "9.9.9.9, 1.2.3.4, 10.0.0.2", &["10.0.0.0/8"]), "1.2.3.4");
         assert_eq!(address("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(address("10.0.0.1", "2001:db8::1", &["10.0.0.0/8"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_forwarded_address_may_have_a_port() {
+        for (forwarded, caller) in [
+            ("1.2.3.4:5678", "1.2.3.4"),
+            ("[2001:db8::1]:443", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("::ffff:1.2.3.4", "1.2.3.4"),
+            ("9.9.9.9:1, 1.2.3.4:5678, 10.0.0.2:80", "1.2.3.4"),
+            ("1.2.3.4:x", "10.0.0.1"),
+        ] {
+            assert_eq!(address("10.0.0.1", forwarded, &["10.0.0.0/8"]), caller, "{forwarded}");
+        }
+    }
+
+    #[test]
+    fn ipv6_callers_are_counted_by_their_network() {
+        for (address, network) in [
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("::ffff:1.2.3.4", "1.2.3.4"),
+            ("1.2.3.4", "1.2.3.4"),
+        ] {
+            let address: IpAddr = address.parse().unwrap_or_else(|_| panic!("{address}"));
+            assert_eq!(caller_network(address).to_string(), network);
+        }
     }
 }

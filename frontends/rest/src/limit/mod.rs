@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use address::Peer;
+pub use address::{Peer, caller_network};
 
 use crate::config::Settings;
 use crate::error::Problem;

@@ -1,16 +1,19 @@
-//! What happens, as it happens. One listener hears what the database tells, reads from the change log
-//! what is new, and passes it to all sockets. Where each of them has got to is a number of the log, by
-//! which a reader that was away catches up.
+//! What happens, as it happens. A notification is only a hint that something may have: the tables say what, so
+//! that nobody is told what is not so, and nobody misses what was told while the service was away. Where a
+//! reader has got to is a number of the change log, by which a reader that was away catches up.
 
 mod listener;
+mod news;
+mod probe;
 mod socket;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::extract::ws::Utf8Bytes;
-use tokio::sync::broadcast;
+use tokio::sync::{Mutex, broadcast};
 
-pub use listener::{listen, service};
+pub use listener::listen;
+use news::Positions;
 pub use socket::{Since, follow};
 
 /// A message, and the number in the change log or of the alert that it brings readers to.
@@ -23,16 +26,19 @@ pub struct News {
 
 pub struct Hub {
     sender: broadcast::Sender<News>,
-    /// The last entry of the log that was passed on; -1: nobody has listened yet.
+    /// The last entry of the log that was passed on; -1: none was yet.
     last: AtomicI64,
     last_alert: AtomicI64,
+    /// Up to where the tables were read; none: not yet.
+    positions: Mutex<Option<Positions>>,
 }
 
 impl Hub {
     /// A reader that is so many messages behind is given up.
     pub fn new(queue: usize) -> Hub {
         let (last, last_alert) = (AtomicI64::new(-1), AtomicI64::new(0));
-        Hub { sender: broadcast::Sender::new(queue.max(1)), last, last_alert }
+        let sender = broadcast::Sender::new(queue.max(1));
+        Hub { sender, last, last_alert, positions: Mutex::default() }
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<News> {
@@ -56,17 +62,15 @@ impl Hub {
     }
 
     /// Nobody need listen.
-    fn tell(&self, seq: Option<i64>, text: String) {
+    pub fn tell(&self, seq: Option<i64>, text: String) {
         if let Some(seq) = seq {
             self.reached(seq);
         }
         let _ = self.sender.send(News { seq, alert: None, text: text.into() });
     }
 
-    fn tell_alert(&self, alert: Option<i64>, text: String) {
-        if let Some(alert) = alert {
-            self.reached_alert(alert);
-        }
-        let _ = self.sender.send(News { seq: None, alert, text: text.into() });
+    fn tell_alert(&self, alert: i64, text: String) {
+        self.reached_alert(alert);
+        let _ = self.sender.send(News { seq: None, alert: Some(alert), text: text.into() });
     }
 }

@@ -1,27 +1,53 @@
 //! One reader: first what it missed, then what comes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use chrono::Utc;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::News;
-use super::listener::{ALERTS, CHANGES, PAGE};
+use super::news::{ALERTS, CHANGES, PAGE};
 use crate::ask::Question;
 use crate::auth::Caller;
+use crate::connection::PeerSlot;
+use crate::pools::Purpose;
 use crate::state::App;
 
 /// A reader that does not take a message within this time is too slow.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// As 401 of HTTP, in the range of codes for applications.
+const UNAUTHORIZED: u16 = 4401;
 
 /// Why a socket ends.
 enum End {
     Gone,
     TooSlow,
     Unwell,
+    Expired,
+    Revoked,
+    Shutdown,
+}
+
+impl End {
+    fn frame(&self) -> Option<CloseFrame> {
+        let (code, reason) = match self {
+            End::Gone => return None,
+            End::TooSlow => {
+                (close_code::AGAIN, "you read too slowly: connect again with since=CURSOR")
+            }
+            End::Unwell => (close_code::AGAIN, "the database does not answer: connect again"),
+            End::Expired => (UNAUTHORIZED, "the token has expired: connect again with a new one"),
+            End::Revoked => (UNAUTHORIZED, "the key of the token was revoked or has expired"),
+            End::Shutdown => (close_code::AWAY, "the service is shutting down: connect again"),
+        };
+        Some(CloseFrame { code, reason: reason.into() })
+    }
 }
 
 /// Where a reader has got to, or wants to begin.
@@ -35,8 +61,11 @@ pub struct Since {
 /// than that of their numbers: only what was replayed is known to have been told.
 struct Reached {
     change: i64,
-    alert: i64,
+    alerts: BTreeSet<i64>,
 }
+
+/// Alerts come late by less than this.
+const REMEMBERED_ALERTS: usize = 2_000;
 
 impl Reached {
     fn is_new(&mut self, news: &News) -> bool {
@@ -44,24 +73,69 @@ impl Reached {
             return false;
         }
         self.change = news.seq.unwrap_or(self.change);
-        news.alert.is_none_or(|alert| alert > self.alert)
+        news.alert.is_none_or(|alert| !self.alerts.contains(&alert))
+    }
+
+    fn replayed_alert(&mut self, alert: i64) {
+        self.alerts.insert(alert);
+        if self.alerts.len() > REMEMBERED_ALERTS {
+            self.alerts.pop_first();
+        }
     }
 }
 
-pub async fn follow(app: Arc<App>, caller: Caller, mut socket: WebSocket, since: Since) {
+/// `slot`: the socket counts among the connections of its address.
+pub async fn follow(
+    app: Arc<App>,
+    caller: Caller,
+    mut socket: WebSocket,
+    since: Since,
+    slot: Option<PeerSlot>,
+) {
     app.metrics.sockets.inc();
-    let end = followed(&app, &caller, &mut socket, since).await;
-    app.metrics.sockets.dec();
-    let frame = |code, reason: &'static str| CloseFrame { code, reason: reason.into() };
-    let frame = match end {
-        End::Gone => return,
-        End::TooSlow => {
-            app.metrics.dropped_sockets.inc();
-            frame(close_code::AGAIN, "you read too slowly: connect again with since=CURSOR")
-        }
-        End::Unwell => frame(close_code::AGAIN, "the database does not answer: connect again"),
+    let end = tokio::select! {
+        end = followed(&app, &caller, &mut socket, since) => end,
+        end = until_unauthorized(&app, &caller) => end,
+        () = app.until_shutdown() => End::Shutdown,
     };
-    let _ = timeout(PATIENCE, socket.send(Message::Close(Some(frame)))).await;
+    if matches!(end, End::TooSlow) {
+        app.metrics.dropped_sockets.inc();
+    }
+    if let Some(frame) = end.frame() {
+        let _ = timeout(PATIENCE, close(&mut socket, frame)).await;
+    }
+    app.metrics.sockets.dec();
+    drop(slot);
+}
+
+/// Says why, and waits for the reader to have read it.
+async fn close(socket: &mut WebSocket, frame: CloseFrame) {
+    if socket.send(Message::Close(Some(frame))).await.is_ok() {
+        while let Some(Ok(_)) = socket.recv().await {}
+    }
+}
+
+/// Ends when the caller's token does.
+async fn until_unauthorized(app: &App, caller: &Caller) -> End {
+    let mut changes = app.tokens.revoked.changes();
+    loop {
+        if caller.key.is_some_and(|key| app.tokens.revoked.contains(key)) {
+            return End::Revoked;
+        }
+        let left = caller.expires_at.map(|at| (at - Utc::now()).to_std().unwrap_or_default());
+        let expiry = async {
+            match left {
+                Some(left) => tokio::time::sleep(left).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = expiry => return End::Expired,
+            changed = changes.changed() => if changed.is_err() {
+                return End::Gone;
+            },
+        }
+    }
 }
 
 async fn followed(app: &Arc<App>, caller: &Caller, socket: &mut WebSocket, since: Since) -> End {
@@ -70,18 +144,11 @@ async fn followed(app: &Arc<App>, caller: &Caller, socket: &mut WebSocket, since
     let change = since.change.unwrap_or_else(|| app.live.last());
     let alert = since.alert.unwrap_or_else(|| app.live.last_alert());
     let hello = serde_json::json!({ "type": "hello", "cursor": change, "alert": alert });
-    let mut reached = Reached { change, alert: since.alert.unwrap_or_default() };
+    let mut reached = Reached { change, alerts: BTreeSet::new() };
     if let Err(end) = send(socket, hello.to_string().into()).await {
         return end;
     }
-    if since.change.is_some()
-        && let Err(end) = replay(app, caller, socket, CHANGES, &mut reached.change).await
-    {
-        return end;
-    }
-    if since.alert.is_some()
-        && let Err(end) = replay(app, caller, socket, ALERTS, &mut reached.alert).await
-    {
+    if let Err(end) = catch_up(app, caller, socket, since, &mut reached).await {
         return end;
     }
     let beat = Duration::from_millis(app.settings.heartbeat_ms.max(10));
@@ -119,23 +186,44 @@ async fn followed(app: &Arc<App>, caller: &Caller, socket: &mut WebSocket, since
     }
 }
 
-/// All that the change log, or the alerts, hold after `reached`, page by page.
+/// All that the change log and the alerts hold after what the reader knows, page by page.
+async fn catch_up(
+    app: &Arc<App>,
+    caller: &Caller,
+    socket: &mut WebSocket,
+    since: Since,
+    reached: &mut Reached,
+) -> Result<(), End> {
+    if let Some(first) = since.change {
+        replay(app, caller, socket, CHANGES, first, |seq| reached.change = reached.change.max(seq))
+            .await?;
+    }
+    if let Some(first) = since.alert {
+        replay(app, caller, socket, ALERTS, first, |alert| reached.replayed_alert(alert)).await?;
+    }
+    Ok(())
+}
+
 async fn replay(
     app: &Arc<App>,
     caller: &Caller,
     socket: &mut WebSocket,
     question: &'static str,
-    reached: &mut i64,
+    mut after: i64,
+    mut note: impl FnMut(i64),
 ) -> Result<(), End> {
     loop {
-        let page = Question::new(question).long(*reached).int(PAGE);
+        let page = Question::new(question).long(after).int(PAGE).purpose(Purpose::ReadPrimary);
         let rows = app.rows(caller, page).await.map_err(|_| End::Unwell)?;
         if rows.is_empty() {
             return Ok(());
         }
         for row in &rows {
-            *reached = (*reached).max(row.get(0));
-            send(socket, row.get::<_, String>(1).into()).await?;
+            let number = row.try_get(0).map_err(|_| End::Unwell)?;
+            let text: String = row.try_get(1).map_err(|_| End::Unwell)?;
+            after = after.max(number);
+            note(number);
+            send(socket, text.into()).await?;
         }
     }
 }

@@ -1,0 +1,76 @@
+//! The chain, recomputed from its first entry, and the heads that were kept of it.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+
+use futures_util::StreamExt;
+use ntsb_core::chain::{Entry, GENESIS};
+use ntsb_core::hash::hex;
+use tokio_postgres::{Row, Transaction};
+
+use super::Problems;
+use crate::failure::Failure;
+use crate::heads::Head;
+
+const ENTRIES: &str = "
+    SELECT seq, batch_id, (extract(epoch FROM changed_at) * 1000000)::pg_catalog.int8, table_name, row_key,
+           ev_id, action, old_hash, new_hash, changes::pg_catalog.text, entry_hash
+    FROM ntsb.change_log ORDER BY seq";
+
+/// Returns how many entries there are.
+pub async fn verify(
+    transaction: &Transaction<'_>,
+    heads: &[Head],
+    problems: &mut Problems,
+) -> Result<i64, Failure> {
+    let mut expected: BTreeMap<i64, Vec<&Head>> = BTreeMap::new();
+    for head in heads {
+        expected.entry(head.seq).or_default().push(head);
+    }
+    let mut rows = pin!(transaction.query_raw::<_, &str, [&str; 0]>(ENTRIES, []).await?);
+    let (mut count, mut last, mut previous) = (0, 0, GENESIS.to_vec());
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        let (seq, stored): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(10)?);
+        if seq != last + 1 {
+            problems.add(
+                "chain",
+                Some(seq),
+                format!("{} entries missing before this one", seq - last - 1),
+            );
+        }
+        if hash_of(&row, &previous)? != stored {
+            problems.add("chain", Some(seq), "altered, or the entry before it is");
+        }
+        for head in expected.remove(&seq).unwrap_or_default() {
+            if head.entry_hash != hex(&stored) {
+                let why = format!("another entry than when batch {} ended", head.batch_id);
+                problems.add("heads", Some(seq), why);
+            }
+        }
+        (count, last, previous) = (count + 1, seq, stored);
+    }
+    for head in expected.into_values().flatten() {
+        let why = format!("the entry with which batch {} ended is missing", head.batch_id);
+        problems.add("heads", Some(head.seq), why);
+    }
+    Ok(count)
+}
+
+fn hash_of(row: &Row, previous: &[u8]) -> Result<Vec<u8>, Failure> {
+    let unreadable =
+        |error| Failure::Other(format!("an entry's changes are not readable: {error}"));
+    let changes: Option<&str> = row.try_get(9)?;
+    let entry = Entry {
+        batch_id: row.try_get(1)?,
+        changed_at: row.try_get(2)?,
+        table_name: row.try_get(3)?,
+        row_key: row.try_get(4)?,
+        ev_id: row.try_get(5)?,
+        action: row.try_get(6)?,
+        old_hash: row.try_get(7)?,
+        new_hash: row.try_get(8)?,
+        changes: changes.map(serde_json::from_str).transpose().map_err(unreadable)?,
+    };
+    Ok(entry.hash(previous).to_vec())
+}

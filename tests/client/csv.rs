@@ -1,0 +1,81 @@
+//! CSV is written in one way (docs/csv.md): text that a spreadsheet would run is marked, numbers are not.
+
+use ntsb_tests::database::Database;
+use ntsb_tests::ntsb::{ntsb, printed};
+
+/// An event and an aircraft of made-up texts, and a place in the south-west.
+pub fn with_formulas() -> Database {
+    let database = Database::blank();
+    database.execute(
+        r#"SELECT ntsb_begin_batch('formulas.csv');
+           INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
+           VALUES ('20190105X00001', 'ERA19LA001', '01/02/19 00:00:00', '@Testville, "North"', 'OH', 'USA', '395012N', '0834936W', 'NONE', '06/01/20 00:00:00');
+           INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, acft_make, acft_model, owner_acft, lchg_date)
+           VALUES ('20190105X00001', '1', 'TEST', '-28', '=HYPERLINK("http://x")', '06/01/20 00:00:00');
+           CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'));
+           CALL ntsb_refresh()"#,
+    );
+    database
+}
+
+fn column<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
+    let at = csv.lines().next().unwrap().split(',').position(|c| c == name).unwrap();
+    csv.lines().skip(1).map(|line| line.split(',').nth(at).unwrap()).collect()
+}
+
+#[test]
+fn an_export_marks_text_and_leaves_numbers() {
+    let database = with_formulas();
+    let aircraft = ["export", "aircraft", "--format", "csv"];
+    let csv = printed(&database, &aircraft);
+    assert!(csv.contains(r#""'=HYPERLINK(""http://x"")""#), "{csv}");
+    assert_eq!(column(&csv, "acft_model"), ["\"'-28\""]);
+    let exact = printed(&database, &[&aircraft[..], &["--exact-text"]].concat());
+    assert!(exact.contains(r#""=HYPERLINK(""http://x"")""#), "{exact}");
+    assert_eq!(column(&exact, "acft_model"), ["-28"]);
+
+    let events = ["export", "events", "--format", "csv"];
+    let csv = printed(&database, &events);
+    assert!(csv.contains(r#""'@Testville, ""North""""#), "{csv}");
+    // West of Greenwich, and a number.
+    assert!(csv.contains(",-83.826"), "{csv}");
+    let exact = printed(&database, &[&events[..], &["--exact-text"]].concat());
+    assert!(exact.contains(r#","@Testville, ""North""","#), "{exact}");
+    // But for the texts it is what the server writes.
+    assert_eq!(exact.lines().next(), database.csv("SELECT * FROM ntsb.events").lines().next());
+}
+
+#[test]
+fn an_answer_is_written_as_an_export_is() {
+    let database = with_formulas();
+    let search = ["search", "--where", "ev_year = 2019", "--output", "csv"];
+    let csv = printed(&database, &search);
+    assert!(csv.contains(r#""'@Testville, ""North""""#) && csv.contains(",-83.826"), "{csv}");
+    let exact = printed(&database, &[&search[..], &["--exact-text"]].concat());
+    assert!(exact.contains(r#","@Testville, ""North""","#), "{exact}");
+}
+
+#[test]
+fn no_rows_are_a_header() {
+    let database = Database::blank();
+    let commands: [&[&str]; 9] = [
+        &["search", "zzzz"],
+        &["search", "--where", "ev_year = 1800"],
+        &["near", "0", "0"],
+        &["cluster"],
+        &["stats", "year"],
+        &["stats", "cause"],
+        &["models"],
+        &["verify"],
+        &["cluster", "--members"],
+    ];
+    for arguments in commands {
+        let csv = printed(&database, &[arguments, &["--output", "csv"]].concat());
+        assert_eq!(csv.lines().count(), 1, "{arguments:?}: {csv:?}");
+        assert!(csv.contains(','), "{arguments:?}: {csv:?}");
+    }
+    for what in ["events", "findings", "accidents"] {
+        let done = ntsb(&database, &["export", what, "--format", "csv"]);
+        assert_eq!((done.code, done.stdout.lines().count()), (Some(0), 1), "{}", done.said());
+    }
+}

@@ -1,0 +1,136 @@
+//! Behind PgBouncer in transaction mode, of a version that knows no prepared statements: all answers, none of
+//! them old, and keys that end when they are revoked.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ntsb_tests::announce;
+use ntsb_tests::database::Database;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::load;
+use ntsb_tests::wait_for;
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::live::{open, until};
+use crate::service::{Service, make_key};
+
+const PROGRAM: &str = "/usr/sbin/pgbouncer";
+const PATH: &str = "/api/v1/stats/summary";
+
+struct Pooler {
+    child: Child,
+    port: u16,
+    folder: TempDir,
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// None where it is not installed.
+fn pooler(database: &Database) -> Option<Pooler> {
+    if !Path::new(PROGRAM).exists() {
+        announce("skipped: PgBouncer, as it is not installed (apt-get install pgbouncer)");
+        return None;
+    }
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let variable = |name: &str| {
+        let command = database.server.command("true", &database.name);
+        let found = command.get_envs().find(|(key, _)| *key == name);
+        found.and_then(|(_, value)| value).unwrap().to_str().unwrap().to_owned()
+    };
+    let settings = format!(
+        "[databases]\n{} = user=ntsb_rest_test host={} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+         unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n\
+         ignore_startup_parameters = extra_float_digits\n",
+        database.name,
+        variable("PGHOST"),
+        variable("PGPORT")
+    );
+    let file = folder.path().join("pgbouncer.ini");
+    fs::write(&file, settings).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let log = fs::File::create(folder.path().join("log")).unwrap();
+    let mut command = Command::new(PROGRAM);
+    // It refuses to run as root.
+    command.args(["-u", "postgres"]).arg(&file);
+    command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+    let child = command.spawn().unwrap();
+    let pooler = Pooler { child, port, folder };
+    wait_for("PgBouncer", 20, || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
+    Some(pooler)
+}
+
+impl Pooler {
+    fn connection(&self, database: &Database) -> String {
+        format!("host=127.0.0.1 port={} user=ntsb_rest_test dbname={}", self.port, database.name)
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+#[test]
+fn behind_a_pooler_in_transaction_mode_nothing_is_old_or_wrong() {
+    let database = Database::with_sample();
+    crate::service::prepare(&database);
+    let Some(pooler) = pooler(&database) else { return };
+    let connection = pooler.connection(&database);
+    let settings = [("database", connection.as_str()), ("listen_probe_ms", "3000")];
+    let service = Service::start(&database, &settings);
+    let warning = "notifications of the database do not arrive";
+    wait_for(warning, 20, || service.log().contains(warning).then_some(()));
+    let mut socket = open(&service, "");
+    until(&mut socket, "hello");
+
+    let paths = [
+        "/api/v1/events?limit=5&state=AK",
+        "/api/v1/events/20250129902470",
+        "/api/v1/events/20250129902470/history",
+        "/api/v1/stats/yearly",
+        "/api/v1/search?q=engine",
+        "/api/v1/stats/causes?limit=5",
+        PATH,
+    ];
+    let wanted: Vec<_> = paths.map(|path| service.get(path)).into();
+    std::thread::scope(|scope| {
+        for worker in 0..16 {
+            let (service, wanted) = (&service, &wanted);
+            scope.spawn(move || {
+                for n in 0..25 {
+                    let at = (worker + n) % paths.len();
+                    let answer = service.get(paths[at]);
+                    assert_eq!(answer.status, 200, "{}: {}", paths[at], answer.text());
+                    assert_eq!(answer.body, wanted[at].body, "{}", paths[at]);
+                }
+            });
+        }
+    });
+    load(&database, &[], &fixture("up08NOV.zip"));
+    let events = database.count("ntsb.fact_accidents");
+    assert_eq!(service.get(PATH).json()["events"], events, "an old response was kept");
+    assert_eq!(until(&mut socket, "batch")["source"], "up08NOV.zip");
+
+    let (key, api_key) = make_key(&database, "viewer", "free");
+    let token = service.post("/api/v1/auth/token", &[], &json!({ "api_key": api_key })).json();
+    let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let status = || service.get_with(PATH, &[("authorization", &bearer)]).status;
+    assert_eq!(status(), 200);
+    database.execute(&format!("SELECT ntsb_revoke_api_key({key})"));
+    let began = Instant::now();
+    wait_for("end of the token", 5, || (status() == 401).then_some(()));
+    assert!(began.elapsed() < Duration::from_secs(5), "{}", pooler.log());
+    let said = service.log().lines().filter(|line| line.contains(warning)).count();
+    assert_eq!(said, 1, "{}", service.log());
+}
