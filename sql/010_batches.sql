@@ -13,7 +13,11 @@ CREATE TABLE ntsb.batch (
     last_seq     bigint,
     chain_head   bytea,
     gates        bytea,
-    repeats      bigint
+    repeats      bigint,
+    waived_rules text[] NOT NULL DEFAULT '{}',
+    allow_withdraw bigint CHECK (allow_withdraw >= 0),
+    period       daterange,
+    legacy       boolean
 );
 COMMENT ON TABLE ntsb.batch IS
     'Loads, one row per file: what was loaded, when, by whom, and how new it is. A batch that failed left nothing, so it has no row';
@@ -33,6 +37,14 @@ COMMENT ON COLUMN ntsb.batch.gates IS
     'SHA-256 over the rules, the codes and the version by which the rows were judged';
 COMMENT ON COLUMN ntsb.batch.repeats IS
     'The batch that had loaded the very same file, nothing having changed since: no row was read again';
+COMMENT ON COLUMN ntsb.batch.waived_rules IS
+    'Rules of ntsb.validation_rule that were not applied: those waived for a row released from the quarantine';
+COMMENT ON COLUMN ntsb.batch.allow_withdraw IS
+    'The largest number of events that the batch might withdraw or take rows from; null: 1 % of its period, or 19';
+COMMENT ON COLUMN ntsb.batch.period IS
+    'Of a full file: from the first to the last event of the years that it holds whole; null: none, or an increment';
+COMMENT ON COLUMN ntsb.batch.legacy IS
+    'Whether that period is of the series of 1962 to 1981, whose events have ev_ids of their own';
 
 CREATE TABLE ntsb.batch_table (
     batch_id   bigint NOT NULL REFERENCES ntsb.batch,

@@ -4,7 +4,9 @@
 
 -- Versions of type 2 leave no gap and do not overlap. Closed versions exclude each other; one is
 -- current; and each closed one ends where another begins, so that they are one chain, which the current
--- one ends. Only closed versions, which are few, stand in the costly index.
+-- one ends. Only closed versions, which are few, stand in the costly index. What has no known beginning begins
+-- in 1900, and the current version ends in 9999: some clients cannot read infinite dates, and nulls would have to be
+-- explained in every join.
 -- "=" on text in an exclusion constraint is btree_gist's, which the extension requires: it stands outside
 -- of schema ntsb, where a dump of the schema alone would leave it out and lose the constraints.
 
@@ -53,8 +55,8 @@ CREATE TABLE ntsb.dim_aircraft (
     cert_max_gr_wt integer,
     valid_from     date NOT NULL,
     valid_to       date NOT NULL,
-    is_current     boolean NOT NULL GENERATED ALWAYS AS (valid_to = 'infinity') STORED,
-    next_from      date GENERATED ALWAYS AS (nullif(valid_to, 'infinity')) STORED,
+    is_current     boolean NOT NULL GENERATED ALWAYS AS (valid_to = '9999-12-31') STORED,
+    next_from      date GENERATED ALWAYS AS (nullif(valid_to, '9999-12-31')) STORED,
     UNIQUE (regis_no, valid_from),
     CONSTRAINT dim_aircraft_span CHECK (valid_from < valid_to),
     CONSTRAINT dim_aircraft_no_overlap EXCLUDE USING gist
@@ -78,8 +80,8 @@ COMMENT ON COLUMN ntsb.dim_aircraft.num_eng IS 'Number of engines';
 COMMENT ON COLUMN ntsb.dim_aircraft.eng_type IS 'Kind of its first engine: REC, TP, TF, …';
 COMMENT ON COLUMN ntsb.dim_aircraft.total_seats IS 'Seats in all';
 COMMENT ON COLUMN ntsb.dim_aircraft.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
-COMMENT ON COLUMN ntsb.dim_aircraft.valid_from IS 'Date of the event that first shows the configuration; -infinity without a registration';
-COMMENT ON COLUMN ntsb.dim_aircraft.valid_to IS 'valid_from of the next version, not included; infinity for the current one';
+COMMENT ON COLUMN ntsb.dim_aircraft.valid_from IS 'Date of the event that first shows the configuration; 1900-01-01 without a registration';
+COMMENT ON COLUMN ntsb.dim_aircraft.valid_to IS 'valid_from of the next version, not included; 9999-12-31 for the current one';
 COMMENT ON COLUMN ntsb.dim_aircraft.is_current IS 'The last version known of the registration';
 COMMENT ON COLUMN ntsb.dim_aircraft.next_from IS 'valid_from of the next version, which must exist; null for the current one';
 
@@ -99,8 +101,8 @@ CREATE TABLE ntsb.dim_crew (
     medical          text,
     valid_from       timestamptz NOT NULL,
     valid_to         timestamptz NOT NULL,
-    is_current       boolean NOT NULL GENERATED ALWAYS AS (valid_to = 'infinity') STORED,
-    next_from        timestamptz GENERATED ALWAYS AS (nullif(valid_to, 'infinity')) STORED,
+    is_current       boolean NOT NULL GENERATED ALWAYS AS (valid_to = '9999-12-31 00:00+00') STORED,
+    next_from        timestamptz GENERATED ALWAYS AS (nullif(valid_to, '9999-12-31 00:00+00')) STORED,
     UNIQUE (member, valid_from),
     CONSTRAINT dim_crew_span CHECK (valid_from < valid_to),
     CONSTRAINT dim_crew_no_overlap EXCLUDE USING gist
@@ -123,8 +125,8 @@ COMMENT ON COLUMN ntsb.dim_crew.total_hours_band IS 'Band of total_hours; see nt
 COMMENT ON COLUMN ntsb.dim_crew.make_hours IS 'Flight hours in this make and model (flight_time TOTL, MAKE)';
 COMMENT ON COLUMN ntsb.dim_crew.experience_band IS 'Experience in this make and model: band of make_hours; see ntsb_bands()';
 COMMENT ON COLUMN ntsb.dim_crew.medical IS 'Medical certificate: CL1, CL2, CL3, …';
-COMMENT ON COLUMN ntsb.dim_crew.valid_from IS 'The load from which on NTSB reported these certificates; -infinity for the first report';
-COMMENT ON COLUMN ntsb.dim_crew.valid_to IS 'valid_from of the next version, not included; infinity for the current one';
+COMMENT ON COLUMN ntsb.dim_crew.valid_from IS 'The load from which on NTSB reported these certificates; 1900-01-01 (UTC) for the first report';
+COMMENT ON COLUMN ntsb.dim_crew.valid_to IS 'valid_from of the next version, not included; 9999-12-31 for the current one';
 COMMENT ON COLUMN ntsb.dim_crew.is_current IS 'What NTSB reports now';
 COMMENT ON COLUMN ntsb.dim_crew.next_from IS 'valid_from of the next version, which must exist; null for the current one';
 
@@ -170,7 +172,7 @@ COMMENT ON COLUMN ntsb.dim_causes.phase IS 'That phase, coarse; see ntsb_phase_g
 COMMENT ON COLUMN ntsb.dim_causes.in_probable_cause IS 'NTSB named the finding in the probable cause; false for factors; null where it does not say';
 
 INSERT INTO ntsb.dim_location (location_id, natural_key) VALUES (0, '');
-INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
-INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
+INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '1900-01-01', '9999-12-31');
+INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '1900-01-01 00:00+00', '9999-12-31 00:00+00');
 INSERT INTO ntsb.dim_weather (weather_id, natural_key) VALUES (0, '');
 INSERT INTO ntsb.dim_causes (cause_id, natural_key) VALUES (0, '');

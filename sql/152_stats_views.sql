@@ -67,7 +67,8 @@ SELECT f.ev_state,
        min(f.ev_year) AS first_year,
        max(f.ev_year) AS last_year,
        @postgis@.geography(@postgis@.ST_Centroid(@postgis@.ST_Collect(
-           @postgis@.ST_SetSRID(@postgis@.ST_MakePoint(f.lon, f.lat), 4326)))) AS centroid
+           @postgis@.ST_SetSRID(@postgis@.ST_MakePoint(f.lon, f.lat), 4326))))::@postgis@.geography(Point, 4326)
+           AS centroid
 FROM ntsb.fact_accidents f
 WHERE f.ev_state IS NOT NULL
 GROUP BY f.ev_state;

@@ -15,8 +15,9 @@ SELECT e.ev_id, e.ev_date,
        concat_ws(', ', e.ev_city, e.ev_state, nullif(e.ev_country, 'USA')) AS place,
        a.aircraft,
        s.severity,
-       to_tsvector('pg_catalog.simple', n.names) || to_tsvector('pg_catalog.english', n.names)
-           || coalesce(t.words, '') AS words,
+       to_tsvector('pg_catalog.simple', ntsb.search_text(n.names))
+           || to_tsvector('pg_catalog.english', ntsb.search_text(n.names)) || coalesce(t.words, '') AS words,
+       concat_ws(E'\n', n.names, t.reports) AS text,
        array_remove(a.facts || o.facts || ARRAY[
            'year=' || e.ev_year, 'state=' || e.ev_state, 'place=' || e.ev_state || ' ' || upper(e.ev_city),
            'weather=' || e.wx_cond_basic, 'severity=' || s.severity,
@@ -42,8 +43,10 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (SELECT concat_ws(' ', e.ev_city, a.names, e.ntsb_no) AS names) n
 CROSS JOIN LATERAL (
     -- The same text of both aircraft of a collision counts once; a tsvector holds at most 1 MB.
-    SELECT ntsb.joined_words(w.words ORDER BY w.aircraft_key) AS words
+    SELECT ntsb.joined_words(w.words ORDER BY w.aircraft_key) AS words,
+           string_agg(w.reports, E'\n' ORDER BY w.aircraft_key) AS reports
     FROM (SELECT n.words, min(n.aircraft_key) AS aircraft_key,
+                 min(concat_ws(E'\n', n.narr_cause, n.narr_accf, n.narr_inc, n.narr_accp)) AS reports,
                  sum(max(pg_column_size(n.words))) OVER (ORDER BY min(n.aircraft_key)) AS packed
           FROM ntsb.narratives n
           WHERE n.ev_id = e.ev_id AND n.withdrawn_batch IS NULL
@@ -65,6 +68,8 @@ COMMENT ON VIEW ntsb.search_source IS
     'What each event that stands is found by, as it is now; ntsb.search_document holds it as it was at the last refresh';
 COMMENT ON COLUMN ntsb.search_source.words IS
     'Words of city, aircraft in all their spellings and numbers (as they are and stemmed), then of the reports (stemmed; A is the probable cause)';
+COMMENT ON COLUMN ntsb.search_source.text IS
+    'The text that the words are of; names of types in it, such as PA-28, are found by ntsb_search_names';
 COMMENT ON COLUMN ntsb.search_source.facts IS 'What it is filtered by and compared in, such as state=AK';
 
 CREATE TABLE ntsb.search_document (

@@ -3,7 +3,7 @@
 # The tests, as `./dev test` runs them: sourced by dev, whose variables and functions it uses.
 # Those on SQL and clients share one throw-away cluster.
 
-passed=0 failed=0 test_cluster='' golden_tests=()
+passed=0 failed=0 test_cluster='' golden_tests=() filter=()
 
 remove_test_cluster() {
   stop_cluster "$1" immediate &>/dev/null || true
@@ -38,8 +38,8 @@ run_tests() {
   read -r good bad < <(awk '/^test result:/ {p += $4; f += $6} / ok +[0-9]+ ms$/ {p++}
     / FAILED +[0-9]+ ms$/ {f++} END {print p + 0, f + 0}' "$log")
   if ((status && !bad)); then bad=1; fi
-  # What was left out, and from where what happened by chance can be repeated.
-  grep -E '^(skipped|seed): ' "$log" || true
+  # What was left out, from where what happened by chance can be repeated, and what was measured.
+  grep -E '^(skipped|seed|figure): ' "$log" || true
   if ((bad)); then sed '/^test .* ok$/d' "$log" | tail -n 300; fi
   echo "==> $1: $good passed, $bad failed, $((SECONDS - start)) s"
   passed=$((passed + good)) failed=$((failed + bad))
@@ -47,14 +47,15 @@ run_tests() {
 
 # The service by itself: built together with the others, what all share would be compiled anew.
 test_core() {
-  run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli
-  run_tests service cargo test --release --no-fail-fast -p ntsb-rest
+  run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli -- "${filter[@]}"
+  run_tests service cargo test --release --no-fail-fast -p ntsb-rest -- "${filter[@]}"
 }
 
 # A golden test without its answer would never fail.
 find_golden_tests() {
   local file
   for file in "$root"/tests/pg_regress/sql/*.sql; do
+    if ((${#filter[@]})) && [[ " ${filter[*]} " != *" $(basename "$file" .sql) "* ]]; then continue; fi
     golden_tests+=("$(basename "$file" .sql)")
     [[ -f ${file%/sql/*}/expected/${golden_tests[-1]}.out ]] || die "$file has no expected .out"
   done
@@ -90,11 +91,14 @@ test_client() {
   [[ -f $root/tests/Cargo.toml ]] || { say "==> client: there are no such tests yet" && return; }
   [[ -d ${NTSB_DATA:-} ]] || say "==> client: without real data, as NTSB_DATA names no folder"
   need_readers
-  run_tests client cargo test --release --no-fail-fast -p ntsb-tests
+  run_tests client cargo test --release --no-fail-fast -p ntsb-tests -- "${filter[@]}"
 }
 
 cmd_test() {
-  local part
+  local part parts=()
+  while (($#)) && [[ $1 != -- ]]; do parts+=("$1") && shift; done
+  if (($#)); then filter=("${@:2}"); fi
+  set -- "${parts[@]}"
   (($#)) || set -- core sql client
   for part in "$@"; do declare -F "test_$part" >/dev/null || die "test knows no part $part"; done
   find_golden_tests

@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::gates;
-use crate::tuple::{RowType, datum, varlena};
+use crate::tuple::{RowType, datum, type_name, type_of, varlena};
 use ntsb_core::clean::row::{CleanRow, RowCleaner};
 use ntsb_core::hash::RowHasher;
 use ntsb_core::source::Table;
@@ -57,9 +57,29 @@ pub extern "C" fn pg_finfo_ntsb_clean_row_wrapper() -> *const pg_sys::Pg_finfo_r
     &V1
 }
 
+/// The row type that the call returns: that of its argument `shape`. A call without an expression, as
+/// C code could make one, has none.
+unsafe fn result_type(fcinfo: pg_sys::FunctionCallInfo) -> Result<pg_sys::Oid, Error> {
+    let found = unsafe { pg_sys::get_fn_expr_argtype((*fcinfo).flinfo, 7) };
+    if found == pg_sys::InvalidOid { Err(Error::UntypedCall("ntsb_clean_row")) } else { Ok(found) }
+}
+
+fn typed_place(row: &RowType, column: &str, expected: pg_sys::Oid) -> Result<Option<usize>, Error> {
+    row.typed_position(column, expected).map_err(|found| Error::ColumnType {
+        column: column.to_owned(),
+        expected: type_name(expected),
+        found: type_name(found),
+    })
+}
+
 /// What one place in one query needs to clean rows of one table.
+///
+/// A caller may pass another table, other rules or rows of another type with each call, so that each
+/// call compares what it is given with what this was made for.
 struct CallSite {
     table: &'static Table,
+    /// The arguments that this was made from, where they may differ from call to call.
+    varying: Option<Varying>,
     cleaner: RowCleaner,
     rules: RuleSet,
     hasher: RowHasher,
@@ -74,36 +94,70 @@ struct CallSite {
     rejected_at: Option<usize>,
 }
 
+/// Arguments that are no constants of the query.
+#[derive(PartialEq)]
+struct Varying {
+    table: String,
+    rules: Option<String>,
+    vocabulary: Option<String>,
+}
+
+impl Varying {
+    unsafe fn read(fcinfo: pg_sys::FunctionCallInfo) -> Option<Self> {
+        unsafe {
+            let fixed = |n| pg_sys::get_fn_expr_arg_stable((*fcinfo).flinfo, n);
+            if fixed(0) && fixed(5) && fixed(6) {
+                return None;
+            }
+            Some(Varying {
+                table: pgrx::pg_getarg(fcinfo, 0).unwrap_or_default(),
+                rules: pgrx::pg_getarg(fcinfo, 5),
+                vocabulary: pgrx::pg_getarg(fcinfo, 6),
+            })
+        }
+    }
+}
+
 impl CallSite {
-    /// The call site's own, made at its first call.
+    /// The call site's own, made at its first call, and again where it is called with something else.
     unsafe fn of<'a>(
         fcinfo: pg_sys::FunctionCallInfo,
         raw: pg_sys::Datum,
     ) -> Result<&'a mut CallSite, Error> {
         unsafe {
             let flinfo = (*fcinfo).flinfo;
-            if (*flinfo).fn_extra.is_null() {
+            let (named, varying) = (RowType::named_by(raw), Varying::read(fcinfo));
+            let kept = (*flinfo).fn_extra.cast::<CallSite>();
+            if kept.is_null() {
                 let mut memory = PgMemoryContexts::For((*flinfo).fn_mcxt);
-                let site = memory.switch_to(|_| CallSite::new(fcinfo, raw))?;
+                let site = memory.switch_to(|_| CallSite::new(fcinfo, named, varying))?;
                 (*flinfo).fn_extra = memory.leak_and_drop_on_delete(site).cast();
+            } else if !(*kept).raw.is_named(named) || (*kept).varying != varying {
+                let mut memory = PgMemoryContexts::For((*flinfo).fn_mcxt);
+                let site = memory.switch_to(|_| CallSite::new(fcinfo, named, varying))?;
+                (*kept).raw.free();
+                (*kept).clean.free();
+                *kept = site;
             }
             Ok(&mut *(*flinfo).fn_extra.cast::<CallSite>())
         }
     }
 
-    unsafe fn new(fcinfo: pg_sys::FunctionCallInfo, raw: pg_sys::Datum) -> Result<Self, Error> {
+    unsafe fn new(
+        fcinfo: pg_sys::FunctionCallInfo,
+        (type_id, type_mod): (pg_sys::Oid, i32),
+        varying: Option<Varying>,
+    ) -> Result<Self, Error> {
         unsafe {
             let name: String = pgrx::pg_getarg(fcinfo, 0).unwrap_or_default();
             let table = Table::find(&name).ok_or(Error::NoSuchTable(name))?;
-            // A row that comes out of a join may be packed.
-            let header = pg_sys::pg_detoast_datum(raw.cast_mut_ptr()) as pg_sys::HeapTupleHeader;
-            let typed = &(*header).t_choice.t_datum;
-            let raw = RowType::new(typed.datum_typeid, typed.datum_typmod);
-            let clean = RowType::new(pgrx::pg_getarg_type(fcinfo, 7), -1);
+            let raw = RowType::new(type_id, type_mod);
+            let clean = RowType::new(result_type(fcinfo)?, -1);
             let raw_at: Vec<_> = table.columns.iter().map(|c| raw.position(c.name)).collect();
             if raw_at.iter().all(Option::is_none) {
                 return Err(Error::WrongShape(table.name.to_owned()));
             }
+            let place = |column: &str, expected| typed_place(&clean, column, expected);
             let all = table.columns.iter().chain(table.derived);
             Ok(CallSite {
                 cleaner: RowCleaner::new(table),
@@ -114,11 +168,14 @@ impl CallSite {
                 )?,
                 hasher: RowHasher::new(table),
                 raw_at,
-                clean_at: all.map(|c| clean.position(c.name)).collect(),
-                hash_at: clean.position("content_hash"),
-                defects_at: clean.position("defects"),
-                rejected_at: clean.position("rejected_by"),
+                clean_at: all
+                    .map(|c| place(c.name, type_of(c.sql_type())))
+                    .collect::<Result<_, _>>()?,
+                hash_at: place("content_hash", pg_sys::BYTEAOID)?,
+                defects_at: place("defects", pg_sys::JSONBOID)?,
+                rejected_at: place("rejected_by", pg_sys::TEXTOID)?,
                 table,
+                varying,
                 raw,
                 clean,
             })

@@ -23,6 +23,10 @@ fn size(bytes: u64) -> String {
 pub enum Error {
     #[error("there is no NTSB table {0:?}")]
     NoSuchTable(String),
+    #[error("{0} must not be null")]
+    NullArgument(&'static str),
+    #[error("{0} must not hold null")]
+    NullElement(&'static str),
     #[error("there is no scale {0:?}")]
     NoSuchScale(String),
     #[error("batch {0} does not exist")]
@@ -39,6 +43,10 @@ pub enum Error {
     WarehouseTooNew { found: i32, known: i32 },
     #[error("ntsb_staging.{0} does not have the columns of an NTSB file")]
     WrongShape(String),
+    #[error("column {column} of shape must be {expected}, got {found}")]
+    ColumnType { column: String, expected: String, found: String },
+    #[error("{0} cannot tell the type that it is to return")]
+    UntypedCall(&'static str),
     #[error("{0} is declared as in an older release of pg_ntsb")]
     OldDeclaration(&'static str),
     #[error("{table} has no column {column:?}")]
@@ -95,6 +103,10 @@ pub enum Error {
     Rule(#[from] ntsb_core::validate::RuleError),
     #[error(transparent)]
     Archive(#[from] crate::archive::Failure),
+    #[error("allow_withdraw must be 0 or more, got {0}")]
+    Allowance(i64),
+    #[error(transparent)]
+    Excess(#[from] crate::ingest::Excess),
     #[error("not readable as rules or codes: {0}")]
     Json(#[from] serde_json::Error),
     #[error(transparent)]
@@ -108,6 +120,7 @@ impl Error {
             | Error::NoSuchScale(_)
             | Error::NoSuchColumn { .. }
             | Error::NotARow
+            | Error::Allowance(_)
             | Error::PageSize(_)
             | Error::BadCursor(_)
             | Error::Spatial(_)
@@ -123,6 +136,9 @@ impl Error {
             | Error::Model(_)
             | Error::Rule(_)
             | Error::Json(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+            Error::NullArgument(_) | Error::NullElement(_) => {
+                PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED
+            }
             Error::WorkMem { .. } => PgSqlErrorCode::ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
             Error::Filter(refusal) => refused(refusal),
             Error::Archive(failure) => failure.code(),
@@ -134,9 +150,10 @@ impl Error {
             }
             Error::Stats(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
             Error::NoSuchBatch(_) | Error::NoSuchEvent(_) => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
-            Error::BatchFinished(_) | Error::NothingStaged(_) | Error::OldDeclaration(_) => {
-                PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
-            }
+            Error::BatchFinished(_)
+            | Error::NothingStaged(_)
+            | Error::OldDeclaration(_)
+            | Error::Excess(_) => PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
             Error::NotAlone(_) => PgSqlErrorCode::ERRCODE_ACTIVE_SQL_TRANSACTION,
             Error::NoExtension(_) | Error::NoModel { .. } => {
                 PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT
@@ -145,7 +162,9 @@ impl Error {
             Error::WarehouseTooNew { .. } => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
             }
-            Error::WrongShape(_) => PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH,
+            Error::WrongShape(_) | Error::ColumnType { .. } | Error::UntypedCall(_) => {
+                PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH
+            }
             Error::SearchIndex(_) | Error::DamagedModel { .. } => {
                 PgSqlErrorCode::ERRCODE_DATA_CORRUPTED
             }
@@ -179,6 +198,10 @@ impl Error {
                 "Install the newer pg_ntsb and run ALTER EXTENSION pg_ntsb UPDATE.".into()
             }
             Error::WrongShape(_) => "Rebuild it with CALL ntsb_create_warehouse().".into(),
+            Error::ColumnType { .. } | Error::UntypedCall(_) => {
+                "Pass NULL::ntsb_staging.clean_TABLE, or another row type whose columns have the same types."
+                    .into()
+            }
             Error::OldDeclaration(_) => {
                 "Run ALTER EXTENSION pg_ntsb UPDATE, then CALL ntsb_create_warehouse().".into()
             }
@@ -237,9 +260,25 @@ impl Error {
             Error::Stats(refusal) => crate::time::way_out(refusal).into(),
             Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
             Error::Archive(failure) => return failure.hint().map(str::to_owned),
-            Error::Json(_) | Error::Spi(_) => return None,
+            Error::Allowance(_) => {
+                "Give the largest number of events that the load may withdraw, or leave it out.".into()
+            }
+            Error::Excess(excess) => excess.hint(),
+            Error::Json(_) | Error::Spi(_) | Error::NullArgument(_) | Error::NullElement(_) => {
+                return None;
+            }
         })
     }
+}
+
+/// An argument of a function that takes null in others, and so is called with null in this one.
+pub fn required<T>(argument: Option<T>, name: &'static str) -> Result<T, Error> {
+    argument.ok_or(Error::NullArgument(name))
+}
+
+/// The elements of an array without null.
+pub fn elements<T>(array: Vec<Option<T>>, name: &'static str) -> Result<Vec<T>, Error> {
+    array.into_iter().collect::<Option<_>>().ok_or(Error::NullElement(name))
 }
 
 fn no_model(target: &str, model: Option<&str>) -> String {
@@ -253,9 +292,11 @@ fn no_model(target: &str, model: Option<&str>) -> String {
 /// How a condition was refused: as PostgreSQL would say it of a statement.
 fn refused(refusal: &FilterError) -> PgSqlErrorCode {
     match refusal {
-        FilterError::TooLong | FilterError::TooDeep => {
-            PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED
-        }
+        FilterError::TooLong
+        | FilterError::TooDeep
+        | FilterError::TooManyNodes
+        | FilterError::TooMuchSql
+        | FilterError::TooManyReadings => PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
         FilterError::Syntax(_) => PgSqlErrorCode::ERRCODE_SYNTAX_ERROR,
         FilterError::NotAllowed(_) | FilterError::NoSuchFunction { .. } => {
             PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE
@@ -272,6 +313,10 @@ fn refused(refusal: &FilterError) -> PgSqlErrorCode {
 impl From<Error> for ErrorReport {
     fn from(error: Error) -> Self {
         let report = ErrorReport::new(error.code(), error.to_string(), "pg_ntsb");
+        let report = match &error {
+            Error::Excess(excess) => report.set_detail(excess.detail()),
+            _ => report,
+        };
         match error.hint() {
             Some(hint) => report.set_hint(hint),
             None => report,

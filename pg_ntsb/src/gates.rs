@@ -16,11 +16,19 @@ use sha2::{Digest, Sha256};
 /// What ingest and questions hand to the rules, as JSON: the settings of `ntsb.validation_rule`,
 /// and the codes that the loaded dictionary knows.
 pub const SETTINGS: &str = "
-    SELECT coalesce(jsonb_agg(to_jsonb(r) - 'built_in' || jsonb_build_object('enabled', r.enabled
-        AND NOT r.rule_id = ANY (coalesce(nullif(current_setting('ntsb.waived_rules', true), ''), '{}')::text[]))
-        ORDER BY r.rule_id), '[]')::text
+    SELECT coalesce(jsonb_agg(to_jsonb(r) - 'built_in' ORDER BY r.rule_id), '[]')::text
     FROM ntsb.validation_rule r";
 pub const VOCABULARY: &str = include_str!("vocabulary.sql");
+
+/// The settings for one batch, without the rules that its entry in the journal waives.
+pub fn settings_of_batch(batch: i64) -> String {
+    format!(
+        "SELECT coalesce(jsonb_agg(to_jsonb(r) - 'built_in' || jsonb_build_object('enabled',
+             r.enabled AND NOT r.rule_id = ANY (b.waived_rules)) ORDER BY r.rule_id), '[]')::text
+         FROM ntsb.validation_rule r
+         JOIN ntsb.batch b ON b.batch_id = {batch}"
+    )
+}
 
 /// The rules of a table, from the two texts.
 pub fn rule_set(

@@ -53,6 +53,7 @@ pub extern "C-unwind" fn _PG_init() {
 ::pgrx::extension_sql_file!("../../sql/functions/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/quarantine.sql", name = "quarantine");
+::pgrx::extension_sql_file!("../../sql/functions/withdrawal.sql", name = "withdrawal");
 ::pgrx::extension_sql_file!("../../sql/functions/changed_events.sql", name = "changed_events");
 ::pgrx::extension_sql_file!("../../sql/functions/star_codes.sql", name = "star_codes");
 ::pgrx::extension_sql_file!("../../sql/functions/star_aircraft.sql", name = "star_aircraft");
@@ -74,7 +75,11 @@ pub extern "C-unwind" fn _PG_init() {
     name = "verify_change_log",
     requires = ["chain"]
 );
-::pgrx::extension_sql_file!("../../sql/functions/search.sql", name = "search");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/search.sql",
+    name = "search",
+    requires = [search::words::ntsb_search_rewrite, search::words::ntsb_search_names]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/search_histories.sql", name = "search_histories");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/places_comments.sql",
@@ -118,4 +123,4 @@ pub extern "C-unwind" fn _PG_init() {
     name = "predict_batch",
     requires = [severity::predict::ntsb_predict_severity_of_json, "predict_causes"]
 );
-::pgrx::extension_sql_file!("../../sql/functions/comments.sql", name = "comments", finalize);
+::pgrx::extension_sql_file!("../../sql/functions/finish.sql", name = "finish", finalize);

@@ -7,7 +7,7 @@
 //! top-level commands, and PostgreSQL's own check refuses them within a block (25001).
 
 use crate::error::Error;
-use crate::spi::{extension_schema, need, one};
+use crate::spi::{extension_schema, need, one, with_fixed_path};
 use pgrx::PgList;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -31,7 +31,7 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
         pgrx::notice!("nothing is maintained on a standby: its primary does it");
         return Ok(());
     }
-    let functions = Spi::connect(functions)?;
+    let functions = with_fixed_path(|| Spi::connect(functions))?;
     let lock = format!("(x'6e747362'::int, {functions}.ntsb_lock_number('maintenance'))");
     if !ask::<bool>(&format!("SELECT pg_catalog.pg_try_advisory_lock{lock}"))?.unwrap_or(false) {
         pgrx::notice!("another session maintains the warehouse already");
@@ -39,7 +39,7 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
     }
     // What VACUUM counts anew tells which indexes have grown.
     for _ in 0..2 {
-        for task in Task::due(&functions)? {
+        for task in with_fixed_path(|| Task::due(&functions))? {
             task.carry_out(&functions)?;
         }
     }
@@ -62,7 +62,7 @@ fn functions(client: &pgrx::spi::SpiClient) -> Result<String, Error> {
 }
 
 fn ask<T: FromDatum + IntoDatum>(sql: &str) -> Result<Option<T>, Error> {
-    Spi::connect(|client| one(client, sql))
+    with_fixed_path(|| Spi::connect(|client| one(client, sql)))
 }
 
 struct Task {
@@ -93,6 +93,10 @@ impl Task {
             _ => {}
         }
         let seconds = start.elapsed().as_secs_f64();
+        with_fixed_path(|| self.record(functions, seconds))
+    }
+
+    fn record(&self, functions: &str, seconds: f64) -> Result<(), Error> {
         Spi::connect_mut(|client| {
             let sql = format!(
                 "SELECT {functions}.ntsb_record_maintenance($1, $2, $3, make_interval(secs => $4))"

@@ -4,7 +4,7 @@ use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::error::Error;
+use crate::error::{Error, elements, required};
 
 /// Columns of an NTSB file in file order, with the type and treatment each gets in the warehouse.
 /// `derived` columns are added by cleaning; the file does not hold them.
@@ -48,10 +48,12 @@ fn ntsb_source_columns() -> TableIterator<
 /// it. `columns` are those of the file's header; all of the table where null.
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_copy_command(
-    table_name: &str,
-    file: &str,
-    columns: default!(Option<Vec<String>>, "NULL"),
+    table_name: Option<&str>,
+    file: Option<&str>,
+    columns: default!(Option<Vec<Option<String>>>, "NULL"),
 ) -> Result<String, ErrorReport> {
+    let (table_name, file) = (required(table_name, "table_name")?, required(file, "file")?);
+    let columns = columns.map(|columns| elements(columns, "columns")).transpose()?;
     let table = Table::find(table_name).ok_or_else(|| Error::NoSuchTable(table_name.into()))?;
     let names = columns
         .unwrap_or_else(|| table.columns.iter().map(|c| c.name.to_owned()).collect())

@@ -1,8 +1,46 @@
 //! Questions to the database that have one answer.
 
 use crate::error::Error;
+use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_literal};
+
+/// Runs SQL with a search_path that nobody else can put objects into. For functions that cannot have
+/// the setting of their own that all others have.
+pub fn with_fixed_path<R>(run: impl FnOnce() -> R) -> R {
+    let _fixed = FixedPath::begin();
+    run()
+}
+
+/// Ends with the old search_path also where an error unwinds through it.
+struct FixedPath(i32);
+
+impl FixedPath {
+    fn begin() -> FixedPath {
+        // SAFETY: the level is closed by drop, or by PostgreSQL at the end of the transaction.
+        unsafe {
+            let level = pg_sys::NewGUCNestLevel();
+            pg_sys::set_config_option(
+                c"search_path".as_ptr(),
+                c"pg_catalog, pg_temp".as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+                true,
+                0,
+                false,
+            );
+            FixedPath(level)
+        }
+    }
+}
+
+impl Drop for FixedPath {
+    fn drop(&mut self) {
+        // SAFETY: the level that begin opened.
+        unsafe { pg_sys::AtEOXact_GUC(true, self.0) };
+    }
+}
 
 /// The one value of a query; `None` where it is null or there is no row.
 pub fn one<T: FromDatum + IntoDatum>(client: &SpiClient, sql: &str) -> Result<Option<T>, Error> {

@@ -9,28 +9,68 @@ use pgrx::pg_sys;
 pub struct RowType {
     desc: pg_sys::TupleDesc,
     pub names: Vec<String>,
-    is_text: Vec<bool>,
+    /// The type of each column; of a dropped one, none.
+    types: Vec<pg_sys::Oid>,
+    type_id: pg_sys::Oid,
+    type_mod: i32,
     values: Vec<pg_sys::Datum>,
     nulls: Vec<bool>,
 }
 
 impl RowType {
+    /// PostgreSQL refuses with an error of its own what is no composite type.
+    ///
     /// # Safety
-    /// `type_id` and `type_mod` name a composite type; the caller's memory context outlives this.
+    /// The caller's memory context outlives this.
     pub unsafe fn new(type_id: pg_sys::Oid, type_mod: i32) -> Self {
         unsafe {
             let desc = pg_sys::lookup_rowtype_tupdesc_copy(type_id, type_mod);
             let desc = pg_sys::BlessTupleDesc(desc);
             let count = usize::try_from((*desc).natts).unwrap_or(0);
             let columns = (*desc).attrs.as_slice(count).iter();
-            let (names, is_text) = columns
+            let (names, types) = columns
                 .map(|a| match a.attisdropped {
-                    true => (String::new(), false),
-                    false => (a.name().to_owned(), a.atttypid == pg_sys::TEXTOID),
+                    true => (String::new(), pg_sys::InvalidOid),
+                    false => (a.name().to_owned(), a.atttypid),
                 })
                 .unzip();
             let values = vec![pg_sys::Datum::from(0); count];
-            RowType { desc, names, is_text, values, nulls: vec![true; count] }
+            RowType { desc, names, types, type_id, type_mod, values, nulls: vec![true; count] }
+        }
+    }
+
+    /// The row type that a composite value says of itself.
+    ///
+    /// # Safety
+    /// `row` is a composite value; it is unpacked into the current memory context where need be.
+    pub unsafe fn named_by(row: pg_sys::Datum) -> (pg_sys::Oid, i32) {
+        unsafe {
+            let header = pg_sys::pg_detoast_datum(row.cast_mut_ptr()) as pg_sys::HeapTupleHeader;
+            let typed = &(*header).t_choice.t_datum;
+            (typed.datum_typeid, typed.datum_typmod)
+        }
+    }
+
+    pub fn is_named(&self, (type_id, type_mod): (pg_sys::Oid, i32)) -> bool {
+        self.type_id == type_id && self.type_mod == type_mod
+    }
+
+    /// The place of a column.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| n == name)
+    }
+
+    /// The place of a column, which must be of a type: what is set later is taken for it. Otherwise the
+    /// type that the column has.
+    pub fn typed_position(
+        &self,
+        name: &str,
+        expected: pg_sys::Oid,
+    ) -> Result<Option<usize>, pg_sys::Oid> {
+        let Some(at) = self.position(name) else { return Ok(None) };
+        match self.types.get(at) {
+            Some(found) if *found == expected => Ok(Some(at)),
+            found => Err(found.copied().unwrap_or(pg_sys::InvalidOid)),
         }
     }
 
@@ -55,9 +95,10 @@ impl RowType {
             );
         }
         out.clear();
-        for ((value, null), is_text) in self.values.iter().zip(&self.nulls).zip(&self.is_text) {
+        for ((value, null), of_type) in self.values.iter().zip(&self.nulls).zip(&self.types) {
+            let is_text = *of_type == pg_sys::TEXTOID;
             // SAFETY: deformed just now, not null, and of type text.
-            out.push((!null && *is_text).then(|| unsafe { text(*value) }));
+            out.push((!null && is_text).then(|| unsafe { text(*value) }));
         }
     }
 
@@ -76,6 +117,15 @@ impl RowType {
         }
     }
 
+    /// Gives the description of the type back, before another takes this one's place.
+    ///
+    /// # Safety
+    /// Nothing is read or formed with this afterwards.
+    pub unsafe fn free(&mut self) {
+        // SAFETY: a copy of our own, which PostgreSQL does not count references to.
+        unsafe { pg_sys::FreeTupleDesc(self.desc) };
+    }
+
     pub fn set_null_all(&mut self) {
         self.nulls.fill(true);
     }
@@ -86,10 +136,6 @@ impl RowType {
             *value = datum.unwrap_or(pg_sys::Datum::from(0));
         }
     }
-
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|n| n == name)
-    }
 }
 
 /// A text datum, detoasted where need be. PostgreSQL has checked its encoding (UTF-8).
@@ -97,6 +143,30 @@ unsafe fn text<'a>(datum: pg_sys::Datum) -> &'a str {
     unsafe {
         let varlena = pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr());
         pgrx::text_to_rust_str_unchecked(varlena)
+    }
+}
+
+/// The type that [`ntsb_core::source::Column::sql_type`] names.
+pub fn type_of(sql_type: &str) -> pg_sys::Oid {
+    match sql_type {
+        "date" => pg_sys::DATEOID,
+        "timestamp(0)" => pg_sys::TIMESTAMPOID,
+        "text" => pg_sys::TEXTOID,
+        "smallint" => pg_sys::INT2OID,
+        "integer" => pg_sys::INT4OID,
+        "real" => pg_sys::FLOAT4OID,
+        "double precision" => pg_sys::FLOAT8OID,
+        "boolean" => pg_sys::BOOLOID,
+        _ => pg_sys::InvalidOid,
+    }
+}
+
+/// The name of a type, as SQL writes it.
+pub fn type_name(oid: pg_sys::Oid) -> String {
+    // SAFETY: format_type_be takes any number and answers with a C string of its own.
+    unsafe {
+        let name = pg_sys::format_type_be(oid);
+        std::ffi::CStr::from_ptr(name).to_string_lossy().into_owned()
     }
 }
 

@@ -1,37 +1,84 @@
--- Who may do what. The REST service logs in as one role and takes, for each request, the role of its
--- caller: what that may not do, PostgreSQL refuses.
+-- Who may do what: an allow-list. What is not on it, only the owner may use. The REST service logs in as
+-- one role and takes, for each request, the role of its caller; PostgreSQL enforces the rest.
 
--- The functions and relations that need more than ntsb_viewer, and what each needs.
-CREATE FUNCTION ntsb_guarded()
+-- Each function of the extension and each relation of schema ntsb, with the first role that may use it.
+CREATE FUNCTION ntsb_privileges()
 RETURNS TABLE (kind text, name text, role text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    VALUES ('function', 'ntsb_search_advanced', 'ntsb_api_user'),
-           ('function', 'ntsb_predict_severity', 'ntsb_api_user'),
-           ('function', 'ntsb_predict_causes', 'ntsb_api_user'),
-           ('function', 'ntsb_explain_severity', 'ntsb_api_user'),
-           ('function', 'ntsb_predict_batch', 'ntsb_api_user'),
-           ('function', 'ntsb_cluster_accidents', 'ntsb_analyst'),
-           ('function', 'ntsb_cluster_summary', 'ntsb_analyst'),
-           ('function', 'ntsb_morans_i', 'ntsb_analyst'),
-           ('function', 'ntsb_local_morans_i', 'ntsb_analyst'),
-           ('function', 'ntsb_hotspots', 'ntsb_analyst'),
-           ('function', 'ntsb_density', 'ntsb_analyst'),
-           ('function', 'ntsb_forecast', 'ntsb_analyst'),
-           ('function', 'ntsb_correlations', 'ntsb_analyst'),
-           ('function', 'ntsb_create_api_key', 'ntsb_admin'),
-           ('function', 'ntsb_api_keys', 'ntsb_admin'),
-           ('function', 'ntsb_revoke_api_key', 'ntsb_admin'),
-           ('function', 'ntsb_check_api_key', 'ntsb_service'),
-           ('function', 'ntsb_revoked_api_keys', 'ntsb_service'),
-           ('table', 'row_defects', 'ntsb_analyst'),
-           ('table', 'batch_defects', 'ntsb_analyst'),
-           ('table', 'staging_quarantine', 'ntsb_analyst'),
-           ('table', 'api_key', 'ntsb_admin')
+    SELECT 'function', unnest('{
+        'ntsb_analyst'     UNION ALL     SELECT 'function', 'ntsb_api_user'     UNION ALL     SELECT
+        'function', 'ntsb_viewer'     UNION ALL     SELECT         'function', ntsb_accidents_in,
+        ntsb_accidents_near, ntsb_adopt_airports, ntsb_adopt_cases, ntsb_adopt_rows,
+        ntsb_aircraft_as_of, ntsb_airport_history, ntsb_alert_of_batch, ntsb_alert_of_withdrawal,
+        ntsb_api_keys, ntsb_apply_privileges, ntsb_apply_schema_privileges, ntsb_archive_begins,
+        ntsb_archive_decade, ntsb_archive_follow, ntsb_archive_read, ntsb_archive_write,
+        ntsb_association_rules, ntsb_attach_archive, ntsb_band, ntsb_bands, ntsb_begin_batch,
+        ntsb_cause_category, ntsb_certificate_level, ntsb_chain, ntsb_chain_step, ntsb_change_log_head,
+        ntsb_change_points, ntsb_changed_events, ntsb_changes_since, ntsb_check_clustering,
+        ntsb_check_patch, ntsb_check_rule, ntsb_choose_mode, ntsb_clean_code, ntsb_clean_date,
+        ntsb_clean_number, ntsb_clean_row, ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp,
+        ntsb_cluster_accidents, ntsb_cluster_summary, ntsb_compare_models, ntsb_complete_warehouse,
+        ntsb_configuration, ntsb_configuration_continues, ntsb_configuration_step, ntsb_content_hash,
+        ntsb_convert_artifact, ntsb_copy_command, ntsb_correlation_columns, ntsb_correlations,
+        ntsb_create_api_key, ntsb_create_warehouse, ntsb_density, ntsb_derive_features,
+        ntsb_describe_model, ntsb_detect_drift, ntsb_discard_quarantine, ntsb_drift_of_codes,
+        ntsb_drift_of_numbers, ntsb_drift_samples, ntsb_drifted, ntsb_encode, ntsb_event_facts,
+        ntsb_event_history, ntsb_explain_severity, ntsb_export_model, ntsb_export_parquet,
+        ntsb_feature_importance, ntsb_feature_leaks, ntsb_features, ntsb_fill_nearest_airports,
+        ntsb_find_airport, ntsb_flaws, ntsb_follow_place_history, ntsb_follow_type_history,
+        ntsb_forecast, ntsb_forecast_accuracy, ntsb_gates_digest, ntsb_geojson, ntsb_held_row,
+        ntsb_hotspots, ntsb_import_model, ntsb_ingest, ntsb_leak, ntsb_load_under_way,
+        ntsb_local_morans_i, ntsb_lock_ingest, ntsb_lock_number, ntsb_maintain, ntsb_maintenance_due,
+        ntsb_may_refresh, ntsb_meaning, ntsb_missing_objects, ntsb_model_asked, ntsb_model_classes,
+        ntsb_model_info, ntsb_morans_i, ntsb_phase_group, ntsb_place_by_airport, ntsb_predict,
+        ntsb_predict_batch, ntsb_predict_causes, ntsb_predict_pending, ntsb_predict_severity,
+        ntsb_prediction, ntsb_privileges, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
+        ntsb_rebuild_star, ntsb_record_maintenance, ntsb_record_objects, ntsb_refresh,
+        ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
+        ntsb_refresh_views, ntsb_refreshed, ntsb_registration_history, ntsb_release_quarantine,
+        ntsb_repeat_batch, ntsb_revoke_api_key, ntsb_score, ntsb_search,
+        ntsb_search_advanced}'::text[]), ntsb_search_columns, ntsb_search_index, ntsb_search_names,
+        ntsb_search_query, ntsb_search_retire, ntsb_search_rewrite, ntsb_search_take_up,
+        ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns,
+        ntsb_stage_row, ntsb_standard_make, ntsb_standard_model, ntsb_star_aircraft, ntsb_star_begins,
+        ntsb_star_bridges, ntsb_star_causes, ntsb_star_certificates, ntsb_star_codes,
+        ntsb_star_configurations, ntsb_star_crew, ntsb_star_describe, ntsb_star_detach,
+        ntsb_star_dim_aircraft, ntsb_star_dim_causes, ntsb_star_dim_crew, ntsb_star_dim_places,
+        ntsb_star_drop_unused, ntsb_star_facts, ntsb_star_loosen, ntsb_star_store, ntsb_star_take_up,
+        ntsb_star_widen, ntsb_star_years, ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_train,
+        ntsb_train_model, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
+        ntsb_verify_change_log}'::text[]), ntsb_warehouse_objects, unnest('{
+        ntsb_acknowledge_alert, unnest('{         ntsb_artifact_info, unnest('{
+        ntsb_causes_told}'::text[])}'::text[]), 'ntsb_admin'
+    UNION ALL
+    SELECT 'function', unnest('{
+        ntsb_check_api_key, ntsb_revoked_api_keys}'::text[]), 'ntsb_service'
+    UNION ALL
+    SELECT 'table', unnest('{
+        accident_features, accident_rates, accidents, aircraft, aircraft_enriched, airport, alert,
+        archive, archived_event, batch, batch_table, bridge_event_aircraft, bridge_event_cause,
+        bridge_event_crew, change_log, cluster_member, cluster_run, code_crosswalk, code_meaning,
+        country, crew_enriched, ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality,
+        dim_aircraft, dim_causes, dim_crew, dim_location, dim_time, dim_weather, drift_report,
+        dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary, engines, event_enriched,
+        event_key, events, events_sequence, exposure_hours, fact_accidents, feature, findings,
+        flight_crew, flight_time, index_usage, injury, legacy_cause, legacy_event, maintenance, model,
+        model_performance, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats,
+        mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity,
+        mv_yearly_stats, narratives, ntsb_admin, occurrences, place_history, predictions, refresh_state,
+        schema_version, search_document, search_posting, search_segment, search_source, seq_of_events,
+        states, type_history, validation_rule, year_completeness, yearly_accident_rates}'::text[]), 'ntsb_viewer'
+    UNION ALL
+    SELECT 'table', unnest('{
+        batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'
+    UNION ALL
+    SELECT 'table', unnest('{
+        alert_delivery, api_key}'::text[]), 'ntsb_admin'
 $$;
-COMMENT ON FUNCTION ntsb_guarded() IS
-'A part of ntsb_create_roles: functions and tables of schema ntsb that need more than ntsb_viewer, and the role that they need.';
+COMMENT ON FUNCTION ntsb_privileges() IS
+'Who may use what: each function of the extension (EXECUTE) and each table or view of schema ntsb (SELECT), with the first role that may. The roles that follow may, too: ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service stands apart. What is not listed, only its owner may use.';
 
 -- A role belongs to the whole server: another database may make it at the same moment.
 CREATE FUNCTION ntsb_need_role(name text, belongs_to text[]) RETURNS void
@@ -60,47 +107,88 @@ $$;
 COMMENT ON FUNCTION ntsb_need_role(text, text[]) IS
 'A part of ntsb_create_roles: makes a role where there is none of this name, and a member of others.';
 
-CREATE PROCEDURE ntsb_create_roles()
+-- Functions get their privileges here, not one by one: a function that is forgotten is closed to all.
+CREATE FUNCTION ntsb_apply_privileges() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     object record;
 BEGIN
-    IF to_regclass('ntsb.api_key') IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse of this database knows no keys',
-            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
-    END IF;
-    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}');
-    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}');
-    -- The service prepares its statements before it takes a role.
-    GRANT USAGE ON SCHEMA ntsb TO ntsb_viewer, ntsb_service;
-    IF NOT has_schema_privilege('ntsb_viewer', '@extschema@', 'USAGE') THEN
-        GRANT USAGE ON SCHEMA @extschema@ TO ntsb_viewer, ntsb_service;
-    END IF;
     FOR object IN
-        SELECT c.relname, coalesce(g.role, 'ntsb_viewer') AS role
-        FROM pg_class c LEFT JOIN @extschema@.ntsb_guarded() g ON g.kind = 'table' AND g.name = c.relname
-        WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-    LOOP
-        EXECUTE format('GRANT SELECT ON ntsb.%I TO %I', object.relname, object.role);
-    END LOOP;
-    GRANT INSERT, UPDATE ON ntsb.api_key TO ntsb_admin;
-    FOR object IN
-        SELECT p.oid::regprocedure AS signature, g.role
+        SELECT p.oid, p.oid::regprocedure AS signature, g.role
         FROM pg_proc p
         JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
-        JOIN @extschema@.ntsb_guarded() g ON g.kind = 'function' AND g.name = p.proname
+        LEFT JOIN @extschema@.ntsb_privileges() g ON g.kind = 'function' AND g.name = p.proname
+        WHERE pg_has_role(p.proowner, 'USAGE')
     LOOP
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', object.signature);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', object.signature, object.role);
+        -- Only where there is something to do: a change of privileges locks the row of the function.
+        IF EXISTS (SELECT FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+                   WHERE p.oid = object.oid AND a.grantee = 0) THEN
+            EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', object.signature);
+        END IF;
+        IF to_regrole(object.role) IS NOT NULL AND NOT has_function_privilege(object.role, object.oid, 'EXECUTE') THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I', object.signature, object.role);
+        END IF;
     END LOOP;
+    FOR object IN
+        SELECT c.oid, c.relname, g.role
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'ntsb'
+        JOIN @extschema@.ntsb_privileges() g ON g.kind = 'table' AND g.name = c.relname
+        WHERE c.relkind IN ('r', 'p', 'v', 'm') AND to_regrole(g.role) IS NOT NULL
+          AND pg_has_role(c.relowner, 'USAGE')
+    LOOP
+        IF NOT has_table_privilege(object.role, object.oid, 'SELECT') THEN
+            EXECUTE format('GRANT SELECT ON ntsb.%I TO %I', object.relname, object.role);
+        END IF;
+    END LOOP;
+    PERFORM @extschema@.ntsb_apply_schema_privileges();
+END
+$$;
+COMMENT ON FUNCTION ntsb_apply_privileges() IS
+'A part of CREATE EXTENSION, ntsb_create_roles and ntsb_create_warehouse: takes the functions of the extension from PUBLIC and grants what ntsb_privileges() lists to those of its roles that exist, as far as the caller owns it.';
+
+CREATE FUNCTION ntsb_apply_schema_privileges() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    object record;
+BEGIN
+    -- The service prepares its statements before it takes a role.
+    FOR object IN
+        SELECT n.nspname, r.rolname
+        FROM pg_namespace n
+        JOIN pg_roles r ON r.rolname IN ('ntsb_viewer', 'ntsb_service')
+        WHERE n.nspname IN ('ntsb', '@extschema@') AND NOT has_schema_privilege(r.rolname, n.oid, 'USAGE')
+          AND pg_has_role(n.nspowner, 'USAGE')
+    LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', object.nspname, object.rolname);
+    END LOOP;
+    IF to_regclass('ntsb.api_key') IS NOT NULL AND to_regrole('ntsb_admin') IS NOT NULL
+       AND NOT has_table_privilege('ntsb_admin', to_regclass('ntsb.api_key'), 'INSERT')
+       AND (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('ntsb.api_key')) THEN
+        GRANT INSERT, UPDATE ON ntsb.api_key TO ntsb_admin;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION ntsb_apply_schema_privileges() IS
+'A part of ntsb_apply_privileges: USAGE on the schemas, and the keys of the REST service for ntsb_admin.';
+
+CREATE PROCEDURE ntsb_create_roles()
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}'::text[]);
+    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}'::text[]);
+    PERFORM @extschema@.ntsb_apply_privileges();
 END
 $$;
 COMMENT ON PROCEDURE ntsb_create_roles() IS
-'Makes the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each of which may all that the former may, and ntsb_service, which may take any of them by SET ROLE: CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service is what ntsb-rest logs in as. Viewers read; ntsb_api_user may search by conditions and predict; ntsb_analyst cluster, forecast, correlate and see what was wrong with the data; ntsb_admin manage keys. Takes these functions from PUBLIC. Again after an upgrade. Needs CREATEROLE and what the extension and the warehouse belong to. Errors: 42501, 3F000 no warehouse.';
+'Creates the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each a member of the one before, and ntsb_service, which may take any of them by SET ROLE (CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service is what ntsb-rest logs in as), and grants them what ntsb_privileges() lists. Viewers read and search; ntsb_api_user also predicts and searches by conditions; ntsb_analyst also clusters, forecasts, correlates and reads refused rows; ntsb_admin also manages API keys and may call the functions that load, train and maintain, where it owns the tables. A plain role that is to own a warehouse: GRANT ntsb_admin TO owner. Idempotent. Needs CREATEROLE and ownership of the extension and the warehouse. Errors: 42501.';

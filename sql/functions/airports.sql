@@ -55,9 +55,9 @@ BEGIN
     DROP TABLE pg_temp.ntsb_airport;
     TRUNCATE ntsb_staging.airport;
     ANALYZE ntsb.airport;
-    SELECT p.gained, p.changed, p.lost INTO gained, changed, lost FROM @extschema@.ntsb_place_by_airport() p;
+    SELECT p.gained, p.changed, p.lost INTO gained, changed, lost FROM @extschema@.ntsb_place_by_airport(NULL::bigint) p;
     SELECT count(*) INTO placed FROM ntsb.events e WHERE e.coord_source = 'airport';
-    PERFORM @extschema@.ntsb_fill_nearest_airports(again => true);
+    PERFORM @extschema@.ntsb_fill_nearest_airports(true);
 END
 $$;
 COMMENT ON FUNCTION ntsb_adopt_airports(text) IS

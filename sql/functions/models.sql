@@ -4,10 +4,11 @@ CREATE PROCEDURE ntsb_train(name text, target text, feature_set text DEFAULT 'sc
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    began constant timestamptz := pg_catalog.clock_timestamp();
-    failure text;
-    state text;
-    advice text;
+    -- Its search_path is the caller's, since it commits: so every name is qualified.
+    began constant pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+    failure pg_catalog.text;
+    state pg_catalog.text;
+    advice pg_catalog.text;
 BEGIN
     BEGIN
         PERFORM @extschema@.ntsb_train_model(ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options);

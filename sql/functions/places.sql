@@ -16,21 +16,31 @@ AS $$
 DECLARE
     gis text := (SELECT quote_ident(n.nspname) FROM pg_extension e
                  JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis');
+    ids text[];
+    numbers integer[];
+    cores boolean[];
 BEGIN
     IF to_regclass('ntsb.fact_accidents') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
             MESSAGE = 'the warehouse does not exist in this database',
             HINT = 'Create it with CALL ntsb_create_warehouse().';
     END IF;
+    IF NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter) THEN
+        RETURN;
+    END IF;
+    -- By itself, so that an error in it does not print the statement below.
+    SELECT array_agg(c.ev_id), array_agg(c.cluster_id), array_agg(c.is_core) INTO ids, numbers, cores
+    FROM @extschema@.ntsb_cluster_accidents(ntsb_cluster_summary.eps_km, ntsb_cluster_summary.min_points,
+        ntsb_cluster_summary.filter) c
+    WHERE c.cluster_id IS NOT NULL;
     RETURN QUERY EXECUTE format($sql$
         WITH member AS MATERIALIZED (
             SELECT c.cluster_id, c.is_core, e.ev_id, e.lat, e.lon, e.ev_year,
                    coalesce(e.ev_highest_injury, CASE WHEN e.inj_tot_f > 0 THEN 'FATL' END) = 'FATL' AS fatal,
                    coalesce(e.inj_tot_f, 0) AS dead, f.acft_make, f.phase
-            FROM @extschema@.ntsb_cluster_accidents($1, $2, $3) c
+            FROM unnest($1, $2, $3) c (ev_id, cluster_id, is_core)
             JOIN ntsb.events e ON e.ev_id = c.ev_id
             LEFT JOIN ntsb.fact_accidents f ON f.ev_id = c.ev_id
-            WHERE c.cluster_id IS NOT NULL
         ), middle AS (
             SELECT m.cluster_id, count(*) AS events, count(*) FILTER (WHERE m.is_core) AS cores,
                    count(*) FILTER (WHERE m.fatal) AS fatal, sum(m.dead) AS dead,
@@ -47,15 +57,16 @@ BEGIN
             SELECT m.cluster_id,
                    max(%1$s.ST_DistanceSphere(%1$s.ST_MakePoint(m.lon, m.lat), %1$s.ST_MakePoint(c.lon, c.lat),
                                               6371008.8)) / 1000 AS radius_km,
-                   %1$s.ST_SetSRID(%1$s.ST_ConvexHull(%1$s.ST_Collect(%1$s.ST_MakePoint(
-                       CASE WHEN c.across AND m.lon < 0 THEN m.lon + 360 ELSE m.lon END, m.lat))), 4326) AS hull
+                   -- Counter-clockwise, as GeoJSON wants it (RFC 7946, 3.1.6).
+                   %1$s.ST_ForcePolygonCCW(%1$s.ST_SetSRID(%1$s.ST_ConvexHull(%1$s.ST_Collect(%1$s.ST_MakePoint(
+                       CASE WHEN c.across AND m.lon < 0 THEN m.lon + 360 ELSE m.lon END, m.lat))), 4326)) AS hull
             FROM member m JOIN centre c USING (cluster_id) GROUP BY m.cluster_id
         )
         SELECT c.cluster_id, c.events::integer, c.cores::integer, c.fatal::integer,
                c.fatal::double precision / c.events, c.dead::integer, c.lat, c.lon, s.radius_km, s.hull,
                c.make, c.phase, c.first_year::integer, c.last_year::integer
         FROM centre c JOIN shape s USING (cluster_id) ORDER BY c.events DESC, c.cluster_id$sql$, gis)
-    USING eps_km, min_points, filter;
+    USING ids, numbers, cores;
 END
 $$;
 COMMENT ON FUNCTION ntsb_cluster_summary(double precision, integer, text) IS
@@ -77,7 +88,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'eps_km and min_points go together',
             HINT = 'CALL ntsb_refresh_clusters(10, 10) makes or refreshes one run, CALL ntsb_refresh_clusters() all that are behind.';
-    ELSIF NOT @extschema@.ntsb_may_refresh('clusters') THEN
+    ELSIF eps_km IS NOT NULL AND NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter)
+          OR NOT @extschema@.ntsb_may_refresh('clusters') THEN
         RETURN;
     END IF;
     SELECT coalesce(max(l.seq), 0) INTO newest FROM ntsb.change_log l;

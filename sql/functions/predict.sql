@@ -52,10 +52,10 @@ CREATE PROCEDURE ntsb_predict_pending(since date DEFAULT NULL, model text DEFAUL
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    chosen bigint;
-    events text[];
-    before text COLLATE "C" := '';
-    total bigint := 0;
+    chosen pg_catalog.int8;
+    events pg_catalog.text[];
+    before pg_catalog.text COLLATE pg_catalog."C" := '';
+    total pg_catalog.int8 := 0;
 BEGIN
     IF pg_catalog.pg_is_in_recovery() THEN
         RAISE NOTICE 'nothing is predicted on a standby: its primary does it';

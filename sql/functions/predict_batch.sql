@@ -18,9 +18,9 @@ AS $$
 BEGIN
     IF question = 'severity' THEN
         RETURN (SELECT to_jsonb(p) || jsonb_build_object('label', @extschema@.ntsb_severity_label(p.predicted_severity))
-                FROM @extschema@.ntsb_predict_severity(input) p);
+                FROM @extschema@.ntsb_predict_severity(input, NULL::text) p);
     END IF;
-    RETURN (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM @extschema@.ntsb_predict_causes(input, 5) p);
+    RETURN (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM @extschema@.ntsb_predict_causes(input, 5, NULL::text) p);
 END
 $$;
 COMMENT ON FUNCTION ntsb_prediction(jsonb, text) IS

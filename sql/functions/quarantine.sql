@@ -83,11 +83,15 @@ AS $$
 #variable_conflict use_column
 DECLARE
     held record;
+    child record;
+    released bigint[] := '{}';
     batch bigint;
     refused text;
 BEGIN
     SELECT * INTO held FROM @extschema@.ntsb_held_row(ntsb_release_quarantine.quarantine_id);
     PERFORM @extschema@.ntsb_check_patch(held.table_name, patch);
+    -- A null in place of the list waives nothing.
+    waive := coalesce(waive, '{}');
     SELECT string_agg(w, ', ') INTO refused FROM unnest(waive) w
     WHERE NOT EXISTS (SELECT FROM ntsb.validation_rule r WHERE r.rule_id = w);
     IF refused IS NOT NULL THEN
@@ -96,21 +100,26 @@ BEGIN
             HINT = 'ntsb.validation_rule lists them; this row failed ' || held.rule_id || '.';
     END IF;
 
-    batch := @extschema@.ntsb_begin_batch(format('quarantine %s', held.id), 'increment');
+    batch := @extschema@.ntsb_begin_batch(format('quarantine %s', held.id), 'increment', NULL::text);
     UPDATE ntsb.batch b
-    SET as_of = (SELECT o.as_of FROM ntsb.batch o WHERE o.batch_id = held.batch_id)
+    SET as_of = (SELECT o.as_of FROM ntsb.batch o WHERE o.batch_id = held.batch_id),
+        waived_rules = waive
     WHERE b.batch_id = batch;
     PERFORM @extschema@.ntsb_stage_row(batch, held.table_name, held.payload || patch);
-    -- An event takes along what was held back because of it.
+    -- An event takes along what was held back because of it. Locked, so that nobody discards a row
+    -- that is being stored; what was discarded meanwhile stays where it is.
     IF held.table_name = 'events' THEN
-        PERFORM @extschema@.ntsb_stage_row(batch, q.table_name,
-            q.payload || jsonb_strip_nulls(jsonb_build_object('ev_id', patch -> 'ev_id')))
-        FROM ntsb.staging_quarantine q
-        WHERE q.ev_id = held.ev_id AND q.status = 'held' AND q.rule_id = 'schema.parent_rejected';
+        FOR child IN
+            SELECT q.quarantine_id, q.table_name, q.payload FROM ntsb.staging_quarantine q
+            WHERE q.ev_id = held.ev_id AND q.status = 'held' AND q.rule_id = 'schema.parent_rejected'
+            ORDER BY q.quarantine_id FOR UPDATE
+        LOOP
+            PERFORM @extschema@.ntsb_stage_row(batch, child.table_name,
+                child.payload || jsonb_strip_nulls(jsonb_build_object('ev_id', patch -> 'ev_id')));
+            released := released || child.quarantine_id;
+        END LOOP;
     END IF;
-    PERFORM set_config('ntsb.waived_rules', waive::text, true);
-    CALL @extschema@.ntsb_ingest(batch);
-    PERFORM set_config('ntsb.waived_rules', '', true);
+    CALL @extschema@.ntsb_ingest(batch, false, NULL::bigint);
 
     IF EXISTS (SELECT FROM ntsb.batch_table t
                WHERE t.batch_id = batch AND t.table_name = held.table_name AND t.rejected + t.stale > 0) THEN
@@ -125,13 +134,12 @@ BEGIN
     UPDATE ntsb.staging_quarantine q
     SET status = 'released', decided_at = now(), decided_by = session_user,
         decision = jsonb_build_object('patch', patch, 'waived', waive, 'batch_id', batch)
-    WHERE q.status = 'held' AND (q.quarantine_id = held.id
-        OR held.table_name = 'events' AND q.ev_id = held.ev_id AND q.rule_id = 'schema.parent_rejected');
+    WHERE q.quarantine_id = held.id OR q.quarantine_id = ANY (released);
     RETURN batch;
 END
 $$;
 COMMENT ON FUNCTION ntsb_release_quarantine(bigint, jsonb, text[]) IS
-'Stores a row of ntsb.staging_quarantine after all: patch replaces values of the raw row ({"ev_date": "01/05/19"}), waive names rules not to apply. An event takes along the rows held back because of it. Everything is checked, logged and stored as in a load; returns the batch. Errors: P0002 no such row, 55000 decided already, 22023 no such rule or column, 23514 still refused (nothing changes).';
+'Stores a row of ntsb.staging_quarantine after all: patch replaces values of the raw row ({"ev_date": "01/05/19"}), waive names rules not to apply (the journal of loads keeps them, waived_rules). An event takes along the rows held back because of it. Everything is checked, logged and stored as in a load; returns the batch. Errors: P0002 no such row, 55000 decided already, 22023 no such rule or column, 23514 still refused (nothing changes).';
 
 CREATE FUNCTION ntsb_discard_quarantine(quarantine_id bigint, reason text)
 RETURNS void

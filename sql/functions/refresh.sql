@@ -9,7 +9,7 @@ BEGIN
     CALL @extschema@.ntsb_refresh_views();
     CALL @extschema@.ntsb_refresh_features();
     CALL @extschema@.ntsb_refresh_search();
-    CALL @extschema@.ntsb_refresh_clusters();
+    CALL @extschema@.ntsb_refresh_clusters(NULL::double precision, NULL::integer, NULL::text);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh() IS

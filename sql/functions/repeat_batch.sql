@@ -31,9 +31,9 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO ntsb.batch
-        (source, mode, digest, as_of, last_seq, chain_head, gates, repeats, finished_at)
-    VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.last_seq,
-        earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
+        (source, mode, digest, as_of, period, legacy, last_seq, chain_head, gates, repeats, finished_at)
+    VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.period,
+        earlier.legacy, earlier.last_seq, earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
     RETURNING batch_id INTO batch;
     INSERT INTO ntsb.batch_table (batch_id, position, table_name, staged, inserted,
         updated, unchanged, stale, withdrawn, duplicates, rejected)

@@ -9,11 +9,12 @@ AS $$
     SELECT CASE WHEN numnode(english) = 0 AND strpos(simple::text, '!') = 0 THEN simple ELSE english END
     FROM (SELECT websearch_to_tsquery('pg_catalog.english', typed) AS english,
                  websearch_to_tsquery('pg_catalog.simple', typed) AS simple
-          -- A minus after a minus: some thirty of them would be an error.
-          FROM regexp_replace(left(query, 1000), '-[^[:alnum:]]*-', '-', 'g') typed) q
+          FROM @extschema@.ntsb_search_rewrite(left(query, 1000)) rewritten,
+               -- A minus after a minus: some thirty of them would be an error.
+               regexp_replace(rewritten, '-[^[:alnum:]]*-', '-', 'g') typed) q
 $$;
 COMMENT ON FUNCTION ntsb_search_query(text) IS
-'How ntsb_search understands a query: words, "phrases", OR and -minus become a tsquery of English lexemes; of words that English leaves out alone (the, will), one of names as they are written. What follows the first 1,000 characters is left out.';
+'How ntsb_search understands a query: words, "phrases", OR and -minus become a tsquery of English lexemes; of words that English leaves out alone (the, will), one of names as they are written. Quotation marks, dashes and spaces of typesetting are those of a keyboard. The name of a type of aircraft is one word, however it is written: PA-28, PA 28 and PA28 are pa28, which also finds PA-28-181; 737-800 and 737 800 are 737800. Such a name is letters (at most four; before a space three, and no English word) and a number, or two numbers of which the first has three digits. What follows the first 1,000 characters is left out.';
 
 CREATE FUNCTION ntsb_search_retire(changed text[]) RETURNS bigint
 LANGUAGE plpgsql STRICT
@@ -63,7 +64,8 @@ BEGIN
     END IF;
     INSERT INTO ntsb.search_document (ev_id, segment, doc, ev_date, place, aircraft, severity, words, facts)
     SELECT s.ev_id, first + n.number / most, n.number % most,
-           s.ev_date, s.place, s.aircraft, s.severity, s.words, s.facts
+           s.ev_date, s.place, s.aircraft, s.severity,
+           s.words || to_tsvector('pg_catalog.simple', @extschema@.ntsb_search_names(left(s.text, 400000))), s.facts
     FROM (SELECT e.ev_id, e.ev_year, (row_number() OVER (ORDER BY e.ev_id) - 1)::integer AS number
           FROM ntsb.events e
           WHERE e.withdrawn_batch IS NULL AND (changed IS NULL OR e.ev_id = ANY (changed))) n
@@ -100,7 +102,7 @@ BEGIN
     DELETE FROM ntsb.search_posting;
     DELETE FROM ntsb.search_segment;
     DELETE FROM ntsb.search_document;
-    taken := @extschema@.ntsb_search_take_up(NULL);
+    taken := @extschema@.ntsb_search_take_up(NULL::text[]);
     PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
 END
 $$;
@@ -139,7 +141,7 @@ BEGIN
         PERFORM @extschema@.ntsb_search_retire(changed);
         PERFORM @extschema@.ntsb_search_take_up(changed);
     END IF;
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed));
+    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed)::bigint);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_search() IS

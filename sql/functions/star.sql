@@ -131,8 +131,8 @@ BEGIN
         ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_weather, ntsb.dim_causes,
         ntsb.year_completeness RESTART IDENTITY;
     INSERT INTO ntsb.dim_location (location_id, natural_key) VALUES (0, '');
-    INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
-    INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '-infinity', 'infinity');
+    INSERT INTO ntsb.dim_aircraft (aircraft_id, natural_key, valid_from, valid_to) VALUES (0, '', '1900-01-01', '9999-12-31');
+    INSERT INTO ntsb.dim_crew (crew_id, member, valid_from, valid_to) VALUES (0, '', '1900-01-01 00:00+00', '9999-12-31 00:00+00');
     INSERT INTO ntsb.dim_weather (weather_id, natural_key) VALUES (0, '');
     INSERT INTO ntsb.dim_causes (cause_id, natural_key) VALUES (0, '');
     CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS

@@ -18,7 +18,7 @@ BEGIN
     )
     SELECT a.ev_id, a.aircraft_key, a.regis_no, e.ev_date, s.ev_id IS NOT NULL AS in_turn,
            coalesce(e.ev_date, CASE WHEN e.ev_year BETWEEN 1 AND 9999 THEN make_date(e.ev_year, 1, 1) END,
-                    '-infinity') AS day,
+                    '1900-01-01') AS day,
            ARRAY[a.acft_make_std, a.acft_model_std,
                  nullif(upper(regexp_replace(a.acft_serial_no, '[^[:alnum:]]', '', 'g')), ''),
                  a.acft_category, a.homebuilt, a.fixed_retractable, nullif(a.num_eng, 0)::text,
@@ -69,11 +69,11 @@ BEGIN
 
     CREATE TEMP TABLE ntsb_star_version ON COMMIT DROP AS
     SELECT ROW(regis_no, valid_from)::text AS natural_key, regis_no, state, valid_from,
-           coalesce(lead(valid_from) OVER (PARTITION BY regis_no ORDER BY valid_from), 'infinity') AS valid_to
+           coalesce(lead(valid_from) OVER (PARTITION BY regis_no ORDER BY valid_from), '9999-12-31') AS valid_to
     FROM (SELECT DISTINCT regis_no, valid_from, state FROM pg_temp.ntsb_star_day) d
     UNION ALL
     -- Without a registration nothing tells one aircraft from another but its configuration.
-    SELECT DISTINCT stated::text, NULL, stated, '-infinity'::date, 'infinity'::date
+    SELECT DISTINCT stated::text, NULL, stated, '1900-01-01'::date, '9999-12-31'::date
     FROM pg_temp.ntsb_star_aircraft
     WHERE regis_no IS NULL AND in_turn AND array_remove(stated, NULL) <> '{}';
 

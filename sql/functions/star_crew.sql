@@ -67,8 +67,8 @@ BEGIN
         FROM told t
     )
     SELECT c.member, c.certificates,
-           CASE WHEN c.before IS NULL THEN '-infinity' ELSE c.reported_at END AS valid_from,
-           coalesce(lead(c.reported_at) OVER (PARTITION BY c.member ORDER BY c.reported_at), 'infinity') AS valid_to
+           CASE WHEN c.before IS NULL THEN '1900-01-01 00:00+00' ELSE c.reported_at END AS valid_from,
+           coalesce(lead(c.reported_at) OVER (PARTITION BY c.member ORDER BY c.reported_at), '9999-12-31 00:00+00') AS valid_to
     FROM changed c
     WHERE c.before IS DISTINCT FROM c.certificates;
     CREATE INDEX ON pg_temp.ntsb_star_crew_version (member);
@@ -105,7 +105,7 @@ BEGIN
     WHERE c.withdrawn_batch IS NULL AND a.withdrawn_batch IS NULL;
 
     INSERT INTO pg_temp.ntsb_star_crew_version
-    SELECT c.member, coalesce(h.certificates, '{}'), '-infinity', 'infinity'
+    SELECT c.member, coalesce(h.certificates, '{}'), '1900-01-01 00:00+00', '9999-12-31 00:00+00'
     FROM pg_temp.ntsb_star_crew c
     LEFT JOIN pg_temp.ntsb_star_certificates h USING (ev_id, aircraft_key, crew_no)
     WHERE NOT coalesce(h.changed, false);
@@ -125,9 +125,9 @@ BEGIN
     CREATE TEMP TABLE ntsb_star_member ON COMMIT DROP AS
     SELECT c.member, v.certificates, v.valid_from, v.valid_to, c.crew_category,
            @extschema@.ntsb_certificate_level(v.certificates) AS certificate,
-           c.age, @extschema@.ntsb_band('age', c.age) AS age_group,
-           c.total_hours, @extschema@.ntsb_band('total_hours', c.total_hours) AS total_hours_band,
-           c.make_hours, @extschema@.ntsb_band('make_hours', c.make_hours) AS experience_band, c.medical
+           c.age, @extschema@.ntsb_band('age', c.age::double precision) AS age_group,
+           c.total_hours, @extschema@.ntsb_band('total_hours', c.total_hours::double precision) AS total_hours_band,
+           c.make_hours, @extschema@.ntsb_band('make_hours', c.make_hours::double precision) AS experience_band, c.medical
     FROM pg_temp.ntsb_star_crew c JOIN pg_temp.ntsb_star_crew_version v USING (member);
     -- Versions only ever come at the end, so that closing the old one first leaves no two current.
     UPDATE ntsb.dim_crew d

@@ -45,9 +45,9 @@ BEGIN
            e.lat, e.lon,
            CASE WHEN num_nonnulls(e.ev_country, e.ev_state, e.ev_city, e.lat) = 0 THEN ''
                 ELSE ROW(e.ev_country, e.ev_state, e.ev_city, e.lat, e.lon)::text END AS place,
-           @extschema@.ntsb_band('visibility_sm', e.vis_sm) AS visibility_band,
-           @extschema@.ntsb_band('wind_kts', coalesce(e.wind_vel_kts, CASE e.wind_vel_ind WHEN 'CALM' THEN 0 END)) AS wind_band,
-           @extschema@.ntsb_band('temp_c', e.wx_temp_c) AS temp_band,
+           @extschema@.ntsb_band('visibility_sm', e.vis_sm::double precision) AS visibility_band,
+           @extschema@.ntsb_band('wind_kts', coalesce(e.wind_vel_kts, CASE e.wind_vel_ind WHEN 'CALM' THEN 0 END)::double precision) AS wind_band,
+           @extschema@.ntsb_band('temp_c', e.wx_temp_c::double precision) AS temp_band,
            ''::text AS weather,
            m.aircraft_key, coalesce(o.natural_key, '') AS occurrence, coalesce(f.natural_key, '') AS finding
     FROM pg_temp.ntsb_star_event s

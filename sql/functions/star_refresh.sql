@@ -116,7 +116,7 @@ BEGIN
     PERFORM @extschema@.ntsb_star_drop_unused();
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap IMMEDIATE;
     PERFORM @extschema@.ntsb_star_years();
-    PERFORM @extschema@.ntsb_fill_nearest_airports();
+    PERFORM @extschema@.ntsb_fill_nearest_airports(false);
     DROP TABLE pg_temp.ntsb_star_event, pg_temp.ntsb_star_aircraft, pg_temp.ntsb_star_version,
         pg_temp.ntsb_star_crew, pg_temp.ntsb_star_crew_version, pg_temp.ntsb_star_cause,
         pg_temp.ntsb_star_row, pg_temp.ntsb_star_before;

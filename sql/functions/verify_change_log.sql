@@ -14,7 +14,7 @@ BEGIN
         SELECT l.seq, l.entry_hash,
                l.seq - lag(l.seq, 1, 0::bigint) OVER w AS step,
                @extschema@.ntsb_chain_step(
-                   NULL, lag(l.entry_hash) OVER w, l.batch_id, l.changed_at, l.table_name, l.row_key,
+                   NULL::bytea, lag(l.entry_hash) OVER w, l.batch_id, l.changed_at, l.table_name, l.row_key,
                    l.ev_id, l.action, l.old_hash, l.new_hash, l.changes) AS expected
         FROM ntsb.change_log l
         WINDOW w AS (ORDER BY l.seq)

@@ -15,7 +15,11 @@ AS $$
     FROM pg_class c WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('r', 'p')
     UNION ALL
     SELECT k.kind, format('ntsb.%I', c.relname),
-           format('CREATE %s ntsb.%I AS %s', upper(k.kind), c.relname, pg_get_viewdef(c.oid)), 3, c.oid
+           format('CREATE %s ntsb.%I AS %s', upper(k.kind), c.relname, pg_get_viewdef(c.oid))
+               || format('; COMMENT ON %s ntsb.%I IS %L', upper(k.kind), c.relname, obj_description(c.oid, 'pg_class'))
+               || (SELECT string_agg(format('; COMMENT ON COLUMN ntsb.%I.%I IS %L', c.relname, a.attname,
+                                            col_description(c.oid, a.attnum)), '' ORDER BY a.attnum)
+                   FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0), 3, c.oid
     FROM pg_class c
     CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind) k
     WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('v', 'm')

@@ -113,7 +113,8 @@ fn number(depth: u32) -> Text {
         1 => form("extract(year FROM _)", vec![d.clone()]),
         1 => form("extract(hour FROM _)", vec![d]),
         1 => form("(DATE '2020-03-01' - _)", vec![any_of(&["day", "never"])]),
-        1 => form("CASE WHEN _ THEN _ ELSE _ END", vec![t, n.clone(), n]),
+        1 => form("CASE WHEN _ THEN _ ELSE _ END", vec![t, n.clone(), n.clone()]),
+        1 => form("CASE _ WHEN _ THEN _ WHEN _ THEN _ END", vec![n.clone(), n.clone(), n.clone(), n.clone(), n]),
     ]
     .boxed()
 }
@@ -238,7 +239,7 @@ fn conditions_mean_in_postgresql_what_they_mean_in_the_core() {
             assert!(refused < 3000, "{text}: {:?}", Predicate::parse(&text, &Row));
             continue;
         };
-        let rendered = render(predicate.expr(), &|at| (COLUMNS[at].0, COLUMNS[at].1), 1);
+        let rendered = render(predicate.expr(), &|at| (COLUMNS[at].0, COLUMNS[at].1), 1).unwrap();
         judged += 1;
         match answer(&mut client, &text, &rendered) {
             Ok(answer) => {

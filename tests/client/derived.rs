@@ -142,3 +142,49 @@ fn what_goes_on_beside_a_refresh_does_not_keep_it_from_its_work() {
                    FROM unnest('{load,warehouse,star,views,search,maintenance}'::text[]) what";
     assert_eq!(database.one::<i64>(numbers), 6);
 }
+
+/// What BI and GIS tools stumble over: dates beyond the years that they know, places of no certain kind, and
+/// relations that the catalogue of the standard leaves out.
+#[test]
+fn every_tool_can_read_what_it_finds() {
+    let database = Database::with_sample();
+    database.execute("CALL ntsb_refresh()");
+    let dates: Vec<String> = database.column(
+        "SELECT format('SELECT %L FROM ntsb.%I WHERE %3$I NOT BETWEEN ''1900-01-01 00:00+00'' AND ''9999-12-31 00:00+00'' LIMIT 1',
+                       c.relname || '.' || a.attname, c.relname, a.attname)
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+         WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+           AND a.atttypid IN ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)",
+        &[],
+    );
+    assert!(dates.len() > 40, "{}", dates.len());
+    for sql in dates {
+        assert_eq!(database.column::<String>(&sql, &[]), [""; 0], "{sql}");
+    }
+    let current =
+        "SELECT count(*) FROM ntsb.dim_aircraft WHERE is_current AND valid_to = '9999-12-31'";
+    assert!(database.one::<i64>(current) > 100);
+    let untyped =
+        "SELECT f_table_name::text FROM geography_columns WHERE srid <> 4326 OR type <> 'Point'
+                   UNION ALL SELECT f_table_name::text FROM geometry_columns WHERE srid = 0";
+    assert_eq!(database.column::<String>(untyped, &[]), [""; 0]);
+    assert!(database.count("geography_columns WHERE f_table_name = 'mv_state_heatmap'") > 0);
+    let names =
+        "SELECT substr(matviewname, 4) FROM pg_matviews WHERE schemaname = 'ntsb' ORDER BY 1";
+    let views: Vec<String> = database.column(names, &[]);
+    assert!(views.len() >= 10, "{views:?}");
+    for view in views {
+        let listed = format!(
+            "information_schema.tables WHERE table_schema = 'ntsb' AND table_name = '{view}'"
+        );
+        assert_eq!(database.count(&listed), 1, "{view}");
+        let columns = format!(
+            "(SELECT attname, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'ntsb.mv_{view}'::regclass AND attnum > 0
+              EXCEPT SELECT attname, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'ntsb.{view}'::regclass) x"
+        );
+        assert_eq!(database.count(&columns), 0, "{view}");
+        let rows =
+            [format!("ntsb.{view}"), format!("ntsb.mv_{view}")].map(|name| database.count(&name));
+        assert_eq!(rows[0], rows[1], "{view}");
+    }
+}

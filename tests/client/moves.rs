@@ -99,6 +99,7 @@ fn what_a_restore_lacks_is_made_anew_or_named() {
         DROP MATERIALIZED VIEW ntsb.mv_state_heatmap CASCADE; DROP SCHEMA ntsb_staging CASCADE";
     let objects = "SELECT kind || name FROM ntsb_warehouse_objects() ORDER BY 1";
     let whole = database.column::<String>(objects, &[]);
+    let comments = database.count(COMMENTS);
     database.execute(removed);
     let said = doctor(&database);
     for name in
@@ -109,6 +110,7 @@ fn what_a_restore_lacks_is_made_anew_or_named() {
     assert!(said.contains("CALL ntsb_create_warehouse()"), "{said}");
     database.execute("CALL ntsb_create_warehouse()");
     assert_eq!(database.column::<String>(objects, &[]), whole);
+    assert_eq!(database.count(COMMENTS), comments);
     assert_eq!(contents(&database, &[]), before);
     assert!(!doctor(&database).contains("missing"), "{}", doctor(&database));
     load(&database, &[], &fixture("up08NOV.zip")).assert_nothing_lost();

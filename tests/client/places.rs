@@ -94,7 +94,8 @@ fn a_tile_holds_the_events_of_its_place() {
         .one("SELECT count(*) FROM ntsb.events WHERE abs(lat) < 85 AND withdrawn_batch IS NULL");
     let tile = |sql: &str| database.one::<Vec<u8>>(&format!("SELECT ntsb_tile({sql})"));
     // Far out every feature is counted in one of 64 by 64 cells, near by it is an event.
-    let (cells, filtered) = (features(&tile("0, 0, 0")), features(&tile("0, 0, 0, 'TRUE'")));
+    let (cells, filtered) =
+        (features(&tile("0, 0, 0")), features(&tile("0, 0, 0, '{\"filter\": \"TRUE\"}'")));
     assert!((20..=placed).contains(&cells), "{cells} of {placed}");
     assert!((cells - filtered).abs() * 20 < cells, "{cells} or {filtered}");
     let busiest = database.rows(
@@ -107,7 +108,10 @@ fn a_tile_holds_the_events_of_its_place() {
         let found = features(&tile(&format!("8, {x}, {y}")));
         // With those of the edge about it.
         assert!((events..events + events / 4 + 3).contains(&found), "{found} of {events}");
-        assert_eq!(found, features(&tile(&format!("8, {x}, {y}, 'ev_year > 0'"))));
+        assert_eq!(
+            found,
+            features(&tile(&format!(r#"8, {x}, {y}, '{{"filter": "ev_year > 0"}}'"#)))
+        );
     }
 }
 
@@ -189,4 +193,65 @@ fn moran_is_what_is_known(database: &Database) {
     let i: f64 = database.one("SELECT morans_i FROM ntsb_morans_i(permutations => 0)");
     let z: f64 = database.one("SELECT z FROM ntsb_morans_i(permutations => 0)");
     assert!((i - 0.0697).abs() < 0.001 && (z - 42.0).abs() < 1.0, "{i} {z}");
+}
+
+/// martin's discovery: three integers named z (or zoom), x and y, at most one more argument, of JSON, and bytes
+/// as result.
+const MARTIN: &str = "
+    SELECT r.routine_name::text
+    FROM information_schema.routines r
+    JOIN information_schema.parameters p USING (specific_schema, specific_name)
+    WHERE r.routine_name LIKE 'ntsb%' AND r.data_type = 'bytea' AND p.parameter_mode = 'IN'
+    GROUP BY r.specific_name, r.routine_name
+    HAVING array_agg(p.parameter_name::text ORDER BY p.ordinal_position)
+               FILTER (WHERE p.ordinal_position <= 3 AND p.data_type = 'integer') IN ('{z,x,y}', '{zoom,x,y}')
+       AND count(*) BETWEEN 3 AND 4
+       AND coalesce(bool_and(p.data_type IN ('json', 'jsonb')) FILTER (WHERE p.ordinal_position = 4), true)";
+
+/// pg_tileserv's: z, x and y first, all integer, and bytes as result.
+const PG_TILESERV: &str = "
+    SELECT p.proname::text FROM pg_proc p
+    WHERE p.proname LIKE 'ntsb%' AND p.prorettype = 'bytea'::regtype AND p.proargnames[1:3] = '{z,x,y}'
+      AND p.proargtypes[0] = 'int4'::regtype AND p.proargtypes[1] = 'int4'::regtype
+      AND p.proargtypes[2] = 'int4'::regtype";
+
+#[test]
+fn tile_servers_find_the_tiles() {
+    let database = Database::with_sample();
+    for discovery in [MARTIN, PG_TILESERV] {
+        assert_eq!(database.column::<String>(discovery, &[]), ["ntsb_tile"]);
+    }
+    // As the two call it.
+    let fatal = r#"'{"filter": "severity = ''FATL''", "style": "dark"}'::json"#;
+    let all =
+        features(&database.one::<Vec<u8>>(
+            "SELECT public.ntsb_tile(0::integer, 0::integer, 0::integer, '{}'::json)",
+        ));
+    let few = features(&database.one::<Vec<u8>>(&format!(
+        "SELECT public.ntsb_tile(z => 0, x => 0, y => 0, query => {fatal})"
+    )));
+    assert!(few > 0 && few < all, "{few} of {all}");
+}
+
+/// An error says what is wrong, and not by which SQL it was found.
+#[test]
+fn errors_print_no_sql() {
+    let database = Database::with_sample();
+    for call in [
+        "SELECT * FROM ntsb_cluster_summary(0, 5)",
+        "SELECT * FROM ntsb_cluster_summary(10, 0)",
+        "SELECT * FROM ntsb_cluster_summary(10, 5, 'zzz = 1')",
+        "CALL ntsb_refresh_clusters(10, 5, 'zzz = 1')",
+        "SELECT * FROM ntsb_cluster_accidents(10, 5, 'zzz = 1')",
+        "SELECT * FROM ntsb_search_advanced('1 / (ev_year - ev_year) > 1')",
+        "SELECT * FROM ntsb_predict_causes('{}'::jsonb)",
+        "SELECT * FROM ntsb_predict_batch('[]'::jsonb, 'zz')",
+        "CALL ntsb_train('m', 'zz')",
+        "CALL ntsb_archive_decade(1995)",
+        "SELECT ntsb_adopt_airports('x')",
+    ] {
+        let error = database.connect().batch_execute(call).unwrap_err();
+        let context = error.as_db_error().and_then(|e| e.where_()).unwrap_or_default().to_owned();
+        assert!(!context.contains("SQL statement") && context.len() < 200, "{call}: {context}");
+    }
 }

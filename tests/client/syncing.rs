@@ -254,3 +254,62 @@ fn cases_come_page_by_page_since_last_time() {
     stage.web.plan("/cases", vec![page(&[], Some("same"))]);
     stage.refused(&["--cases", "--api", &api], 1, "in a circle");
 }
+
+fn redirect(to: String) -> Reply {
+    Reply::Answer { status: 302, headers: vec![("Location", to)], body: Vec::new() }
+}
+
+#[test]
+fn a_key_goes_to_the_host_of_the_api_and_to_no_other() {
+    let stage = Stage::new();
+    let other = Web::start();
+    let none = Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Type", "application/json".into())],
+        body: br#"{"data": [], "hasMore": false}"#.to_vec(),
+    };
+    let api = format!("http://{}/cases", stage.web.address);
+    let elsewhere = [
+        format!("http://{}/cases", other.address),
+        format!("http://localhost:{}/cases", other.address.rsplit(':').next().unwrap()),
+    ];
+    other.plan("/cases", vec![none.clone()]);
+    for to in elsewhere {
+        stage.web.plan("/cases", vec![redirect(to)]);
+        let finished = stage.sync(&["--cases", "--api", &api]);
+        assert_eq!(finished.code, Some(1), "{}", finished.said());
+        let said = &finished.stderr;
+        assert!(said.contains("a redirect was not followed"), "{said}");
+        assert!(said.contains("which would be given the key"), "{said}");
+        assert_eq!(stage.web.asked().len(), 1, "it was asked again");
+        assert!(other.asked().is_empty(), "another host was asked");
+    }
+    // The same host may have moved it.
+    stage.web.plan("/cases", vec![redirect(format!("http://{}/new", stage.web.address))]);
+    stage.web.plan("/new", vec![none]);
+    stage.synced(&["--cases", "--api", &api]);
+    assert_eq!(stage.web.asked()[1].headers["ocp-apim-subscription-key"], "made-up-key");
+}
+
+/// Files carry no key, and lie elsewhere at times.
+#[test]
+fn a_file_may_come_from_another_host() {
+    let stage = Stage::new();
+    let other = Web::start();
+    other.plan("/avall.zip", vec![file(sample(), "1")]);
+    let to = format!("http://{}/avall.zip", other.address);
+    stage.web.plan("/avall.zip", vec![redirect(to)]);
+    stage.synced(&["avall.zip", "--no-load"]);
+    assert!(other.asked().iter().all(|r| !r.headers.contains_key("ocp-apim-subscription-key")));
+}
+
+#[test]
+fn a_page_without_an_end_is_not_read_to_it() {
+    let stage = Stage::new();
+    let api = format!("http://{}/cases", stage.web.address);
+    let long = Reply::Cut { body: vec![b' '; 65 << 20], headers: Vec::new(), after: 100 };
+    for endless in [Reply::Endless, long] {
+        stage.web.plan("/cases", vec![endless]);
+        stage.refused(&["--cases", "--api", &api], 1, "a page has more than 67108864 bytes");
+    }
+}

@@ -88,6 +88,12 @@ impl Database {
         self.server.connect(&self.name)
     }
 
+    pub fn connect_as(&self, role: &str) -> Client {
+        self.server
+            .try_connect_as(role, &self.name)
+            .unwrap_or_else(|e| panic!("cannot connect to {} as {role}: {e}", self.name))
+    }
+
     pub fn execute(&self, sql: &str) {
         self.connect().batch_execute(sql).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
     }

@@ -67,8 +67,12 @@ impl Server {
     }
 
     pub fn try_connect(&self, database: &str) -> Result<Client, postgres::Error> {
+        self.try_connect_as(&self.user, database)
+    }
+
+    pub fn try_connect_as(&self, role: &str, database: &str) -> Result<Client, postgres::Error> {
         let mut config = Config::new();
-        config.host(&self.host).port(self.port.parse().unwrap()).user(&self.user).dbname(database);
+        config.host(&self.host).port(self.port.parse().unwrap()).user(role).dbname(database);
         config.application_name("ntsb-tests").options(STATEMENT_TIMEOUT);
         config.connect_timeout(Duration::from_secs(10)).connect(NoTls)
     }

@@ -18,6 +18,8 @@ pub enum Reply {
     Cut { body: Vec<u8>, headers: Vec<(&'static str, String)>, after: usize },
     /// This and nothing else.
     Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    /// JSON without an end, and without a word on its length.
+    Endless,
     /// The connection is closed without a word.
     Hangup,
     /// Silence for so long.
@@ -80,6 +82,12 @@ fn serve(
     match reply {
         None => answer(&mut stream, &request, 404, &[], b"no such file"),
         Some(Reply::Hangup) => Ok(()),
+        Some(Reply::Endless) => {
+            stream.write_all(b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\n{\"data\": [")?;
+            loop {
+                stream.write_all(&[b' '; 1 << 16])?;
+            }
+        }
         Some(Reply::Silence(time)) => {
             thread::sleep(time);
             Ok(())

@@ -111,7 +111,7 @@ impl Relation {
         let id = if self.has("ev_id") { "'id', t.ev_id, " } else { "" };
         let list = format!(
             "pg_catalog.json_build_object('type', 'Feature', {id}'geometry',
-                 {postgis}.ST_AsGeoJSON({geometry})::pg_catalog.json,
+                 {postgis}.ST_AsGeoJSON({postgis}.ST_ForcePolygonCCW({geometry}::{postgis}.geometry))::pg_catalog.json,
                  'properties', pg_catalog.to_jsonb(t) - {left_out})::pg_catalog.text",
             left_out = literal(left_out),
         );
@@ -129,7 +129,7 @@ impl Relation {
         let column = |at: usize| {
             columns.get(at).map_or(("NULL", Type::Null), |(sql, kind)| (sql.as_str(), *kind))
         };
-        let rendered = render(predicate.expr(), &column, 1);
+        let rendered = render(predicate.expr(), &column, 1)?;
         Ok(inlined(&rendered.sql, &rendered.values))
     }
 

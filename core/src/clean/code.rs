@@ -52,6 +52,61 @@ pub(super) fn upper<'a>(text: Cow<'a, str>, flaws: &mut Flaws) -> Cow<'a, str> {
     Cow::Owned(text.to_ascii_uppercase())
 }
 
+/// A code of so many digits. A spreadsheet takes it for a number and drops its leading zeros.
+pub fn digits<'a>(raw: &'a str, width: usize, flaws: &mut Flaws) -> Value<'a> {
+    restored(code(raw, flaws), flaws, |text| {
+        (!text.is_empty() && text.len() < width && is_number(text))
+            .then(|| format!("{text:0>width$}"))
+    })
+}
+
+/// The code of a finding: ten digits, of which the first is always 0 (categories 01 to 05).
+pub fn finding<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+    restored(code(raw, flaws), flaws, |text| {
+        (text.len() == 9 && text.starts_with(['1', '2', '3', '4', '5']) && is_number(text))
+            .then(|| format!("0{text}"))
+    })
+}
+
+/// A FAR part: the only one below 100 with a code is 091, alone or with a letter (091F, 091K).
+pub fn far_part<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+    restored(code(raw, flaws), flaws, |text| {
+        let letter = text.strip_prefix("91")?;
+        matches!(letter.as_bytes(), [] | [b'A'..=b'Z']).then(|| format!("0{text}"))
+    })
+}
+
+fn restored<'a>(
+    value: Value<'a>,
+    flaws: &mut Flaws,
+    restore: impl Fn(&str) -> Option<String>,
+) -> Value<'a> {
+    let Value::Text(text) = value else { return value };
+    match restore(&text) {
+        Some(whole) => {
+            flaws.add(Flaw::ZeroRestored);
+            Value::text(Cow::Owned(whole))
+        }
+        None => Value::Text(text),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A code that may be T or F, which a spreadsheet writes as TRUE and FALSE.
+pub fn true_false<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
+    let value = code(raw, flaws);
+    let letter = match &value {
+        Value::Text(text) if text == "TRUE" => "T",
+        Value::Text(text) if text == "FALSE" => "F",
+        _ => return value,
+    };
+    flaws.add(Flaw::TruthWord);
+    Value::Text(Cow::Borrowed(letter))
+}
+
 /// The identifier of an event: 14 digits, or 8 digits, a capital letter and 5 letters or digits.
 pub fn ev_id<'a>(raw: &'a str, flaws: &mut Flaws) -> Value<'a> {
     let text = bare(raw, flaws);
@@ -135,6 +190,36 @@ mod tests {
         ] {
             assert_eq!(cleaned(code, raw), (value, flaws), "{raw:?}");
         }
+    }
+
+    #[test]
+    fn codes_get_back_what_a_spreadsheet_took() {
+        use Flaw::*;
+        type Clean = for<'a> fn(&'a str, &mut Flaws) -> Value<'a>;
+        let cases: [(Clean, &str, &str, &[Flaw]); 16] = [
+            (far_part, "91", "091", &[ZeroRestored]),
+            (far_part, "91k ", "091K", &[Padding, CaseCorrected, ZeroRestored]),
+            (far_part, "091", "091", &[]),
+            (far_part, "121", "121", &[]),
+            (far_part, "135", "135", &[]),
+            (far_part, "912", "912", &[]),
+            (far_part, "NUSN", "NUSN", &[]),
+            (finding, "204151044", "0204151044", &[ZeroRestored]),
+            (finding, "0204151044", "0204151044", &[]),
+            (finding, "904151044", "904151044", &[]),
+            (finding, "20415104", "20415104", &[]),
+            (|raw, flaws| digits(raw, 2, flaws), "1", "01", &[ZeroRestored]),
+            (|raw, flaws| digits(raw, 3, flaws), "81", "081", &[ZeroRestored]),
+            (|raw, flaws| digits(raw, 2, flaws), "X", "X", &[]),
+            (true_false, "True", "T", &[CaseCorrected, TruthWord]),
+            (true_false, "FALSE", "F", &[TruthWord]),
+        ];
+        for (rule, raw, value, flaws) in cases {
+            let mut found = Flaws::default();
+            assert_eq!(rule(raw, &mut found), some(value), "{raw}");
+            assert_eq!(found.iter().collect::<Vec<_>>(), flaws, "{raw}");
+        }
+        assert_eq!(cleaned(true_false, "Y"), (some("Y"), vec![]));
     }
 
     #[test]

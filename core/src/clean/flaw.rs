@@ -57,6 +57,10 @@ pub enum Flaw {
     YearCorrected,
     /// Letters in the wrong case; corrected.
     CaseCorrected,
+    /// A code without its leading zero, as a spreadsheet leaves it; restored.
+    ZeroRestored,
+    /// TRUE or FALSE, as a spreadsheet writes T or F; shortened.
+    TruthWord,
 }
 
 impl Flaw {
@@ -86,6 +90,8 @@ impl Flaw {
         Flaw::PointLost,
         Flaw::YearCorrected,
         Flaw::CaseCorrected,
+        Flaw::ZeroRestored,
+        Flaw::TruthWord,
     ];
 
     /// The name under which the flaw is stored; it never changes.
@@ -115,6 +121,8 @@ impl Flaw {
             Flaw::PointLost => "point_lost",
             Flaw::YearCorrected => "year_corrected",
             Flaw::CaseCorrected => "case_corrected",
+            Flaw::ZeroRestored => "zero_restored",
+            Flaw::TruthWord => "truth_word",
         }
     }
 
@@ -171,6 +179,10 @@ impl Flaw {
                 "The year or month differed from that of ev_date and was corrected."
             }
             Flaw::CaseCorrected => "Letters were in the wrong case and were corrected.",
+            Flaw::ZeroRestored => {
+                "A code had lost its leading zero, as in a spreadsheet, and got it back."
+            }
+            Flaw::TruthWord => "TRUE or FALSE was written for T or F and was shortened.",
         }
     }
 }

@@ -108,8 +108,13 @@ pub(super) fn scalar<'v>(expr: &'v Expr, values: &'v [Value]) -> Scalar<'v> {
             Double(x) => Double(-x),
             _ => Null,
         },
-        Expr::Case(whens, other) => {
-            match whens.iter().find(|(condition, _)| truth(condition, values) == Some(true)) {
+        Expr::Case { operand, whens, other } => {
+            let operand = operand.as_deref().map(|operand| scalar(operand, values));
+            let holds = |(when, _): &&(Expr, Expr)| match &operand {
+                Some(operand) => operand.order(&scalar(when, values)) == Some(Ordering::Equal),
+                None => truth(when, values) == Some(true),
+            };
+            match whens.iter().find(holds) {
                 Some((_, result)) => scalar(result, values),
                 None => other.as_ref().map_or(Null, |e| scalar(e, values)),
             }

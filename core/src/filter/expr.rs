@@ -36,8 +36,13 @@ pub enum Expr {
     },
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
     Negative(Box<Expr>),
-    /// CASE: conditions with their results, and the result if none holds.
-    Case(Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    /// CASE: what each WHEN is compared with, each WHEN with its result, and the result if none
+    /// holds. Without an operand each WHEN is a condition.
+    Case {
+        operand: Option<Box<Expr>>,
+        whens: Vec<(Expr, Expr)>,
+        other: Option<Box<Expr>>,
+    },
     Extract(Field, Box<Expr>),
     Call(Function, Vec<Expr>),
 }
@@ -165,6 +170,13 @@ impl Expr {
         self.parts(&mut |part| part.columns(found));
     }
 
+    /// How many expressions this one consists of, itself included.
+    pub fn size(&self) -> usize {
+        let mut size = 1;
+        self.parts(&mut |part| size += part.size());
+        size
+    }
+
     /// Calls `see` for each expression directly inside this one.
     pub fn parts<'e>(&'e self, see: &mut dyn FnMut(&'e Expr)) {
         match self {
@@ -192,7 +204,8 @@ impl Expr {
                 see(low);
                 see(high);
             }
-            Expr::Case(whens, other) => {
+            Expr::Case { operand, whens, other } => {
+                operand.iter().for_each(|operand| see(operand));
                 for (condition, result) in whens {
                     see(condition);
                     see(result);
@@ -233,7 +246,8 @@ impl Expr {
                 change(low);
                 change(high);
             }
-            Expr::Case(whens, other) => {
+            Expr::Case { operand, whens, other } => {
+                operand.iter_mut().for_each(|operand| change(operand));
                 for (condition, result) in whens {
                     change(condition);
                     change(result);

@@ -39,6 +39,12 @@ pub const LONGEST: usize = 2000;
 /// takes the parser up to 50 kB in a debug build, and a thread may have no more than 2 MB.
 pub const DEEPEST: usize = 16;
 
+/// The most expressions that a condition consists of, those included that make types agree.
+pub const MOST_NODES: usize = 2000;
+
+/// The longest SQL that a condition becomes, in bytes: PostgreSQL plans it for each question.
+pub const MOST_SQL: usize = 64 << 10;
+
 /// Why a condition is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
@@ -46,6 +52,14 @@ pub enum FilterError {
     TooLong,
     #[error("expressions lie more than {DEEPEST} deep in one another; split the condition")]
     TooDeep,
+    #[error("the condition has more than {MOST_NODES} operators, names and constants; split it")]
+    TooManyNodes,
+    #[error(
+        "the condition becomes more than {MOST_SQL} bytes of SQL; split it or name fewer columns"
+    )]
+    TooMuchSql,
+    #[error("the condition can be read in too many ways; split it or take out brackets")]
+    TooManyReadings,
     #[error("not a condition in SQL: {0}")]
     Syntax(String),
     #[error("{0} cannot be used in a condition")]
@@ -75,7 +89,16 @@ impl Predicate {
     /// Reads a condition over the columns of a table (and those that cleaning adds to it), or of
     /// another scope.
     pub fn parse(text: &str, scope: &dyn Scope) -> Result<Predicate, FilterError> {
-        Ok(Predicate::from(parse::condition(text, scope)?))
+        Predicate::parse_polled(text, scope, &|| ())
+    }
+
+    /// As [`Predicate::parse`]; `poll` is called at each expression and may end it.
+    pub fn parse_polled(
+        text: &str,
+        scope: &dyn Scope,
+        poll: &dyn Fn(),
+    ) -> Result<Predicate, FilterError> {
+        Ok(Predicate::from(parse::condition(text, scope, poll)?))
     }
 
     /// The condition as it was understood.

@@ -2,13 +2,15 @@
 
 mod literal;
 mod operator;
+mod steps;
+mod tokens;
 
 use super::expr::{Expr, Field, Function, Literal};
-use super::{DEEPEST, FilterError, LONGEST, Scope, Type};
+use super::{DEEPEST, FilterError, LONGEST, MOST_NODES, Scope, Type};
 use sqlparser::ast;
-use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Tokenizer};
+use steps::CountedDialect;
 
 /// Sums and the like of so many terms, which nest to the left without the parser's recursion.
 const LONGEST_SUM: usize = 4 * DEEPEST;
@@ -17,9 +19,17 @@ const LONGEST_SUM: usize = 4 * DEEPEST;
 type Typed = (Expr, Type);
 
 /// Reads a condition over the columns of a scope.
-pub(super) fn condition(text: &str, scope: &dyn Scope) -> Result<Expr, FilterError> {
-    let (expr, kind) = Reader { scope, depth: 0 }.read(&parsed(text)?)?;
+pub(super) fn condition(
+    text: &str,
+    scope: &dyn Scope,
+    poll: &dyn Fn(),
+) -> Result<Expr, FilterError> {
+    poll();
+    let (expr, kind) = Reader { scope, depth: 0, poll }.read(&parsed(text)?)?;
     truth("a condition", kind)?;
+    if expr.size() > MOST_NODES {
+        return Err(FilterError::TooManyNodes);
+    }
     Ok(expr)
 }
 
@@ -27,19 +37,24 @@ fn parsed(text: &str) -> Result<ast::Expr, FilterError> {
     if text.len() > LONGEST && text.chars().nth(LONGEST).is_some() {
         return Err(FilterError::TooLong);
     }
+    let dialect = CountedDialect::default();
     let syntax = |error: ParserError| match error {
+        ParserError::RecursionLimitExceeded if dialect.is_exhausted() => {
+            FilterError::TooManyReadings
+        }
         ParserError::RecursionLimitExceeded => FilterError::TooDeep,
         ParserError::ParserError(message) | ParserError::TokenizerError(message) => {
             FilterError::Syntax(message)
         }
     };
-    let dialect = PostgreSqlDialect {};
-    let parser = Parser::new(&dialect).with_recursion_limit(DEEPEST).try_with_sql(text);
-    let mut parser = parser.map_err(syntax)?;
+    let tokens = Tokenizer::new(&dialect, text).tokenize();
+    let tokens = tokens.map_err(|error| FilterError::Syntax(error.to_string()))?;
+    tokens::check(&tokens)?;
+    let parser = Parser::new(&dialect).with_recursion_limit(DEEPEST);
+    let mut parser = parser.with_tokens(tokens);
     let expr = parser.parse_expr().map_err(syntax)?;
     match parser.next_token().token {
         Token::EOF => Ok(expr),
-        Token::SemiColon => Err(not_allowed("a semicolon")),
         token => Err(FilterError::Syntax(format!("\"{token}\" after the end of the condition"))),
     }
 }
@@ -73,6 +88,7 @@ fn text(operation: &'static str, given: Type) -> Result<(), FilterError> {
 struct Reader<'s> {
     scope: &'s dyn Scope,
     depth: usize,
+    poll: &'s dyn Fn(),
 }
 
 impl Reader<'_> {
@@ -80,6 +96,7 @@ impl Reader<'_> {
         if self.depth >= LONGEST_SUM {
             return Err(FilterError::TooDeep);
         }
+        (self.poll)();
         self.depth += 1;
         let read = self.node(expr);
         self.depth -= 1;

@@ -7,6 +7,7 @@
 
 use super::expr::{Arithmetic, Comparison, Expr, Field, Function, Literal};
 use super::types::Type;
+use super::{FilterError, MOST_SQL};
 use std::fmt::Write;
 
 /// SQL and the values of its parameters.
@@ -23,10 +24,10 @@ pub fn render<'c>(
     expr: &Expr,
     column: &dyn Fn(usize) -> (&'c str, Type),
     first: usize,
-) -> Rendered {
+) -> Result<Rendered, FilterError> {
     let mut writer = Writer { column, first, out: Rendered::default() };
     writer.expr(expr);
-    writer.out
+    if writer.is_full() { Err(FilterError::TooMuchSql) } else { Ok(writer.out) }
 }
 
 struct Writer<'w, 'c> {
@@ -40,6 +41,11 @@ impl Writer<'_, '_> {
         self.out.sql.push_str(word);
     }
 
+    /// What goes beyond the bound is refused, so no more is written.
+    fn is_full(&self) -> bool {
+        self.out.sql.len() > MOST_SQL
+    }
+
     fn parameter(&mut self, value: &Literal) {
         self.out.values.push(value.clone());
         let number = self.first + self.out.values.len() - 1;
@@ -49,6 +55,9 @@ impl Writer<'_, '_> {
 
     /// Every expression in brackets, so that precedence is never a question.
     fn expr(&mut self, expr: &Expr) {
+        if self.is_full() {
+            return;
+        }
         if is_null(expr) {
             return self.word("NULL");
         }
@@ -116,7 +125,9 @@ impl Writer<'_, '_> {
                 self.word("- ");
                 self.wide(a);
             }
-            Expr::Case(whens, other) => self.case(whens, other.as_deref()),
+            Expr::Case { operand, whens, other } => {
+                self.case(operand.as_deref(), whens, other.as_deref());
+            }
             Expr::Extract(field, a) => {
                 self.word("extract(");
                 self.word(field.name());
@@ -222,10 +233,19 @@ impl Writer<'_, '_> {
         self.around("", expr, "::integer");
     }
 
-    fn case(&mut self, whens: &[(Expr, Expr)], other: Option<&Expr>) {
+    /// An operand that is null equals nothing, and PostgreSQL could not tell its type.
+    fn case(&mut self, operand: Option<&Expr>, whens: &[(Expr, Expr)], other: Option<&Expr>) {
+        let never = operand.is_some_and(is_null);
         self.word("CASE");
-        for (condition, result) in whens {
-            self.around(" WHEN ", condition, " THEN ");
+        if let Some(operand) = operand.filter(|_| !never) {
+            self.around(" ", operand, "");
+        }
+        for (when, result) in whens {
+            if never {
+                self.word(" WHEN NULL THEN ");
+            } else {
+                self.around(" WHEN ", when, " THEN ");
+            }
             self.expr(result);
         }
         if let Some(other) = other {
@@ -293,7 +313,7 @@ fn is_null(expr: &Expr) -> bool {
         Expr::Literal(literal) => *literal == Literal::Null,
         Expr::Negative(a) | Expr::Extract(_, a) => is_null(a),
         Expr::Arithmetic(_, a, b) => is_null(a) || is_null(b),
-        Expr::Case(whens, other) => {
+        Expr::Case { whens, other, .. } => {
             whens.iter().all(|(_, result)| is_null(result)) && other.as_deref().is_none_or(is_null)
         }
         Expr::Call(Function::Coalesce | Function::Greatest | Function::Least, args) => {

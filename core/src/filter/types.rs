@@ -48,7 +48,7 @@ impl Type {
                 (_, Type::Date, _) | (_, _, Type::Date) => Type::Date,
                 (_, a, b) => a.common(b).unwrap_or(Type::Double),
             },
-            Expr::Case(whens, other) => {
+            Expr::Case { whens, other, .. } => {
                 common(&mut whens.iter().map(|(_, result)| result).chain(other.as_deref()))
             }
             Expr::Call(function, args) => match function {

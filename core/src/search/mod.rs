@@ -8,10 +8,12 @@
 //! person asked for, PostgreSQL says ([`words`], [`query`]).
 
 pub mod build;
+pub mod characters;
 pub mod columns;
 mod cursor;
 pub mod docset;
 pub mod index;
+pub mod names;
 pub mod postings;
 pub mod query;
 pub mod rank;
@@ -24,17 +26,17 @@ use columns::{COLUMNS, Facts};
 pub use cursor::Cursor;
 
 /// Reads a condition over [`COLUMNS`] and forgives how codes and names are spelled.
-pub fn predicate(text: &str) -> Result<Predicate, FilterError> {
-    let mut expr = Predicate::parse(text, &Facts)?.expr().clone();
+pub fn predicate(text: &str, poll: &dyn Fn()) -> Result<Predicate, FilterError> {
+    let mut expr = Predicate::parse_polled(text, &Facts, poll)?.expr().clone();
     spelling::forgive(&mut expr);
     Ok(Predicate::from(expr))
 }
 
 /// A condition over [`COLUMNS`] as SQL over [`columns::SOURCE`], its parameters numbered from
-/// `first`.
-pub fn condition(text: &str, first: usize) -> Result<Rendered, FilterError> {
+/// `first`. `poll` may end it.
+pub fn condition(text: &str, first: usize, poll: &dyn Fn()) -> Result<Rendered, FilterError> {
     let column = |at: usize| COLUMNS.get(at).map_or(("NULL", Facts::NONE), |c| (c.sql, c.kind));
-    Ok(render(predicate(text)?.expr(), &column, first))
+    render(predicate(text, poll)?.expr(), &column, first)
 }
 
 #[cfg(test)]

@@ -18,6 +18,15 @@ pub(super) fn forgive(expr: &mut Expr) {
                 fold(value, spelling);
             }
         }
+        Expr::Case { operand: Some(operand), whens, .. } => {
+            if let Some(spelling) = spelling(operand)
+                && (spelling != Spelling::AnyCase
+                    || whens.iter().all(|(when, _)| is_constant(when)))
+            {
+                whens.iter_mut().for_each(|(when, _)| respell(when, spelling));
+                fold(operand, spelling);
+            }
+        }
         Expr::Like { value, pattern, any_case, .. } => match (spelling(value), &mut **pattern) {
             (Some(Spelling::Capitals), pattern) => respell(pattern, Spelling::Capitals),
             (Some(Spelling::Make | Spelling::AnyCase), Expr::Literal(_)) => *any_case = true,

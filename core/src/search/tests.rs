@@ -3,8 +3,10 @@
 use super::*;
 use crate::filter::Literal;
 
+mod adversarial;
+
 fn rendered(text: &str) -> Rendered {
-    condition(text, 1).unwrap_or_else(|e| panic!("{text}: {e}"))
+    condition(text, 1, &|| ()).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 
 fn texts(values: &[Literal]) -> Vec<&str> {
@@ -33,7 +35,10 @@ fn constants_become_parameters() {
             Literal::Int(0)
         ]
     );
-    assert_eq!(condition("ev_year = 1999", 5).map(|r| r.sql), Ok("(e.ev_year = $5)".into()));
+    assert_eq!(
+        condition("ev_year = 1999", 5, &|| ()).map(|r| r.sql),
+        Ok("(e.ev_year = $5)".into())
+    );
 }
 
 #[test]
@@ -49,6 +54,9 @@ fn spellings_are_forgiven() {
     );
     assert!(rendered("acft_model LIKE 'pa-28%'").sql.contains(" ILIKE $1"));
     assert_eq!(texts(&rendered("regis_no LIKE 'n123%'").values), ["N123%"]);
+    let case = rendered("CASE ev_state WHEN 'ak' THEN 1 WHEN 'ca' THEN 2 END = 1");
+    assert_eq!(case.sql, "((CASE e.ev_state WHEN $1 THEN $2 WHEN $3 THEN $4 END) = $5)");
+    assert_eq!(texts(&case.values), ["AK", "CA"]);
     // What is compared with another column stays as it is.
     assert_eq!(rendered("ev_city = ev_state").sql, "(e.ev_city = e.ev_state)");
 }
@@ -60,7 +68,7 @@ fn injections_are_refused_and_named() {
     let (mut count, mut wrong) = (0, Vec::new());
     for case in cases {
         let (text, reason) = case.split_once('\t').expect("a condition and a reason");
-        match condition(text, 1) {
+        match condition(text, 1, &|| ()) {
             Ok(taken) => wrong.push(format!("{text} is taken: {}", taken.sql)),
             Err(error) if error.to_string().contains(reason) => {}
             Err(error) => wrong.push(format!("{text}\t{error}")),

@@ -170,9 +170,10 @@ impl Column {
 }
 
 /// The name by which this project knows a table or column of a file: lower case, blanks as
-/// underscores (`Category of Data` is `category_of_data`).
+/// underscores (`Category of Data` is `category_of_data`). The first name of a file may stand behind
+/// a byte order mark.
 pub fn normal_name(raw: &str) -> String {
-    raw.trim().to_lowercase().replace(' ', "_")
+    raw.trim_start_matches('\u{FEFF}').trim().to_lowercase().replace(' ', "_")
 }
 
 #[cfg(test)]

@@ -37,4 +37,5 @@ fn everything_is_described() {
 fn names_are_normalised_as_in_the_files() {
     assert_eq!(normal_name("Category of Data"), "category_of_data");
     assert_eq!(normal_name("dt_Flight_Crew"), "dt_flight_crew");
+    assert_eq!(normal_name("\u{FEFF}ev_id\r"), "ev_id", "behind a byte order mark");
 }

@@ -15,6 +15,7 @@ mod states;
 mod weather;
 
 use super::rule::Rule;
+pub(super) use forms::is_month_form;
 
 const PARTS: &[&[Rule]] = &[
     schema::RULES,

@@ -15,6 +15,10 @@ pub(super) enum Check {
     KeyMissing,
     /// Text is longer than its column in the Access file.
     TooLong,
+    /// Text has more bytes than its column in the Access file has characters, times the threshold.
+    FarTooLong,
+    /// A name is a day and a month (`28-Oct`), or a month and a year (`Oct-28`).
+    MonthForm,
     /// A number in one of these columns is below the threshold; none is the rule's own column.
     Below(&'static [&'static str]),
     /// A number in one of these columns is above the threshold; none is the rule's own column.
@@ -37,7 +41,15 @@ pub(super) enum Check {
 impl Check {
     /// Whether the check itself tells which column is wrong.
     pub fn names_the_column(self) -> bool {
-        matches!(self, Check::TooLong | Check::Unlisted { .. } | Check::Below(_) | Check::Above(_))
+        matches!(
+            self,
+            Check::TooLong
+                | Check::FarTooLong
+                | Check::MonthForm
+                | Check::Unlisted { .. }
+                | Check::Below(_)
+                | Check::Above(_)
+        )
     }
 }
 

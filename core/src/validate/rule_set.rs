@@ -60,6 +60,9 @@ enum Test {
     Missing(Vec<usize>),
     /// Position and greatest length.
     TooLong(Vec<(usize, usize)>),
+    /// Position and width; the threshold says how many bytes a character may have.
+    FarTooLong(Vec<(usize, usize)>),
+    MonthForm(Vec<usize>),
     Below(Vec<usize>),
     Above(Vec<usize>),
     NoneOf(usize, &'static [&'static str]),

@@ -122,7 +122,7 @@ pub struct DoctorArgs {
 /// Load NTSB files, each in one transaction: all of a file is there, or nothing
 ///
 /// A file is avall.zip (any zip with one .mdb), an .mdb file, a folder of CSV files as mdb-export
-/// writes them, or cases as JSON. Files are loaded in the order given, up to the first that fails.
+/// writes them, or cases as JSON, as they are or in a zip. Files are loaded in the order given, up to the first that fails.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXIT_CODES)]
 pub struct LoadArgs {
@@ -141,6 +141,13 @@ pub struct LoadArgs {
     /// Let an older row overwrite a newer one
     #[arg(long)]
     pub force: bool,
+
+    /// Let a file withdraw N events, or rows of N events (default: 1 % of those in its years, or 19)
+    ///
+    /// A file that would withdraw more, or that is shorter than the last full one by more than 1 %,
+    /// is not loaded.
+    #[arg(long, value_name = "N")]
+    pub allow_withdraw: Option<u32>,
 
     /// Compare every row, even if this very file was loaded and nothing has changed since
     #[arg(long)]
@@ -174,7 +181,7 @@ pub struct LoadArgs {
     #[command(flatten)]
     pub heads: HeadArgs,
 
-    /// The most GiB that the Access file in a zip may unpack to
+    /// The most GiB that what is taken out of a zip may have
     #[arg(long, value_name = "GIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     pub max_unpacked: u64,
 }

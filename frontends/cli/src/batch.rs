@@ -24,6 +24,8 @@ const WAIT_FOR_OURSELVES: Duration = Duration::from_secs(30);
 pub struct Batch<'a> {
     pub name: String,
     pub mode: Mode,
+    /// The mode is what the name of the file tells.
+    pub guessed: bool,
     pub digest: String,
     pub args: &'a LoadArgs,
     pub terminal: &'a Terminal,
@@ -146,17 +148,39 @@ impl Batch<'_> {
     }
 
     async fn merge(
-        &self,
+        &mut self,
         transaction: &Transaction<'_>,
         source: Source,
     ) -> Result<(i64, Source), Failure> {
         let batch_id = self.ask(transaction, "ntsb_begin_batch").await?;
         let source = self.stage(transaction, source).await?;
+        if self.guessed && self.mode == Mode::Full {
+            self.check_mode(transaction, batch_id).await?;
+        }
         if source.is_of_cases() {
             adopt(transaction, batch_id).await?;
         }
         self.ingest(transaction, batch_id).await?;
         Ok((batch_id, source))
+    }
+
+    /// A file that has the name of a full one and holds few events is none.
+    async fn check_mode(
+        &mut self,
+        transaction: &Transaction<'_>,
+        batch_id: i64,
+    ) -> Result<(), Failure> {
+        const CHOOSE: &str = "SELECT ntsb_choose_mode(batch_id => $1::bigint)";
+        let chosen: String = transaction.query_one(CHOOSE, &[&batch_id]).await?.try_get(0)?;
+        if chosen != Mode::Full.as_str() {
+            self.mode = Mode::Increment;
+            self.terminal.line(&format!(
+                "note: {} is taken as an increment, whatever its name: it lacks many of the events \
+                 that are stored of its years; --full would also mark those as withdrawn",
+                self.name
+            ));
+        }
+        Ok(())
     }
 
     /// Asks one of the functions that open a batch.
@@ -192,9 +216,11 @@ impl Batch<'_> {
     }
 
     async fn ingest(&self, transaction: &Transaction<'_>, batch_id: i64) -> Result<(), Failure> {
-        const INGEST: &str = "CALL ntsb_ingest(batch_id => $1::bigint, force => $2::boolean)";
+        const INGEST: &str = "CALL ntsb_ingest(batch_id => $1::bigint, force => $2::boolean, \
+             allow_withdraw => $3::bigint)";
         let _step = self.terminal.step("checking and merging");
-        transaction.execute(INGEST, &[&batch_id, &self.args.force]).await?;
+        let allowed = self.args.allow_withdraw.map(i64::from);
+        transaction.execute(INGEST, &[&batch_id, &self.args.force, &allowed]).await?;
         Ok(())
     }
 }

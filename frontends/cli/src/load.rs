@@ -108,8 +108,9 @@ async fn load_anew(path: &Path, connection: &mut Connection<'_>) -> Result<Repor
     let (args, terminal) = (connection.args, connection.terminal);
     let name = base_name(path);
     let (mut source, digest) = open(path, args, terminal).await?;
-    let mode = choose_mode(path, args, &name, terminal);
-    let mut batch = Batch { name, mode, digest, args, terminal, attempt: 1, committing: None };
+    let (mode, guessed) = choose_mode(path, args, &source, terminal);
+    let (attempt, committing) = (1, None);
+    let mut batch = Batch { name, mode, guessed, digest, args, terminal, attempt, committing };
     let mut attempts = Attempts::first_of(args.attempts);
     loop {
         let client = match connection.client().await {
@@ -147,32 +148,29 @@ async fn open(
     on_thread(open).await?
 }
 
-/// The mode asked for, or the one that the name of the file tells.
-fn choose_mode(path: &Path, args: &LoadArgs, name: &str, terminal: &Terminal) -> Mode {
+/// The mode asked for, or the one that the name of the file tells, and whether that is a guess.
+fn choose_mode(path: &Path, args: &LoadArgs, source: &Source, terminal: &Terminal) -> (Mode, bool) {
     if args.full {
-        return Mode::Full;
+        return (Mode::Full, false);
     }
-    if args.increment {
-        return Mode::Increment;
+    // Cases come in pages, so a file holds some and not all, whatever its name.
+    if args.increment || source.is_of_cases() {
+        return (Mode::Increment, false);
     }
-    mode_of(path).unwrap_or_else(|| {
-        terminal.line(&format!(
-            "note: {name} is taken as an increment; --full would also mark events that are \
-             missing from it as withdrawn"
-        ));
-        Mode::Increment
-    })
+    if let Some(mode) = mode_of(path) {
+        return (mode, true);
+    }
+    terminal.line(&format!(
+        "note: {} is taken as an increment; --full would also mark events that are missing from it \
+         as withdrawn",
+        base_name(path)
+    ));
+    (Mode::Increment, false)
 }
 
-/// NTSB's own names: avall, Pre2008 and PRE1982 are complete, upDDMON is a week's changes. JSON
-/// comes in pages, so it holds some cases and not all.
+/// NTSB's own names: avall, Pre2008 and PRE1982 are complete, upDDMON is a week's changes.
 fn mode_of(path: &Path) -> Option<Mode> {
     const FULL: [&str; 3] = ["avall", "pre2008", "pre1982"];
-    const JSON: [&str; 3] = ["json", "jsonl", "ndjson"];
-    let extension = path.extension().unwrap_or_default();
-    if JSON.iter().any(|json| extension.eq_ignore_ascii_case(json)) {
-        return Some(Mode::Increment);
-    }
     let stem = path.file_stem()?.to_string_lossy().to_lowercase();
     if FULL.iter().any(|name| stem.starts_with(name)) {
         Some(Mode::Full)
@@ -205,8 +203,6 @@ mod tests {
             ("up22APR.zip", Some(Mode::Increment)),
             ("UP01JAN.mdb", Some(Mode::Increment)),
             ("csv/avall/", Some(Mode::Full)),
-            ("cases.json", Some(Mode::Increment)),
-            ("avall.NDJSON", Some(Mode::Increment)),
             ("sample.zip", None),
             ("my-avall.mdb", None),
         ];

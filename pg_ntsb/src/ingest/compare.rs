@@ -83,12 +83,12 @@ impl For {
         // What rows are judged by beside themselves. A temporary table keeps PostgreSQL from
         // cleaning with both hands, so it is joined only where rules ask.
         let (far_part, ev_date, joined) = if self.is_events() {
-            ("a.far_part", "NULL", self.far_parts("s"))
+            ("a.far_part", "NULL::date", self.far_parts("s"))
         } else if JUDGED_BY_EVENT.contains(&name) {
             let event = "LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = s.ev_id";
             ("e.far_part", "e.ev_date", event.to_owned())
         } else {
-            ("NULL", "NULL", String::new())
+            ("NULL::text", "NULL::date", String::new())
         };
         format!(
             "SELECT s.ctid AS staged_at, c.*

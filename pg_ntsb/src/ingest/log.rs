@@ -8,7 +8,7 @@ use pgrx::spi::SpiClient;
 pub struct Log {
     batch: i64,
     functions: String,
-    /// Number and hash of the last entry; the hash as a bytea literal, or NULL.
+    /// Number and hash of the last entry; the hash as an expression of bytea, or NULL.
     last: i64,
     head: String,
 }
@@ -46,7 +46,7 @@ impl Log {
                      ev_id, action, old_hash, new_hash, changes, entry_hash)
                  SELECT {last} + row_number() OVER w, {batch}, now(), '{name}', row_key,
                      ev_id, action, old_hash, new_hash, changes,
-                     {functions}.ntsb_chain({head}, {batch}, now(), '{name}', row_key,
+                     {functions}.ntsb_chain({head}, {batch}::bigint, now(), '{name}', row_key,
                          ev_id, action, old_hash, new_hash, changes) OVER w
                  FROM ({changes}) c
                  WINDOW w AS (ROWS UNBOUNDED PRECEDING)"
@@ -64,7 +64,7 @@ impl Log {
         self.last = one(client, &format!("SELECT seq {last}"))?.unwrap_or(0);
         let head: Option<String> =
             one(client, &format!("SELECT encode(entry_hash, 'hex') {last}"))?;
-        self.head = head.map_or("NULL::bytea".into(), |hex| format!("'\\x{hex}'::bytea"));
+        self.head = head.map_or("NULL::bytea".into(), |hex| format!("decode('{hex}', 'hex')"));
         Ok(())
     }
 

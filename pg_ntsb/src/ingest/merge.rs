@@ -8,7 +8,8 @@ impl For {
     pub fn quarantine(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let parent = self.table.parent.unwrap_or("events");
-        let ev_id = if self.table.has("ev_id") { "s.ev_id" } else { "NULL" };
+        // As it stood in the file, where it may be anything; an index does not hold just any text.
+        let ev_id = if self.table.has("ev_id") { "left(s.ev_id, 100)" } else { "NULL" };
         format!(
             "INSERT INTO ntsb.staging_quarantine (batch_id, table_name, row_key, ev_id, rule_id,
                  column_name, value, reason, payload)

@@ -6,15 +6,18 @@
 
 mod archived;
 mod compare;
+mod limit;
 mod log;
 mod merge;
 mod statements;
 mod statistics;
 mod withdraw;
 
-use crate::error::Error;
+use crate::error::{Error, required};
 use crate::gates;
 use crate::spi::{extension_schema, need, one};
+pub use limit::Excess;
+use limit::Limit;
 use log::Log;
 use ntsb_core::source::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -22,21 +25,31 @@ use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
 /// Takes the staged rows of a batch into the warehouse: cleans, compares, stores, logs. All or
-/// nothing, in the caller's transaction.
+/// nothing, in the caller's transaction. What a session has set does not change what is stored.
 #[pg_extern(sql = r#"
-CREATE PROCEDURE ntsb_ingest(batch_id bigint, force boolean DEFAULT false)
-LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
-COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean) IS
-'Takes the rows that a batch (see ntsb_begin_batch) has staged into the warehouse: cleans them, compares each with what is stored by key and hash, inserts, updates, withdraws, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored one is left alone unless force. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged or ingested already, 3F000 no warehouse.';
+CREATE PROCEDURE ntsb_ingest(batch_id bigint, force boolean DEFAULT false,
+    allow_withdraw bigint DEFAULT NULL)
+LANGUAGE c
+SET standard_conforming_strings = on
+SET extra_float_digits = 1
+SET datestyle = 'ISO'
+AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean, bigint) IS
+'Takes the rows that a batch (see ntsb_begin_batch) has staged into the warehouse: cleans them, compares each with what is stored by key and hash, inserts, updates, withdraws, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored one is left alone unless force. allow_withdraw: the largest number of events that may be withdrawn or lose rows; null: 1 % of those in the period of the file, or 19, and a full file must not be shorter than the last one by more than 1 % in any table. Withdrawn events raise an alert of kind withdrawal. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged, ingested already, or too much to withdraw (nothing is stored), 22023 allow_withdraw below 0, 3F000 no warehouse.';
 "#)]
-fn ntsb_ingest(batch_id: i64, force: bool) -> Result<(), ErrorReport> {
+fn ntsb_ingest(
+    batch_id: Option<i64>,
+    force: Option<bool>,
+    allow_withdraw: Option<i64>,
+) -> Result<(), ErrorReport> {
+    let (batch_id, force) = (required(batch_id, "batch_id")?, required(force, "force")?);
     let ingested: Result<(), Error> = Spi::connect_mut(|client| {
-        let mut batch = Batch::open(client, batch_id, force)?;
+        let mut batch = Batch::open(client, batch_id, force, allow_withdraw)?;
         // Code lists first: the rules for events look codes up in them.
         for table in TABLES.iter().filter(|t| t.kind == Kind::Reference) {
             batch.take(client, table)?;
         }
-        batch.gates = arguments(client)?;
+        batch.gates = arguments(client, batch_id)?;
         for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
             batch.take(client, table)?;
         }
@@ -54,6 +67,8 @@ struct Batch {
     full: bool,
     /// An older row may overwrite a newer one.
     force: bool,
+    /// What may be withdrawn.
+    limit: Limit,
     /// Some events are archived.
     archive: bool,
     /// The schema of this extension's functions, quoted.
@@ -78,7 +93,13 @@ struct Counts {
 }
 
 impl Batch {
-    fn open(client: &mut SpiClient, id: i64, force: bool) -> Result<Batch, Error> {
+    fn open(
+        client: &mut SpiClient,
+        id: i64,
+        force: bool,
+        allow_withdraw: Option<i64>,
+    ) -> Result<Batch, Error> {
+        let limit = Limit::new(allow_withdraw)?;
         need(client, "ntsb.batch")?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
@@ -94,10 +115,11 @@ impl Batch {
             return Err(Error::NothingStaged(id));
         }
         client.update(&statements::set_as_of(&functions, id), None, &[])?;
+        client.update(&statements::note_allowance(id, allow_withdraw), None, &[])?;
         let log = Log::open(client, &functions, id)?;
-        let gates = arguments(client)?;
+        let gates = arguments(client, id)?;
         let archive = one(client, archived::ANY)?.unwrap_or(false);
-        Ok(Batch { id, full, force, archive, functions, gates, log, counts: Vec::new() })
+        Ok(Batch { id, full, force, limit, archive, functions, gates, log, counts: Vec::new() })
     }
 
     /// Takes one table from staging into the warehouse.
@@ -111,6 +133,9 @@ impl Batch {
         client.update(&say.duplicates(), None, &[])?;
         if table.name == "events" {
             client.update(&say.batch_events(), None, &[])?;
+            if self.full {
+                withdraw::find_missing_events(client, batch, force, &mut self.limit)?;
+            }
         }
         client.update(&say.compare(), None, &[])?;
         if !first {
@@ -120,6 +145,7 @@ impl Batch {
             archived::tell(client)?;
         }
         let mut counts = Counts::of(client, table)?;
+        self.limit.check_length(client, table, counts.staged)?;
         if counts.rejected > 0 {
             client.update(&say.quarantine(), None, &[])?;
         }
@@ -135,6 +161,7 @@ impl Batch {
         }
         if table.name != "events" && counts.staged > 0 && !first {
             counts.withdrawn = withdraw::missing_rows(client, self, &say)?;
+            self.limit.check_rows(client, self.id, self.full, &counts)?;
         }
         client.update(&compare::drop_temporary(first), None, &[])?;
         self.counts.push(counts);
@@ -185,7 +212,9 @@ impl Batch {
             client.update(&statements::empty_staging(table, self.id), None, &[])?;
         }
         client.update(&statements::notify(self.id), None, &[])?;
-        client.update(&statements::alert(&self.functions, self.id), None, &[])?;
+        for alert in statements::alerts(&self.functions, self.id) {
+            client.update(&alert, None, &[])?;
+        }
         client.update(statements::USUAL_STATISTICS, None, &[])?;
         Ok(())
     }
@@ -234,8 +263,8 @@ impl Counts {
 }
 
 /// The day, the rules and the codes, as literals: PostgreSQL hands them to each worker once.
-fn arguments(client: &SpiClient) -> Result<String, Error> {
-    let settings = one::<String>(client, gates::SETTINGS)?.unwrap_or_default();
+fn arguments(client: &SpiClient, batch: i64) -> Result<String, Error> {
+    let settings = one::<String>(client, &gates::settings_of_batch(batch))?.unwrap_or_default();
     let vocabulary = one::<String>(client, gates::VOCABULARY)?.unwrap_or_default();
     Ok(format!("current_date, {}, {}", quote_literal(settings), quote_literal(vocabulary)))
 }

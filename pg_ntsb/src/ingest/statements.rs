@@ -27,14 +27,23 @@ pub fn anything_staged(batch: i64) -> String {
     format!("SELECT {}", TABLES.iter().map(any).collect::<Vec<_>>().join(" OR "))
 }
 
-/// How new a file is: the newest `lchg_date` of its events, if it holds any.
+/// How new a file is: the newest `lchg_date` of its events, if it holds any. A date to come is a
+/// mistake, as the rule any.changed_in_future says too, and nothing is newer than now.
 pub fn set_as_of(functions: &str, batch: i64) -> String {
     format!(
         "UPDATE ntsb.batch SET as_of =
-             coalesce((SELECT max({functions}.ntsb_clean_timestamp(lchg_date))
-                       FROM ntsb_staging.events WHERE batch_id = {batch}), as_of)
+             coalesce((SELECT least(max(c.lchg_date), localtimestamp(0))
+                       FROM ntsb_staging.events
+                       CROSS JOIN {functions}.ntsb_clean_timestamp(events.lchg_date) AS c (lchg_date)
+                       WHERE batch_id = {batch} AND c.lchg_date < current_date + 2), as_of)
          WHERE batch_id = {batch}"
     )
+}
+
+/// Notes in the journal what the caller let the batch withdraw.
+pub fn note_allowance(batch: i64, allowed: Option<i64>) -> String {
+    let allowed = allowed.map_or("NULL".to_owned(), |events| events.to_string());
+    format!("UPDATE ntsb.batch SET allow_withdraw = {allowed} WHERE batch_id = {batch}")
 }
 
 /// One table in one batch.
@@ -179,7 +188,7 @@ pub fn comma<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// Events that came without coordinates get those of their airport, where airports are known.
 pub fn place(functions: &str, batch: i64) -> String {
     format!(
-        "SELECT {functions}.ntsb_place_by_airport({batch}) WHERE EXISTS (SELECT FROM ntsb.airport)"
+        "SELECT {functions}.ntsb_place_by_airport({batch}::bigint) WHERE EXISTS (SELECT FROM ntsb.airport)"
     )
 }
 
@@ -195,23 +204,33 @@ pub fn finish(functions: &str, batch: i64) -> [String; 2] {
 }
 
 /// Staged rows have done their work. `TRUNCATE` frees the space at once, but would also take rows
-/// of a batch that another session has staged and not ingested yet.
+/// that another session has staged and not ingested yet: it needs a lock that nobody who stages rows
+/// holds, taken before looking, and a snapshot taken after it. Where either cannot be had at once,
+/// the rows are deleted one by one.
 pub fn empty_staging(table: &Table, batch: i64) -> String {
     let name = table.name;
     format!(
         "DO $do$ BEGIN
-             IF EXISTS (SELECT FROM ntsb_staging.{name} WHERE batch_id <> {batch}) THEN
-                 DELETE FROM ntsb_staging.{name} WHERE batch_id = {batch};
-             ELSE
-                 TRUNCATE ntsb_staging.{name};
+             IF NOT EXISTS (SELECT FROM ntsb_staging.{name}) THEN
+                 RETURN;
+             ELSIF current_setting('transaction_isolation') = 'read committed' THEN
+                 LOCK TABLE ntsb_staging.{name} IN ACCESS EXCLUSIVE MODE NOWAIT;
+                 IF NOT EXISTS (SELECT FROM ntsb_staging.{name} WHERE batch_id <> {batch}) THEN
+                     TRUNCATE ntsb_staging.{name};
+                     RETURN;
+                 END IF;
              END IF;
+             DELETE FROM ntsb_staging.{name} WHERE batch_id = {batch};
+         EXCEPTION WHEN lock_not_available THEN
+             DELETE FROM ntsb_staging.{name} WHERE batch_id = {batch};
          END $do$"
     )
 }
 
-/// Raises an alert where people should look at what was refused.
-pub fn alert(functions: &str, batch: i64) -> String {
-    format!("SELECT {functions}.ntsb_alert_of_batch({batch})")
+/// Raises alerts where people should look at what was refused, and at what was withdrawn.
+pub fn alerts(functions: &str, batch: i64) -> [String; 2] {
+    ["ntsb_alert_of_batch", "ntsb_alert_of_withdrawal"]
+        .map(|function| format!("SELECT {functions}.{function}({batch}::bigint)"))
 }
 
 /// Tells listeners of the batch, and of its new events, of which the first hundred are named.

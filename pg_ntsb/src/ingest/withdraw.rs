@@ -2,6 +2,7 @@
 
 use super::Batch;
 use super::compare::LATER_FILE;
+use super::limit::Limit;
 use super::statements::{For, unless};
 use crate::error::Error;
 use crate::spi::one;
@@ -31,34 +32,76 @@ pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Res
     withdraw(client, batch, say, &format!("{of_file} AND {absent} AND NOT {from_later_file}"))
 }
 
-/// Withdraws the events of the file's period that a full file no longer holds, with all that
-/// belongs to them. The period ends when the file was made, whatever dates its events have.
-pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
-    let newer_stays = unless(batch.force, &format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
+/// The years that a full file holds whole, of each series: from the first to the last year of which
+/// it holds a tenth of the stored events. What was refused tells nothing, and neither does a date
+/// that lies by itself decades before the others.
+fn period(batch: i64) -> String {
+    format!(
+        "CREATE TEMP TABLE ntsb_period ON COMMIT DROP AS
+         WITH held AS (
+             SELECT {series_n} AS legacy, extract(year FROM n.ev_date) AS year,
+                    count(*) AS events, min(n.ev_date) AS since, max(n.ev_date) AS until
+             FROM pg_temp.ntsb_batch_event n
+             WHERE NOT n.rejected AND n.ev_date IS NOT NULL
+             GROUP BY 1, 2
+         ), stored AS (
+             SELECT {series_t} AS legacy, extract(year FROM t.ev_date) AS year, count(*) AS events
+             FROM ntsb.events t
+             WHERE t.withdrawn_batch IS NULL
+               AND t.ev_date BETWEEN (SELECT min(since) FROM held) AND (SELECT max(until) FROM held)
+             GROUP BY 1, 2
+         )
+         SELECT h.legacy, min(h.since) AS since, max(h.until) AS until, sum(h.events) AS events
+         FROM held h LEFT JOIN stored s USING (legacy, year)
+         WHERE h.events * 10 >= coalesce(s.events, 0)
+         GROUP BY h.legacy;
+         UPDATE ntsb.batch SET (period, legacy) =
+             (SELECT daterange(since, until, '[]'), legacy FROM pg_temp.ntsb_period
+              ORDER BY events DESC LIMIT 1)
+         WHERE batch_id = {batch}",
+        series_n = of_legacy_series("n"),
+        series_t = of_legacy_series("t"),
+    )
+}
+
+/// Finds the events of the file's period that a full file no longer holds, and stops the load if
+/// they are too many. The period ends when the file was made, whatever dates its events have.
+pub fn find_missing_events(
+    client: &mut SpiClient,
+    batch: i64,
+    force: bool,
+    limit: &mut Limit,
+) -> Result<(), Error> {
+    let newer_stays = unless(force, &format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
+    client.update(&period(batch), None, &[])?;
     client.update(
         &format!(
-            "CREATE TEMP TABLE ntsb_gone_event ON COMMIT DROP AS
-             SELECT t.ev_id
+            "CREATE TEMP TABLE ntsb_missing_event ON COMMIT DROP AS
+             SELECT t.ev_id, t.ev_date,
+                    t.ntsb_no IN (SELECT btrim(s.ntsb_no) FROM ntsb_staging.events s
+                                  WHERE s.batch_id = {batch} AND s.ntsb_no IS NOT NULL) AS renamed
              FROM ntsb.events t
              JOIN ntsb.event_key k USING (ev_id)
-             JOIN ntsb.batch b ON b.batch_id = {}
+             JOIN ntsb.batch b ON b.batch_id = {batch}
              LEFT JOIN ntsb.batch l ON l.batch_id = k.lchg_batch
-             CROSS JOIN (SELECT min(ev_date) AS since, max(ev_date) AS until,
-                                bool_or({}) AS legacy
-                         FROM pg_temp.ntsb_batch_event n) p
+             JOIN pg_temp.ntsb_period p ON p.legacy = {series}
              WHERE t.ev_date BETWEEN p.since AND least(p.until, b.as_of::date)
-               AND {} = p.legacy
                AND t.withdrawn_batch IS NULL
                AND NOT coalesce({newer_stays}, false)
                AND NOT EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id)",
-            batch.id,
-            of_legacy_series("n"),
-            of_legacy_series("t"),
+            series = of_legacy_series("t"),
         ),
         None,
         &[],
     )?;
-    if one::<bool>(client, "SELECT EXISTS (SELECT FROM pg_temp.ntsb_gone_event)")?.unwrap_or(false)
+    limit.check_events(client)?;
+    limit.compare_with_last(client, batch, force)
+}
+
+/// Withdraws the events that a full file no longer holds, with all that belongs to them.
+pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
+    if one::<bool>(client, "SELECT EXISTS (SELECT FROM pg_temp.ntsb_missing_event)")?
+        .unwrap_or(false)
     {
         for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
             let count = with_event(client, batch, table)?;
@@ -67,13 +110,13 @@ pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
             }
         }
     }
-    client.update("DROP TABLE pg_temp.ntsb_gone_event", None, &[])?;
+    client.update("DROP TABLE pg_temp.ntsb_missing_event, pg_temp.ntsb_period", None, &[])?;
     Ok(())
 }
 
 /// The events of 1962 to 1981 are a series of their own, told by a letter: a later file that holds a
 /// few older events says nothing of them.
-fn of_legacy_series(alias: &str) -> String {
+pub fn of_legacy_series(alias: &str) -> String {
     format!("(substr({alias}.ev_id, 9, 1) = '{SERIES}')")
 }
 
@@ -83,7 +126,7 @@ fn with_event(
     table: &'static Table,
 ) -> Result<i64, Error> {
     let say = For { table, batch: batch.id, force: batch.force, archive: false };
-    withdraw(client, batch, &say, "t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_gone_event)")
+    withdraw(client, batch, &say, "t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_missing_event)")
 }
 
 fn withdraw(

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::search::{condition, parameters};
 use ntsb_core::filter::{Literal, Rendered};
 use ntsb_core::search::columns::SOURCE;
+use pgrx::Json;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -21,12 +22,14 @@ const ROUND_M: f64 = 2.0 * 20_037_508.342_789_244;
 /// Cells across a tile.
 const CELLS: i32 = 64;
 
+/// The signature is the one by which martin and pg_tileserv find functions that make tiles. martin passes the
+/// whole query of the URL, so that what is unknown in it is left alone.
 #[pg_extern(stable, parallel_safe)]
 fn ntsb_tile(
     z: Option<i32>,
     x: Option<i32>,
     y: Option<i32>,
-    filter: default!(Option<&str>, "NULL"),
+    query: default!(Option<Json>, "NULL"),
 ) -> Result<Option<Vec<u8>>, ErrorReport> {
     let (Some(z), Some(x), Some(y)) = (z, x, y) else { return Ok(None) };
     let across = if (0..=LAST_ZOOM).contains(&z) { 1 << z } else { 0 };
@@ -34,17 +37,26 @@ fn ntsb_tile(
         return Err(Error::NoSuchTile { z, x, y }.into());
     }
     let tile = Tile { z, x, y };
+    let filter = query.and_then(filter_of);
     Ok(Spi::connect(|client| -> Result<_, Error> {
         let gis = points::postgis(client)?;
         if !points::has(client, "ntsb.mv_map_cells")? {
             return Err(Error::NoWarehouse);
         }
-        let (sql, values) = match filter.filter(|f| !f.trim().is_empty()) {
+        let (sql, values) = match filter.as_deref().filter(|f| !f.trim().is_empty()) {
             None => (tile.sql(&gis, &tile.counted()), Vec::new()),
             Some(filter) => tile.filtered(&gis, filter)?,
         };
         Ok(client.select(&sql, Some(1), &parameters(&values))?.first().get_one()?)
     })?)
+}
+
+fn filter_of(Json(query): Json) -> Option<String> {
+    match query.get("filter")? {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(filter) => Some(filter.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -13,7 +13,7 @@ use pgrx::datum::DatumWithOid;
 /// A condition over the facts of accidents as SQL over `ntsb_core::search::columns::SOURCE`, with
 /// the values of its parameters, which are numbered from `first`.
 pub fn condition(filter: &str, first: usize) -> Result<Rendered, Error> {
-    Ok(ntsb_core::search::condition(filter, first)?)
+    Ok(ntsb_core::search::condition(filter, first, &crate::cancel::poll)?)
 }
 
 /// Constants of a condition as PostgreSQL takes them.

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::spi::need;
 use ntsb_core::clean::name::standard_make;
 use ntsb_core::search::Cursor;
+use ntsb_core::search::names;
 use ntsb_core::search::query::Question;
 use ntsb_core::search::rank::{Filters, Found, Hit, find};
 use pgrx::datum::Date;
@@ -79,6 +80,38 @@ fn ntsb_search(
         answer(client, query.unwrap_or(""), &filters, start, rows)
     });
     Ok(TableIterator::new(found?))
+}
+
+/// A query with names and characters as the index has them.
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    sql = r#"
+CREATE FUNCTION ntsb_search_rewrite(query text) RETURNS text
+IMMUTABLE STRICT PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+COMMENT ON FUNCTION ntsb_search_rewrite(text) IS
+'A part of ntsb_search_query, which calls it: a query with the quotation marks, dashes and spaces of a keyboard, and names of types of aircraft as one word.';
+"#
+)]
+fn ntsb_search_rewrite(query: &str) -> String {
+    names::rewrite(query)
+}
+
+/// What names of types in a text are found by, beside its words.
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    sql = r#"
+CREATE FUNCTION ntsb_search_names(document text) RETURNS text
+IMMUTABLE STRICT PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+COMMENT ON FUNCTION ntsb_search_names(text) IS
+'A part of ntsb_refresh_search, which calls it: names of types of aircraft in a text as one word each, PA-28-181 as pa28 and pa28181.';
+"#
+)]
+fn ntsb_search_names(document: &str) -> String {
+    names::joined(document)
 }
 
 fn years(first: Option<i32>, last: Option<i32>) -> Option<Vec<String>> {
@@ -176,6 +209,7 @@ fn verified<'i>(
 fn shown(client: &SpiClient, hits: &[Hit], query: &str) -> Result<Vec<Row>, Error> {
     let ids: Vec<&str> = hits.iter().map(|h| h.ev_id).collect();
     let mut rows = Vec::with_capacity(hits.len());
+    let query = names::as_written(query);
     let asked = client.select(include_str!("shown.sql"), None, &[ids.into(), query.into()])?;
     for (row, hit) in asked.zip(hits) {
         rows.push((

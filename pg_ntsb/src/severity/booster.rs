@@ -67,6 +67,7 @@ impl Matrix {
 
 /// What came of the training.
 pub struct Trained {
+    /// The trees in the form in which they are stored, written by the core.
     pub artifact: Vec<u8>,
     pub rounds: u32,
     /// Log loss on the validation part after each round.
@@ -134,8 +135,8 @@ pub fn boost(
         }
     }
     let kept = quietly(|| booster.slice(0, best as i32 + 1))?;
-    let artifact = quietly(|| kept.save_buffer(true))?;
-    Ok(Trained { artifact, rounds: best + 1, curve })
+    let forest = Forest::from_ubj(&quietly(|| kept.save_buffer(true))?)?;
+    Ok(Trained { artifact: forest.to_ubj()?, rounds: best + 1, curve })
 }
 
 /// Grows a random forest in parts, each with its share of the whole as learning rate.
@@ -146,7 +147,7 @@ pub fn grow(
     options: &Options,
     poll: &dyn Fn(),
 ) -> Result<Trained, Error> {
-    let (loaded, held) = (train.load(options.threads)?, validate.load(options.threads)?);
+    let loaded = train.load(options.threads)?;
     let (mut parts, mut grown) = (Vec::new(), 0);
     while grown < options.rounds {
         poll();
@@ -163,11 +164,20 @@ pub fn grow(
         parts.push(quietly(|| part.save_buffer(false))?);
         grown += trees;
     }
-    let whole = merge(&parts)?;
-    let whole = quietly(|| Booster::load_buffer(&whole))?;
-    let margins = quietly(|| whole.predict_margin(&held))?;
+    let forest = Forest::from_json(&merge(&parts)?)?;
+    let margins = margins(&forest, validate, poll);
     let curve = vec![loss(&margins, &validate.labels, classes)?];
-    Ok(Trained { artifact: quietly(|| whole.save_buffer(true))?, rounds: grown, curve })
+    Ok(Trained { artifact: forest.to_ubj()?, rounds: grown, curve })
+}
+
+fn margins(forest: &Forest, matrix: &Matrix, poll: &dyn Fn()) -> Vec<f32> {
+    let mut margins = vec![0.0; matrix.rows() * forest.margin_count()];
+    let rows = matrix.values.chunks_exact(forest.features());
+    for (row, margins) in rows.zip(margins.chunks_exact_mut(forest.margin_count())) {
+        poll();
+        forest.margins(row, margins);
+    }
+    margins
 }
 
 fn probabilities(margins: &[f32], classes: usize) -> impl Iterator<Item = Vec<f64>> {

@@ -1,5 +1,6 @@
 //! Whether a window of events still looks like another: the statistics of `ntsb_detect_drift`.
 
+use crate::error::elements;
 use ntsb_core::stats::drift::{Drift, Limits, found};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -51,8 +52,13 @@ fn figures(drift: Option<Drift>) -> Option<Figures> {
 }
 
 #[pg_extern(immutable, strict, parallel_safe)]
-fn ntsb_drifted(p_values: Vec<f64>, psis: Vec<f64>, alarm_rate: f64, least_psi: f64) -> Vec<bool> {
-    let limits = Limits { alarm_rate, least_psi };
+fn ntsb_drifted(
+    p_values: Vec<Option<f64>>,
+    psis: Vec<Option<f64>>,
+    alarm_rate: f64,
+    least_psi: f64,
+) -> Result<Vec<bool>, ErrorReport> {
+    let (p_values, psis) = (elements(p_values, "p_values")?, elements(psis, "psis")?);
     let pairs: Vec<(f64, f64)> = p_values.into_iter().zip(psis).collect();
-    found(&pairs, limits)
+    Ok(found(&pairs, Limits { alarm_rate, least_psi }))
 }

@@ -3,7 +3,7 @@
 use super::cache;
 use super::predict::{of_event, of_json};
 use crate::cancel::poll;
-use crate::error::Error;
+use crate::error::{Error, required};
 use ntsb_core::severity::features::Facts;
 use ntsb_core::severity::scored::likeliest;
 use pgrx::JsonB;
@@ -87,7 +87,7 @@ fn shown(value: &Json) -> String {
 #[pg_extern(stable, parallel_safe, cost = 1000)]
 fn ntsb_feature_importance(
     model: default!(Option<&str>, "NULL"),
-    target: default!(&str, "'severity'"),
+    target: default!(Option<&str>, "'severity'"),
 ) -> Result<
     TableIterator<
         'static,
@@ -102,7 +102,7 @@ fn ntsb_feature_importance(
     >,
     ErrorReport,
 > {
-    let loaded = cache::model(target, model)?;
+    let loaded = cache::model(required(target, "target")?, model)?;
     let found = loaded.model.importance();
     let whole: f64 = found.iter().map(|(_, of)| of.gain).sum();
     let lines: Vec<_> = found

@@ -3,7 +3,7 @@
 use super::cache::{self, Loaded};
 use super::history;
 use crate::epoch;
-use crate::error::Error;
+use crate::error::{Error, required};
 use crate::spi::need;
 use ntsb_core::severity::features::Facts;
 use ntsb_core::severity::question::Question;
@@ -137,7 +137,7 @@ fn ntsb_predict_severity_of_event(
 #[pg_extern(stable, parallel_safe, cost = 50)]
 fn ntsb_predict(
     facts: Option<JsonB>,
-    target: &str,
+    target: Option<&str>,
     model: default!(Option<&str>, "NULL"),
 ) -> Result<
     TableIterator<
@@ -152,6 +152,7 @@ fn ntsb_predict(
     >,
     ErrorReport,
 > {
+    let target = required(target, "target")?;
     let answer = facts.map(|facts| answer(target, model, &of_json(&facts.0)?)).transpose()?;
     Ok(TableIterator::new(answer))
 }
@@ -166,10 +167,10 @@ fn ntsb_event_facts(ev_id: &str) -> Result<JsonB, ErrorReport> {
 fn ntsb_score(
     row: Option<Array<f32>>,
     model: default!(Option<&str>, "NULL"),
-    target: default!(&str, "'severity'"),
+    target: default!(Option<&str>, "'severity'"),
 ) -> Result<Option<Vec<f64>>, ErrorReport> {
     let Some(row) = row else { return Ok(None) };
-    let loaded = cache::model(target, model)?;
+    let loaded = cache::model(required(target, "target")?, model)?;
     let probabilities = match row.as_slice() {
         Ok(row) => loaded.model.score(row),
         Err(_) => {
@@ -184,24 +185,24 @@ fn ntsb_score(
 fn ntsb_encode(
     facts: Option<JsonB>,
     model: default!(Option<&str>, "NULL"),
-    target: default!(&str, "'severity'"),
+    target: default!(Option<&str>, "'severity'"),
 ) -> Result<Option<Vec<f32>>, ErrorReport> {
     let Some(facts) = facts else { return Ok(None) };
-    let loaded = cache::model(target, model)?;
+    let loaded = cache::model(required(target, "target")?, model)?;
     Ok(Some(loaded.model.encoder().encode(&of_json(&facts.0)?)))
 }
 
 #[pg_extern(stable, parallel_safe, cost = 10)]
 fn ntsb_model_classes(
     model: default!(Option<&str>, "NULL"),
-    target: default!(&str, "'severity'"),
+    target: default!(Option<&str>, "'severity'"),
 ) -> Result<Vec<String>, ErrorReport> {
-    Ok(cache::model(target, model)?.model.classes().to_vec())
+    Ok(cache::model(required(target, "target")?, model)?.model.classes().to_vec())
 }
 
 #[pg_extern(stable, parallel_safe, cost = 10)]
-fn ntsb_model_asked(target: &str, model: Option<&str>) -> Result<i64, ErrorReport> {
-    Ok(cache::model(target, model)?.model_id)
+fn ntsb_model_asked(target: Option<&str>, model: Option<&str>) -> Result<i64, ErrorReport> {
+    Ok(cache::model(required(target, "target")?, model)?.model_id)
 }
 
 /// Which targets of causes a model tells: one of them is enough.

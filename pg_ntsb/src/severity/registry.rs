@@ -1,6 +1,6 @@
 //! Models in their table.
 
-use super::booster::{Trained, quietly};
+use super::booster::Trained;
 use super::error::Error;
 use super::judge::Judgement;
 use super::train::Asked;
@@ -14,7 +14,6 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use xgb::Booster;
 
 /// A model that is ready to be stored.
 pub struct Candidate {
@@ -103,24 +102,21 @@ fn record(client: &mut SpiClient, asked: &Asked, model: i64, run: &Json) -> Resu
     Ok(())
 }
 
-/// Trees as XGBoost writes them, from one of its formats to the other. Both keep each number to the bit.
-#[pg_extern(immutable, strict, parallel_restricted)]
+/// Trees in one of XGBoost's formats, written anew from what was read and checked: no byte of the
+/// artifact is passed on. Both formats keep each number to the bit.
+#[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_convert_artifact(artifact: &[u8], format: &str) -> Result<Vec<u8>, ErrorReport> {
-    let binary = match format {
-        "ubj" => true,
-        "json" => false,
+    let write = match format {
+        "ubj" => Forest::to_ubj,
+        "json" => Forest::to_json,
         _ => return Err(Error::NoSuchFormat(format.into()).into()),
     };
-    // Read by the core first, whose reader refuses what is no model without trusting it.
-    check_artifact(artifact)?;
-    Ok(quietly(|| Booster::load_buffer(artifact)?.save_buffer(binary))?)
+    let forest = check_artifact(artifact)?;
+    Ok(write(&forest).map_err(Error::Artifact)?)
 }
 
 fn check_artifact(artifact: &[u8]) -> Result<Forest, Error> {
-    // Of both formats an object begins so; only JSON goes on with a quote or space.
-    let is_json = artifact.iter().skip(1).find(|b| !b.is_ascii_whitespace()) == Some(&b'"');
-    let read = if is_json { Forest::from_json(artifact) } else { Forest::from_ubj(artifact) };
-    read.map_err(Error::Artifact)
+    Forest::read(artifact).map_err(Error::Artifact)
 }
 
 /// What the core reads of an artifact: classes and values of a row.

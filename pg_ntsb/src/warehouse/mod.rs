@@ -10,6 +10,7 @@ mod staging;
 
 use crate::error::Error;
 use crate::spi::{extension_schema, one};
+use ntsb_core::search::characters;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
@@ -44,6 +45,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (165, "histories", include_str!("../../../sql/165_histories.sql")),
     (170, "map_cells", include_str!("../../../sql/170_map_cells.sql")),
     (171, "clusters", include_str!("../../../sql/171_clusters.sql")),
+    (172, "stats_names", include_str!("../../../sql/172_stats_names.sql")),
     (180, "exposure", include_str!("../../../sql/180_exposure.sql")),
     (190, "archive", include_str!("../../../sql/190_archive.sql")),
     (200, "features", include_str!("../../../sql/200_features.sql")),
@@ -78,7 +80,10 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
         crate::severity::synchronise(client)?;
-        comments::apply(client)
+        comments::apply(client)?;
+        let functions = pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?);
+        client.update(&format!("SELECT {functions}.ntsb_apply_privileges()"), None, &[])?;
+        Ok(())
     });
     Ok(created?)
 }
@@ -111,7 +116,10 @@ fn apply_steps(client: &mut SpiClient, functions: &str) -> Result<(), Error> {
     let before = one::<Vec<String>>(client, &present)?.unwrap_or_default();
     let postgis = quote_identifier(extension_schema(client, "postgis")?);
     for (step, name, sql) in steps {
-        client.update(&sql.replace("@postgis@", &postgis), None, &[])?;
+        let sql = sql.replace("@postgis@", &postgis);
+        let sql = sql.replace("@search_from@", &quote_literal(characters::FROM));
+        let sql = sql.replace("@search_to@", &quote_literal(characters::TO));
+        client.update(&sql, None, &[])?;
         client.update(
             "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
             None,

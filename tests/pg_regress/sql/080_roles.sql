@@ -9,8 +9,12 @@ SET client_min_messages = warning;
 CREATE SCHEMA tools;
 GRANT USAGE ON SCHEMA tools TO PUBLIC;
 CREATE EXTENSION postgis SCHEMA public;
+CREATE EXTENSION btree_gist SCHEMA public;
 CREATE EXTENSION pg_ntsb SCHEMA tools;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+-- Functions are nobody's unless granted.
+CALL tools.ntsb_create_roles();
+GRANT ntsb_admin TO ntsb_test_owner;
 
 SET SESSION AUTHORIZATION ntsb_test_owner;
 SET search_path = '';

@@ -97,7 +97,7 @@ INSERT INTO ntsb_staging.dt_flight_crew (ev_id, aircraft_key, crew_no, col_name,
     ('20030607X90002', '1', '1', 'crew_cert_code', 'COMM');
 CALL ntsb_ingest(:batch);
 CALL ntsb_refresh();
-SELECT certificates, certificate, age_group, valid_from = '-infinity' AS from_the_first, is_current,
+SELECT certificates, certificate, age_group, valid_from = '1900-01-01 00:00+00' AS from_the_first, is_current,
        valid_from = (SELECT max(changed_at) FROM ntsb.change_log WHERE batch_id = :batch) AS from_this_load
 FROM ntsb.dim_crew WHERE member = '20030607X90002/1/1' ORDER BY valid_from;
 -- The middle event now states three seats: one version more.
@@ -112,7 +112,7 @@ CALL ntsb_refresh();
 SELECT code, description FROM ntsb.dim_causes WHERE code = '0206304044';
 
 -- Versions neither overlap nor leave a gap, and one is current.
-INSERT INTO ntsb.dim_aircraft (natural_key, regis_no, valid_from, valid_to) VALUES ('x', 'N900ST', '2012-01-01', 'infinity');
+INSERT INTO ntsb.dim_aircraft (natural_key, regis_no, valid_from, valid_to) VALUES ('x', 'N900ST', '2012-01-01', '9999-12-31');
 INSERT INTO ntsb.dim_aircraft (natural_key, regis_no, valid_from, valid_to) VALUES ('x', 'N900ST', '2004-01-01', '2005-08-09');
 INSERT INTO ntsb.dim_aircraft (natural_key, regis_no, valid_from, valid_to) VALUES ('x', 'N900ST', '1990-01-01', '1995-01-01');
 \set VERBOSITY terse

@@ -24,6 +24,13 @@ SELECT ev_id FROM ntsb_search_advanced('num_aircraft = 2 AND ev_date BETWEEN ''2
 SELECT count(*) FROM ntsb_search_advanced();
 SELECT count(*) FROM ntsb_search_advanced('');
 SELECT count(*) FROM ntsb_search_advanced('fatalities / (num_aircraft - 1) > 0');
+SELECT ev_id FROM ntsb_search_advanced('CASE ev_state WHEN ''nv'' THEN 1 WHEN ''ak'' THEN 2 ELSE 3 END < 3', 'ev_date');
+SELECT ev_id FROM ntsb_search_advanced('CASE severity WHEN NULL THEN TRUE WHEN ''fatl'' THEN TRUE END');
+SELECT count(*) FROM ntsb_search_advanced('CASE NULL WHEN 1 THEN TRUE ELSE num_aircraft > 0 END');
+-- An operand is read once, however deep it lies in others.
+SET statement_timeout = '2s';
+SELECT count(*) FROM ntsb_search_advanced(repeat('CASE ', 9) || 'fatalities' || repeat(' WHEN 1 THEN 2 WHEN 3 THEN 4 WHEN 5 THEN 6 WHEN 7 THEN 8 WHEN 9 THEN 0 END', 9) || ' IS NULL');
+RESET statement_timeout;
 
 -- Page after page, null last, nothing twice.
 SELECT p.order_by, array_agg(p.ev_id ORDER BY p.page, p.no) AS all_pages
@@ -57,6 +64,10 @@ SELECT * FROM ntsb_search_advanced('ev_date > ''yesterday''');
 SELECT * FROM ntsb_search_advanced(repeat('(', 500) || 'TRUE' || repeat(')', 500));
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_search_advanced(repeat('x', 1000000));
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
+SELECT * FROM ntsb_search_advanced('TRUE' || repeat(' OR greatest(.5' || repeat(',1', 98) || ') > 0', 8));
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
+SELECT * FROM ntsb_search_advanced('''1'' IN (event_code' || repeat(',event_code', 160) || ')');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_search_advanced('TRUE', 'ev_date; DROP TABLE x');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE

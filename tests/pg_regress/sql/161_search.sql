@@ -4,6 +4,7 @@ SELECT current_database() AS home \gset
 \c ntsb_search
 SET client_min_messages = warning;
 CREATE EXTENSION postgis;
+CREATE EXTENSION btree_gist;
 CREATE SCHEMA tools;
 CREATE EXTENSION pg_ntsb SCHEMA tools;
 SET search_path = '';

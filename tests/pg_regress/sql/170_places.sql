@@ -87,7 +87,7 @@ SELECT array_agg(right(ev_id, 2) ORDER BY ev_id) AS events
 FROM ntsb_accidents_in(ST_Transform(ST_MakeEnvelope(-150, 61, -149, 62, 4326), 3857), 100, 'fatalities > 0');
 SELECT ntsb_geojson(:'first', 2);
 SELECT bool_and(jsonb_array_length(ntsb_geojson(:'first')::jsonb -> 'features') = 10) AS all_features;
-SELECT z, x, y, length(ntsb_tile(z, x, y)) > 0 AS all_events, length(ntsb_tile(z, x, y, 'severity = ''NONE''')) > 0 AS filtered
+SELECT z, x, y, length(ntsb_tile(z, x, y)) > 0 AS all_events, length(ntsb_tile(z, x, y, '{"filter": "severity = ''NONE''"}')) > 0 AS filtered
 FROM (VALUES (0, 0, 0), (1, 0, 0), (2, 0, 1), (2, 3, 1), (8, 0, 84), (8, 255, 84), (8, 100, 100), (22, 0, 0)) t (z, x, y);
 
 -- What cannot be asked, with SQLSTATE and a way out.

@@ -19,6 +19,19 @@ const ZERO_BY_NEIGHBOURS: &[&str] = &["apt_dist", "wx_temp", "wx_dew_pt"];
 /// no such runway.
 const ZERO_IS_NONE: &[&str] = &["ev_site_zipcode", "owner_zip", "oper_zip", "rwy_num"];
 
+/// Codes of a fixed number of digits that may begin with 0.
+const DIGITS: &[(&str, usize)] = &[
+    ("category_no", 2),
+    ("subcategory_no", 2),
+    ("section_no", 2),
+    ("subsection_no", 2),
+    ("modifier_no", 2),
+    ("eventsoe_no", 3),
+];
+
+/// Codes of which T and F are two.
+const TRUE_FALSE: &[&str] = &["cm_inpc", "gust_ind", "wind_vel_ind"];
+
 /// How the cells of one column are cleaned.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
@@ -30,6 +43,10 @@ pub(super) struct Cell {
 enum Rule {
     EvId,
     Code,
+    Digits(usize),
+    FindingCode,
+    FarPart,
+    TrueFalse,
     DayOfWeek,
     /// With the position of the state's column.
     Station(Option<usize>),
@@ -84,9 +101,11 @@ impl Rule {
     }
 
     fn of_text(table: &Table, name: &str, clean: Clean) -> Rule {
+        if let (Clean::Code, Some(rule)) = (clean, Rule::of_code(name)) {
+            return rule;
+        }
         match clean {
             Clean::EvId => Rule::EvId,
-            Clean::Code if name == "ev_dow" => Rule::DayOfWeek,
             Clean::Code | Clean::Name => match STATIONS.iter().find(|(id, _)| *id == name) {
                 Some((_, state)) => {
                     Rule::Station(table.columns.iter().position(|c| c.name == *state))
@@ -102,10 +121,28 @@ impl Rule {
         }
     }
 
+    /// The rule of a code that has one of its own.
+    fn of_code(name: &str) -> Option<Rule> {
+        if let Some((_, width)) = DIGITS.iter().find(|(column, _)| *column == name) {
+            return Some(Rule::Digits(*width));
+        }
+        match name {
+            "ev_dow" => Some(Rule::DayOfWeek),
+            "finding_code" => Some(Rule::FindingCode),
+            "far_part" => Some(Rule::FarPart),
+            _ if TRUE_FALSE.contains(&name) => Some(Rule::TrueFalse),
+            _ => None,
+        }
+    }
+
     fn apply<'a>(self, raw: &'a str, row: &[Option<&'a str>], flaws: &mut Flaws) -> Value<'a> {
         match self {
             Rule::EvId => code::ev_id(raw, flaws),
             Rule::Code => code::code(raw, flaws),
+            Rule::Digits(width) => code::digits(raw, width, flaws),
+            Rule::FindingCode => code::finding(raw, flaws),
+            Rule::FarPart => code::far_part(raw, flaws),
+            Rule::TrueFalse => code::true_false(raw, flaws),
             Rule::DayOfWeek => code::day_of_week(raw, flaws),
             Rule::Station(state) => {
                 let state = state.and_then(|at| row.get(at).copied().flatten());

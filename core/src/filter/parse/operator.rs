@@ -168,24 +168,34 @@ impl Reader<'_> {
         whens: &[ast::CaseWhen],
         other: Option<&ast::Expr>,
     ) -> Result<Typed, FilterError> {
-        let (mut conditions, mut results) = (Vec::new(), Vec::new());
-        for when in whens {
-            conditions.push(match operand {
-                None => self.condition("CASE WHEN", &when.condition)?,
-                Some(operand) => {
-                    let (a, b) = pair("CASE", self.read(operand)?, self.read(&when.condition)?)?;
-                    Expr::Compare(Comparison::Equal, a, b)
-                }
-            });
-            results.push(self.read(&when.result)?);
-        }
-        if let Some(other) = other {
-            results.push(self.read(other)?);
+        let (operand, conditions) = self.conditions(operand, whens)?;
+        let mut results = Vec::with_capacity(whens.len() + 1);
+        for result in whens.iter().map(|when| &when.result).chain(other) {
+            results.push(self.read(result)?);
         }
         let kind = one_type("CASE", &mut results)?;
         let mut results = results.into_iter().map(|(e, _)| e);
         let whens: Vec<_> = conditions.into_iter().zip(results.by_ref()).collect();
-        Ok((Expr::Case(whens, results.next().map(Box::new)), kind))
+        Ok((Expr::Case { operand, whens, other: results.next().map(Box::new) }, kind))
+    }
+
+    /// The operand, read once, and each WHEN.
+    fn conditions(
+        &mut self,
+        operand: Option<&ast::Expr>,
+        whens: &[ast::CaseWhen],
+    ) -> Result<(Option<Box<Expr>>, Vec<Expr>), FilterError> {
+        let Some(operand) = operand else {
+            let conditions = whens.iter().map(|when| self.condition("CASE WHEN", &when.condition));
+            return Ok((None, conditions.collect::<Result<_, _>>()?));
+        };
+        let mut all = vec![self.read(operand)?];
+        for when in whens {
+            all.push(self.read(&when.condition)?);
+        }
+        common("CASE", &mut all)?;
+        let mut all = all.into_iter().map(|(e, _)| e);
+        Ok((all.next().map(Box::new), all.collect()))
     }
 }
 

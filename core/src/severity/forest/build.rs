@@ -2,31 +2,38 @@
 
 use super::document::{Document, Learner, Tree};
 use super::error::ForestError;
+use super::json;
 use super::tree::{ABREAST, Ask, Block, Grown, Node, Sets};
-use super::{Forest, Objective, Planted};
+use super::{Forest, MOST_FEATURES, MOST_NODES, MOST_TREES, Objective, Planted};
 
-/// Bounds of a model: far above what helps with accidents, and low enough that a forged one cannot
-/// hold up a backend.
-const MOST_FEATURES: usize = 10_000;
 const MOST_CLASSES: usize = 1_000;
-const MOST_NODES: usize = 20_000_000;
-pub const DEEPEST: u32 = 128;
-const MOST_CATEGORIES: i64 = 1 << 20;
+const DEEPEST: u32 = 128;
+const MOST_CATEGORIES: i32 = 1 << 20;
 /// Bits of all sets of categories together.
 const MOST_MEMBERS: usize = 1 << 28;
+/// Answers and base scores are below this, so that no sum of them grows out of its type.
+const LARGEST: f32 = 1e30;
+/// XGBoost's names of what a feature is.
+const FEATURE_TYPES: [&str; 5] = ["float", "int", "i", "q", "c"];
 
 const OBJECTIVES: &str = "multi:softprob or binary:logistic";
 
 impl Forest {
     pub(super) fn build(document: Document) -> Result<Forest, ForestError> {
         version(&document.version)?;
-        let Learner { feature_names, gradient_booster, learner_model_param: p, objective } =
-            document.learner;
+        let Learner {
+            feature_names,
+            feature_types,
+            gradient_booster,
+            learner_model_param: p,
+            objective,
+        } = document.learner;
         single("the number of targets", p.num_target.as_deref())?;
         let features = count("the number of features", &p.num_feature, 1, MOST_FEATURES)?;
         let classes = count("the number of classes", &p.num_class, 0, MOST_CLASSES)?;
         let objective = Objective::named(&objective.name, classes)?;
-        let base = objective.base_margin(&p.base_score)?;
+        let base_scores = objective.base_scores(&p.base_score)?;
+        named(features, &feature_names, &feature_types)?;
         let trees = match gradient_booster.model {
             Some(model) if gradient_booster.name == "gbtree" => model,
             _ => {
@@ -34,11 +41,27 @@ impl Forest {
             }
         };
         let said =
-            count("the number of trees", &trees.gbtree_model_param.num_trees, 0, MOST_NODES)?;
+            count("the number of trees", &trees.gbtree_model_param.num_trees, 0, MOST_TREES)?;
         if said != trees.trees.len() || said != trees.tree_info.len() {
             return Err(ForestError::tree(trees.trees.len(), format_args!("{said} are announced")));
         }
-        let mut forest = Forest::empty(features, objective, base, feature_names);
+        let parallel = trees.gbtree_model_param.num_parallel_tree.as_deref().unwrap_or("1");
+        let parallel = count("the number of parallel trees", parallel, 1, MOST_TREES)?;
+        let mut forest = Forest {
+            features,
+            feature_names,
+            feature_types,
+            bases: objective.bases(&base_scores),
+            objective,
+            base_scores,
+            parallel,
+            ..Forest::default()
+        };
+        if said % (forest.margin_count() * parallel) != 0 {
+            let what =
+                "they are no whole number of rounds, of which each has a tree for each class";
+            return Err(ForestError::tree(said, what));
+        }
         for (tree, class) in trees.trees.iter().zip(&trees.tree_info) {
             forest.plant(tree, *class)?;
         }
@@ -46,7 +69,7 @@ impl Forest {
         Ok(forest)
     }
 
-    fn plant(&mut self, tree: &Tree, class: i64) -> Result<(), ForestError> {
+    fn plant(&mut self, tree: &Tree, class: i32) -> Result<(), ForestError> {
         let number = self.planted.len();
         let class = usize::try_from(class).ok().filter(|c| *c < self.margin_count());
         let class = class.ok_or_else(|| ForestError::tree(number, "it adds to no known class"))?;
@@ -75,11 +98,13 @@ fn abreast(trees: &[Planted]) -> Block {
 }
 
 fn version(version: &[u32]) -> Result<(), ForestError> {
-    if matches!(version, [1, minor, ..] if *minor >= 7) || matches!(version, [2, ..]) {
+    if matches!(version, [1, minor, ..] if *minor >= 7)
+        || matches!(version, [2, ..] | [3, 0..=2, ..])
+    {
         return Ok(());
     }
     let found: Vec<_> = version.iter().take(4).map(u32::to_string).collect();
-    Err(ForestError::unknown("the version of XGBoost", found.join("."), "1.7 to 2"))
+    Err(ForestError::unknown("the version of XGBoost", found.join("."), "1.7 to 3.2"))
 }
 
 fn single(what: &'static str, text: Option<&str>) -> Result<(), ForestError> {
@@ -112,14 +137,32 @@ impl Objective {
         }
     }
 
-    /// XGBoost keeps the base as a probability where the objective is one of two classes.
-    fn base_margin(self, text: &str) -> Result<f32, ForestError> {
-        let refused = || ForestError::unknown("the base score", text, "one number in range");
-        let score = text.parse::<f32>().ok().filter(|s| s.is_finite()).ok_or_else(refused)?;
+    /// One number, or since XGBoost 3.1 a list of one for each class.
+    fn base_scores(self, text: &str) -> Result<Vec<f32>, ForestError> {
+        let refused = || ForestError::unknown("the base score", text, "a number in range");
+        let listed = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+        let scores: Result<Vec<f32>, _> =
+            listed.unwrap_or(text).split(',').map(str::parse).collect();
+        let mut scores = scores.map_err(|_| refused())?;
+        if scores.windows(2).all(|pair| pair.first() == pair.last()) {
+            scores.truncate(1);
+        }
+        let (range, counts) = match self {
+            Objective::Softprob { classes } => (-LARGEST..LARGEST, [1, classes]),
+            // XGBoost keeps it as a probability.
+            Objective::Logistic => (f32::MIN_POSITIVE..1.0, [1, 1]),
+        };
+        let fits = counts.contains(&scores.len()) && scores.iter().all(|s| range.contains(s));
+        if fits { Ok(scores) } else { Err(refused()) }
+    }
+
+    /// What each margin begins with.
+    fn bases(self, scores: &[f32]) -> Vec<f32> {
         match self {
-            Objective::Softprob { .. } => Ok(score),
-            Objective::Logistic if score > 0.0 && score < 1.0 => Ok(-(1.0 / score - 1.0).ln()),
-            Objective::Logistic => Err(refused()),
+            Objective::Softprob { classes } => {
+                scores.iter().copied().cycle().take(classes).collect()
+            }
+            Objective::Logistic => scores.iter().map(|s| -(1.0 / s - 1.0).ln()).collect(),
         }
     }
 }
@@ -146,8 +189,11 @@ impl<'t> Graft<'t> {
             tree.sum_hessian.len(),
             tree.loss_changes.len(),
         ];
-        let typed = tree.split_type.is_empty() || tree.split_type.len() == nodes;
-        if nodes == 0 || lengths.iter().any(|n| *n != nodes) || !typed {
+        let optional = [tree.split_type.len(), tree.base_weights.len()];
+        if nodes == 0
+            || lengths.iter().any(|n| *n != nodes)
+            || optional.iter().any(|n| *n != nodes && *n != 0)
+        {
             return Err(format!("its lists differ in length from {nodes} nodes"));
         }
         if tree.tree_param.num_nodes.parse() != Ok(nodes) {
@@ -193,8 +239,7 @@ impl<'t> Graft<'t> {
             (at(&self.tree.left_children, node)?, at(&self.tree.right_children, node)?);
         let condition = at(&self.tree.split_conditions, node)?;
         if left == -1 && right == -1 {
-            let finite = condition.is_finite();
-            return finite
+            return (condition.abs() < LARGEST)
                 .then_some(Ask::Leaf { value: condition })
                 .ok_or_else(|| format!("leaf {node} is {condition}"));
         }
@@ -207,11 +252,11 @@ impl<'t> Graft<'t> {
         let feature = feature.ok_or_else(|| format!("node {node} asks for an unknown feature"))?;
         let missing_left = at(&self.tree.default_left, node)? != 0;
         match self.tree.split_type.get(node).copied().unwrap_or(0) {
-            0 if condition.is_finite() => Ok(Ask::Less { feature, than: condition, missing_left }),
+            0 if is_number(condition) => Ok(Ask::Less { feature, than: condition, missing_left }),
             0 => Err(format!("node {node} compares with {condition}")),
             1 => {
                 let members = self.members(node)?;
-                let set = sets.add(members.iter().map(|m| *m as u32));
+                let set = sets.add(members.iter().filter_map(|m| u32::try_from(*m).ok()));
                 if sets.words() * 32 > MOST_MEMBERS {
                     return Err(format!("its sets are beyond {MOST_MEMBERS} categories"));
                 }
@@ -221,7 +266,7 @@ impl<'t> Graft<'t> {
         }
     }
 
-    fn members(&self, node: usize) -> Result<&'t [i64], String> {
+    fn members(&self, node: usize) -> Result<&'t [i32], String> {
         let place = self.listed.get(node).copied().flatten();
         let members = place.and_then(|place| {
             let start = usize::try_from(*self.tree.categories_segments.get(place)?).ok()?;
@@ -229,30 +274,78 @@ impl<'t> Graft<'t> {
             self.tree.categories.get(start..start.checked_add(size)?)
         });
         members
-            .filter(|m| m.iter().all(|c| (0..MOST_CATEGORIES).contains(c)))
+            .filter(|m| !m.is_empty() && m.iter().all(|c| (0..MOST_CATEGORIES).contains(c)))
             .ok_or_else(|| format!("node {node} has no list of categories, or a bad one"))
     }
 
     fn grown(&self, node: usize) -> Result<Grown, String> {
         let cover = at(&self.tree.sum_hessian, node)?;
         let gain = at(&self.tree.loss_changes, node)?;
-        if cover.is_finite() && cover >= 0.0 && gain.is_finite() {
-            return Ok(Grown { cover, gain });
+        let weight = self.tree.base_weights.get(node).copied().unwrap_or(0.0);
+        if cover >= 0.0 && [cover, gain, weight].into_iter().all(is_number) {
+            return Ok(Grown { cover, gain, weight });
         }
-        Err(format!("node {node} was grown on {cover} with a gain of {gain}"))
+        Err(format!("node {node} was grown on {cover} with a gain of {gain} and weighs {weight}"))
     }
+}
+
+fn is_number(value: f32) -> bool {
+    value.abs() < json::LARGEST
 }
 
 fn at<T: Copy>(list: &[T], node: usize) -> Result<T, String> {
     list.get(node).copied().ok_or_else(|| format!("node {node} does not exist"))
 }
 
+/// Of each node: the place of its categories. XGBoost lists the nodes in order, and the categories of
+/// one behind those of the other: what is listed otherwise was not written by it.
 fn listed(tree: &Tree) -> Result<Vec<Option<usize>>, String> {
-    let mut listed = vec![None; tree.left_children.len()];
-    for (place, node) in tree.categories_nodes.iter().enumerate() {
-        let slot = usize::try_from(*node).ok().and_then(|n| listed.get_mut(n));
-        *slot.ok_or_else(|| format!("categories of node {node}, which does not exist"))? =
-            Some(place);
+    let nodes = &tree.categories_nodes;
+    let counts = [tree.categories_segments.len(), tree.categories_sizes.len()];
+    if counts != [nodes.len(); 2] {
+        return Err(format!("{} nodes have categories, its lists {counts:?}", nodes.len()));
     }
-    Ok(listed)
+    let mut listed = vec![None; tree.left_children.len()];
+    let (mut last, mut end) = (-1, 0_i64);
+    let lists = nodes.iter().zip(&tree.categories_segments).zip(&tree.categories_sizes);
+    for (place, ((node, segment), size)) in lists.enumerate() {
+        let slot = usize::try_from(*node).ok().filter(|_| *node > last);
+        let slot = slot.and_then(|n| listed.get_mut(n).zip(tree.split_type.get(n)));
+        match slot {
+            Some((slot, 1)) => *slot = Some(place),
+            _ => return Err(format!("categories of node {node}, which does not split by them")),
+        }
+        if *segment != end || *size < 0 {
+            return Err(format!("the categories of node {node} begin at {segment}, not at {end}"));
+        }
+        (last, end) = (*node, end.saturating_add(*size));
+    }
+    if usize::try_from(end) == Ok(tree.categories.len()) {
+        return Ok(listed);
+    }
+    Err(format!("its nodes have {end} categories, its list {}", tree.categories.len()))
+}
+
+/// Names and types of features, where the model has them.
+fn named(features: usize, names: &[String], types: &[String]) -> Result<(), ForestError> {
+    for (what, found) in
+        [("the number of feature names", names.len()), ("the number of feature types", types.len())]
+    {
+        if found != 0 && found != features {
+            return Err(ForestError::unknown(what, found, "that of its features"));
+        }
+    }
+    if let Some(name) = names.iter().find(|name| name.chars().any(char::is_control)) {
+        return Err(ForestError::unknown(
+            "the name of a feature",
+            name,
+            "text without control characters",
+        ));
+    }
+    match types.iter().find(|kind| !FEATURE_TYPES.contains(&kind.as_str())) {
+        Some(kind) => {
+            Err(ForestError::unknown("the type of a feature", kind, "float, int, i, q or c"))
+        }
+        None => Ok(()),
+    }
 }

@@ -4,13 +4,18 @@
 //! Sums are made in the order and the width of XGBoost's, so margins agree to the bit. What a model
 //! holds beyond what is known here is refused by name, and never guessed.
 
+mod bounded;
 mod build;
 mod document;
 mod error;
 mod importance;
+mod json;
+mod json_out;
 mod shap;
 mod tree;
 mod ubjson;
+mod ubjson_out;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -23,13 +28,20 @@ use document::Document;
 use serde::Deserialize;
 use tree::{Block, Grown, Node, Sets, spread};
 
-/// The longest model that is read.
+/// The longest model that is read or written.
 pub const MOST_BYTES: usize = 256 << 20;
 
+/// Bounds of a model: far above what helps with accidents, and low enough that a forged one cannot
+/// hold up a backend.
+const MOST_FEATURES: usize = 10_000;
+const MOST_TREES: usize = 1_000_000;
+const MOST_NODES: usize = 4_000_000;
+
 /// What the margins mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Objective {
     /// One margin: the log odds of the second of two classes.
+    #[default]
     Logistic,
     /// A margin for each class.
     Softprob { classes: usize },
@@ -43,13 +55,18 @@ struct Planted {
     has_sets: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Forest {
     features: usize,
     feature_names: Vec<String>,
+    feature_types: Vec<String>,
     objective: Objective,
+    /// The base scores as the model has them: one, or one for each margin.
+    base_scores: Vec<f32>,
     /// What each margin begins with.
-    base: f32,
+    bases: Vec<f32>,
+    /// Trees of each round and class.
+    parallel: usize,
     nodes: Vec<Node>,
     grown: Vec<Grown>,
     sets: Sets,
@@ -70,22 +87,18 @@ impl Forest {
     /// Reads what `save_model("….json")` wrote.
     pub fn from_json(bytes: &[u8]) -> Result<Forest, ForestError> {
         within_bounds(bytes)?;
-        let document = serde_json::from_slice(bytes);
+        let document = serde_json::from_slice(&json::without_nan(bytes));
         Forest::build(document.map_err(|e| ForestError::Json(e.to_string()))?)
     }
 
-    fn empty(features: usize, objective: Objective, base: f32, names: Vec<String>) -> Forest {
-        Forest {
-            features,
-            feature_names: names,
-            objective,
-            base,
-            nodes: Vec::new(),
-            grown: Vec::new(),
-            sets: Sets::default(),
-            planted: Vec::new(),
-            blocks: Vec::new(),
+    /// Reads either format: an object of both begins with a brace, and only JSON goes on with a
+    /// quote.
+    pub fn read(bytes: &[u8]) -> Result<Forest, ForestError> {
+        let mut first = bytes.iter().filter(|b| !b.is_ascii_whitespace());
+        if (first.next(), first.next()) == (Some(&b'{'), Some(&b'"')) {
+            return Forest::from_json(bytes);
         }
+        Forest::from_ubj(bytes)
     }
 
     /// How many values a row has.
@@ -126,7 +139,10 @@ impl Forest {
     /// missing, too. Infinite values are compared as numbers, where XGBoost refuses them.
     pub fn margins(&self, row: &[f32], margins: &mut [f32]) {
         let row = spread(row, self.features);
-        margins.fill(self.base);
+        margins.fill(0.0);
+        for (margin, base) in margins.iter_mut().zip(&self.bases) {
+            *margin = *base;
+        }
         let mut trees = self.planted.iter();
         for block in &self.blocks {
             let leaves = block.walk(&self.nodes, &self.sets, &row);

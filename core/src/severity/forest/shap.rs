@@ -90,6 +90,7 @@ struct Walk<'f> {
     forest: &'f Forest,
     row: &'f [f32],
     of_features: &'f mut [f64],
+    poll: &'f dyn Fn(),
 }
 
 impl Walk<'_> {
@@ -98,6 +99,7 @@ impl Walk<'_> {
         if step.with == 0.0 && step.without == 0.0 {
             return;
         }
+        (self.poll)();
         way.extend(step);
         let Some(node) = self.forest.nodes.get(at).copied() else { return };
         let Some(feature) = node.feature(self.forest.features) else {
@@ -117,17 +119,20 @@ impl Walk<'_> {
 }
 
 impl Forest {
-    /// What each feature adds to each margin of a row. `poll` is called between trees and may end it.
+    /// What each feature adds to each margin of a row. `poll` is called at each node and may end it.
     pub fn contributions(&self, row: &[f32], poll: &dyn Fn()) -> Vec<Contributions> {
         let row = spread(row, self.features);
-        let none = Contributions { of_features: vec![0.0; self.features], base: self.base.into() };
-        let mut margins = vec![none; self.margin_count()];
+        let none = |base: &f32| Contributions {
+            of_features: vec![0.0; self.features],
+            base: f64::from(*base),
+        };
+        let mut margins: Vec<_> = self.bases.iter().map(none).collect();
         for tree in &self.planted {
-            poll();
             let Some(margin) = margins.get_mut(tree.class) else { continue };
             let root = tree.root as usize;
             margin.base += self.mean(root);
-            let mut walk = Walk { forest: self, row: &row, of_features: &mut margin.of_features };
+            let of_features = &mut margin.of_features;
+            let mut walk = Walk { forest: self, row: &row, of_features, poll };
             walk.below(root, Way::default(), Step { feature: None, without: 1.0, with: 1.0 });
         }
         margins

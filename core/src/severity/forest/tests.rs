@@ -4,3 +4,4 @@ mod golden;
 mod hostile;
 mod made_up;
 mod peer;
+mod versions;

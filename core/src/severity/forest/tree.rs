@@ -26,6 +26,8 @@ pub struct Node {
 pub struct Grown {
     pub cover: f32,
     pub gain: f32,
+    /// What the node would answer if it were a leaf, before the learning rate.
+    pub weight: f32,
 }
 
 /// What a node asks.
@@ -62,6 +64,21 @@ impl Sets {
         self.ends.len()
     }
 
+    /// The members of a set, least first.
+    pub fn members(&self, set: usize) -> impl Iterator<Item = u32> + '_ {
+        let words = self.bits_of(set).iter().enumerate();
+        let bits = |(at, word): (usize, &u32)| {
+            let (at, word) = (at as u32 * 32, *word);
+            (0..32).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at + bit)
+        };
+        words.flat_map(bits)
+    }
+
+    fn bits_of(&self, set: usize) -> &[u32] {
+        let start = set.checked_sub(1).and_then(|s| self.ends.get(s)).copied().unwrap_or(0);
+        self.ends.get(set).and_then(|end| self.bits.get(start..*end)).unwrap_or_default()
+    }
+
     /// Of 32 bits each.
     pub fn words(&self) -> usize {
         self.bits.len()
@@ -73,9 +90,7 @@ impl Sets {
             return false;
         }
         let category = value as usize;
-        let start = set.checked_sub(1).and_then(|s| self.ends.get(s)).copied().unwrap_or(0);
-        let words = self.ends.get(set).and_then(|end| self.bits.get(start..*end));
-        let word = words.and_then(|w| w.get(category / 32)).copied().unwrap_or(0);
+        let word = self.bits_of(set).get(category / 32).copied().unwrap_or(0);
         word >> (category % 32) & 1 == 1
     }
 }
@@ -96,6 +111,18 @@ impl Node {
                 left,
             },
         }
+    }
+
+    /// What the node asks: the opposite of [`Node::new`].
+    pub fn ask(self, features: usize) -> Ask {
+        let Some(feature) = self.feature(features) else {
+            return Ask::Leaf { value: self.threshold };
+        };
+        let missing_left = ((self.slot & !IN_SET) as usize) < features;
+        if self.slot & IN_SET == 0 {
+            return Ask::Less { feature, than: self.threshold, missing_left };
+        }
+        Ask::Within { feature, set: self.threshold.to_bits() as usize, missing_left }
     }
 
     /// The value of the leaf at which a walk ended.

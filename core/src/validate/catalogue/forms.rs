@@ -52,6 +52,19 @@ pub fn is_us_zip(text: &str) -> bool {
     }
 }
 
+/// A day and a month (`28-Oct`) or a month and a year (`Oct-28`), as a spreadsheet writes what it took
+/// for a date.
+pub fn is_month_form(text: &str) -> bool {
+    let Some((left, right)) = text.split_once('-') else { return false };
+    let is_month = |part: &str| {
+        let name = |month: &&str| month.get(..3).is_some_and(|m| m.eq_ignore_ascii_case(part));
+        part.len() == 3 && calendar::MONTHS.iter().any(|month| name(month))
+    };
+    let is_number =
+        |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|b| b.is_ascii_digit());
+    is_number(left) && left.len() < 4 && is_month(right) || is_month(left) && is_number(right)
+}
+
 /// So many digits and nothing else.
 pub fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
@@ -101,6 +114,18 @@ mod tests {
     fn postal_codes() {
         assert!(["80202", "80202-1234", "802021234"].iter().all(|z| is_us_zip(z)));
         assert!(!["8020", "80202-", "80202-12", "8020A", ""].iter().any(|z| is_us_zip(z)));
+    }
+
+    #[test]
+    fn dates_of_a_spreadsheet() {
+        for date in ["28-Oct", "1-JAN", "Oct-28", "may-2", "Mar-1928"] {
+            assert!(is_month_form(date), "{date}");
+        }
+        for name in
+            ["PA-28", "28-181", "Octo-28", "B-17", "MAR", "2024-Oct", "-Oct", "Oct-", "DC-9-30"]
+        {
+            assert!(!is_month_form(name), "{name}");
+        }
     }
 
     #[test]

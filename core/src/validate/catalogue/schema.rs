@@ -40,6 +40,8 @@ pub const RULES: &[Rule] = &[
         .says("Neither true nor false"),
     Rule::reject("schema.key_missing", Schema, ALL).when(Check::KeyMissing)
         .says("A part of the primary key is null, so that the row cannot be told from others"),
+    Rule::null("schema.text_far_too_long", Schema, ALL).limit(4.0).when(Check::FarTooLong)
+        .says("Text with more bytes than its column in NTSB's file could hold at so many bytes a character: an index might not hold it"),
     Rule::flag("schema.text_too_long", Schema, ALL).when(Check::TooLong)
         .says("Text is longer than its column in NTSB's file, so that it did not come from there"),
     Rule::flag("schema.aircraft_key_low", Schema, ALL).on("aircraft_key").below(1.0)
@@ -58,7 +60,9 @@ pub const RULES: &[Rule] = &[
         .says("The row that this one belongs to was rejected, so that it goes with it"),
     Rule::flag("any.code_unlisted", Business, ALL).when(Check::Unlisted { except: OWN_RULES })
         .says("A code that the data dictionary does not list for its column, nor real rows hold in number"),
-    Rule::flag("any.changed_in_future", Business, ALL).on("lchg_date").limit(1.0)
+    Rule::flag("any.spreadsheet_date", Business, ALL).when(Check::MonthForm)
+        .says("A day and a month, or a month and a year, which a spreadsheet writes for a name such as 10-28"),
+    Rule::null("any.changed_in_future", Business, ALL).on("lchg_date").limit(1.0)
         .fails(&["lchg_date"], |c| c.seconds(0).is_some_and(|s| s / DAY >= f64::from(c.context.today) + c.limit + 1.0))
         .says("Last changed more days ahead of today than the threshold, so that the row would win over every later one"),
     Rule::flag("any.robust_bounds", Statistics, ALL).limit(12.0).in_sql()

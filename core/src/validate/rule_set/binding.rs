@@ -65,6 +65,8 @@ impl Binding<'_> {
             Check::Dropped(flaws) => Test::Dropped(flaws),
             Check::KeyMissing => Test::Missing(non_empty(names(self.table.key)?)?),
             Check::TooLong => Test::TooLong(self.lengths()),
+            Check::FarTooLong => Test::FarTooLong(self.lengths()),
+            Check::MonthForm => Test::MonthForm(non_empty(self.names())?),
             Check::Below(columns) => Test::Below(own(names(columns)?, column)?),
             Check::Above(columns) => Test::Above(own(names(columns)?, column)?),
             Check::NoneOf(codes) => Test::NoneOf(column?, codes),
@@ -90,6 +92,16 @@ impl Binding<'_> {
             _ => None,
         };
         self.table.columns.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// The short text columns that hold names and numbers, not codes.
+    fn names(&self) -> Vec<usize> {
+        let is_name = |c: &Column| {
+            matches!(c.access, Access::Text(_))
+                && matches!(c.clean, Clean::Name | Clean::Registration)
+        };
+        let all = self.table.columns.iter().enumerate();
+        all.filter(|(_, c)| is_name(c)).map(|(at, _)| at).collect()
     }
 
     /// The coded columns of which codes are listed.

@@ -1,6 +1,7 @@
 //! Asking one rule, and saying what it found.
 
 use super::*;
+use crate::validate::catalogue::is_month_form;
 
 /// Columns that cleaning made of others: where the first is dropped, the second falls too.
 const MADE_OF: &[(&str, &str)] = &[
@@ -42,6 +43,13 @@ impl Bound {
             Test::Missing(key) => self.missing(key, asked),
             Test::TooLong(columns) => self.each(asked, columns, |row, (at, most)| {
                 text(row, *at).is_some_and(|t| longer(t, *most)).then_some(*at)
+            }),
+            Test::FarTooLong(columns) => self.each(asked, columns, |row, (at, width)| {
+                let most = self.limit? * *width as f64;
+                text(row, *at).is_some_and(|t| t.len() as f64 > most).then_some(*at)
+            }),
+            Test::MonthForm(columns) => self.each(asked, columns, |row, at| {
+                text(row, *at).is_some_and(is_month_form).then_some(*at)
             }),
             Test::Unlisted(columns) => self.each(asked, columns, |row, (at, codes)| {
                 text(row, *at).is_some_and(|code| !codes.lists(code)).then_some(*at)

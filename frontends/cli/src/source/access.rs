@@ -2,7 +2,11 @@
 //!
 //! The crate jetdb passes over rows that it cannot read and gives null for values that it
 //! cannot read. Both would look like a withdrawal to the database, so both are found out here
-//! and refused: rows by the count in the table definition, values by the null mask of the row.
+//! and refused: rows by the count in the table definition, values by the null mask of the row. It
+//! also gives rows that are deleted (see [`moved`]); a surplus that is left is refused as well.
+
+mod moved;
+mod page;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,6 +16,9 @@ use std::path::{Path, PathBuf};
 
 use jetdb::timestamp::timestamp_to_parts;
 use jetdb::{FileError, FormatError, ObjectType, PageReader, TableDef, TableRow, TableRows, Value};
+
+use moved::MovedRows;
+use page::CurrentPage;
 
 use super::{Incoming, Layout, RowSink, SourceError, WithoutNul, beginning};
 
@@ -69,40 +76,40 @@ impl AccessFile {
         let wanted: Vec<usize> = table.columns.iter().map(|(position, _)| *position).collect();
         let no_calculated_columns = HashMap::new();
         let mut rows = TableRows::new(definition, &no_calculated_columns).with_columns(&wanted);
-        let mut masks = NullMasks::default();
+        let (mut current, mut moved) = (CurrentPage::default(), MovedRows::default());
         let mut text = ValueText::default();
         let mut count = 0;
         while let Some(row) = rows.next_row(&mut self.pages).map_err(|e| refuse(&self.path, e))? {
+            let number = definition.data_pages.get(row.position.page as usize).copied();
+            let place = (number.unwrap_or(0), row.position.row);
+            let page = current.read(&mut self.pages, place.0).map_err(|e| refuse(&self.path, e))?;
+            let is_row = moved.is_row(&mut self.pages, definition, page, place);
+            if !is_row.map_err(|e| refuse(&self.path, e))? {
+                continue;
+            }
             count += 1;
-            masks
-                .check(&mut self.pages, definition, &row, &wanted)
+            lost_value(&self.pages, definition, &row, &wanted, (page, place))
                 .map_err(|column| self.value_lost(table, column, count))?;
             for &position in &wanted {
                 sink.value(text.of(row.values.get(position).unwrap_or(&Value::Null)));
             }
             sink.end_row()?;
         }
-        self.compare_counts(table, count, warnings)?;
+        self.compare_counts(table, count)?;
         text.nul.report(table.table.name, warnings);
         Ok(count)
     }
 
-    fn compare_counts(
-        &self,
-        table: &Incoming,
-        read: u64,
-        warnings: &mut Vec<String>,
-    ) -> Result<(), SourceError> {
-        let name = table.table.name;
+    fn compare_counts(&self, table: &Incoming, read: u64) -> Result<(), SourceError> {
         let expected = table.expected.unwrap_or(read);
-        if read < expected {
-            let (path, table) = (self.path.clone(), name.to_owned());
-            return Err(SourceError::RowsLost { path, table, expected, read });
+        if read == expected {
+            return Ok(());
         }
-        if read > expected {
-            warnings.push(format!("{name}: {read} rows read, {expected} announced by the file"));
-        }
-        Ok(())
+        let (path, table) = (self.path.clone(), table.table.name.to_owned());
+        Err(match read < expected {
+            true => SourceError::RowsLost { path, table, expected, read },
+            false => SourceError::RowsSurplus { path, table, expected, read },
+        })
     }
 
     fn value_lost(&self, table: &Incoming, column: String, row: u64) -> SourceError {
@@ -111,61 +118,40 @@ impl AccessFile {
     }
 }
 
-/// Tells a null in the file from a value that could not be read.
-#[derive(Default)]
-struct NullMasks {
-    /// The data page of the last row, kept because its neighbours lie on it too.
-    page: Option<(u32, Vec<u8>)>,
+/// Tells a null in the file from a value that could not be read: the name of a column that is null as
+/// read and not null in the file is the error.
+fn lost_value(
+    pages: &PageReader,
+    definition: &TableDef,
+    row: &TableRow,
+    wanted: &[usize],
+    (page, place): (&[u8], (u32, u16)),
+) -> Result<(), String> {
+    let mut mask = None;
+    for &position in wanted {
+        if !matches!(row.values.get(position), Some(Value::Null)) {
+            continue;
+        }
+        let Some(column) = definition.columns.get(position) else { continue };
+        let mask = mask.get_or_insert_with(|| null_mask(pages, page, place).unwrap_or_default());
+        let byte: u8 = mask.get(usize::from(column.col_num) / 8).copied().unwrap_or(0);
+        if byte & (1 << (column.col_num % 8)) != 0 {
+            return Err(column.name.clone());
+        }
+    }
+    Ok(())
 }
 
-impl NullMasks {
-    /// The name of a column that is null as read and not null in the file is the error.
-    fn check(
-        &mut self,
-        pages: &mut PageReader,
-        definition: &TableDef,
-        row: &TableRow,
-        wanted: &[usize],
-    ) -> Result<(), String> {
-        let mut mask = None;
-        for &position in wanted {
-            if !matches!(row.values.get(position), Some(Value::Null)) {
-                continue;
-            }
-            let Some(column) = definition.columns.get(position) else { continue };
-            let mask = match &mask {
-                Some(mask) => mask,
-                None => mask.insert(self.of_row(pages, definition, row).unwrap_or_default()),
-            };
-            let byte: u8 = mask.get(usize::from(column.col_num) / 8).copied().unwrap_or(0);
-            if byte & (1 << (column.col_num % 8)) != 0 {
-                return Err(column.name.clone());
-            }
-        }
-        Ok(())
-    }
-
-    /// The null mask of a row: its last bytes, a bit for each column, set where not null.
-    fn of_row(
-        &mut self,
-        pages: &mut PageReader,
-        definition: &TableDef,
-        row: &TableRow,
-    ) -> Option<Vec<u8>> {
-        let number = *definition.data_pages.get(row.position.page as usize)?;
-        if self.page.as_ref().is_none_or(|(held, _)| *held != number) {
-            self.page = Some((number, pages.read_page_copy(number).ok()?));
-        }
-        let (_, page) = self.page.as_ref()?;
-        let (start, size) = jetdb::find_row(pages.format(), page, number, row.position.row).ok()?;
-        let data = page.get(start..start + size)?;
-        let columns = if pages.header().version.is_jet3() {
-            usize::from(*data.first()?)
-        } else {
-            usize::from(u16::from_le_bytes([*data.first()?, *data.get(1)?]))
-        };
-        data.get(size.checked_sub(columns.div_ceil(8))?..).map(<[u8]>::to_vec)
-    }
+/// The null mask of a row: its last bytes, a bit for each column, set where not null.
+fn null_mask<'p>(pages: &PageReader, page: &'p [u8], place: (u32, u16)) -> Option<&'p [u8]> {
+    let (start, size) = jetdb::find_row(pages.format(), page, place.0, place.1).ok()?;
+    let data = page.get(start..start + size)?;
+    let columns = if pages.header().version.is_jet3() {
+        usize::from(*data.first()?)
+    } else {
+        usize::from(u16::from_le_bytes([*data.first()?, *data.get(1)?]))
+    };
+    data.get(size.checked_sub(columns.div_ceil(8))?..)
 }
 
 /// Writes values as text, in a buffer of its own so that no value costs an allocation.

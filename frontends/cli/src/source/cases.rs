@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use ntsb_core::case::{Case, Cell, NotACase, Notes, TARGETS, Target};
@@ -23,13 +23,16 @@ use super::{Incoming, RowSink, SourceError, WithoutNul, pass_rows};
 const LISTS: [&str; 4] = ["data", "results", "cases", "items"];
 
 pub struct CaseFile {
+    /// What messages call the file.
     path: PathBuf,
+    file: File,
 }
 
 impl CaseFile {
-    /// Looks for a first case; the others are read with the tables.
-    pub fn open(path: &Path) -> Result<(CaseFile, Vec<Incoming>), SourceError> {
-        let file = CaseFile { path: path.to_owned() };
+    /// Looks for a first case; the others are read with the tables. `path` is what messages call the
+    /// file.
+    pub fn open(path: &Path, file: File) -> Result<(CaseFile, Vec<Incoming>), SourceError> {
+        let file = CaseFile { path: path.to_owned(), file };
         file.first_case()?;
         Ok((file, TARGETS.iter().filter_map(incoming).collect()))
     }
@@ -90,7 +93,8 @@ impl CaseFile {
 
     /// Passes on every case with its number in the file.
     fn each_case(&self, each: EachCase<'_>) -> Result<Page, SourceError> {
-        let file = File::open(&self.path).map_err(|e| SourceError::open(&self.path, e))?;
+        let mut file = &self.file;
+        file.rewind().map_err(|e| SourceError::io(&self.path, e))?;
         let mut input = Lines { input: BufReader::with_capacity(1 << 16, file), line: 1 };
         let found = RefCell::new(Found { each, number: 0, page: Page::default(), failed: None });
         loop {
@@ -261,12 +265,12 @@ fn is_case(members: &Map<String, Value>) -> bool {
 }
 
 /// Counts lines, for messages.
-struct Lines {
-    input: BufReader<File>,
+struct Lines<'f> {
+    input: BufReader<&'f File>,
     line: u64,
 }
 
-impl Lines {
+impl Lines<'_> {
     /// Skips blanks; false at the end of the file.
     fn at_value(&mut self) -> std::io::Result<bool> {
         loop {
@@ -284,7 +288,7 @@ impl Lines {
     }
 }
 
-impl Read for Lines {
+impl Read for Lines<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.input.read(buffer)?;
         let read_bytes = buffer.get(..read).unwrap_or_default();

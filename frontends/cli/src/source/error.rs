@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ntsb_core::case::NotACase;
 
+/// Where NTSB publishes its Access files.
+const DOWNLOADS: &str = "https://data.ntsb.gov/avdata";
+
 /// A file that is not readable or not an NTSB file. Every message ends with the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -34,8 +37,27 @@ pub enum SourceError {
     )]
     Version { path: PathBuf, version: u8 },
 
-    #[error("{}: is one CSV file; give the folder that holds one CSV file per table", path.display())]
+    #[error(
+        "{}: is one CSV file; give the folder that holds one CSV file per table (events.csv, \
+         aircraft.csv, ...)",
+        path.display()
+    )]
     SingleCsv { path: PathBuf },
+
+    #[error(
+        "{}: is a flat extract, which has one line per event or aircraft and a part of what NTSB says \
+         of it, so that no table can be made of it; give avall.zip from NTSB's download page \
+         ({DOWNLOADS}), or let NTSB's query tool export JSON and give its zip as it is",
+        path.display()
+    )]
+    FlatExtract { path: PathBuf },
+
+    #[error(
+        "{}: has no events.csv, but {found}; name each file as its table is named and nothing else: \
+         events.csv, aircraft.csv, ...",
+        path.display()
+    )]
+    PrefixedCsv { path: PathBuf, found: String },
 
     #[error("{}: is truncated: {detail}; fetch the file again", path.display())]
     Truncated { path: PathBuf, detail: String },
@@ -51,6 +73,13 @@ pub enum SourceError {
     RowsLost { path: PathBuf, table: String, expected: u64, read: u64 },
 
     #[error(
+        "{}: table {table} should hold {expected} rows and {read} were found, so that deleted rows \
+         would come back: the file is damaged; fetch it again, or let Access compact and repair it",
+        path.display()
+    )]
+    RowsSurplus { path: PathBuf, table: String, expected: u64, read: u64 },
+
+    #[error(
         "{}: table {table}, row {row}: {column} holds a value that cannot be read: \
          the file is damaged; fetch it again",
         path.display()
@@ -60,8 +89,18 @@ pub enum SourceError {
     #[error("{}: is locked by a password; save it without one", path.display())]
     Password { path: PathBuf },
 
-    #[error("{}: the zip holds no .mdb file (it holds {found}); give the zip as NTSB publishes it, or unpack it and give the folder of its CSV files", path.display())]
+    #[error(
+        "{}: the zip holds neither an .mdb file nor cases as .json (it holds {found}); give avall.zip \
+         from NTSB's download page ({DOWNLOADS}) or the zip of JSON that NTSB's query tool exports",
+        path.display()
+    )]
     ZipWithoutMdb { path: PathBuf, found: String },
+
+    #[error(
+        "{}: the zip holds CSV files ({found}); unpack it and give the folder they are in",
+        path.display()
+    )]
+    ZipOfCsv { path: PathBuf, found: String },
 
     #[error("{}: the zip holds several .mdb files ({found}); unpack it and give them one by one", path.display())]
     ZipWithSeveralMdb { path: PathBuf, found: String },

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::csv::{CsvError, CsvReader, Record};
+use super::flat::has_flat_names;
 use super::{Incoming, Layout, RowSink, SourceError, WithoutNul, values_were};
 
 pub struct Folder {
@@ -28,6 +29,9 @@ impl Folder {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if Layout::knows(&name) {
                 let header = read_header(&file)?;
+                if has_flat_names(&header) {
+                    return Err(SourceError::FlatExtract { path: file });
+                }
                 let columns = header.iter().map(String::as_str);
                 layout.add(path, &name, columns, None, folder.files.len())?;
                 folder.files.push(CsvFile { path: file, width: header.len() });
@@ -160,7 +164,7 @@ fn is_utf16(start: &[u8]) -> bool {
     }
 }
 
-fn read_header(path: &Path) -> Result<Vec<String>, SourceError> {
+pub(super) fn read_header(path: &Path) -> Result<Vec<String>, SourceError> {
     let mut record = Record::default();
     if !open_csv(path)?.read(&mut record).map_err(|e| refuse(path, e))? {
         return Err(SourceError::Empty { path: path.to_owned() });

@@ -1,5 +1,5 @@
-//! Reads what NTSB hands out: a zip with one Access file, an Access file, a folder of CSV, or cases
-//! as JSON.
+//! Reads what NTSB hands out: an Access file or cases as JSON, each as it is or in a zip, or a folder
+//! of CSV.
 //!
 //! Every kind of source gives the same thing, rows of text as found, one at a time, so that
 //! memory stays small whatever the file and nothing is decided before the database sees it.
@@ -11,6 +11,7 @@ pub mod cases;
 pub mod csv;
 pub mod digest;
 mod error;
+mod flat;
 pub mod folder;
 mod layout;
 mod legacy;
@@ -27,7 +28,7 @@ use legacy::Legacy;
 /// Limits against a zip that unpacks to more than the disk holds.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The most bytes that the Access file in a zip may unpack to.
+    /// The most bytes that what is taken out of a zip may unpack to.
     pub unpacked: u64,
 }
 
@@ -103,19 +104,27 @@ impl Source {
             (Reader::Folder(folder), layout)
         } else {
             let mut file = File::open(path).map_err(|e| SourceError::open(path, e))?;
-            match kind_of(path, &mut file)? {
-                Kind::Json => return Source::of_cases(path),
-                Kind::Zip => of_access(path, archive::unpack(path, file, limits)?)?,
+            let mut kind = kind_of(path, &mut file)?;
+            if let Kind::Zip = kind {
+                file = archive::unpack(path, file, limits)?;
+                kind = kind_of(path, &mut file)?;
+            }
+            match kind {
+                Kind::Json => return Source::of_cases(path, file),
                 Kind::Access => of_access(path, file)?,
+                Kind::Zip => return Err(SourceError::NotAccess { path: path.to_owned() }),
             }
         };
-        let (mut tables, warnings) = layout.finish(path)?;
+        let (mut tables, warnings) = layout.finish(path).map_err(|error| match &reader {
+            Reader::Folder(folder) => flat::explained(error, folder.files()),
+            _ => error,
+        })?;
         let legacy = Legacy::take(&mut tables);
         Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy })
     }
 
-    fn of_cases(path: &Path) -> Result<Source, SourceError> {
-        let (file, tables) = cases::CaseFile::open(path)?;
+    fn of_cases(path: &Path, file: File) -> Result<Source, SourceError> {
+        let (file, tables) = cases::CaseFile::open(path, file)?;
         let (reader, warnings) = (Reader::Cases(file), Vec::new());
         Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy: None })
     }
@@ -175,7 +184,7 @@ fn kind_of(path: &Path, file: &mut File) -> Result<Kind, SourceError> {
         return Ok(Kind::Json);
     }
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
-        return Err(SourceError::SingleCsv { path: path.to_owned() });
+        return Err(flat::single(path));
     }
     Err(SourceError::NotAccess { path: path.to_owned() })
 }

@@ -21,6 +21,9 @@ const FIRST_DAYS: i32 = 30;
 /// A page has a thousand cases, and there are fewer than 200,000; more pages than this go in a circle.
 const MOST_PAGES: usize = 1_000;
 
+/// The most bytes of a page: a case has some 20 kB.
+const MOST_BYTES: u64 = 64 << 20;
+
 const FILE: &str = "cases.json";
 
 pub async fn run(sync: &Sync<'_>) -> Result<(), Failure> {
@@ -90,13 +93,12 @@ async fn ask(
     let api = &sync.args.api;
     let mut query = vec![("startDate", iso(since)), ("endDate", iso(until))];
     query.extend(marker.map(|marker| ("marker", marker.to_owned())));
-    let mut request = sync.downloader.client.get(api).query(&query);
+    let mut request = sync.downloader.with_key.get(api).query(&query);
     if let Some(key) = &sync.args.key {
         request = request.header(KEY, key.as_str());
     }
     let response = accepted(api, sent(request.header(header::ACCEPT, "application/json")).await?)?;
-    let body = response.bytes().await;
-    let body = body.map_err(|e| Trouble::Passing(format!("the page broke off: {e}"), None))?;
+    let body = sync.downloader.body(response, MOST_BYTES).await?;
     let page: Value = serde_json::from_slice(&body)
         .map_err(|e| Trouble::Passing(format!("the page is no JSON: {e}"), None))?;
     match page.get("data").is_some_and(Value::is_array) {

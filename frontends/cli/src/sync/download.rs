@@ -5,10 +5,11 @@ use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{self, HeaderMap};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 
 use super::cache::{Cache, Known, cannot};
-use super::check;
+use super::redirect::without_query;
+use super::{check, redirect};
 use crate::attempts::Attempts;
 use crate::failure::{Failure, with_causes};
 use crate::terminal::Terminal;
@@ -36,7 +37,9 @@ impl From<Failure> for Trouble {
 }
 
 pub struct Downloader<'a> {
-    pub client: Client,
+    client: Client,
+    /// For requests that carry a key.
+    pub with_key: Client,
     attempts: u32,
     most: u64,
     terminal: &'a Terminal,
@@ -49,13 +52,42 @@ impl<'a> Downloader<'a> {
         most: u64,
         terminal: &'a Terminal,
     ) -> Result<Downloader<'a>, Failure> {
-        let client = Client::builder()
-            .user_agent(concat!("ntsb/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(silence)
-            .read_timeout(silence)
-            .build()
-            .map_err(|e| Failure::Other(format!("cannot use HTTP: {}", with_causes(&e))))?;
-        Ok(Downloader { client, attempts, most, terminal })
+        let client = |redirects| {
+            Client::builder()
+                .user_agent(concat!("ntsb/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(silence)
+                .read_timeout(silence)
+                .redirect(redirects)
+                .build()
+                .map_err(|e| Failure::Other(format!("cannot use HTTP: {}", with_causes(&e))))
+        };
+        let (client, with_key) = (client(redirect::of_files())?, client(redirect::of_a_key())?);
+        Ok(Downloader { client, with_key, attempts, most, terminal })
+    }
+
+    /// The whole of an answer, of which `most` bytes are taken; never more than a file may have.
+    pub async fn body(&self, mut response: Response, most: u64) -> Result<Vec<u8>, Trouble> {
+        let most = most.min(self.most);
+        let too_large = |url: &Url| {
+            Trouble::Final(Failure::Other(format!(
+                "{}: a page has more than {most} bytes\nhint: Is this NTSB's API? --api names another.",
+                without_query(url)
+            )))
+        };
+        if response.content_length().is_some_and(|length| length > most) {
+            return Err(too_large(response.url()));
+        }
+        let mut body = Vec::new();
+        loop {
+            let broke = |e: reqwest::Error| {
+                Trouble::Passing(format!("the page broke off: {}", with_causes(&e)), None)
+            };
+            let Some(bytes) = response.chunk().await.map_err(broke)? else { return Ok(body) };
+            if (body.len() + bytes.len()) as u64 > most {
+                return Err(too_large(response.url()));
+            }
+            body.extend_from_slice(&bytes);
+        }
     }
 
     pub async fn fetch(&self, url: &str, cache: &Cache, name: &str) -> Result<Outcome, Failure> {
@@ -242,9 +274,15 @@ impl Part<'_> {
 }
 
 pub async fn sent(request: RequestBuilder) -> Result<Response, Trouble> {
-    let failed = |e: reqwest::Error| match e.is_builder() {
-        true => Trouble::Final(Failure::Usage(format!("not a URL: {}", with_causes(&e)))),
-        false => Trouble::Passing(format!("the server does not answer: {}", with_causes(&e)), None),
+    let failed = |e: reqwest::Error| {
+        if e.is_builder() {
+            return Trouble::Final(Failure::Usage(format!("not a URL: {}", with_causes(&e))));
+        }
+        if e.is_redirect() {
+            let why = with_causes(&e.without_url());
+            return Trouble::Final(Failure::Other(format!("a redirect was not followed: {why}")));
+        }
+        Trouble::Passing(format!("the server does not answer: {}", with_causes(&e)), None)
     };
     request.send().await.map_err(failed)
 }

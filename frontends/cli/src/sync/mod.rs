@@ -4,6 +4,7 @@ mod cache;
 mod cases;
 mod check;
 mod download;
+mod redirect;
 mod weekly;
 
 use std::path::{Path, PathBuf};

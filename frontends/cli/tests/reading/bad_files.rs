@@ -2,7 +2,7 @@
 
 use ntsb_cli::source::{Limits, Source};
 
-use crate::files::{Scratch, error, fixture, unpacked};
+use crate::files::{Scratch, error, fixture, open, read_all, unpacked};
 
 #[test]
 fn a_file_that_is_not_there() {
@@ -70,14 +70,63 @@ fn a_zip_with_a_changed_byte() {
 fn a_zip_with_no_or_several_access_files() {
     let scratch = Scratch::new();
     let message = error(&scratch.zip("a.zip", &[("readme.txt", b"hello")]));
-    assert!(message.contains("holds no .mdb file (it holds readme.txt)"), "{message}");
-    assert!(message.contains("or unpack it and give the folder of its CSV files"), "{message}");
+    let none = "holds neither an .mdb file nor cases as .json (it holds readme.txt)";
+    assert!(message.contains(none) && message.contains("give avall.zip"), "{message}");
     let message = error(&scratch.zip("b.zip", &[]));
     assert!(message.contains("it holds nothing"), "{message}");
     let message = error(&scratch.zip("c.zip", &[("a.mdb", b"x"), ("b.mdb", b"y")]));
     assert!(message.contains("several .mdb files (a.mdb, b.mdb)"), "{message}");
     let message = error(&scratch.zip("d.zip", &[("a.mdb", b"not access, just some text here")]));
     assert!(message.contains("is not an Access file"), "{message}");
+    let message = error(&scratch.zip("e.zip", &[("csv/events.csv", b"ev_id\n")]));
+    assert!(message.contains("holds CSV files (csv/events.csv); unpack it"), "{message}");
+    let message = error(&scratch.zip("f.zip", &[("a.json", b"not json")]));
+    assert!(message.contains("is not an Access file"), "{message}");
+}
+
+#[test]
+fn a_zip_of_cases() {
+    let scratch = Scratch::new();
+    let case = std::fs::read_to_string(fixture("cases.json")).unwrap();
+    let whole = read_all(&mut open(&fixture("cases.json")).unwrap()).unwrap();
+    let zip = scratch.zip("export.zip", &[("cases2025-06-30_12-00.json", case.as_bytes())]);
+    let mut source = open(&zip).unwrap();
+    assert!(source.is_of_cases());
+    assert!(read_all(&mut source).unwrap() == whole);
+    // In parts, of which none ends with a line end; what macOS adds does not count.
+    let parts: Vec<&str> = case.trim_end().lines().collect();
+    let names: Vec<_> = (0..parts.len()).map(|n| format!("part{n:03}.JSON")).collect();
+    let mut entries: Vec<(&str, &[u8])> = vec![("__MACOSX/._part.json", b"x")];
+    entries.extend(names.iter().zip(&parts).map(|(name, part)| (name.as_str(), part.as_bytes())));
+    let zip = scratch.zip("parts.zip", &entries);
+    assert!(read_all(&mut open(&zip).unwrap()).unwrap() == whole);
+}
+
+#[test]
+fn a_zip_of_cases_that_unpacks_to_too_much() {
+    let scratch = Scratch::new();
+    let blanks = vec![b' '; 700 << 10];
+    let zip = scratch.zip("bomb.zip", &[("a.json", &blanks), ("b.json", &blanks)]);
+    let message = Source::open(&zip, Limits { unpacked: 1 << 20 }).err().unwrap().to_string();
+    assert!(message.contains("b.json unpacks to more than 1048576 bytes"), "{message}");
+}
+
+#[test]
+fn a_flat_extract_or_a_prefixed_name() {
+    let scratch = Scratch::new();
+    let flat = "Event.Id,Accident.Number,Event.Date,Make\n1,WPR25FA902,2025-06-14,CESSNA\n";
+    for path in [scratch.file("AviationData.csv", flat), scratch.path().to_owned()] {
+        let message = error(&path);
+        assert!(message.contains("AviationData.csv: is a flat extract"), "{message}");
+        assert!(message.contains("avall.zip") && message.contains("JSON"), "{message}");
+    }
+    let other = Scratch::new();
+    other.file("avall-events.csv", "ev_id,ntsb_no,ev_date\n");
+    let message = error(other.path());
+    assert!(
+        message.contains("has no events.csv, but avall-events.csv; name each file"),
+        "{message}"
+    );
 }
 
 #[test]

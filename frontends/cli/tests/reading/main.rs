@@ -7,4 +7,5 @@ mod cases;
 mod damage;
 mod files;
 mod legacy;
+mod moved_rows;
 mod same_values;

@@ -140,3 +140,15 @@ fn what_follows_a_model_is_an_error() {
     bytes.push(b'N');
     assert!(Forest::from_ubj(&bytes).unwrap_err().to_string().contains("after the end"));
 }
+
+#[test]
+fn what_is_written_is_canonical_and_holds_nothing_of_the_file() {
+    for (name, bytes) in MODELS {
+        let forest = Forest::from_ubj(bytes).unwrap();
+        let ubj = forest.to_ubj().unwrap();
+        assert_eq!(Forest::from_ubj(&ubj).unwrap(), forest, "{name}");
+        assert_eq!(Forest::from_json(&forest.to_json().unwrap()).unwrap(), forest, "{name}");
+        assert_eq!(Forest::from_ubj(&ubj).unwrap().to_ubj().unwrap(), ubj, "{name}");
+        assert!(!ubj.windows(14).any(|w| w == b"best_iteration"), "{name}");
+    }
+}

@@ -31,7 +31,8 @@ fn what_is_not_known_is_refused_by_name() {
     let learner = |at: &str, value: Value| altered(&format!("{LEARNER}{at}"), value);
     let said = [
         (altered("/version", json!([1, 6, 2])), "version of XGBoost of the model is \"1.6.2\""),
-        (altered("/version", json!([3, 1, 0])), "version of XGBoost of the model is \"3.1.0\""),
+        (altered("/version", json!([3, 3, 0])), "version of XGBoost of the model is \"3.3.0\""),
+        (altered("/version", json!([4, 0, 0])), "version of XGBoost of the model is \"4.0.0\""),
         (
             learner("/objective/name", json!("rank:pairwise")),
             "objective of the model is \"rank:pairwise\"",
@@ -58,6 +59,18 @@ fn what_is_not_known_is_refused_by_name() {
             "base score of the model is \"1\"",
         ),
         (learner("/learner_model_param/num_feature", json!("99999999")), "more than 10000"),
+        (learner("/feature_names", json!(["a"])), "number of feature names of the model is \"1\""),
+        (
+            learner("/feature_types", json!(vec!["float"; 5])),
+            "number of feature types of the model is \"5\"",
+        ),
+        (learner("/feature_types", json!(vec!["x"; 6])), "type of a feature of the model is \"x\""),
+        (learner("/feature_names", json!(vec!["a\n"; 6])), "name of a feature"),
+        (learner("/feature_names", json!(vec!["a"; 10_001])), "longer than 10000 elements"),
+        (
+            learner("/gradient_booster/model/gbtree_model_param/num_parallel_tree", json!("2")),
+            "no whole number of rounds",
+        ),
     ];
     for (found, expected) in said {
         assert!(found.contains(expected), "{found:?} should tell {expected:?}");
@@ -75,10 +88,20 @@ fn what_is_wrong_with_a_tree_is_told() {
         (tree("/right_children", json!([2, -1])), "lists differ in length"),
         (tree("/split_indices", json!([6, 0, 0])), "node 0 asks for an unknown feature"),
         (tree("/split_indices", json!([-1, 0, 0])), "node 0 asks for an unknown feature"),
-        (tree("/split_type", json!([2, 0, 0])), "unknown type 2"),
-        (tree("/categories_nodes", json!([1])), "node 0 has no list of categories"),
+        (
+            tree("/categories_nodes", json!([1])),
+            "categories of node 1, which does not split by them",
+        ),
         (tree("/categories_nodes", json!([3])), "categories of node 3"),
-        (tree("/categories_sizes", json!([3])), "node 0 has no list of categories"),
+        (tree("/categories_nodes", json!([])), "0 nodes have categories, its lists [1, 1]"),
+        (tree("/categories_sizes", json!([3])), "its nodes have 3 categories, its list 2"),
+        (tree("/categories_sizes", json!([-1])), "categories of node 0 begin at 0"),
+        (tree("/categories_sizes", json!([1_i64 << 62])), "its list 2"),
+        (tree("/categories_segments", json!([1_i64 << 40])), "begin at 1099511627776, not at 0"),
+        (tree("/split_type", json!([0, 0, 0])), "node 0, which does not split by them"),
+        (tree("/left_children", json!([1_i64 << 33, -1, -1])), "invalid value"),
+        (tree("/split_conditions", json!([0.0, 1e31, 0.0])), "leaf 1 is"),
+        (tree("/base_weights", json!([0.0])), "lists differ in length"),
         (tree("/categories", json!([2, 99999999])), "node 0 has no list of categories"),
         (tree("/sum_hessian", json!([-1.0, 1.0, 1.0])), "node 0 was grown on -1"),
         (tree("/tree_param/size_leaf_vector", json!("3")), "leaves hold vectors"),
@@ -87,6 +110,40 @@ fn what_is_wrong_with_a_tree_is_told() {
     for (found, expected) in said {
         assert!(found.contains(expected), "{found:?} should tell {expected:?}");
     }
+}
+
+/// An unknown kind of split; a list of categories belongs to one by categories.
+#[test]
+fn an_unknown_kind_of_split_is_refused() {
+    let mut model = model(&[split()], 0, "5E-1");
+    for (list, value) in [
+        ("split_type", json!([2, 0, 0])),
+        ("categories", json!([])),
+        ("categories_nodes", json!([])),
+        ("categories_segments", json!([])),
+        ("categories_sizes", json!([])),
+    ] {
+        *model.pointer_mut(&format!("{TREE}/{list}")).unwrap() = value;
+    }
+    let read = Forest::from_json(model.to_string().as_bytes());
+    assert!(read.unwrap_err().to_string().contains("unknown type 2"));
+}
+
+/// Text cannot be read for longer than a model may be, whatever it repeats.
+#[test]
+fn many_trees_and_long_lists_are_refused_while_they_are_read() {
+    let model = model(&[split()], 0, "5E-1").to_string();
+    let longer = |from: &str, unit: &str, times: usize| {
+        let text = model.replacen(from, &format!("{from}{}", unit.repeat(times)), 1);
+        assert!(text.len() > model.len());
+        Forest::from_json(text.as_bytes()).unwrap_err().to_string()
+    };
+    for list in ["left_children", "split_conditions", "categories"] {
+        let refusal = longer(&format!("\"{list}\":["), "0,", 4_000_001);
+        assert!(refusal.contains("longer than 4000000 elements"), "{refusal}");
+    }
+    let refusal = longer("\"tree_info\":[", "0,", 1_000_001);
+    assert!(refusal.contains("longer than 1000000 elements"), "{refusal}");
 }
 
 #[test]

@@ -39,8 +39,23 @@ proptest! {
         prop_assert_eq!(&forest, &Forest::from_json(text.as_bytes()).unwrap());
         prop_assert_eq!(forest.margin_count(), margin_count);
 
+        // What is written is what was read, in either format, and the library reads it, too.
+        let (ubj, json) = (forest.to_ubj().unwrap(), forest.to_json().unwrap());
+        prop_assert_eq!(&forest, &Forest::read(&ubj).unwrap());
+        prop_assert_eq!(&forest, &Forest::read(&json).unwrap());
+        prop_assert_eq!(&ubj, &Forest::read(&json).unwrap().to_ubj().unwrap());
+        let written = [Booster::load_buffer(&ubj).unwrap(), Booster::load_buffer(&json).unwrap()];
+
         let matrix = matrix(&rows);
         let theirs = peer.predict_margin(&matrix).unwrap();
+        for mut written in written {
+            written.set_param("nthread", "1").unwrap();
+            prop_assert_eq!(&theirs, &written.predict_margin(&matrix).unwrap());
+            prop_assert_eq!(
+                peer.predict_contributions(&matrix).unwrap().0,
+                written.predict_contributions(&matrix).unwrap().0
+            );
+        }
         let theirs = theirs.chunks(margin_count);
         let probabilities = peer.predict(&matrix).unwrap();
         let explained = peer.predict_contributions(&matrix).unwrap().0;

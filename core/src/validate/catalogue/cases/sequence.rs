@@ -20,7 +20,7 @@ pub const CASES: &[Case] = &[
     ("events_sequence.phase_unlisted", "events_sequence", "occurrence_code=552230", "occurrence_code=999230"),
     ("events_sequence.event_unlisted", "events_sequence", "occurrence_code=552230", "occurrence_code=552999"),
     ("events_sequence.code_missing", "events_sequence", "occurrence_code=552230", "phase_no=552"),
-    ("findings.code_form", "findings", "finding_code=0102221407", "finding_code=102221407"),
+    ("findings.code_form", "findings", "finding_code=0102221407", "finding_code=02221407"),
     ("findings.category", "findings", "finding_code=0102221407", "finding_code=0902221407"),
     ("findings.parts", "findings", "finding_code=0102221407; category_no=01; modifier_no=07", "finding_code=0102221407; category_no=01; modifier_no=08"),
     ("findings.code_unlisted", "findings", "finding_code=0102221407", "finding_code=0102221507"),

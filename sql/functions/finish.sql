@@ -1,4 +1,4 @@
--- What each function written in Rust does: \df+ shows it.
+-- The last of the installation. First, what each function written in Rust does: \df+ shows it.
 
 COMMENT ON FUNCTION ntsb_content_hash(jsonb) IS
 'SHA-256 of a JSON value, in hexadecimal: what hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest() gives in Python, where row is json.loads of the value. For a stored row: ntsb_content_hash(to_jsonb(e) - ntsb_unhashed_columns(''events'')) = encode(e.content_hash, ''hex'').';
@@ -140,3 +140,56 @@ ALTER FUNCTION ntsb_predict_severity(date, double precision, double precision, t
 ALTER FUNCTION ntsb_predict_severity(jsonb, text) ROWS 1;
 ALTER FUNCTION ntsb_predict_severity(text, text) ROWS 1;
 ALTER FUNCTION ntsb_predict(jsonb, text, text) ROWS 1;
+-- Then what holds for every function, whoever wrote it and however.
+
+-- A function runs with the privileges of its caller. Were its names looked up along the caller's
+-- search_path, whoever may create objects in a schema of that path could be called instead. Functions in
+-- Rust that are IMMUTABLE look nothing up. The procedures that commit may not have a setting of their own
+-- (PostgreSQL would refuse the COMMIT) and fix their search_path themselves.
+DO $$
+DECLARE
+    function record;
+BEGIN
+    FOR function IN
+        SELECT p.oid::pg_catalog.regprocedure AS signature
+        FROM pg_catalog.pg_proc p
+        JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+        JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.deptype OPERATOR(pg_catalog.=) 'e'
+        JOIN pg_catalog.pg_extension e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+            AND e.extname OPERATOR(pg_catalog.=) 'pg_ntsb'
+        WHERE p.prokind OPERATOR(pg_catalog.<>) 'a'
+          AND NOT (l.lanname OPERATOR(pg_catalog.=) 'c' AND p.provolatile OPERATOR(pg_catalog.=) 'i')
+          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_train}')
+          AND NOT pg_catalog.array_to_string(coalesce(p.proconfig, '{}'), ',') OPERATOR(pg_catalog.~) 'search_path='
+    LOOP
+        EXECUTE pg_catalog.format('ALTER ROUTINE %s SET search_path = pg_catalog, pg_temp', function.signature);
+    END LOOP;
+END
+$$;
+
+-- \df+ says of each function who may call it.
+DO $$
+DECLARE
+    function record;
+BEGIN
+    FOR function IN
+        SELECT p.oid::pg_catalog.regprocedure AS signature, pg_catalog.obj_description(p.oid, 'pg_proc') AS comment,
+               coalesce(g.role, 'the owner of the extension') AS role,
+               CASE p.prokind WHEN 'a' THEN 'AGGREGATE' ELSE 'ROUTINE' END AS kind
+        FROM pg_catalog.pg_proc p
+        JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.deptype OPERATOR(pg_catalog.=) 'e'
+        JOIN pg_catalog.pg_extension e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+            AND e.extname OPERATOR(pg_catalog.=) 'pg_ntsb'
+        LEFT JOIN @extschema@.ntsb_privileges() g ON g.kind OPERATOR(pg_catalog.=) 'function'
+            AND g.name OPERATOR(pg_catalog.=) p.proname
+        WHERE g.role IS DISTINCT FROM 'ntsb_viewer'
+    LOOP
+        EXECUTE pg_catalog.format('COMMENT ON %s %s IS %L', function.kind, function.signature,
+            pg_catalog.format('%s Role: %s.', function.comment, function.role));
+    END LOOP;
+END
+$$;
+
+SELECT @extschema@.ntsb_apply_privileges();
