@@ -50,9 +50,12 @@ fn an_answer_is_written_as_an_export_is() {
     let database = with_formulas();
     let search = ["search", "--where", "ev_year = 2019", "--output", "csv"];
     let csv = printed(&database, &search);
-    assert!(csv.contains(r#""'@Testville, ""North""""#) && csv.contains(",-83.826"), "{csv}");
+    assert!(csv.contains(r#","'@Testville, ""North"", OH","#), "{csv}");
     let exact = printed(&database, &[&search[..], &["--exact-text"]].concat());
-    assert!(exact.contains(r#","@Testville, ""North""","#), "{exact}");
+    assert!(exact.contains(r#","@Testville, ""North"", OH","#), "{exact}");
+    let near = printed(&database, &["near", "39.8", "-83.8", "--output", "csv"]);
+    assert!(near.contains(r#","'@Testville, ""North"", OH","#), "{near}");
+    assert!(near.contains(",-83.8266667,"), "{near}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn silent_reader(service: &Service, last: u8) -> TcpStream {
 #[test]
 fn readers_that_never_read_keep_nobody_waiting() {
     let database = Database::with_sample();
-    let settings = [("pool_size", "4"), ("export_stall_ms", "3000"), ("cache_bytes", "0")];
+    let settings = [("pool_size", "4"), ("export_stall_ms", "6000"), ("cache_bytes", "0")];
     let service = Service::start(&database, &settings);
     service.hears();
     let running = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
@@ -43,7 +43,7 @@ fn readers_that_never_read_keep_nobody_waiting() {
     }
     let refused = export(&service);
     assert_eq!(refused.status, 503, "{}", refused.text());
-    wait_for("end of the exports", 20, || (database.one::<i64>(running) == 0).then_some(()));
+    wait_for("end of the exports", 40, || (database.one::<i64>(running) == 0).then_some(()));
     drop(readers);
     let whole = wait_for("an export", 10, || Some(export(&service)).filter(|a| a.status == 200));
     let events = usize::try_from(database.count("ntsb.fact_accidents")).unwrap();

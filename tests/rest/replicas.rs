@@ -30,8 +30,10 @@ fn reads_follow_a_standby_that_is_well() {
     // So many questions were asked there since the statistics began.
     let second = standby.warehouse();
     let asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test' AND query = 'COMMIT'";
-    assert_eq!(service.get(PATH).status, 200);
-    assert!(second.one::<i64>(asked) >= 1, "the standby was not asked");
+    wait_for("reads of the standby", 10, || {
+        assert_eq!(service.get(PATH).status, 200);
+        (second.one::<i64>(asked) >= 1).then_some(())
+    });
 
     // What writes, writes.
     let token = service.bearer(&database, "admin", "premium");

@@ -10,7 +10,7 @@ use crate::args::{Output, OutputArgs};
 use crate::connect::connect;
 use crate::failure::Failure;
 use crate::report::columns;
-use crate::terminal::{Terminal, one_line, stdout_width};
+use crate::terminal::{Terminal, one_line, stdout_width, write_stdout};
 
 mod stream;
 
@@ -150,10 +150,11 @@ impl Answer {
 
     pub fn show_table(&self, terminal: &Terminal) -> Result<(), Failure> {
         let objects = self.objects()?;
-        terminal.result(&self.table(&objects, stdout_width()))?;
-        if let Some(page) = next_page(&objects) {
-            terminal.line(&format!("There is more: add --page '{page}'"));
-        }
+        let table = self.table(&objects, stdout_width());
+        let Some(page) = next_page(&objects) else { return terminal.result(&table) };
+        // Who has closed stdout does not want the next page.
+        write_stdout(table.as_bytes())?;
+        terminal.line(&format!("There is more: add --page '{page}'"));
         Ok(())
     }
 

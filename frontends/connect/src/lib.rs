@@ -150,12 +150,17 @@ pub fn tls_hint(error: &Error) -> Option<&'static str> {
             "The server refused the handshake; where it wants a client certificate, name it with \
              sslcert and sslkey.",
         ),
-        _ if error.to_string().contains("does not support TLS") => Some(
+        None if error.source().is_some_and(is_without_tls) => Some(
             "Turn on ssl in the server's configuration, or allow a connection without TLS in a \
              trusted network: sslmode=prefer or disable.",
         ),
         _ => None,
     }
+}
+
+/// Whether the server knows no TLS, of which tokio-postgres has no type of its own.
+fn is_without_tls(cause: &(dyn StdError + 'static)) -> bool {
+    cause.to_string().contains("does not support TLS")
 }
 
 fn certificate_hint(why: &rustls::CertificateError) -> &'static str {

@@ -107,12 +107,13 @@ impl Question {
         let access = if self.purpose == Purpose::Write { "" } else { " READ ONLY" };
         let role = role.map(|role| format!("SET LOCAL ROLE {}; ", role.of_database()));
         let path = search_path.map(|path| format!("SET LOCAL search_path = {path}; "));
+        let trace = trace::current_id();
+        let name = if trace.is_empty() { "ntsb-rest".into() } else { format!("ntsb-rest {trace}") };
         format!(
             "BEGIN{access}; {}{}SET LOCAL statement_timeout = {timeout}; \
-             SET LOCAL application_name = 'ntsb-rest {}'",
+             SET LOCAL application_name = '{name}'",
             path.unwrap_or_default(),
-            role.unwrap_or_default(),
-            trace::current_id()
+            role.unwrap_or_default()
         )
     }
 
@@ -141,6 +142,16 @@ impl App {
         // No caller takes all connections.
         let _share = self.shares.take(&caller.counted_as()).await?;
         self.answered(Some(caller.role), question).await
+    }
+
+    /// Asked for a caller of the primary, with what the service's login may.
+    pub async fn login_rows(
+        &self,
+        caller: &Caller,
+        question: Question,
+    ) -> Result<Vec<Row>, Problem> {
+        let _share = self.shares.take(&caller.counted_as()).await?;
+        self.answered(None, &question.purpose(Purpose::ReadPrimary)).await
     }
 
     /// Asked by the service for itself, on connections of its own; without a role what the login may.

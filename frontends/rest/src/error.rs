@@ -163,7 +163,7 @@ fn of_database(db: &DbError) -> Problem {
     if lacking.contains(db.code())
         && matches!(db.routine(), Some("ParseFuncOrColumn" | "parserOpenTable"))
     {
-        tracing::warn!(message = db.message(), "the database lacks what was asked for");
+        outage::lacks(db.message());
         return Problem::new(
             StatusCode::NOT_IMPLEMENTED,
             "not_implemented",

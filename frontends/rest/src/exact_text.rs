@@ -46,7 +46,7 @@ pub fn describe(document: &mut OpenApi) {
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
             if answers_with_list(operation) {
-                operation.parameters.get_or_insert_default().push(parameter());
+                operation.parameters.get_or_insert_default().push(RefOr::T(parameter()));
             }
         }
     }
@@ -54,8 +54,11 @@ pub fn describe(document: &mut OpenApi) {
 
 fn answers_with_list(operation: &Operation) -> bool {
     let Some(RefOr::T(response)) = operation.responses.responses.get("200") else { return false };
-    let schemas = response.content.values().filter_map(|content| content.schema.as_ref());
-    schemas.into_iter().any(|schema| match schema {
+    let contents = response.content.values().filter_map(|content| match content {
+        RefOr::T(content) => content.schema.as_ref(),
+        RefOr::Ref(_) => None,
+    });
+    contents.into_iter().any(|schema| match schema {
         RefOr::Ref(to) => to.ref_location.contains("EventList"),
         RefOr::T(Schema::Object(object)) => object.properties.contains_key("data"),
         RefOr::T(_) => false,

@@ -54,3 +54,15 @@ pub fn ended() {
         tracing::info!(failures, seconds, "the database answers again");
     }
 }
+
+static LACKING: Mutex<Option<(String, Instant)>> = Mutex::new(None);
+
+/// The database is there, but older than the service, or without a warehouse: the same is said once a minute.
+pub fn lacks(what: &str) {
+    let mut last = LACKING.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_known = |(said, at): &(String, Instant)| said == what && at.elapsed() < REMINDER;
+    if !last.as_ref().is_some_and(is_known) {
+        tracing::warn!(what, "the database lacks what the service asks for");
+        *last = Some((what.to_owned(), Instant::now()));
+    }
+}

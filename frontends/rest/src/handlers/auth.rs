@@ -31,10 +31,10 @@ pub struct Key {
     responses((status = 200, body = Token), (status = 401, body = ErrorBody)))]
 pub async fn token(
     State(app): State<Arc<App>>,
-    _: Caller,
+    caller: Caller,
     Sent(key): Sent<Key>,
 ) -> Result<Response, Problem> {
-    let row = app.known_key(&key.api_key).await?;
+    let row = app.known_key(&caller, &key.api_key).await?;
     let unknown = || Problem::unauthorized("this key is not known, has expired or was revoked");
     let row = row.ok_or_else(unknown)?;
     let (id, name, tier): (i64, String, String) =
@@ -55,12 +55,16 @@ pub async fn token(
 
 impl App {
     /// Asked as the service itself, which alone may, of the primary: a key just revoked must not be valid.
-    async fn known_key(&self, key: &str) -> Result<Option<tokio_postgres::Row>, Problem> {
+    async fn known_key(
+        &self,
+        caller: &Caller,
+        key: &str,
+    ) -> Result<Option<tokio_postgres::Row>, Problem> {
         const CHECK: &str = "SELECT * FROM ntsb_check_api_key($1)";
         if key.len() > 200 || key.contains('\0') {
             return Ok(None);
         }
-        let rows = self.service_rows(Question::new(CHECK).text(key.to_owned())).await?;
+        let rows = self.login_rows(caller, Question::new(CHECK).text(key.to_owned())).await?;
         Ok(rows.into_iter().next())
     }
 }

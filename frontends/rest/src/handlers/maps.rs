@@ -77,8 +77,11 @@ pub async fn near(
     Given(a): Given<Around>,
 ) -> Result<Response, Problem> {
     let cursor = read_cursor(a.page.as_deref(), &NEAR_CURSOR)?;
-    let question = Question::new(NEAR).int(rows(a.limit, 100)?).float(a.lat).float(a.lon);
-    let question = question.float(check_distance(a.km)?).int(NEAREST).text(a.filter).all(cursor);
+    let limit = rows(a.limit, 100)?;
+    // Of the first page it is known how many are enough.
+    let most = if a.page.is_none() { limit + 1 } else { NEAREST };
+    let question = Question::new(NEAR).int(limit).float(a.lat).float(a.lon);
+    let question = question.float(check_distance(a.km)?).int(most).text(a.filter).all(cursor);
     app.list(&caller, &headers, question, Envelope::V1).await
 }
 

@@ -49,7 +49,9 @@ pub async fn listen(app: Arc<App>) {
             End::Lost(error) => {
                 let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or(1_000);
                 failures += 1;
-                outage::failed(&format!("the listening connection is lost: {error}"));
+                if failures == 1 {
+                    tracing::warn!(error, "the listening connection is lost: connecting again");
+                }
                 sleep(Duration::from_millis(pause)).await;
             }
             End::Deaf => {
@@ -84,7 +86,6 @@ async fn hear(
     app.take_up(Taken { data: true, keys: true, hints: Hints::ALL, has_ended: false }).await?;
     app.listens(true);
     (*failures, *was_deaf) = (0, false);
-    outage::ended();
     tracing::info!(last = app.live.last(), "listening to the database");
     let every = Duration::from_millis(app.settings.listen_probe_ms.max(100));
     let mut probe = Instant::now() + every;
