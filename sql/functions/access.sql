@@ -8,50 +8,54 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
-        'ntsb_analyst'     UNION ALL     SELECT 'function', 'ntsb_api_user'     UNION ALL     SELECT
-        'function', 'ntsb_viewer'     UNION ALL     SELECT         'function', ntsb_accidents_in,
-        ntsb_accidents_near, ntsb_adopt_airports, ntsb_adopt_cases, ntsb_adopt_rows,
-        ntsb_aircraft_as_of, ntsb_airport_history, ntsb_alert_of_batch, ntsb_alert_of_withdrawal,
-        ntsb_api_keys, ntsb_apply_privileges, ntsb_apply_schema_privileges, ntsb_archive_begins,
-        ntsb_archive_decade, ntsb_archive_follow, ntsb_archive_read, ntsb_archive_write,
-        ntsb_association_rules, ntsb_attach_archive, ntsb_band, ntsb_bands, ntsb_begin_batch,
-        ntsb_cause_category, ntsb_certificate_level, ntsb_chain, ntsb_chain_step, ntsb_change_log_head,
-        ntsb_change_points, ntsb_changed_events, ntsb_changes_since, ntsb_check_clustering,
-        ntsb_check_patch, ntsb_check_rule, ntsb_choose_mode, ntsb_clean_code, ntsb_clean_date,
-        ntsb_clean_number, ntsb_clean_row, ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp,
-        ntsb_cluster_accidents, ntsb_cluster_summary, ntsb_compare_models, ntsb_complete_warehouse,
-        ntsb_configuration, ntsb_configuration_continues, ntsb_configuration_step, ntsb_content_hash,
-        ntsb_convert_artifact, ntsb_copy_command, ntsb_correlation_columns, ntsb_correlations,
-        ntsb_create_api_key, ntsb_create_warehouse, ntsb_density, ntsb_derive_features,
-        ntsb_describe_model, ntsb_detect_drift, ntsb_discard_quarantine, ntsb_drift_of_codes,
-        ntsb_drift_of_numbers, ntsb_drift_samples, ntsb_drifted, ntsb_encode, ntsb_event_facts,
-        ntsb_event_history, ntsb_explain_severity, ntsb_export_model, ntsb_export_parquet,
-        ntsb_feature_importance, ntsb_feature_leaks, ntsb_features, ntsb_fill_nearest_airports,
-        ntsb_find_airport, ntsb_flaws, ntsb_follow_place_history, ntsb_follow_type_history,
-        ntsb_forecast, ntsb_forecast_accuracy, ntsb_gates_digest, ntsb_geojson, ntsb_held_row,
-        ntsb_hotspots, ntsb_import_model, ntsb_ingest, ntsb_leak, ntsb_load_under_way,
-        ntsb_local_morans_i, ntsb_lock_ingest, ntsb_lock_number, ntsb_maintain, ntsb_maintenance_due,
-        ntsb_may_refresh, ntsb_meaning, ntsb_missing_objects, ntsb_model_asked, ntsb_model_classes,
-        ntsb_model_info, ntsb_morans_i, ntsb_phase_group, ntsb_place_by_airport, ntsb_predict,
-        ntsb_predict_batch, ntsb_predict_causes, ntsb_predict_pending, ntsb_predict_severity,
-        ntsb_prediction, ntsb_privileges, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
-        ntsb_rebuild_star, ntsb_record_maintenance, ntsb_record_objects, ntsb_refresh,
-        ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
-        ntsb_refresh_views, ntsb_refreshed, ntsb_registration_history, ntsb_release_quarantine,
-        ntsb_repeat_batch, ntsb_revoke_api_key, ntsb_score, ntsb_search,
-        ntsb_search_advanced}'::text[]), ntsb_search_columns, ntsb_search_index, ntsb_search_names,
-        ntsb_search_query, ntsb_search_retire, ntsb_search_rewrite, ntsb_search_take_up,
-        ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns,
-        ntsb_stage_row, ntsb_standard_make, ntsb_standard_model, ntsb_star_aircraft, ntsb_star_begins,
+        ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_airport_history, ntsb_band,
+        ntsb_bands, ntsb_cause_category, ntsb_certificate_level, ntsb_chain, ntsb_chain_step,
+        ntsb_change_log_head, ntsb_change_points, ntsb_changes_since, ntsb_clean_code, ntsb_clean_date,
+        ntsb_clean_number, ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_compare_models,
+        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_derive_features,
+        ntsb_describe_model, ntsb_event_history, ntsb_feature_importance, ntsb_feature_leaks,
+        ntsb_features, ntsb_find_airport, ntsb_flaws, ntsb_geojson, ntsb_leak, ntsb_load_under_way,
+        ntsb_lock_number, ntsb_meaning, ntsb_model_classes, ntsb_model_info, ntsb_phase_group,
+        ntsb_privileges, ntsb_registration_history, ntsb_search, ntsb_search_columns, ntsb_search_names,
+        ntsb_search_query, ntsb_search_rewrite, ntsb_seasonality, ntsb_severity_label,
+        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_make, ntsb_standard_model, ntsb_tile,
+        ntsb_time_measures, ntsb_time_series, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
+        ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
+    UNION ALL
+    SELECT 'function', unnest('{
+        ntsb_causes_told, ntsb_encode, ntsb_event_facts, ntsb_explain_severity, ntsb_model_asked,
+        ntsb_predict, ntsb_predict_batch, ntsb_predict_causes, ntsb_predict_severity, ntsb_prediction,
+        ntsb_score, ntsb_search_advanced}'::text[]), 'ntsb_api_user'
+    UNION ALL
+    SELECT 'function', unnest('{
+        ntsb_artifact_info, ntsb_association_rules, ntsb_check_clustering, ntsb_cluster_accidents,
+        ntsb_cluster_summary, ntsb_convert_artifact, ntsb_correlations, ntsb_density,
+        ntsb_drift_of_codes, ntsb_drift_of_numbers, ntsb_drift_samples, ntsb_drifted, ntsb_export_model,
+        ntsb_forecast, ntsb_forecast_accuracy, ntsb_gates_digest, ntsb_hotspots, ntsb_local_morans_i,
+        ntsb_morans_i}'::text[]), 'ntsb_analyst'
+    UNION ALL
+    SELECT 'function', unnest('{
+        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases, ntsb_adopt_rows,
+        ntsb_alert_of_batch, ntsb_alert_of_withdrawal, ntsb_api_keys, ntsb_apply_privileges,
+        ntsb_apply_schema_privileges, ntsb_archive_begins, ntsb_archive_decade, ntsb_archive_follow,
+        ntsb_archive_read, ntsb_archive_write, ntsb_attach_archive, ntsb_begin_batch,
+        ntsb_changed_events, ntsb_check_patch, ntsb_check_rule, ntsb_choose_mode, ntsb_clean_row,
+        ntsb_complete_warehouse, ntsb_configuration, ntsb_configuration_continues,
+        ntsb_configuration_step, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
+        ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports,
+        ntsb_follow_place_history, ntsb_follow_type_history, ntsb_held_row, ntsb_import_model,
+        ntsb_ingest, ntsb_lock_ingest, ntsb_maintain, ntsb_maintenance_due, ntsb_may_refresh,
+        ntsb_missing_objects, ntsb_place_by_airport, ntsb_predict_pending, ntsb_promote_model,
+        ntsb_raise_alert, ntsb_rebuild_search, ntsb_rebuild_star, ntsb_record_maintenance,
+        ntsb_record_objects, ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features,
+        ntsb_refresh_search, ntsb_refresh_star, ntsb_refresh_views, ntsb_refreshed,
+        ntsb_release_quarantine, ntsb_repeat_batch, ntsb_revoke_api_key, ntsb_search_index,
+        ntsb_search_retire, ntsb_search_take_up, ntsb_stage_row, ntsb_star_aircraft, ntsb_star_begins,
         ntsb_star_bridges, ntsb_star_causes, ntsb_star_certificates, ntsb_star_codes,
         ntsb_star_configurations, ntsb_star_crew, ntsb_star_describe, ntsb_star_detach,
         ntsb_star_dim_aircraft, ntsb_star_dim_causes, ntsb_star_dim_crew, ntsb_star_dim_places,
         ntsb_star_drop_unused, ntsb_star_facts, ntsb_star_loosen, ntsb_star_store, ntsb_star_take_up,
-        ntsb_star_widen, ntsb_star_years, ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_train,
-        ntsb_train_model, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_change_log}'::text[]), ntsb_warehouse_objects, unnest('{
-        ntsb_acknowledge_alert, unnest('{         ntsb_artifact_info, unnest('{
-        ntsb_causes_told}'::text[])}'::text[]), 'ntsb_admin'
+        ntsb_star_widen, ntsb_star_years, ntsb_train, ntsb_train_model, ntsb_warehouse_objects}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_check_api_key, ntsb_revoked_api_keys}'::text[]), 'ntsb_service'
