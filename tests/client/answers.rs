@@ -84,8 +84,8 @@ fn a_database_without_a_warehouse_says_how_to_make_one() {
     let database = Database::bare();
     let sample = fixture("sample.zip");
     for arguments in [&["status"][..], &["load", sample.to_str().unwrap()]] {
-        let hint = "CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse()";
-        assert_fails(&ntsb(&database, arguments), 1, &[hint, "SQLSTATE"]);
+        let hint = ["CREATE EXTENSION", "pg_ntsb CASCADE;", "ntsb_create_warehouse()", "SQLSTATE"];
+        assert_fails(&ntsb(&database, arguments), 1, &hint);
     }
     database.execute("SET client_min_messages = warning; CREATE EXTENSION pg_ntsb CASCADE");
     let refused = run(load_command(&database, &[], &sample));
