@@ -39,6 +39,8 @@ pub enum Error {
     NoExtension(String),
     #[error("the warehouse does not exist in this database")]
     NoWarehouse,
+    #[error("the warehouse belongs to {0}, who is no superuser")]
+    OthersWarehouse(String),
     #[error("the warehouse is of version {found}, this extension knows versions up to {known}")]
     WarehouseTooNew { found: i32, known: i32 },
     #[error("ntsb_staging.{0} does not have the columns of an NTSB file")]
@@ -158,6 +160,7 @@ impl Error {
             Error::NoExtension(_) | Error::NoModel { .. } => {
                 PgSqlErrorCode::ERRCODE_UNDEFINED_OBJECT
             }
+            Error::OthersWarehouse(_) => PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
             Error::NoWarehouse => PgSqlErrorCode::ERRCODE_INVALID_SCHEMA_NAME,
             Error::WarehouseTooNew { .. } => {
                 PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE
@@ -194,6 +197,9 @@ impl Error {
             ),
             Error::NoExtension(name) => format!("Run CREATE EXTENSION {name} CASCADE."),
             Error::NoWarehouse => "Create it with CALL ntsb_create_warehouse().".into(),
+            Error::OthersWarehouse(owner) => format!(
+                "SET ROLE {owner} first: what that role has put into its tables would run with your privileges."
+            ),
             Error::WarehouseTooNew { .. } => {
                 "Install the newer pg_ntsb and run ALTER EXTENSION pg_ntsb UPDATE.".into()
             }

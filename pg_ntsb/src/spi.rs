@@ -55,6 +55,16 @@ pub fn need(client: &SpiClient, table: &str) -> Result<(), Error> {
     if one::<bool>(client, &found)? == Some(true) { Ok(()) } else { Err(Error::NoWarehouse) }
 }
 
+/// Refuses a superuser in the warehouse of a plain role: triggers, defaults and recorded definitions of
+/// that role would run with the superuser's privileges.
+pub fn check_owner(client: &SpiClient) -> Result<(), Error> {
+    let sql = "SELECT o.rolname::text FROM pg_catalog.pg_namespace n
+               JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner
+               JOIN pg_catalog.pg_roles me ON me.rolname = current_user
+               WHERE n.nspname = 'ntsb' AND me.rolsuper AND NOT o.rolsuper";
+    one(client, sql)?.map_or(Ok(()), |owner| Err(Error::OthersWarehouse(owner)))
+}
+
 /// The schema that an extension's functions live in.
 pub fn extension_schema(client: &SpiClient, extension: &str) -> Result<String, Error> {
     let sql = format!(

@@ -15,7 +15,7 @@ mod withdraw;
 
 use crate::error::{Error, required};
 use crate::gates;
-use crate::spi::{extension_schema, need, one};
+use crate::spi::{check_owner, extension_schema, need, one};
 pub use limit::Excess;
 use limit::Limit;
 use log::Log;
@@ -101,6 +101,7 @@ impl Batch {
     ) -> Result<Batch, Error> {
         let limit = Limit::new(allow_withdraw)?;
         need(client, "ntsb.batch")?;
+        check_owner(client)?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
         client.update(statements::ROUGH_STATISTICS, None, &[])?;

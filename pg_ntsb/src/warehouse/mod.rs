@@ -9,7 +9,7 @@ mod comments;
 mod staging;
 
 use crate::error::Error;
-use crate::spi::{extension_schema, one};
+use crate::spi::{check_owner, extension_schema, one};
 use ntsb_core::search::characters;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -68,6 +68,7 @@ COMMENT ON PROCEDURE ntsb_create_warehouse() IS
 "#)]
 fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
     let created: Result<(), Error> = Spi::connect_mut(|client| {
+        check_owner(client)?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         let is_new = !exists(client, "ntsb.schema_version")? && !exists(client, "ntsb.events")?;
         client.update(include_str!("ledger.sql"), None, &[])?;
@@ -81,7 +82,6 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
         crate::gates::synchronise(client)?;
         crate::severity::synchronise(client)?;
         comments::apply(client)?;
-        let functions = pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?);
         client.update(&format!("SELECT {functions}.ntsb_apply_privileges()"), None, &[])?;
         Ok(())
     });

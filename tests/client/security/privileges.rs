@@ -141,6 +141,11 @@ fn a_plain_owner_with_ntsb_admin_loads() {
         )
         .unwrap();
     assert_eq!(database.count("ntsb.accidents"), 1);
+    // Whatever the owner has put into its tables would run as the superuser who stores rows there.
+    for sql in ["CALL ntsb_create_warehouse()", "CALL ntsb_ingest(1)"] {
+        let refused = database.connect().batch_execute(sql).unwrap_err();
+        assert_eq!(refused.code().map(|c| c.code()), Some("42501"), "{sql}: {refused:?}");
+    }
     // The roles may read what the owner made.
     let mut viewer = database.connect();
     viewer.batch_execute("SET ROLE ntsb_viewer; SELECT * FROM ntsb.accidents").unwrap();
