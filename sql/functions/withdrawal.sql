@@ -8,7 +8,7 @@ DECLARE
     source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = ntsb_alert_of_withdrawal.batch_id);
     events bigint;
     years jsonb;
-    some jsonb;
+    examples jsonb;
 BEGIN
     IF NOT EXISTS (SELECT FROM ntsb.batch_table t
                    WHERE t.batch_id = ntsb_alert_of_withdrawal.batch_id
@@ -25,13 +25,13 @@ BEGIN
     SELECT (SELECT count(*) FROM gone),
            (SELECT jsonb_object_agg(y.year, y.events) FROM yearly y),
            (SELECT jsonb_agg(g.ev_id ORDER BY g.ev_id) FROM gone g WHERE g.place <= 100)
-    INTO events, years, some;
+    INTO events, years, examples;
     RETURN @extschema@.ntsb_raise_alert('withdrawal', 'warning', source,
         format('%s: %s events withdrawn, which it lacks and the warehouse had; '
                'SELECT * FROM ntsb.events WHERE withdrawn_batch = %s',
                source, events, ntsb_alert_of_withdrawal.batch_id),
         jsonb_build_object('batch_id', ntsb_alert_of_withdrawal.batch_id, 'events', events,
-                           'years', years, 'ev_ids', some));
+                           'years', years, 'ev_ids', examples));
 END
 $$;
 COMMENT ON FUNCTION ntsb_alert_of_withdrawal(bigint) IS

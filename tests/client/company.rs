@@ -62,6 +62,50 @@ fn a_load_that_may_not_wait_names_the_one_under_way() {
     load(&database, &["--wait", "60"], &file).assert_nothing_lost();
 }
 
+/// Rows that another session stages stay, whether it commits before or while a load ends.
+#[test]
+fn rows_that_another_session_stages_meanwhile_stay() {
+    let database = Database::blank();
+    let staged = "ntsb_staging.events WHERE batch_id = 4711";
+    let stage = "INSERT INTO ntsb_staging.events (ev_id, batch_id) VALUES ('20250101X00009', 4711)";
+    let load = |isolation: &str, number: u32, meanwhile: &mut dyn FnMut()| {
+        let mut client = database.connect();
+        client.batch_execute(&format!("BEGIN ISOLATION LEVEL {isolation}")).unwrap();
+        client
+            .batch_execute(&format!(
+                "SELECT ntsb_begin_batch('mine.mdb');
+                 INSERT INTO ntsb_staging.events (ev_id, ev_date)
+                 VALUES ('20250101X0000{number}', '2025-01-01')"
+            ))
+            .unwrap();
+        meanwhile();
+        client
+            .batch_execute("CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint); COMMIT")
+            .unwrap();
+    };
+    // Not committed when the load looks, and committed afterwards.
+    let mut other = database.connect();
+    let mut open = other.transaction().unwrap();
+    open.batch_execute(stage).unwrap();
+    let committing = std::thread::scope(|scope| {
+        let loading = scope.spawn(|| load("READ COMMITTED", 1, &mut || ()));
+        std::thread::sleep(Duration::from_secs(2));
+        open.commit().unwrap();
+        loading.join()
+    });
+    committing.unwrap();
+    assert_eq!(database.count(staged), 1, "its rows went with the load's");
+    assert_eq!(database.count("ntsb_staging.events"), 1, "the load's own rows stayed");
+    database.execute("TRUNCATE ntsb_staging.events");
+    // Committed before the load looks, which sees nothing of it.
+    load("REPEATABLE READ", 2, &mut || database.execute(stage));
+    assert_eq!(database.count(staged), 1, "its rows went with the load's");
+    database.execute("TRUNCATE ntsb_staging.events");
+    load("READ COMMITTED", 3, &mut || database.execute(stage));
+    assert_eq!(database.count(staged), 1, "its rows went with the load's");
+    assert_eq!(database.count("ntsb.events"), 3);
+}
+
 /// What arrives on the channel while something is done.
 fn heard(database: &Database, doing: impl FnOnce()) -> Vec<Value> {
     let mut listener = database.connect();

@@ -168,3 +168,108 @@ fn a_row_is_discarded_for_a_reason_and_once() {
     assert_eq!(json(&database, &["show", &id])["status"], "discarded");
     assert_eq!(database.count(&format!("ntsb.events WHERE ev_id = '{ev_id}'")), 0);
 }
+
+/// The first row that is held because of an event.
+fn child_of(database: &Database, ev_id: &str) -> (i64, String, String) {
+    let rows = database.rows(
+        "SELECT quarantine_id, table_name, row_key FROM ntsb.staging_quarantine
+         WHERE ev_id = $1 AND rule_id = 'schema.parent_rejected' ORDER BY 1 LIMIT 1",
+        &[&ev_id],
+    );
+    (rows[0].get(0), rows[0].get(1), rows[0].get(2))
+}
+
+#[test]
+fn a_child_that_is_discarded_while_its_parent_is_released_stays_discarded() {
+    let database = Database::with_sample();
+    let (id, ev_id) = held_event(&database);
+    let (child, table, _) = child_of(&database, &ev_id);
+    let mut discarding = database.connect();
+    let mut discard = discarding.transaction().unwrap();
+    let sql = "SELECT ntsb_discard_quarantine($1, 'a trial')";
+    discard.execute(sql, &[&child]).unwrap();
+    let released = std::thread::scope(|scope| {
+        let release = scope
+            .spawn(|| decided(&database, &["release", &id, "--waive", "events.date_in_future"]));
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        discard.commit().unwrap();
+        release.join().unwrap()
+    });
+    assert_eq!(released.code, Some(0), "{}", released.said());
+    let payload = format!(
+        "ntsb.{table} t, ntsb.staging_quarantine q WHERE q.quarantine_id = {child}
+         AND t.ev_id = q.ev_id AND to_jsonb(t) ->> 'ev_id' = '{ev_id}'"
+    );
+    let stored = database.count(&payload);
+    let held = database.count(&format!(
+        "ntsb.staging_quarantine WHERE ev_id = '{ev_id}' AND table_name = '{table}'
+         AND status = 'released'"
+    ));
+    assert_eq!(stored, held, "the discarded row was stored");
+    let status = "SELECT status FROM ntsb.staging_quarantine WHERE quarantine_id = $1";
+    assert_eq!(database.column::<String>(status, &[&child]), ["discarded"]);
+    // The same file again does not bring it back, either.
+    load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
+    assert_eq!(database.count(&payload), stored);
+    assert_eq!(database.column::<String>(status, &[&child]), ["discarded"]);
+}
+
+#[test]
+fn a_row_that_is_being_released_cannot_be_discarded() {
+    let database = Database::with_sample();
+    let (id, ev_id) = held_event(&database);
+    let (child, ..) = child_of(&database, &ev_id);
+    let mut releasing = database.connect();
+    let mut release = releasing.transaction().unwrap();
+    let sql = "SELECT ntsb_release_quarantine($1, waive => '{events.date_in_future}')";
+    release.execute(sql, &[&id.parse::<i64>().unwrap()]).unwrap();
+    let discarded = std::thread::scope(|scope| {
+        let child = child.to_string();
+        let database = &database;
+        let discard =
+            scope.spawn(move || decided(database, &["discard", &child, "--reason", "a trial"]));
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        release.commit().unwrap();
+        discard.join().unwrap()
+    });
+    assert_eq!(discarded.code, Some(1), "{}", discarded.said());
+    assert!(discarded.stderr.contains("is released already"), "{}", discarded.stderr);
+}
+
+/// Only a release waives rules, and the journal says which.
+#[test]
+fn a_session_cannot_waive_rules_beforehand() {
+    let database = Database::with_sample();
+    database.execute(
+        "SET ntsb.waived_rules = '{events.date_in_future}';
+         SELECT ntsb_begin_batch('waiving.mdb');
+         INSERT INTO ntsb_staging.events (ev_id, ev_date) VALUES ('20250101X09999', '2093-01-01');
+         CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)",
+    );
+    assert_eq!(database.count("ntsb.events WHERE ev_id = '20250101X09999'"), 0);
+    let (id, _) = held_event(&database);
+    text(&database, &["release", &id, "--waive", "events.date_in_future"]);
+    let noted: Vec<Vec<String>> = database
+        .column("SELECT waived_rules FROM ntsb_staging.batch_journal ORDER BY batch_id", &[]);
+    assert_eq!(noted, [vec![], vec![], vec!["events.date_in_future".to_owned()]]);
+}
+
+/// What a session sets for its own convenience does not reach what is stored.
+#[test]
+fn settings_of_a_session_do_not_change_what_a_load_stores() {
+    let (plain, odd) = (Database::with_sample(), Database::with_sample());
+    let stage = "SELECT ntsb_begin_batch('set.mdb');
+         INSERT INTO ntsb_staging.events (ev_id, ev_date, altimeter, dec_latitude, lchg_date)
+         SELECT ev_id, ev_date::text, '29.123', '41.123456', '2025-11-01 10:00:00' FROM ntsb.events
+         WHERE ev_year = 2012;
+         CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)";
+    plain.execute(stage);
+    odd.execute(&format!(
+        "SET standard_conforming_strings = off; SET extra_float_digits = -10;
+         SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET bytea_output = 'escape';
+         {}",
+        stage.replace("ev_date::text", "to_char(ev_date, 'YYYY-MM-DD')")
+    ));
+    ntsb_tests::contents::assert_same(&plain, &odd, ntsb_tests::contents::BOOKKEEPING);
+    assert_eq!(odd.count("ntsb_verify_change_log()"), 0);
+}

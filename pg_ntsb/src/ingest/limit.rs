@@ -90,15 +90,8 @@ impl Limit {
         Err(Excess::Events { missing, live, since, until, years }.into())
     }
 
-    /// Looks for the full file that this one is compared with: one of nearly the same years. An older
-    /// file may be shorter.
-    pub fn compare_with_last(
-        &mut self,
-        client: &SpiClient,
-        batch: i64,
-        force: bool,
-    ) -> Result<(), Error> {
-        let older = if force { "false" } else { "l.as_of > b.as_of" };
+    /// Looks for the full file that this one is compared with: the last one of nearly the same years.
+    pub fn compare_with_last(&mut self, client: &SpiClient, batch: i64) -> Result<(), Error> {
         self.last = one(
             client,
             &format!(
@@ -107,7 +100,7 @@ impl Limit {
                  JOIN ntsb.batch l ON l.batch_id <> b.batch_id
                      AND l.mode = 'full' AND l.finished_at IS NOT NULL AND l.legacy = b.legacy
                  CROSS JOIN LATERAL (SELECT l.period * b.period AS shared) s
-                 WHERE b.batch_id = {batch} AND NOT coalesce({older}, false)
+                 WHERE b.batch_id = {batch}
                    AND 5 * (upper(s.shared) - lower(s.shared))
                        >= 4 * greatest(upper(b.period) - lower(b.period),
                                        upper(l.period) - lower(l.period))

@@ -95,7 +95,7 @@ pub fn find_missing_events(
         &[],
     )?;
     limit.check_events(client)?;
-    limit.compare_with_last(client, batch, force)
+    limit.compare_with_last(client, batch)
 }
 
 /// Withdraws the events that a full file no longer holds, with all that belongs to them.

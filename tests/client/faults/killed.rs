@@ -13,10 +13,10 @@ use ntsb_tests::ntsb::{load, load_command};
 use ntsb_tests::process::{Running, signal};
 use ntsb_tests::wait_for;
 
-use super::series::{File, series};
+use super::series::{FULL, File, series};
 
 /// A load that gives up when its connection breaks.
-const ONCE: &[&str] = &["--full", "--attempts", "1"];
+const ONCE: &[&str] = &["--full", "--allow-withdraw", "1000", "--attempts", "1"];
 
 /// Everything that is kept of a warehouse.
 #[derive(PartialEq, Debug)]
@@ -62,7 +62,7 @@ fn kill_each(what: &str, cluster: &mut Cluster, kill: fn(&mut Cluster, Running, 
         let name = format!("{what} killed {moment:?} into {}", path.display());
         done += usize::from(is_done(&database, &before, after, &name));
         let start = Instant::now();
-        load(&database, &["--full"], path).assert_nothing_lost();
+        load(&database, FULL, path).assert_nothing_lost();
         last = start.elapsed();
         assert_eq!(contents(&database, BOOKKEEPING), *after, "{name}");
     }
@@ -190,7 +190,7 @@ fn staged_rows_are_gone_after_a_crash_and_nothing_takes_them_for_a_load() {
     assert_eq!(error.code().code(), "55000");
     assert!(error.hint().unwrap().contains("load the file again"), "{error:?}");
     let File { path, after, .. } = &series().files[0];
-    let report = load(&database, &["--full"], path);
+    let report = load(&database, FULL, path);
     assert_eq!(report.warnings, [""; 0]);
     assert_eq!(contents(&database, BOOKKEEPING), *after);
 }

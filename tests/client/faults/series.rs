@@ -29,6 +29,9 @@ const FILES: [(u32, bool); 10] = [
 /// A row of such a kind is held back, until a person decides.
 const HELD: &str = "date_in_future=20%";
 
+/// The files hold all events, and shrink on purpose.
+pub const FULL: &[&str] = &["--full", "--allow-withdraw", "1000"];
+
 pub struct Series {
     _folder: TempDir,
     pub files: Vec<File>,
@@ -52,7 +55,7 @@ pub fn series() -> &'static Series {
             let path = folder.path().join(format!("file{number}"));
             generate(&path, events, clean);
             let start = Instant::now();
-            load(&database, &["--full"], &path).assert_nothing_lost();
+            load(&database, FULL, &path).assert_nothing_lost();
             let length = start.elapsed();
             File { path, length, after: contents(&database, BOOKKEEPING) }
         });
