@@ -13,7 +13,7 @@ fn read_lines(database: &Database, arguments: &[&str], lines: usize) -> (Option<
     let mut child = command.spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     for _ in 0..lines {
-        stdout.read_line(&mut String::new()).unwrap();
+        stdout.read_until(b'\n', &mut Vec::new()).unwrap();
     }
     drop(stdout);
     let mut said = String::new();
