@@ -6,12 +6,12 @@ use ntsb_tests::ntsb::{command, ntsb};
 use ntsb_tests::process::run;
 
 /// A name that has to be quoted.
-const SCHEMA: &str = "\"Tools, \"\"public\"\"; x\"";
+const SCHEMA: &str = "\"Tools, public; x\"";
 
 fn elsewhere() -> Database {
     let database = Database::bare();
     database.execute(&format!(
-        "CREATE SCHEMA gis; CREATE EXTENSION postgis SCHEMA gis;
+        "CREATE SCHEMA gis; CREATE EXTENSION postgis SCHEMA gis; CREATE EXTENSION btree_gist SCHEMA gis;
          CREATE SCHEMA {SCHEMA}; CREATE EXTENSION pg_ntsb SCHEMA {SCHEMA};
          CALL {SCHEMA}.ntsb_create_warehouse()"
     ));

@@ -166,7 +166,8 @@ fn is_without_tls(cause: &(dyn StdError + 'static)) -> bool {
 fn certificate_hint(why: &rustls::CertificateError) -> &'static str {
     use rustls::CertificateError as Why;
     match why {
-        Why::UnknownIssuer => {
+        // Another authority of the same name.
+        Why::UnknownIssuer | Why::BadSignature => {
             "None of the certificate authorities in sslrootcert has signed the server's \
              certificate: name the right file, or sslrootcert=system for a public authority."
         }

@@ -43,26 +43,35 @@ pub async fn exact_text(mut request: Request, next: Next) -> Response {
 
 /// Adds the parameter to every operation that answers with a list.
 pub fn describe(document: &mut OpenApi) {
+    let schemas = document.components.iter().flat_map(|components| &components.schemas);
+    let lists: Vec<String> =
+        schemas.filter(|(_, schema)| is_list(schema, &[])).map(|(name, _)| name.clone()).collect();
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
-            if answers_with_list(operation) {
+            if answers_with_list(operation, &lists) {
                 operation.parameters.get_or_insert_default().push(RefOr::T(parameter()));
             }
         }
     }
 }
 
-fn answers_with_list(operation: &Operation) -> bool {
+fn answers_with_list(operation: &Operation, lists: &[String]) -> bool {
     let Some(RefOr::T(response)) = operation.responses.responses.get("200") else { return false };
-    let contents = response.content.values().filter_map(|content| match content {
-        RefOr::T(content) => content.schema.as_ref(),
-        RefOr::Ref(_) => None,
-    });
-    contents.into_iter().any(|schema| match schema {
-        RefOr::Ref(to) => to.ref_location.contains("EventList"),
+    response.content.values().any(|content| match content {
+        RefOr::T(content) => content.schema.as_ref().is_some_and(|schema| is_list(schema, lists)),
+        RefOr::Ref(_) => false,
+    })
+}
+
+/// An envelope around rows, or the name of one.
+fn is_list(schema: &RefOr<Schema>, lists: &[String]) -> bool {
+    match schema {
+        RefOr::Ref(to) => {
+            to.ref_location.rsplit('/').next().is_some_and(|name| lists.iter().any(|l| l == name))
+        }
         RefOr::T(Schema::Object(object)) => object.properties.contains_key("data"),
         RefOr::T(_) => false,
-    })
+    }
 }
 
 fn parameter() -> Parameter {
