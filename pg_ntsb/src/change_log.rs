@@ -1,9 +1,10 @@
 //! The chain of the change log: each entry's hash covers the entry before.
 
 use crate::epoch;
+use crate::json_argument::JsonArgument;
 use ntsb_core::hash::{Hash, canonical_json, hex};
+use pgrx::datum::TimestampWithTimeZone;
 use pgrx::prelude::*;
-use pgrx::{JsonB, datum::TimestampWithTimeZone};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -23,7 +24,7 @@ fn ntsb_chain_step(
     action: &str,
     old_hash: Option<&[u8]>,
     new_hash: Option<&[u8]>,
-    changes: Option<JsonB>,
+    changes: Option<JsonArgument>,
 ) -> Vec<u8> {
     let genesis: Hash = [0; 32];
     let entry = json!({
