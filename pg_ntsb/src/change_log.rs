@@ -1,9 +1,12 @@
 //! The chain of the change log: each entry's hash covers the entry before.
 
 use crate::epoch;
+use crate::error::required;
+use crate::json_argument::JsonArgument;
 use ntsb_core::chain::{Entry, GENESIS};
+use pgrx::datum::TimestampWithTimeZone;
+use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::{JsonB, datum::TimestampWithTimeZone};
 
 /// Hash of an entry of `ntsb.change_log`: SHA-256 over `previous` (32 bytes, zeros before the
 /// first entry) and the entry as canonical JSON (see `ntsb_content_hash`; hashes in hexadecimal,
@@ -13,28 +16,29 @@ use pgrx::{JsonB, datum::TimestampWithTimeZone};
 fn ntsb_chain_step(
     state: Option<&[u8]>,
     previous: Option<&[u8]>,
-    batch_id: i64,
-    changed_at: TimestampWithTimeZone,
-    table_name: &str,
-    row_key: &str,
+    batch_id: Option<i64>,
+    changed_at: Option<TimestampWithTimeZone>,
+    table_name: Option<&str>,
+    row_key: Option<&str>,
     ev_id: Option<&str>,
-    action: &str,
+    action: Option<&str>,
     old_hash: Option<&[u8]>,
     new_hash: Option<&[u8]>,
-    changes: Option<JsonB>,
-) -> Vec<u8> {
+    changes: Option<JsonArgument>,
+) -> Result<Vec<u8>, ErrorReport> {
     let entry = Entry {
-        batch_id,
-        changed_at: i64::from(changed_at) + epoch::MICROSECONDS,
-        table_name,
-        row_key,
+        batch_id: required(batch_id, "batch_id")?,
+        changed_at: i64::from(required(changed_at, "changed_at")?)
+            .saturating_add(epoch::MICROSECONDS),
+        table_name: required(table_name, "table_name")?,
+        row_key: required(row_key, "row_key")?,
         ev_id,
-        action,
+        action: required(action, "action")?,
         old_hash,
         new_hash,
         changes: changes.map(|c| c.0),
     };
-    entry.hash(state.or(previous).unwrap_or(&GENESIS)).to_vec()
+    Ok(entry.hash(state.or(previous).unwrap_or(&GENESIS)).to_vec())
 }
 
 extension_sql!(

@@ -1,6 +1,7 @@
 //! The rules that rows must pass, for the ingest and for asking.
 
 use crate::error::Error;
+use crate::json_argument::JsonArgument;
 use crate::spi::one;
 use ntsb_core::clean::Defect;
 use ntsb_core::clean::row::{CleanRow, RowCleaner};
@@ -95,7 +96,7 @@ fn ntsb_gates_digest() -> Result<Vec<u8>, ErrorReport> {
 /// Refuses a rule that could not be applied: an unknown table or column, an action that makes no
 /// sense, a predicate that is not a condition over one row.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn ntsb_check_rule(rule: JsonB) -> Result<(), ErrorReport> {
+fn ntsb_check_rule(rule: JsonArgument) -> Result<(), ErrorReport> {
     let setting: Setting = serde_json::from_value(rule.0).map_err(Error::from)?;
     let tables: Vec<_> = ntsb_core::source::TABLES
         .iter()
@@ -115,7 +116,7 @@ fn ntsb_check_rule(rule: JsonB) -> Result<(), ErrorReport> {
 #[pg_extern(stable, strict, parallel_safe)]
 fn ntsb_validate_row(
     table_name: &str,
-    data: JsonB,
+    data: JsonArgument,
 ) -> Result<
     TableIterator<
         'static,

@@ -1,8 +1,8 @@
 //! The content hash, for asking.
 
+use crate::json_argument::JsonArgument;
 use ntsb_core::hash;
 use ntsb_core::source::{BOOKKEEPING, Table};
-use pgrx::JsonB;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 /// SHA-256 of a JSON value, in hexadecimal: what Python's
 /// `hashlib.sha256(json.dumps(json.loads(value), sort_keys=True).encode()).hexdigest()` gives.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn ntsb_content_hash(value: JsonB) -> String {
+fn ntsb_content_hash(value: JsonArgument) -> String {
     hash::hex(&hash::content_hash(&value.0))
 }
 

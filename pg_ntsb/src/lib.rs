@@ -15,6 +15,7 @@ mod error;
 mod gates;
 mod hash;
 mod ingest;
+mod json_argument;
 mod maintain;
 mod memory;
 mod places;

@@ -15,12 +15,13 @@ AS $$
         ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_derive_features,
         ntsb_describe_model, ntsb_event_history, ntsb_feature_importance, ntsb_feature_leaks,
         ntsb_features, ntsb_find_airport, ntsb_flaws, ntsb_geojson, ntsb_leak, ntsb_load_under_way,
-        ntsb_lock_number, ntsb_meaning, ntsb_model_classes, ntsb_model_info, ntsb_phase_group,
-        ntsb_privileges, ntsb_registration_history, ntsb_search, ntsb_search_columns, ntsb_search_names,
-        ntsb_search_query, ntsb_search_rewrite, ntsb_seasonality, ntsb_severity_label,
-        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_make, ntsb_standard_model, ntsb_tile,
-        ntsb_time_measures, ntsb_time_series, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
+        ntsb_lock_number, ntsb_maintenance_due, ntsb_meaning, ntsb_missing_objects, ntsb_model_classes,
+        ntsb_model_info, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
+        ntsb_search_columns, ntsb_search_names, ntsb_search_query, ntsb_search_rewrite,
+        ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns,
+        ntsb_standard_make, ntsb_standard_model, ntsb_tile, ntsb_time_measures, ntsb_time_series,
+        ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row, ntsb_verify_change_log,
+        ntsb_warehouse_objects}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_causes_told, ntsb_encode, ntsb_event_facts, ntsb_explain_severity, ntsb_model_asked,
@@ -44,36 +45,39 @@ AS $$
         ntsb_configuration_step, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
         ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports,
         ntsb_follow_place_history, ntsb_follow_type_history, ntsb_held_row, ntsb_import_model,
-        ntsb_ingest, ntsb_lock_ingest, ntsb_maintain, ntsb_maintenance_due, ntsb_may_refresh,
-        ntsb_missing_objects, ntsb_place_by_airport, ntsb_predict_pending, ntsb_promote_model,
-        ntsb_raise_alert, ntsb_rebuild_search, ntsb_rebuild_star, ntsb_record_maintenance,
-        ntsb_record_objects, ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features,
-        ntsb_refresh_search, ntsb_refresh_star, ntsb_refresh_views, ntsb_refreshed,
-        ntsb_release_quarantine, ntsb_repeat_batch, ntsb_revoke_api_key, ntsb_search_index,
-        ntsb_search_retire, ntsb_search_take_up, ntsb_stage_row, ntsb_star_aircraft, ntsb_star_begins,
-        ntsb_star_bridges, ntsb_star_causes, ntsb_star_certificates, ntsb_star_codes,
-        ntsb_star_configurations, ntsb_star_crew, ntsb_star_describe, ntsb_star_detach,
-        ntsb_star_dim_aircraft, ntsb_star_dim_causes, ntsb_star_dim_crew, ntsb_star_dim_places,
-        ntsb_star_drop_unused, ntsb_star_facts, ntsb_star_loosen, ntsb_star_store, ntsb_star_take_up,
-        ntsb_star_widen, ntsb_star_years, ntsb_train, ntsb_train_model, ntsb_warehouse_objects}'::text[]), 'ntsb_admin'
+        ntsb_ingest, ntsb_lock_ingest, ntsb_maintain, ntsb_may_refresh, ntsb_place_by_airport,
+        ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
+        ntsb_rebuild_star, ntsb_record_maintenance, ntsb_record_objects, ntsb_refresh,
+        ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
+        ntsb_refresh_views, ntsb_refreshed, ntsb_release_quarantine, ntsb_repeat_batch,
+        ntsb_revoke_api_key, ntsb_search_index, ntsb_search_retire, ntsb_search_take_up, ntsb_stage_row,
+        ntsb_star_aircraft, ntsb_star_begins, ntsb_star_bridges, ntsb_star_causes,
+        ntsb_star_certificates, ntsb_star_codes, ntsb_star_configurations, ntsb_star_crew,
+        ntsb_star_describe, ntsb_star_detach, ntsb_star_dim_aircraft, ntsb_star_dim_causes,
+        ntsb_star_dim_crew, ntsb_star_dim_places, ntsb_star_drop_unused, ntsb_star_facts,
+        ntsb_star_loosen, ntsb_star_store, ntsb_star_take_up, ntsb_star_widen, ntsb_star_years,
+        ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_check_api_key, ntsb_revoked_api_keys}'::text[]), 'ntsb_service'
     UNION ALL
     SELECT 'table', unnest('{
-        accident_features, accident_rates, accidents, aircraft, aircraft_enriched, airport, alert,
-        archive, archived_event, batch, batch_table, bridge_event_aircraft, bridge_event_cause,
-        bridge_event_crew, change_log, cluster_member, cluster_run, code_crosswalk, code_meaning,
-        country, crew_enriched, ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality,
-        dim_aircraft, dim_causes, dim_crew, dim_location, dim_time, dim_weather, drift_report,
-        dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary, engines, event_enriched,
-        event_key, events, events_sequence, exposure_hours, fact_accidents, feature, findings,
-        flight_crew, flight_time, index_usage, injury, legacy_cause, legacy_event, maintenance, model,
-        model_performance, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats,
-        mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity,
-        mv_yearly_stats, narratives, ntsb_admin, occurrences, place_history, predictions, refresh_state,
-        schema_version, search_document, search_posting, search_segment, search_source, seq_of_events,
-        states, type_history, validation_rule, year_completeness, yearly_accident_rates}'::text[]), 'ntsb_viewer'
+        accident_cube, accident_features, accident_rates, accidents, aircraft, aircraft_enriched,
+        aircraft_stats, airport, alert, archive, archived_event, batch, batch_table,
+        bridge_event_aircraft, bridge_event_cause, bridge_event_crew, cause_stats, change_log,
+        cluster_member, cluster_run, code_crosswalk, code_meaning, country, crew_enriched, crew_stats,
+        ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality, dim_aircraft, dim_causes,
+        dim_crew, dim_location, dim_time, dim_weather, drift_report, dt_aircraft, dt_events,
+        dt_flight_crew, eadmspub_datadictionary, engines, event_enriched, event_key, events,
+        events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
+        index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, model,
+        model_performance, monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats,
+        mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
+        mv_year_severity, mv_yearly_stats, narratives, ntsb_admin, occurrences, phase_stats,
+        place_history, predictions, refresh_state, schema_object, schema_version, search_document,
+        search_posting, search_segment, search_source, seq_of_events, state_heatmap, states,
+        type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
+        yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
         batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'

@@ -71,11 +71,11 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT a.airport_id
-    FROM (SELECT upper(btrim(ntsb_find_airport.id)) AS wanted,
-                 CASE WHEN upper(ntsb_find_airport.country) IN ('USA', 'US')
+    FROM (SELECT upper(btrim(left(ntsb_find_airport.id, 100))) AS wanted,
+                 CASE WHEN upper(left(ntsb_find_airport.country, 100)) IN ('USA', 'US')
                       -- The US and those of its territories that ISO counts as countries.
                       THEN '{US,PR,VI,GU,AS,MP,UM}'::text[]
-                      ELSE ARRAY[upper(ntsb_find_airport.country)] END AS home) w
+                      ELSE ARRAY[upper(left(ntsb_find_airport.country, 100))] END AS home) w
     CROSS JOIN LATERAL (
         SELECT o.airport_id, o.country, 1 AS choice FROM ntsb.airport o WHERE o.local_id = w.wanted
         UNION ALL SELECT o.airport_id, o.country, 2 FROM ntsb.airport o WHERE o.icao = w.wanted

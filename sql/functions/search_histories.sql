@@ -9,7 +9,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH asked AS (
-        SELECT upper(regexp_replace($1, '[^A-Za-z0-9]', '', 'g')) AS mark
+        SELECT upper(regexp_replace(left($1, 100), '[^A-Za-z0-9]', '', 'g')) AS mark
     ), mark AS (
         SELECT a.mark FROM asked a WHERE a.mark <> ''
         UNION SELECT 'N' || a.mark FROM asked a WHERE a.mark ~ '^[1-9]' -- a mark of the USA without its N
@@ -46,7 +46,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     -- ICAO writes a K (in Alaska and Hawaii a P) before what the FAA writes with three characters.
     WITH asked AS (
-        SELECT upper(btrim($1)) AS id
+        SELECT upper(btrim(left($1, 200))) AS id
     ), id AS (
         SELECT a.id FROM asked a WHERE a.id <> '' AND a.id <> 'PVT'
         UNION SELECT substr(a.id, 2) FROM asked a WHERE a.id ~ '^[KP][A-Z0-9]{3}$'

@@ -145,7 +145,7 @@ BEGIN
            d.gear, d.num_eng, d.eng_type, d.total_seats, d.cert_max_gr_wt, d.valid_from, d.valid_to,
            d.is_current
     FROM ntsb.dim_aircraft d
-    WHERE d.regis_no = upper(btrim(ntsb_aircraft_as_of.regis_no))
+    WHERE d.regis_no = upper(btrim(left(ntsb_aircraft_as_of.regis_no, 100)))
       AND d.valid_from <= ntsb_aircraft_as_of.day AND ntsb_aircraft_as_of.day < d.valid_to;
 END
 $$;

@@ -4,9 +4,9 @@ use super::cache;
 use super::predict::{of_event, of_json};
 use crate::cancel::poll;
 use crate::error::{Error, required};
+use crate::json_argument::JsonArgument;
 use ntsb_core::severity::features::Facts;
 use ntsb_core::severity::scored::likeliest;
-use pgrx::JsonB;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use serde_json::Value as Json;
@@ -18,7 +18,7 @@ type Line = (String, String, Option<String>, f64, f64);
 
 #[pg_extern(stable, parallel_safe, cost = 10000)]
 fn ntsb_explain_severity(
-    facts: Option<JsonB>,
+    facts: Option<JsonArgument>,
     severity: default!(Option<&str>, "NULL"),
     model: default!(Option<&str>, "NULL"),
 ) -> Result<

@@ -1,6 +1,7 @@
 //! Facts of events, read from `ntsb.accident_features`: by one reader for one event and for all.
 
 use super::error::Error;
+use crate::json_argument::JsonArgument;
 use crate::spi::{need, one};
 use ntsb_core::severity::features::{CATALOGUE, Facts, Kind, Value};
 use ntsb_core::severity::guard;
@@ -81,7 +82,7 @@ fn ntsb_features(ev_id: &str) -> Result<Option<JsonB>, ErrorReport> {
 
 /// Features of facts that a caller tells: what follows by formula is added.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn ntsb_derive_features(facts: JsonB) -> Result<JsonB, ErrorReport> {
+fn ntsb_derive_features(facts: JsonArgument) -> Result<JsonB, ErrorReport> {
     let facts = Facts::from_json(&facts.0).map_err(Error::from)?;
     Ok(JsonB(facts.to_json()))
 }

@@ -4,6 +4,7 @@ use super::cache::{self, Loaded};
 use super::history;
 use crate::epoch;
 use crate::error::{Error, required};
+use crate::json_argument::JsonArgument;
 use crate::spi::need;
 use ntsb_core::severity::features::Facts;
 use ntsb_core::severity::question::Question;
@@ -94,7 +95,7 @@ fn ntsb_predict_severity(
 
 #[pg_extern(name = "ntsb_predict_severity", stable, parallel_safe, cost = 50)]
 fn ntsb_predict_severity_of_json(
-    facts: Option<JsonB>,
+    facts: Option<JsonArgument>,
     model: default!(Option<&str>, "NULL"),
 ) -> Result<
     TableIterator<
@@ -136,7 +137,7 @@ fn ntsb_predict_severity_of_event(
 
 #[pg_extern(stable, parallel_safe, cost = 50)]
 fn ntsb_predict(
-    facts: Option<JsonB>,
+    facts: Option<JsonArgument>,
     target: Option<&str>,
     model: default!(Option<&str>, "NULL"),
 ) -> Result<
@@ -183,7 +184,7 @@ fn ntsb_score(
 
 #[pg_extern(stable, parallel_safe, cost = 50)]
 fn ntsb_encode(
-    facts: Option<JsonB>,
+    facts: Option<JsonArgument>,
     model: default!(Option<&str>, "NULL"),
     target: default!(Option<&str>, "'severity'"),
 ) -> Result<Option<Vec<f32>>, ErrorReport> {

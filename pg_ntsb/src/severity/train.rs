@@ -6,6 +6,7 @@ use super::features::check_view;
 use super::judge::{Judgement, Part, judge};
 use super::registry::{Candidate, store};
 use super::rows::{Event, count, read};
+use crate::json_argument::JsonArgument;
 use crate::spi::{extension_schema, need};
 use ntsb_core::severity::encoder::{Encoder, Example, Fitted};
 use ntsb_core::severity::features::{Feature, Stage};
@@ -13,7 +14,6 @@ use ntsb_core::severity::guard::{check_column, feature_set};
 use ntsb_core::severity::options::{Algorithm, Options, Weights};
 use ntsb_core::severity::split::{self, Split};
 use ntsb_core::severity::target::{Target, class_of};
-use pgrx::JsonB;
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -76,7 +76,7 @@ fn ntsb_train_model(
     name: &str,
     target: &str,
     feature_set: default!(&str, "'scene'"),
-    options: default!(JsonB, "'{}'"),
+    options: default!(JsonArgument, "'{}'"),
 ) -> Result<i64, ErrorReport> {
     let given = options.0.clone();
     let asked = Asked::read(name, target, feature_set, options.0)?;
