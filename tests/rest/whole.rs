@@ -71,7 +71,7 @@ fn every_list_tells_its_next_page_and_pages_join_to_the_whole() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     for (path, short, whole) in [
-        ("/api/v1/stats/by-aircraft-type?", 37, "ntsb.mv_aircraft_stats"),
+        ("/api/v1/stats/by-aircraft-type?", 2, "ntsb.mv_aircraft_stats"),
         ("/api/v1/stats/causes?", 97, "ntsb.mv_cause_stats"),
         ("/api/v1/stats/causes?era=2008&", 11, "ntsb.mv_cause_stats WHERE era = '2008'"),
         (
