@@ -94,6 +94,8 @@ fn a_full_pool_says_so_and_empties_again() {
         let refused = service.get("/api/v1/events?limit=9");
         assert_eq!(refused.status, 503, "{}", refused.text());
         assert!(refused.text().contains("busy"), "{}", refused.text());
+        // Readiness has a connection of its own.
+        assert_eq!(service.get("/health/ready").status, 200);
         blocker.batch_execute("ROLLBACK").unwrap();
         for one in asked {
             assert_eq!(one.join().unwrap(), 200);

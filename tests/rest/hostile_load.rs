@@ -140,11 +140,14 @@ fn ten_thousand_hostile_requests_starve_nobody() {
     let mut times = std::thread::scope(|scope| {
         let polite = scope.spawn(|| {
             let mut times = Vec::new();
-            let paths =
+            let cached =
                 ["/api/v1/stats/summary", "/api/v1/events?limit=20&state=AK", "/health/ready"];
             while !is_over.load(Ordering::Relaxed) {
+                // Every fourth question is a new one, which the database has to answer.
+                let n = times.len();
+                let fresh = format!("/api/v1/events?limit=20&to_year={}", 3_000 + n);
+                let path = if n % 4 == 3 { fresh.as_str() } else { cached[n % 4] };
                 let asked = Instant::now();
-                let path = paths[times.len() % paths.len()];
                 let answer = service.get(path);
                 assert_eq!(answer.status, 200, "{path}: {}", answer.text());
                 times.push(asked.elapsed());

@@ -70,7 +70,10 @@ impl Jwks {
 
     /// Never ends where the set is at a URL.
     pub async fn keep_fresh(&self, every: Duration) {
-        while matches!(self.source, Source::Url(_)) {
+        if matches!(self.source, Source::File(_)) {
+            return;
+        }
+        loop {
             self.refresh().await;
             // Without any key no token is valid: do not wait long.
             let is_empty = self.keys().is_empty();

@@ -10,6 +10,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use tokio_postgres::Row;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Given, Sent};
@@ -148,28 +149,46 @@ pub async fn batch(
     drop(batch.rows);
     let question = Question::new(BATCH).json(sent).text(batch.question);
     let answers = app.rows(&caller, question).await?;
-    let mut answers = answers.iter();
-    let (mut results, mut failed) = (String::new(), 0);
+    let (mut answers, mut results, mut failed) = (answers.iter(), Vec::new(), 0);
     for bad in refused {
-        let answer = if bad.is_none() { answers.next() } else { None };
-        let (result, error) = match (&bad, answer) {
-            (Some(bad), _) => (None, Some(bad.json())),
-            (None, Some(row)) => (row.try_get(0)?, row.try_get(1)?),
-            (None, None) => return Err(Problem::internal()),
+        let outcome = match bad {
+            Some(bad) => Outcome::refused(&bad),
+            None => Outcome::read(answers.next().ok_or_else(Problem::internal)?)?,
         };
-        let result: Option<String> = result;
-        let parsed = result.as_deref().and_then(|r| serde_json::from_str(r).ok());
-        app.count_prediction(&asked, parsed.as_ref());
-        failed += usize::from(error.is_some());
-        let comma = if results.is_empty() { "" } else { "," };
-        // As the database wrote it: numbers keep all their digits.
-        let (result, error) =
-            (result.as_deref().unwrap_or("null"), error.as_deref().unwrap_or("null"));
-        results += &format!(r#"{comma}{{"result":{result},"error":{error}}}"#);
+        app.count_prediction(&asked, outcome.parsed().as_ref());
+        failed += usize::from(outcome.error.is_some());
+        results.push(outcome.json());
     }
     app.tell_of_batch(count, failed, began);
+    let results = results.join(",");
     let body = format!(r#"{{"results":[{results}],"count":{count},"failed":{failed}}}"#);
     Ok(answer::json(body.into_bytes()))
+}
+
+/// Of one row of a batch, as JSON: one of the two.
+struct Outcome {
+    result: Option<String>,
+    error: Option<String>,
+}
+
+impl Outcome {
+    fn refused(bad: &BadFacts) -> Outcome {
+        Outcome { result: None, error: Some(bad.json()) }
+    }
+
+    fn read(row: &Row) -> Result<Outcome, Problem> {
+        Ok(Outcome { result: row.try_get(0)?, error: row.try_get(1)? })
+    }
+
+    fn parsed(&self) -> Option<Value> {
+        self.result.as_deref().and_then(|result| serde_json::from_str(result).ok())
+    }
+
+    /// As the database wrote it: numbers keep all their digits.
+    fn json(&self) -> String {
+        let text = |part: &Option<String>| part.clone().unwrap_or_else(|| "null".into());
+        format!(r#"{{"result":{},"error":{}}}"#, text(&self.result), text(&self.error))
+    }
 }
 
 impl App {
