@@ -193,4 +193,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_import_model(bytea, jsonb) IS
-'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: XX001 or 22023 no model or another''s description, 23502 an incomplete one.';
+'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: 22023 no model or another''s description, 23502 an incomplete one.';

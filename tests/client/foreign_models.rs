@@ -80,7 +80,7 @@ fn a_model_file_cannot_end_the_server() {
         let refusal = converted(&mut client, &patched(&good, key, skip, bytes), "json");
         // What the forest has no use for may be passed over, and is not in what is written.
         match refusal {
-            Err(message) => assert!(message.starts_with("XX001 "), "{key}: {message}"),
+            Err(message) => assert!(message.starts_with("22023 "), "{key}: {message}"),
             Ok(text) => assert!(!text.is_empty(), "{key}"),
         }
     }

@@ -145,7 +145,7 @@ fn a_model_goes_by_two_files_to_another_warehouse() {
     let beside = file("a.description.json");
     let broken = ntsb(&elsewhere, &["models", "import", &file("c.json"), "--description", &beside]);
     assert_eq!(broken.code, Some(1), "{}", broken.said());
-    for words in ["cannot be read", "hint: Pass the whole of what ntsb_export_model gave", "XX001"]
+    for words in ["cannot be read", "hint: Pass the whole of what ntsb_export_model gave", "22023"]
     {
         assert!(broken.stderr.contains(words), "no {words:?} in {}", broken.stderr);
     }

@@ -83,9 +83,7 @@ impl Error {
             Error::Xgboost(_) | Error::Scored(_) | Error::Spi(_) => {
                 PgSqlErrorCode::ERRCODE_INTERNAL_ERROR
             }
-            Error::Merge(_) | Error::Forest(_) | Error::Artifact(_) | Error::Columns { .. } => {
-                PgSqlErrorCode::ERRCODE_DATA_CORRUPTED
-            }
+            Error::Merge(_) | Error::Forest(_) => PgSqlErrorCode::ERRCODE_DATA_CORRUPTED,
             _ => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         }
     }
