@@ -1,11 +1,12 @@
 //! One question to the database: in a transaction of its own, under the role of who asks, sent in one go.
 
 use std::borrow::Cow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use deadpool_postgres::Object;
 use futures_util::{TryStreamExt, future::join3};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Row, RowStream};
 use tracing::Instrument;
@@ -133,6 +134,12 @@ impl Question {
     }
 }
 
+/// Before its time was over: by a cancel that was meant for the question before on this connection, and that
+/// the server took up late. PostgreSQL does not say when it has.
+fn is_cancelled(error: &tokio_postgres::Error) -> bool {
+    error.code() == Some(&SqlState::QUERY_CANCELED)
+}
+
 impl App {
     pub async fn rows(&self, caller: &Caller, question: Question) -> Result<Vec<Row>, Problem> {
         self.rows_of(caller, &question).await
@@ -176,9 +183,13 @@ impl App {
     }
 
     async fn asked(&self, role: Option<Role>, question: &Question) -> Result<Vec<Row>, Problem> {
-        let prepare = self.pools.prepares();
+        let (prepare, began) = (self.pools.prepares(), Instant::now());
+        let limit = Duration::from_millis(self.settings.statement_timeout_ms);
         match self.attempt(role, question, prepare).await? {
-            Err(error) if self.pools.is_stale_statement(&error) => {
+            Err(error)
+                if self.pools.is_stale_statement(&error)
+                    || (is_cancelled(&error) && began.elapsed() < limit) =>
+            {
                 Ok(self.attempt(role, question, false).await??)
             }
             rows => Ok(rows?),
