@@ -114,7 +114,7 @@ fn good() -> Vec<u8> {
 }
 
 /// A path in a folder that this process keeps to itself.
-fn scratch(name: &str) -> PathBuf {
+pub fn scratch(name: &str) -> PathBuf {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
     FOLDER.get_or_init(|| tempfile::tempdir().unwrap()).path().join(name)
 }
@@ -150,7 +150,7 @@ fn read(path: &Path) -> Result<(Vec<Rows>, Vec<String>), String> {
     let mut source = Source::open(path, Limits::default()).map_err(told)?;
     let mut tables = Vec::new();
     for index in 0..source.tables.len() {
-        let mut rows = Rows { width: source.tables[index].columns.len(), ..Rows::default() };
+        let mut rows = Rows::of_width(source.tables[index].columns.len());
         let count = source.read(index, &mut rows).map_err(told)?;
         assert_eq!(count, rows.ends.len() as u64);
         tables.push(rows);
@@ -160,10 +160,16 @@ fn read(path: &Path) -> Result<(Vec<Rows>, Vec<String>), String> {
 
 /// What a taker is given must be what PostgreSQL can store: whole rows, without NUL.
 #[derive(Debug, Default, PartialEq)]
-struct Rows {
+pub struct Rows {
     width: usize,
     values: Vec<Option<String>>,
     ends: Vec<usize>,
+}
+
+impl Rows {
+    pub fn of_width(width: usize) -> Rows {
+        Rows { width, ..Rows::default() }
+    }
 }
 
 impl RowSink for Rows {

@@ -2,8 +2,9 @@
 
 use ntsb_core::clean::Value;
 use ntsb_core::clean::row::{CleanRow, RowCleaner};
-use ntsb_core::filter::Predicate;
+use ntsb_core::filter::{MOST_NODES, MOST_SQL, Predicate};
 use ntsb_core::hash::RowHasher;
+use ntsb_core::search;
 use ntsb_core::source::{TABLES, Table};
 use ntsb_core::validate::{Action, Context, RULES, RuleSet, Setting, Vocabulary};
 
@@ -82,7 +83,8 @@ fn assert_storable(value: &Value) {
     }
 }
 
-/// A condition: the first line says which, the others are the cells of a row that is asked.
+/// A condition and, behind 0x1E, the cells of a row that is asked. What is accepted is small, as an
+/// expression and as SQL.
 pub fn condition(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let (condition, cells) = text.split_once('\u{1E}').unwrap_or((text, ""));
@@ -93,11 +95,19 @@ pub fn condition(data: &[u8]) {
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
+    match search::condition(condition, 1, &|| ()) {
+        Ok(rendered) => {
+            assert!(rendered.sql.len() <= MOST_SQL, "{}", rendered.sql.len());
+            assert!(rendered.values.len() <= MOST_NODES, "{}", rendered.values.len());
+        }
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
 }
 
 fn ask(predicate: &Predicate, table: &'static Table, cells: &str) {
     let width = table.columns.len() + table.derived.len();
     assert!(predicate.columns().iter().all(|at| *at < width));
+    assert!(predicate.expr().size() <= MOST_NODES);
     let raw: Vec<Option<&str>> = cells.split('\n').map(Some).collect();
     let mut row = CleanRow::new();
     RowCleaner::new(table).clean(&raw, &Default::default(), &mut row);

@@ -67,7 +67,7 @@ SELECT * FROM ntsb_search_advanced(repeat('x', 1000000));
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_search_advanced('TRUE' || repeat(' OR greatest(.5' || repeat(',1', 98) || ') > 0', 8));
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
-SELECT * FROM ntsb_search_advanced('''1'' IN (event_code' || repeat(',event_code', 160) || ')');
+SELECT * FROM ntsb_search_advanced('''1'' IN (event_code' || repeat(',event_code', 98) || ') OR ''1'' IN (phase_code' || repeat(',phase_code', 69) || ')');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_search_advanced('TRUE', 'ev_date; DROP TABLE x');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE

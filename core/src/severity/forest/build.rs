@@ -32,7 +32,9 @@ impl Forest {
         let features = count("the number of features", &p.num_feature, 1, MOST_FEATURES)?;
         let classes = count("the number of classes", &p.num_class, 0, MOST_CLASSES)?;
         let objective = Objective::named(&objective.name, classes)?;
-        let base_scores = objective.base_scores(&p.base_score)?;
+        let scores = objective.base_scores(&p.base_score)?;
+        // One for each class: each becomes a tree.
+        let base_score = if let [only] = scores[..] { only } else { 0.0 };
         named(features, &feature_names, &feature_types)?;
         let trees = match gradient_booster.model {
             Some(model) if gradient_booster.name == "gbtree" => model,
@@ -47,13 +49,15 @@ impl Forest {
         }
         let parallel = trees.gbtree_model_param.num_parallel_tree.as_deref().unwrap_or("1");
         let parallel = count("the number of parallel trees", parallel, 1, MOST_TREES)?;
+        // Without a tree it means nothing.
+        let parallel = if said == 0 { 1 } else { parallel };
         let mut forest = Forest {
             features,
             feature_names,
             feature_types,
-            bases: objective.bases(&base_scores),
             objective,
-            base_scores,
+            base_score,
+            base: objective.base_margin(base_score),
             parallel,
             ..Forest::default()
         };
@@ -62,11 +66,32 @@ impl Forest {
                 "they are no whole number of rounds, of which each has a tree for each class";
             return Err(ForestError::tree(said, what));
         }
+        if scores.len() > 1 {
+            forest.plant_scores(&scores);
+        }
         for (tree, class) in trees.trees.iter().zip(&trees.tree_info) {
             forest.plant(tree, *class)?;
         }
+        if forest.trees() > MOST_TREES {
+            let (what, found) = ("the number of trees", forest.trees());
+            return Err(ForestError::TooLarge { what, found, most: MOST_TREES });
+        }
         forest.blocks = forest.planted.chunks(ABREAST).map(abreast).collect();
         Ok(forest)
+    }
+
+    /// A round of leaves, for base scores that differ between classes: only XGBoost 3.1 and later know
+    /// such, and all add up the same margins, in the same order.
+    fn plant_scores(&mut self, scores: &[f32]) {
+        for (class, score) in scores.iter().enumerate() {
+            for value in std::iter::once(*score).chain(std::iter::repeat_n(0.0, self.parallel - 1))
+            {
+                let root = self.nodes.len() as u32;
+                self.nodes.push(Node::new(Ask::Leaf { value }, root, root, self.features));
+                self.grown.push(Grown { cover: 1.0, gain: 0.0, weight: value });
+                self.planted.push(Planted { root, depth: 0, class, has_sets: false });
+            }
+        }
     }
 
     fn plant(&mut self, tree: &Tree, class: i32) -> Result<(), ForestError> {
@@ -157,12 +182,10 @@ impl Objective {
     }
 
     /// What each margin begins with.
-    fn bases(self, scores: &[f32]) -> Vec<f32> {
+    fn base_margin(self, score: f32) -> f32 {
         match self {
-            Objective::Softprob { classes } => {
-                scores.iter().copied().cycle().take(classes).collect()
-            }
-            Objective::Logistic => scores.iter().map(|s| -(1.0 / s - 1.0).ln()).collect(),
+            Objective::Softprob { .. } => score,
+            Objective::Logistic => -(1.0 / score - 1.0).ln(),
         }
     }
 }

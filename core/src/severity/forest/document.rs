@@ -104,12 +104,8 @@ pub struct TreeParameters {
 }
 
 impl Tree {
-    /// Elements of all lists.
+    /// Elements of all lists, with those that may be left out and are written all the same.
     pub fn elements(&self) -> usize {
-        7 * self.left_children.len()
-            + self.base_weights.len()
-            + self.split_type.len()
-            + self.categories.len()
-            + 3 * self.categories_nodes.len()
+        9 * self.left_children.len() + self.categories.len() + 3 * self.categories_nodes.len()
     }
 }

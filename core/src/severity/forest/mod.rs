@@ -61,10 +61,10 @@ pub struct Forest {
     feature_names: Vec<String>,
     feature_types: Vec<String>,
     objective: Objective,
-    /// The base scores as the model has them: one, or one for each margin.
-    base_scores: Vec<f32>,
+    /// As the model has it.
+    base_score: f32,
     /// What each margin begins with.
-    bases: Vec<f32>,
+    base: f32,
     /// Trees of each round and class.
     parallel: usize,
     nodes: Vec<Node>,
@@ -139,10 +139,7 @@ impl Forest {
     /// missing, too. Infinite values are compared as numbers, where XGBoost refuses them.
     pub fn margins(&self, row: &[f32], margins: &mut [f32]) {
         let row = spread(row, self.features);
-        margins.fill(0.0);
-        for (margin, base) in margins.iter_mut().zip(&self.bases) {
-            *margin = *base;
-        }
+        margins.fill(self.base);
         let mut trees = self.planted.iter();
         for block in &self.blocks {
             let leaves = block.walk(&self.nodes, &self.sets, &row);

@@ -122,11 +122,8 @@ impl Forest {
     /// What each feature adds to each margin of a row. `poll` is called at each node and may end it.
     pub fn contributions(&self, row: &[f32], poll: &dyn Fn()) -> Vec<Contributions> {
         let row = spread(row, self.features);
-        let none = |base: &f32| Contributions {
-            of_features: vec![0.0; self.features],
-            base: f64::from(*base),
-        };
-        let mut margins: Vec<_> = self.bases.iter().map(none).collect();
+        let none = Contributions { of_features: vec![0.0; self.features], base: self.base.into() };
+        let mut margins = vec![none; self.margin_count()];
         for tree in &self.planted {
             let Some(margin) = margins.get_mut(tree.class) else { continue };
             let root = tree.root as usize;

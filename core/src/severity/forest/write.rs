@@ -2,11 +2,13 @@
 //!
 //! Nothing of the bytes that were read is in it: nodes are numbered level by level, nodes that no tree
 //! leads to are left out, categories are sorted, and what the forest does not need is not written.
-//! It is the form of XGBoost 1.7, which later versions read, too; only where each class has a base
-//! score of its own it is that of 3.2, as earlier versions know one.
+//! It is the form of XGBoost 1.7, which later versions read, too.
 
 use super::tree::{Ask, Grown, Node};
 use super::{Forest, ForestError, MOST_BYTES, Objective, Planted};
+
+/// The version whose form it is.
+const VERSION: [i32; 3] = [1, 7, 4];
 
 /// XGBoost's parent of a root.
 const NO_PARENT: i32 = i32::MAX;
@@ -43,13 +45,12 @@ impl Forest {
     }
 
     fn write(&self, out: &mut dyn Format) -> Result<(), ForestError> {
-        let version = if self.base_scores.len() == 1 { [1, 7, 4] } else { [3, 2, 0] };
         object(out, |out| {
             out.key("learner");
             object(out, |out| self.write_learner(out))?;
             out.key("version");
-            out.begin_array(version.len());
-            version.into_iter().for_each(|number| out.integer(number));
+            out.begin_array(VERSION.len());
+            VERSION.into_iter().for_each(|number| out.integer(number));
             out.end_array();
             Ok(())
         })
@@ -147,9 +148,7 @@ impl Forest {
             Objective::Logistic => "0".to_owned(),
             Objective::Softprob { classes } => classes.to_string(),
         };
-        let scores: Vec<_> = self.base_scores.iter().map(|score| format!("{score:E}")).collect();
-        let base =
-            if scores.len() == 1 { scores.concat() } else { format!("[{}]", scores.join(",")) };
+        let base = format!("{:E}", self.base_score);
         out.key("learner_model_param");
         object(out, |out| {
             let features = self.features.to_string();
