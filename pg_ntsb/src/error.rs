@@ -81,7 +81,7 @@ pub enum Error {
     Spatial(#[from] ntsb_core::spatial::SpatialError),
     #[error("{what} needs at least {}, ntsb.work_mem is {}", size(*need), size(*allowed))]
     WorkMem { what: &'static str, need: u64, allowed: u64 },
-    #[error("{name} is {value}, not between {least} and {most}")]
+    #[error("{}", out_of_range(name, *value, *least, *most))]
     OutOfRange { name: &'static str, value: f64, least: f64, most: f64 },
     #[error("there is no tile {x}, {y} at zoom {z}")]
     NoSuchTile { z: i32, x: i32, y: i32 },
@@ -285,6 +285,15 @@ pub fn required<T>(argument: Option<T>, name: &'static str) -> Result<T, Error> 
 /// The elements of an array without null.
 pub fn elements<T>(array: Vec<Option<T>>, name: &'static str) -> Result<Vec<T>, Error> {
     array.into_iter().collect::<Option<_>>().ok_or(Error::NullElement(name))
+}
+
+/// A number is printed in its shortest form: 1e308, not 309 digits.
+fn out_of_range(name: &str, value: f64, least: f64, most: f64) -> String {
+    if most == f64::MAX {
+        format!("{name} must be {least} or more, got {value:?}")
+    } else {
+        format!("{name} must be between {least} and {most}, got {value:?}")
+    }
 }
 
 fn no_model(target: &str, model: Option<&str>) -> String {

@@ -27,6 +27,8 @@ SHOW ntsb.archive_directory;
 SET ntsb.archive_directory = 'somewhere';
 -- A role that may not write files of the server.
 CREATE ROLE ntsb_test_exporter;
+CALL ntsb_create_roles();
+GRANT ntsb_admin TO ntsb_test_exporter;
 GRANT USAGE ON SCHEMA ntsb TO ntsb_test_exporter;
 GRANT SELECT ON ntsb.states TO ntsb_test_exporter;
 SET ROLE ntsb_test_exporter;
