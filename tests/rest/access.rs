@@ -68,6 +68,10 @@ fn each_role_may_what_the_former_may_and_no_more() {
             };
             let expected = if rank < *first { 403 } else { 200 };
             assert_eq!(answer.status, expected, "{} {path}: {}", ROLES[rank], answer.text());
+            if expected == 403 {
+                let named = format!("It needs the role {}:", ROLES[*first]);
+                assert!(answer.text().contains(&named), "{path}: {}", answer.text());
+            }
         }
         // Who has no token is a viewer.
         let answer = match *method {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ntsb_connect::role_that_may;
 use tokio_postgres::error::{DbError, SqlState};
 
 use crate::source::SourceError;
@@ -112,7 +113,9 @@ pub fn server_message(db: &DbError) -> String {
     // Notices without a SQLSTATE of their own carry one that tells nothing.
     let plain = [SqlState::SUCCESSFUL_COMPLETION, SqlState::WARNING].contains(db.code());
     let code = (!plain).then(|| db.code().code());
-    let hint = our_hint(db.code()).or(db.hint());
+    let privilege = role_that_may(db.message())
+        .map(|role| format!("It needs the role {role}: have an administrator GRANT it."));
+    let hint = privilege.as_deref().or(our_hint(db.code())).or(db.hint());
     let more = [("detail", db.detail()), ("hint", hint), ("SQLSTATE", code)];
     let more = more.iter().filter_map(|(name, text)| Some(format!("\n{name}: {}", (*text)?)));
     std::iter::once(db.message().to_owned()).chain(more).collect()

@@ -7,6 +7,7 @@
 mod conninfo;
 mod environment;
 mod mode;
+mod privileges;
 mod search_path;
 mod settings;
 mod tls;
@@ -23,6 +24,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub use environment::{Variable, variable};
 pub use mode::Mode;
+pub use privileges::role_that_may;
 pub use search_path::{Extension, SET_SEARCH_PATH, find_extension};
 pub use settings::{Defaults, Settings};
 pub use tls::TlsError;

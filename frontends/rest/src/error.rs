@@ -2,6 +2,7 @@
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
+use ntsb_connect::role_that_may;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio_postgres::error::{DbError, SqlState};
@@ -158,7 +159,13 @@ fn of_database(db: &DbError) -> Problem {
     if matches!(db.routine(), Some("aclcheck_error")) {
         return Problem::new(StatusCode::FORBIDDEN, "forbidden", "your role may not do this")
             .details(presentable(db.message()).unwrap_or_default())
-            .hint("A key of another role may: POST /api/v1/auth/token turns a key into a token.");
+            .hint(match role_that_may(db.message()) {
+                Some(role) => format!(
+                    "It needs the role {}: POST /api/v1/auth/token turns a key of that role into a token.",
+                    role.trim_start_matches("ntsb_")
+                ),
+                None => "No key may: only the owner of the database does this.".to_owned(),
+            });
     }
     if lacking.contains(db.code())
         && matches!(db.routine(), Some("ParseFuncOrColumn" | "parserOpenTable"))

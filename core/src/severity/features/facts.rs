@@ -157,6 +157,14 @@ fn text(value: &Json) -> Option<Value> {
 fn day(text: &str) -> Option<i32> {
     let date =
         text.get(..10).filter(|_| text.len() == 10 || text.as_bytes().get(10) == Some(&b'T'))?;
+    // Of four, two and two digits: 20075-1-24 has ten characters, too.
+    let is_written_out = date.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    if !is_written_out {
+        return None;
+    }
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     calendar::days(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
