@@ -106,7 +106,7 @@ fn what_cannot_be_asked_is_refused_with_its_reason() {
         (&["search"][..], 2, "WORDS"),
         (&["search", "--where", "1 = 1; DROP TABLE x"], 1, "42501"),
         (&["search", "ice", "--where", "true"], 2, "cannot be used with"),
-        (&["near", "91", "0"], 1, "lat is 91"),
+        (&["near", "91", "0"], 1, "lat must be between -90 and 90, got 91"),
         (&["cluster", "--km", "0"], 1, "22023"),
         (&["forecast", "luck"], 1, "there is no measure \"luck\""),
         (&["stats", "weather"], 2, "possible values"),

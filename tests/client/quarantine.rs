@@ -249,8 +249,8 @@ fn a_session_cannot_waive_rules_beforehand() {
     assert_eq!(database.count("ntsb.events WHERE ev_id = '20250101X09999'"), 0);
     let (id, _) = held_event(&database);
     text(&database, &["release", &id, "--waive", "events.date_in_future"]);
-    let noted: Vec<Vec<String>> = database
-        .column("SELECT waived_rules FROM ntsb_staging.batch_journal ORDER BY batch_id", &[]);
+    let noted: Vec<Vec<String>> =
+        database.column("SELECT waived_rules FROM ntsb.batch ORDER BY batch_id", &[]);
     assert_eq!(noted, [vec![], vec![], vec!["events.date_in_future".to_owned()]]);
 }
 

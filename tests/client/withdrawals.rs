@@ -71,9 +71,8 @@ fn a_refused_row_of_1925_does_not_make_the_period_of_a_file() {
     let held = "ntsb.staging_quarantine WHERE ev_id = '20250101X09999'
                 AND rule_id = 'events.date_before_1962'";
     assert_eq!(database.count(held), 1);
-    let since: String = database.one(
-        "SELECT lower(period)::text FROM ntsb_staging.batch_journal ORDER BY batch_id DESC LIMIT 1",
-    );
+    let since: String =
+        database.one("SELECT lower(period)::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
     assert!(since.starts_with("2008-"), "{since}");
 }
 
@@ -138,9 +137,8 @@ fn a_load_that_would_withdraw_too_much_stops_and_says_what() {
     let details = &alert[0]["details"];
     assert_eq!((&details["events"], &details["batch_id"]), (&30.into(), &batch.into()));
     assert_eq!(details["ev_ids"].as_array().map(Vec::len), Some(30));
-    let noted: i64 = database.one(&format!(
-        "SELECT allow_withdraw FROM ntsb_staging.batch_journal WHERE batch_id = {batch}"
-    ));
+    let noted: i64 =
+        database.one(&format!("SELECT allow_withdraw FROM ntsb.batch WHERE batch_id = {batch}"));
     assert_eq!(noted, 30);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }

@@ -139,7 +139,8 @@ fn reader(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        // An export may be Parquet.
+        String::from_utf8_lossy(&bytes).into_owned()
     })
 }
 

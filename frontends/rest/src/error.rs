@@ -2,8 +2,8 @@
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
-use ntsb_connect::role_that_may;
 use axum::response::{IntoResponse, Response};
+use ntsb_connect::role_that_may;
 use serde::Serialize;
 use tokio_postgres::error::{DbError, SqlState};
 use utoipa::ToSchema;

@@ -67,7 +67,8 @@ fn what_cannot_be_archived_is_said() {
     let role = format!("{}_nobody", database.name);
     database.execute(&format!(
         "CREATE ROLE {role}; GRANT USAGE ON SCHEMA ntsb TO {role};
-         GRANT ALL ON ALL TABLES IN SCHEMA ntsb TO {role}"
+         GRANT ALL ON ALL TABLES IN SCHEMA ntsb TO {role};
+         CALL ntsb_create_roles(); GRANT ntsb_admin TO {role}"
     ));
     let call = format!("SET ROLE {role}; CALL ntsb_archive_decade(1990)");
     assert_eq!(refusal(&database, &call), SqlState::INSUFFICIENT_PRIVILEGE);

@@ -156,7 +156,8 @@ fn files_are_written_for_those_who_may() {
     let (database, folder) = (Database::with_sample(), shared_folder());
     let role = format!("{}_writer", database.name);
     database.execute(&format!(
-        "CREATE ROLE {role}; GRANT USAGE ON SCHEMA ntsb TO {role}; GRANT SELECT ON ntsb.states, ntsb.events TO {role}"
+        "CREATE ROLE {role}; GRANT USAGE ON SCHEMA ntsb TO {role}; GRANT SELECT ON ntsb.states, ntsb.events TO {role};
+         GRANT EXECUTE ON FUNCTION ntsb_export_parquet(text, text, boolean) TO {role}"
     ));
     let mut client = database.connect();
     let path = folder.path().join("states");
