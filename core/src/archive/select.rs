@@ -10,7 +10,7 @@ use crate::filter::{FilterError, Literal, Predicate, Scope, Type, render};
 pub const COLUMNS_OF: &str = "
     SELECT a.attname::text, t.typname::text, a.atttypmod,
            -- Without the schema that it has where search_path does not lead to it.
-           pg_catalog.regexp_replace(pg_catalog.format_type(a.atttypid, a.atttypmod), '^[^.(]*\.', ''),
+           pg_catalog.regexp_replace(pg_catalog.format_type(a.atttypid, a.atttypmod), '^[^.(]*[.]', ''),
            pg_catalog.array_position(i.indkey::pg_catalog.int2[], a.attnum), a.attgenerated <> ''
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'ntsb'
