@@ -1,7 +1,7 @@
-//! `jsonb` as an argument.
+//! `jsonb` and `json` as arguments.
 //!
 //! PostgreSQL takes JSON that is nested thousands of levels deep; `serde_json` ends at 128, and
-//! pgrx's own type takes that for a fault of the server. Here it is an error of the caller.
+//! pgrx's own types take that for a fault of the server. Here it is an error of the caller.
 
 use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::nullable::Nullable;
@@ -11,36 +11,40 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
 use pgrx::prelude::*;
 use serde_json::Value as Json;
 
+/// An argument of type `jsonb`.
 pub struct JsonArgument(pub Json);
 
-// SAFETY: the type's SQL is that of pgrx's own JsonB, from which it differs only in errors.
-unsafe impl SqlTranslatable for JsonArgument {
-    const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!(JsonArgument);
-    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
-    const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> = Ok(SqlMappingRef::literal("jsonb"));
-    const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
-        Ok(ReturnsRef::One(SqlMappingRef::literal("jsonb")));
-}
+/// An argument of type `json`.
+pub struct PlainJsonArgument(pub Json);
 
-impl FromDatum for JsonArgument {
-    unsafe fn from_polymorphic_datum(
-        datum: pg_sys::Datum,
-        is_null: bool,
-        _: pg_sys::Oid,
-    ) -> Option<JsonArgument> {
-        if is_null {
-            return None;
-        }
-        // SAFETY: the caller says that the datum is jsonb, which jsonb_out takes.
+impl JsonArgument {
+    /// # Safety
+    /// The datum is `jsonb` and not null.
+    unsafe fn read(datum: pg_sys::Datum) -> Json {
+        // SAFETY: jsonb_out takes jsonb.
         let text = unsafe {
             pgrx::direct_function_call::<&core::ffi::CStr>(pg_sys::jsonb_out, &[Some(datum)])
         };
         let text = text.map(core::ffi::CStr::to_bytes).unwrap_or_default();
-        let json = serde_json::from_slice(text).unwrap_or_else(|error| refuse(&error));
+        let json = parse(text);
         // SAFETY: jsonb_out allocated the text for its caller, and nothing borrows from it.
         unsafe { pg_sys::pfree(text.as_ptr().cast_mut().cast()) };
-        Some(JsonArgument(json))
+        json
     }
+}
+
+impl PlainJsonArgument {
+    /// # Safety
+    /// The datum is `json`, which is stored as text, and not null.
+    unsafe fn read(datum: pg_sys::Datum) -> Json {
+        // SAFETY: as the caller says.
+        let text = unsafe { String::from_datum(datum, false) };
+        parse(text.unwrap_or_default().as_bytes())
+    }
+}
+
+fn parse(text: &[u8]) -> Json {
+    serde_json::from_slice(text).unwrap_or_else(|error| refuse(&error))
 }
 
 fn refuse(error: &serde_json::Error) -> ! {
@@ -52,15 +56,43 @@ fn refuse(error: &serde_json::Error) -> ! {
     );
 }
 
-// SAFETY: as of pgrx's own types that are read by FromDatum.
-unsafe impl<'fcx> ArgAbi<'fcx> for JsonArgument {
-    unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> JsonArgument {
-        // SAFETY: PostgreSQL checked the type of the argument; the caller says that it is not null.
-        unsafe { arg.unbox_arg_using_from_datum() }.unwrap_or(JsonArgument(Json::Null))
-    }
+macro_rules! argument {
+    ($name:ident, $sql:literal) => {
+        // SAFETY: the type's SQL is that of pgrx's own type, from which it differs only in errors.
+        unsafe impl SqlTranslatable for $name {
+            const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!($name);
+            const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+            const ARGUMENT_SQL: Result<SqlMappingRef, ArgumentError> =
+                Ok(SqlMappingRef::literal($sql));
+            const RETURN_SQL: Result<ReturnsRef, ReturnsError> =
+                Ok(ReturnsRef::One(SqlMappingRef::literal($sql)));
+        }
 
-    unsafe fn unbox_nullable_arg(arg: Arg<'_, 'fcx>) -> Nullable<JsonArgument> {
-        // SAFETY: PostgreSQL checked the type of the argument.
-        unsafe { arg.unbox_arg_using_from_datum() }.into()
-    }
+        impl FromDatum for $name {
+            unsafe fn from_polymorphic_datum(
+                datum: pg_sys::Datum,
+                is_null: bool,
+                _: pg_sys::Oid,
+            ) -> Option<$name> {
+                // SAFETY: the caller says that the datum is of this type.
+                (!is_null).then(|| $name(unsafe { $name::read(datum) }))
+            }
+        }
+
+        // SAFETY: as of pgrx's own types that are read by FromDatum.
+        unsafe impl<'fcx> ArgAbi<'fcx> for $name {
+            unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> $name {
+                // SAFETY: PostgreSQL checked the type of the argument; the caller says that it is not null.
+                unsafe { arg.unbox_arg_using_from_datum() }.unwrap_or($name(Json::Null))
+            }
+
+            unsafe fn unbox_nullable_arg(arg: Arg<'_, 'fcx>) -> Nullable<$name> {
+                // SAFETY: PostgreSQL checked the type of the argument.
+                unsafe { arg.unbox_arg_using_from_datum() }.into()
+            }
+        }
+    };
 }
+
+argument!(JsonArgument, "jsonb");
+argument!(PlainJsonArgument, "json");

@@ -5,10 +5,10 @@
 
 use super::{points, sql_of, wanted};
 use crate::error::Error;
+use crate::json_argument::PlainJsonArgument;
 use crate::search::{condition, parameters};
 use ntsb_core::filter::{Literal, Rendered};
 use ntsb_core::search::columns::SOURCE;
-use pgrx::Json;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -29,7 +29,7 @@ fn ntsb_tile(
     z: Option<i32>,
     x: Option<i32>,
     y: Option<i32>,
-    query: default!(Option<Json>, "NULL"),
+    query: default!(Option<PlainJsonArgument>, "NULL"),
 ) -> Result<Option<Vec<u8>>, ErrorReport> {
     let (Some(z), Some(x), Some(y)) = (z, x, y) else { return Ok(None) };
     let across = if (0..=LAST_ZOOM).contains(&z) { 1 << z } else { 0 };
@@ -51,7 +51,7 @@ fn ntsb_tile(
     })?)
 }
 
-fn filter_of(Json(query): Json) -> Option<String> {
+fn filter_of(PlainJsonArgument(query): PlainJsonArgument) -> Option<String> {
     match query.get("filter")? {
         serde_json::Value::Null => None,
         serde_json::Value::String(filter) => Some(filter.clone()),
