@@ -43,10 +43,11 @@ fn stage(client: &mut impl GenericClient, table: &str, condition: &str) {
     client.batch_execute(&sql).unwrap();
 }
 
-fn ingest(client: &mut Client, batch: i64, allowed: Option<i64>) -> Result<(), DbError> {
+fn ingest(client: &mut Client, batch: i64, allowed: Option<i64>) -> Result<(), Box<DbError>> {
     let call = "CALL ntsb_ingest($1, allow_withdraw => $2)";
     let called = client.execute(call, &[&batch, &allowed]);
-    called.map(|_| ()).map_err(|e| e.as_db_error().cloned().unwrap_or_else(|| panic!("{e:?}")))
+    let refused = |e: postgres::Error| e.as_db_error().cloned().unwrap_or_else(|| panic!("{e:?}"));
+    called.map(|_| ()).map_err(|e| Box::new(refused(e)))
 }
 
 fn standing(database: &Database) -> i64 {

@@ -58,7 +58,7 @@ pub fn is_month_form(text: &str) -> bool {
     let Some((left, right)) = text.split_once('-') else { return false };
     let is_month = |part: &str| {
         let name = |month: &&str| month.get(..3).is_some_and(|m| m.eq_ignore_ascii_case(part));
-        part.len() == 3 && calendar::MONTHS.iter().any(|month| name(month))
+        part.len() == 3 && calendar::MONTHS.iter().any(name)
     };
     let is_number =
         |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|b| b.is_ascii_digit());

@@ -9,7 +9,7 @@ const MOST: usize = 10;
 
 /// Files are public, and lie with other hosts at times.
 pub fn of_files() -> Policy {
-    Policy::custom(|attempt| followed(attempt, |from, to| secrecy_kept(from, to)))
+    Policy::custom(|attempt| followed(attempt, secrecy_kept))
 }
 
 /// What carries a key stays with the host that it was sent to.
