@@ -145,7 +145,8 @@ ALTER FUNCTION ntsb_predict(jsonb, text, text) ROWS 1;
 -- A function runs with the privileges of its caller. Were its names looked up along the caller's
 -- search_path, whoever may create objects in a schema of that path could be called instead. Functions in
 -- Rust that are IMMUTABLE look nothing up. The procedures that commit may not have a setting of their own
--- (PostgreSQL would refuse the COMMIT) and fix their search_path themselves.
+-- (PostgreSQL would refuse the COMMIT) and fix their search_path themselves, and so does ntsb_score, which is
+-- called for each row of a table and runs SQL once for all of them.
 DO $$
 DECLARE
     function record;
@@ -160,7 +161,7 @@ BEGIN
             AND e.extname OPERATOR(pg_catalog.=) 'pg_ntsb'
         WHERE p.prokind OPERATOR(pg_catalog.<>) 'a'
           AND NOT (l.lanname OPERATOR(pg_catalog.=) 'c' AND p.provolatile OPERATOR(pg_catalog.=) 'i')
-          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_train}')
+          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_score,ntsb_train}')
           AND NOT pg_catalog.array_to_string(coalesce(p.proconfig, '{}'), ',') OPERATOR(pg_catalog.~) 'search_path='
     LOOP
         EXECUTE pg_catalog.format('ALTER ROUTINE %s SET search_path = pg_catalog, pg_temp', function.signature);

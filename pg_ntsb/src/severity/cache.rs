@@ -5,7 +5,7 @@
 //! it is not. Models never change, and stay read under their number and digest.
 
 use crate::error::Error;
-use crate::spi::need;
+use crate::spi::{need, with_fixed_path};
 use ntsb_core::severity::Model;
 use ntsb_core::severity::forest::Forest;
 use ntsb_core::severity::model::{ModelError, Parts};
@@ -87,7 +87,7 @@ pub fn model(target: &str, model: Option<&str>) -> Result<Rc<Loaded>, Error> {
         return Ok(loaded);
     }
     let wanted = Wanted { target: target.to_owned(), model: model.map(str::to_owned) };
-    let loaded = Spi::connect(|client| look_up(client, &wanted))?;
+    let loaded = with_fixed_path(|| Spi::connect(|client| look_up(client, &wanted)))?;
     if let Some(moment) = moment {
         CACHE.with_borrow_mut(|cache| {
             cache.answers.retain(|(of, when, _)| *of != wanted && *when == moment);

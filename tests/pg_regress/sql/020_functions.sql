@@ -17,3 +17,12 @@ FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::re
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_ntsb')
   AND obj_description(p.oid, 'pg_proc') IS NULL
 ORDER BY 1;
+
+-- Who may call what, and read what: the allow-list.
+SELECT kind, role, name FROM ntsb_privileges() ORDER BY kind, array_position('{ntsb_viewer,ntsb_api_user,ntsb_analyst,ntsb_admin,ntsb_service}', role), name;
+-- Listed and not there, or there and closed to all but the owner.
+SELECT p.oid::regprocedure AS only_the_owner
+FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
+WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_ntsb')
+  AND NOT EXISTS (SELECT FROM ntsb_privileges() g WHERE g.kind = 'function' AND g.name = p.proname)
+ORDER BY 1;
