@@ -45,7 +45,11 @@ fn readers_that_never_read_keep_nobody_waiting() {
     assert_eq!(refused.status, 503, "{}", refused.text());
     wait_for("end of the exports", 40, || (database.one::<i64>(running) == 0).then_some(()));
     drop(readers);
-    let whole = wait_for("an export", 10, || Some(export(&service)).filter(|a| a.status == 200));
+    // One that begins while the others are being ended may break off, which its reader sees: it asks again.
+    let whole = wait_for("an export", 20, || {
+        let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| export(&service)));
+        answer.ok().filter(|answer| answer.status == 200)
+    });
     let events = usize::try_from(database.count("ntsb.fact_accidents")).unwrap();
     assert_eq!(whole.text().lines().count(), events + 1);
     assert!(whole.text().ends_with("{\"next_page\":null}\n"));

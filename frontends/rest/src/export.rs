@@ -40,7 +40,7 @@ impl App {
         let share = self.exports.try_take(&caller.counted_as());
         let share = share.ok_or_else(|| too_many(self.settings.max_caller_exports))?;
         let question = question.purpose(Purpose::Export);
-        let lease = Lease::new(self.pools.get(Purpose::Export).await?);
+        let lease = Lease::of_stream(self.pools.get(Purpose::Export).await?);
         let client = lease.client()?;
         let path = self.pools.search_path();
         let timeout = self.settings.export_timeout_ms;
