@@ -66,6 +66,13 @@ pub async fn copy_rows<T: Send + 'static>(
     let mut sink = sent?;
     let rows = read?;
     let staged = sink.as_mut().finish().await?;
+    // A time limit that runs out at the very end is said after the COPY has been confirmed. Only an error
+    // of the server counts here: the end of the responses is one of the library's own.
+    if let Err(error) = sink.as_mut().finish().await
+        && error.as_db_error().is_some()
+    {
+        return Err(error.into());
+    }
     progress.done(staged);
     if staged != rows {
         return Err(Failure::Other(format!("{rows} rows were sent and {staged} arrived")));
