@@ -36,6 +36,8 @@ pub enum ArchiveError {
     NotCopy,
     #[error("the file's column {found:?} is not {wanted:?} as the manifest has it")]
     OtherColumns { found: String, wanted: String },
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
     #[error(transparent)]
     Parquet(#[from] parquet::errors::ParquetError),
     #[error(transparent)]

@@ -1,5 +1,8 @@
 //! Rows of a Parquet file as they were before it was written.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Decimal128Type, Float32Type, Float64Type, Int16Type, Int32Type, Int64Type,
@@ -31,7 +34,7 @@ impl Rows {
         file: impl ChunkReader + 'static,
         columns: &[Column],
     ) -> Result<Rows, ArchiveError> {
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+        let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file))??;
         let (found, wanted) = (builder.schema().clone(), schema(columns));
         let describe = |f: &arrow_schema::Field| format!("{} {}", f.name(), f.data_type());
         let all =
@@ -41,7 +44,7 @@ impl Rows {
             let (found, wanted) = (found.join(", "), wanted.join(", "));
             return Err(ArchiveError::OtherColumns { found, wanted });
         }
-        let batches = builder.with_batch_size(BATCH_ROWS).build()?;
+        let batches = guarded(|| builder.with_batch_size(BATCH_ROWS).build())??;
         let (columns, digest) = (columns.to_vec(), RowDigest::default());
         Ok(Rows { columns, batches, batch: None, at: 0, rows: 0, digest })
     }
@@ -49,15 +52,17 @@ impl Rows {
     /// Appends the next row; false at the end.
     pub fn next(&mut self, out: &mut Vec<u8>) -> Result<bool, ArchiveError> {
         while self.batch.as_ref().is_none_or(|batch| self.at >= batch.num_rows()) {
-            let Some(batch) = self.batches.next() else { return Ok(false) };
+            let Some(batch) = guarded(|| self.batches.next())? else { return Ok(false) };
             (self.batch, self.at) = (Some(batch?), 0);
         }
         let Some(batch) = &self.batch else { return Ok(false) };
         let start = out.len();
         out.extend(i16::try_from(self.columns.len()).unwrap_or(i16::MAX).to_be_bytes());
-        for (column, array) in self.columns.iter().zip(batch.columns()) {
-            value(column, array, self.at, out)?;
-        }
+        let (columns, at) = (&self.columns, self.at);
+        guarded(|| {
+            let mut values = columns.iter().zip(batch.columns());
+            values.try_for_each(|(column, array)| value(column, array, at, out))
+        })??;
         self.digest.copied(out.get(start..).unwrap_or_default());
         self.at += 1;
         self.rows += 1;
@@ -68,6 +73,17 @@ impl Rows {
     pub fn digest(&self) -> String {
         self.digest.clone().finish()
     }
+}
+
+/// The library panics over some damaged files. What panicked is not used again: every error ends the reading.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, ArchiveError> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|panic| ArchiveError::Damaged(message(&*panic)))
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "the Parquet library gave up".to_owned())
 }
 
 /// Appends the length and the bytes of one value.
