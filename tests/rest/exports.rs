@@ -30,9 +30,7 @@ fn stalled(database: &Database, count: i64) {
     let running = "SELECT count(*) FROM pg_stat_activity
                    WHERE usename = 'ntsb_rest_test' AND datname = current_database()
                    AND xact_start < clock_timestamp() - interval '1 second'";
-    wait_for("stalled exports", 20, || {
-        (database.one::<i64>(running) == count).then_some(())
-    });
+    wait_for("stalled exports", 20, || (database.one::<i64>(running) == count).then_some(()));
 }
 
 #[test]
