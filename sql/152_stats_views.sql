@@ -14,6 +14,7 @@ SELECT f.ev_year,
        count(*) FILTER (WHERE f.is_domestic) AS domestic_events,
        count(*) FILTER (WHERE f.is_domestic AND f.severity = 'FATL') AS domestic_fatal_events,
        sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count,
        sum(f.serious) AS serious,
        sum(f.minor) AS minor,
        sum(f.uninjured) AS uninjured,
@@ -32,7 +33,8 @@ COMMENT ON COLUMN ntsb.mv_yearly_stats.minor_events IS 'Events with minor injuri
 COMMENT ON COLUMN ntsb.mv_yearly_stats.uninjured_events IS 'Events in which nobody was hurt';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.domestic_events IS 'Events in the United States';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.domestic_fatal_events IS 'Events in the United States in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.serious IS 'People seriously injured';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.minor IS 'People with minor injuries';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.uninjured IS 'People without injury';
@@ -46,7 +48,8 @@ SELECT f.ev_year, f.ev_month,
        count(*) AS events,
        count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events,
        count(*) FILTER (WHERE f.is_domestic) AS domestic_events,
-       sum(f.fatalities) AS fatalities
+       sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count
 FROM ntsb.fact_accidents f
 GROUP BY f.ev_year, f.ev_month;
 CREATE UNIQUE INDEX mv_monthly_stats_key ON ntsb.mv_monthly_stats (ev_year, ev_month) NULLS NOT DISTINCT;
@@ -56,13 +59,15 @@ COMMENT ON COLUMN ntsb.mv_monthly_stats.ev_month IS 'Month, 1 to 12; null where 
 COMMENT ON COLUMN ntsb.mv_monthly_stats.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_monthly_stats.fatal_events IS 'Events in which somebody was killed';
 COMMENT ON COLUMN ntsb.mv_monthly_stats.domestic_events IS 'Events in the United States';
-COMMENT ON COLUMN ntsb.mv_monthly_stats.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 
 CREATE MATERIALIZED VIEW ntsb.mv_state_heatmap AS
 SELECT f.ev_state,
        count(*) AS events,
        count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events,
        sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count,
        count(f.lat) AS placed_events,
        min(f.ev_year) AS first_year,
        max(f.ev_year) AS last_year,
@@ -77,7 +82,8 @@ COMMENT ON MATERIALIZED VIEW ntsb.mv_state_heatmap IS 'Events of each state, ter
 COMMENT ON COLUMN ntsb.mv_state_heatmap.ev_state IS 'State, territory or sea; null abroad';
 COMMENT ON COLUMN ntsb.mv_state_heatmap.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_state_heatmap.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 COMMENT ON COLUMN ntsb.mv_state_heatmap.first_year IS 'First year with such an event';
 COMMENT ON COLUMN ntsb.mv_state_heatmap.last_year IS 'Last year with such an event';
 COMMENT ON COLUMN ntsb.mv_state_heatmap.placed_events IS 'Events whose place is known';
@@ -89,6 +95,7 @@ SELECT concat_ws('|', coalesce(d.acft_make::text, '-'), coalesce(d.acft_model::t
        count(*) AS events,
        count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events,
        nullif(sum(f.fatalities), 0) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count,
        min(f.ev_year) AS first_year,
        max(f.ev_year) AS last_year
 FROM (SELECT DISTINCT b.accident_id, a.acft_make, a.acft_model
@@ -103,7 +110,8 @@ COMMENT ON COLUMN ntsb.mv_aircraft_stats.acft_make IS 'Maker, in one spelling';
 COMMENT ON COLUMN ntsb.mv_aircraft_stats.acft_model IS 'Model, in one spelling';
 COMMENT ON COLUMN ntsb.mv_aircraft_stats.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatalities IS 'People killed; null for none, which a sum passes over';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 COMMENT ON COLUMN ntsb.mv_aircraft_stats.first_year IS 'First year with such an event';
 COMMENT ON COLUMN ntsb.mv_aircraft_stats.last_year IS 'Last year with such an event';
 
@@ -111,7 +119,8 @@ CREATE MATERIALIZED VIEW ntsb.mv_phase_stats AS
 SELECT f.phase, f.is_domestic,
        count(*) AS events,
        count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events,
-       sum(f.fatalities) AS fatalities
+       sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count
 FROM ntsb.fact_accidents f
 GROUP BY f.phase, f.is_domestic;
 CREATE UNIQUE INDEX mv_phase_stats_key ON ntsb.mv_phase_stats (phase, is_domestic) NULLS NOT DISTINCT;
@@ -120,13 +129,15 @@ COMMENT ON COLUMN ntsb.mv_phase_stats.phase IS 'Phase of flight, the same in all
 COMMENT ON COLUMN ntsb.mv_phase_stats.is_domestic IS 'In the United States; null where nothing tells';
 COMMENT ON COLUMN ntsb.mv_phase_stats.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_phase_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_phase_stats.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_phase_stats.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_phase_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 
 CREATE MATERIALIZED VIEW ntsb.mv_cause_stats AS
 SELECT d.era, d.kind, d.code, d.description, d.category, d.in_probable_cause,
        count(*) AS events,
        count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events,
-       sum(f.fatalities) AS fatalities
+       sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count
 FROM (SELECT DISTINCT b.accident_id, c.era, c.kind, c.code, c.description, c.category, c.in_probable_cause
       FROM ntsb.bridge_event_cause b JOIN ntsb.dim_causes c USING (cause_id)) d
 JOIN ntsb.fact_accidents f USING (accident_id)
@@ -143,13 +154,15 @@ COMMENT ON COLUMN ntsb.mv_cause_stats.category IS 'Category of a finding';
 COMMENT ON COLUMN ntsb.mv_cause_stats.in_probable_cause IS 'Whether it is part of the probable cause';
 COMMENT ON COLUMN ntsb.mv_cause_stats.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_cause_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_cause_stats.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_cause_stats.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_cause_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 
 CREATE MATERIALIZED VIEW ntsb.mv_crew_stats AS
 SELECT d.certificate, d.total_hours_band, d.experience_band, d.age_group,
        count(*) AS events,
        count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_events,
-       sum(f.fatalities) AS fatalities
+       sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count
 FROM ntsb.fact_accidents f
 JOIN ntsb.dim_crew d USING (crew_id)
 GROUP BY d.certificate, d.total_hours_band, d.experience_band, d.age_group;
@@ -163,14 +176,16 @@ COMMENT ON COLUMN ntsb.mv_crew_stats.experience_band IS 'Band of flight hours in
 COMMENT ON COLUMN ntsb.mv_crew_stats.age_group IS 'Band of ages in years';
 COMMENT ON COLUMN ntsb.mv_crew_stats.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_crew_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_crew_stats.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_crew_stats.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_crew_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 
 -- So fine that what dashboards ask by year, severity, state and make is a sum over it.
 CREATE MATERIALIZED VIEW ntsb.mv_accident_cube AS
 SELECT concat_ws('|', coalesce(f.ev_year::text, '-'), coalesce(f.severity::text, '-'), coalesce(f.ev_state::text, '-'), coalesce(f.acft_make::text, '-'), coalesce(f.is_domestic::text, '-')) AS row_key,
        f.ev_year, f.severity, f.ev_state, f.acft_make, f.is_domestic,
        count(*) AS events,
-       nullif(sum(f.fatalities), 0) AS fatalities
+       nullif(sum(f.fatalities), 0) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count
 FROM ntsb.fact_accidents f
 GROUP BY f.ev_year, f.severity, f.ev_state, f.acft_make, f.is_domestic;
 CREATE UNIQUE INDEX mv_accident_cube_key ON ntsb.mv_accident_cube (row_key);
@@ -185,10 +200,12 @@ COMMENT ON COLUMN ntsb.mv_accident_cube.ev_state IS 'State, territory or sea; nu
 COMMENT ON COLUMN ntsb.mv_accident_cube.acft_make IS 'Maker, in one spelling';
 COMMENT ON COLUMN ntsb.mv_accident_cube.is_domestic IS 'In the United States; null where nothing tells';
 COMMENT ON COLUMN ntsb.mv_accident_cube.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_accident_cube.fatalities IS 'People killed; null for none, which a sum passes over';
+COMMENT ON COLUMN ntsb.mv_accident_cube.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_accident_cube.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
 
 CREATE MATERIALIZED VIEW ntsb.mv_year_severity AS
-SELECT f.ev_year, f.severity, f.is_domestic, count(*) AS events, sum(f.fatalities) AS fatalities
+SELECT f.ev_year, f.severity, f.is_domestic, count(*) AS events, sum(f.fatalities) AS fatalities,
+       count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_events_without_count
 FROM ntsb.fact_accidents f
 GROUP BY f.ev_year, f.severity, f.is_domestic;
 CREATE UNIQUE INDEX mv_year_severity_key ON ntsb.mv_year_severity (ev_year, severity, is_domestic) NULLS NOT DISTINCT;
@@ -197,4 +214,5 @@ COMMENT ON COLUMN ntsb.mv_year_severity.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.mv_year_severity.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
 COMMENT ON COLUMN ntsb.mv_year_severity.is_domestic IS 'In the United States; null where nothing tells';
 COMMENT ON COLUMN ntsb.mv_year_severity.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_year_severity.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_year_severity.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_year_severity.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';

@@ -60,14 +60,12 @@ SELECT f.ev_id, f.ev_date, f.ev_year,
        extract(isodow FROM f.ev_date) >= 6 AS is_weekend,
        f.phase_code,
        CASE f.era WHEN '2008' THEN f.phase_code ELSE p.current_code END AS current_phase_code,
-       CASE f.era WHEN '2008' THEN right(o.code, 3) ELSE e.current_code END AS current_event_code,
-       l.nearest_airport_id, a.name AS nearest_airport, l.nearest_airport_km
+       CASE f.era WHEN '2008' THEN right(f.defining_event, 3) ELSE e.current_code END AS current_event_code,
+       f.nearest_airport_id, a.name AS nearest_airport, f.nearest_airport_km
 FROM ntsb.fact_accidents f
-JOIN ntsb.dim_location l USING (location_id)
-JOIN ntsb.dim_causes o ON o.cause_id = f.occurrence_cause_id
-LEFT JOIN ntsb.airport a ON a.airport_id = l.nearest_airport_id
+LEFT JOIN ntsb.airport a ON a.airport_id = f.nearest_airport_id
 LEFT JOIN ntsb.code_crosswalk p ON f.era = '1982' AND p.kind = 'phase' AND p.code = f.phase_code
-LEFT JOIN ntsb.code_crosswalk e ON f.era = '1982' AND e.kind = 'event' AND e.code = o.code;
+LEFT JOIN ntsb.code_crosswalk e ON f.era = '1982' AND e.kind = 'event' AND e.code = f.defining_event;
 COMMENT ON VIEW ntsb.event_enriched IS
     'Parts of the date, nearest airport, and phase and event in the codes used since 2008, one row per event';
 COMMENT ON COLUMN ntsb.event_enriched.ev_id IS 'The event';

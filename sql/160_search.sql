@@ -11,36 +11,26 @@ COMMENT ON AGGREGATE ntsb.joined_words(tsvector) IS
     'The words of several texts, one text after the other';
 
 CREATE VIEW ntsb.search_source AS
-SELECT e.ev_id, e.ev_date,
-       concat_ws(', ', e.ev_city, e.ev_state, nullif(e.ev_country, 'USA')) AS place,
-       a.aircraft,
-       s.severity,
+SELECT f.ev_id, f.ev_date, f.place, f.aircraft, f.severity,
        to_tsvector('pg_catalog.simple', ntsb.search_text(n.names))
            || to_tsvector('pg_catalog.english', ntsb.search_text(n.names)) || coalesce(t.words, '') AS words,
        concat_ws(E'\n', n.names, t.reports) AS text,
-       array_remove(a.facts || o.facts || ARRAY[
-           'year=' || e.ev_year, 'state=' || e.ev_state, 'place=' || e.ev_state || ' ' || upper(e.ev_city),
-           'weather=' || e.wx_cond_basic, 'severity=' || s.severity,
-           'domestic=' || coalesce(e.ev_country = 'USA', false)], NULL) AS facts
-FROM ntsb.events e
+       array_remove(ARRAY[
+           'year=' || f.ev_year, 'state=' || f.ev_state, 'place=' || f.ev_state || ' ' || f.ev_city,
+           'weather=' || f.wx_cond_basic, 'severity=' || f.severity, 'domestic=' || f.is_domestic,
+           'make=' || f.acft_make, 'model=' || f.acft_make || ' ' || f.acft_model,
+           'category=' || f.acft_category, 'far=' || f.far_part, 'purpose=' || f.type_fly,
+           'phase=' || f.phase, 'event=' || f.era || ' ' || f.defining_event], NULL) AS facts
+FROM ntsb.fact_accidents f
 CROSS JOIN LATERAL (
-    SELECT coalesce(e.ev_highest_injury, CASE WHEN e.inj_tot_f > 0 THEN 'FATL' END) AS severity
-) s
-CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', a.acft_make_std, a.acft_model_std, '(' || a.regis_no || ')'), '; '
-                      ORDER BY a.aircraft_key) AS aircraft,
-           string_agg(concat_ws(' ', a.acft_make, a.acft_make_std, a.acft_model, a.acft_model_std,
+    SELECT string_agg(concat_ws(' ', a.acft_make, a.acft_make_std, a.acft_model, a.acft_model_std,
                                 regexp_replace(a.acft_model_std, '[^A-Za-z0-9]', '', 'g'),
                                 a.regis_no, regexp_replace(a.regis_no, '[^A-Za-z0-9]', '', 'g')), ' '
-                      ORDER BY a.aircraft_key) AS names,
-           array_agg('make=' || a.acft_make_std)
-           || array_agg('model=' || a.acft_make_std || ' ' || a.acft_model_std)
-           || array_agg('category=' || a.acft_category) || array_agg('far=' || a.far_part)
-           || array_agg('purpose=' || a.type_fly) AS facts
+                      ORDER BY a.aircraft_key) AS names
     FROM ntsb.aircraft a
-    WHERE a.ev_id = e.ev_id AND a.withdrawn_batch IS NULL
+    WHERE a.ev_id = f.ev_id AND a.withdrawn_batch IS NULL
 ) a
-CROSS JOIN LATERAL (SELECT concat_ws(' ', e.ev_city, a.names, e.ntsb_no) AS names) n
+CROSS JOIN LATERAL (SELECT concat_ws(' ', f.ev_city, a.names, f.ntsb_no) AS names) n
 CROSS JOIN LATERAL (
     -- The same text of both aircraft of a collision counts once; a tsvector holds at most 1 MB.
     SELECT ntsb.joined_words(w.words ORDER BY w.aircraft_key) AS words,
@@ -49,23 +39,12 @@ CROSS JOIN LATERAL (
                  min(concat_ws(E'\n', n.narr_cause, n.narr_accf, n.narr_inc, n.narr_accp)) AS reports,
                  sum(max(pg_column_size(n.words))) OVER (ORDER BY min(n.aircraft_key)) AS packed
           FROM ntsb.narratives n
-          WHERE n.ev_id = e.ev_id AND n.withdrawn_batch IS NULL
+          WHERE n.ev_id = f.ev_id AND n.withdrawn_batch IS NULL
           GROUP BY n.words) w
     WHERE w.packed <= 200000
-) t
-CROSS JOIN LATERAL (
-    SELECT array_agg('phase=' || c.phase) || array_agg('event=' || c.event) AS facts
-    FROM (SELECT left(q.occurrence_code, 3) AS phase, substr(q.occurrence_code, 4) AS event
-          FROM ntsb.events_sequence q
-          WHERE q.ev_id = e.ev_id AND q.withdrawn_batch IS NULL AND q.defining_ev
-          UNION ALL
-          SELECT p.phase_of_flight::text, p.occurrence_code::text
-          FROM ntsb.occurrences p
-          WHERE p.ev_id = e.ev_id AND p.withdrawn_batch IS NULL AND p.occurrence_no = 1) c
-) o
-WHERE e.withdrawn_batch IS NULL;
+) t;
 COMMENT ON VIEW ntsb.search_source IS
-    'What each event that stands is found by, as it is now; ntsb.search_document holds it as it was at the last refresh';
+    'What each event is found by: its facts (ntsb.fact_accidents) and the words of its aircraft and reports; ntsb.search_document holds it as of the last refresh';
 COMMENT ON COLUMN ntsb.search_source.words IS
     'Words of city, aircraft in all their spellings and numbers (as they are and stemmed), then of the reports (stemmed; A is the probable cause)';
 COMMENT ON COLUMN ntsb.search_source.text IS

@@ -5,7 +5,8 @@ SELECT c.cell_row::smallint AS cell_row, c.cell_column::smallint AS cell_column,
        avg(c.lat) AS lat, avg(c.lon) AS lon,
        count(*)::integer AS events,
        (count(*) FILTER (WHERE c.severity = 'FATL'))::integer AS fatal_events,
-       coalesce(sum(c.fatalities), 0)::integer AS fatalities
+       sum(c.fatalities)::integer AS fatalities,
+       (count(*) FILTER (WHERE c.severity = 'FATL' AND c.fatalities IS NULL))::integer AS fatal_events_without_count
 FROM (SELECT floor((f.lat + 90) * 4) AS cell_row, floor((f.lon + 180) * 4) AS cell_column,
              f.lat, f.lon, f.severity, f.fatalities
       FROM ntsb.fact_accidents f
@@ -20,7 +21,8 @@ COMMENT ON COLUMN ntsb.mv_map_cells.lat IS 'Mean latitude of its events, degrees
 COMMENT ON COLUMN ntsb.mv_map_cells.lon IS 'Mean longitude of its events, degrees east';
 COMMENT ON COLUMN ntsb.mv_map_cells.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed, of the events that have a count';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed';
 
 -- A tile further in reads no row, only this.
 CREATE INDEX fact_accidents_place_idx ON ntsb.fact_accidents (lat, lon)

@@ -26,10 +26,11 @@ COMMENT ON COLUMN ntsb.exposure_hours.exposure_id IS 'Number of the row, given b
 -- does. Every year stands here, also those whose hours nobody has filled.
 CREATE VIEW ntsb.accident_rates AS
 SELECT s.ev_year, s.far_part, s.acft_category, s.is_domestic,
-       a.accidents, a.fatal_accidents, a.fatalities, s.hours,
+       a.accidents, a.fatal_accidents, a.fatalities, a.fatal_accidents_without_count, s.hours,
        a.accidents * 100000 / s.hours AS accidents_per_100k_hours,
        a.fatal_accidents * 100000 / s.hours AS fatal_accidents_per_100k_hours,
-       a.fatalities * 100000 / s.hours AS fatalities_per_100k_hours,
+       CASE WHEN a.fatal_accidents_without_count <= 0.02 * a.fatal_accidents
+            THEN a.fatalities * 100000 / s.hours END AS fatalities_per_100k_hours,
        s.source,
        (SELECT y.completeness FROM ntsb.year_completeness y WHERE y.ev_year = s.ev_year) AS year_completeness
 FROM (SELECT x.ev_year, x.far_part, x.acft_category, x.is_domestic, x.hours, x.source
@@ -43,7 +44,10 @@ FROM (SELECT x.ev_year, x.far_part, x.acft_category, x.is_domestic, x.hours, x.s
 CROSS JOIN LATERAL (
     SELECT count(*) AS accidents,
            count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_accidents,
-           coalesce(sum(f.fatalities), 0) AS fatalities
+           -- Where there is no accident, nobody died.
+           coalesce(sum(f.fatalities), CASE WHEN count(*) FILTER (WHERE f.fatalities IS NULL) = 0 THEN 0 END)
+               AS fatalities,
+           count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_accidents_without_count
     FROM ntsb.fact_accidents f
     WHERE f.ev_year = s.ev_year AND f.ev_type IS DISTINCT FROM 'INC'
       AND (s.far_part IS NULL OR f.far_part = s.far_part)
@@ -57,11 +61,12 @@ COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first ai
 COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States, or not; null for both';
 COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Accidents';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Accidents in which somebody was killed';
-COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed, of the accidents that have a count';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_without_count IS 'Fatal accidents of which the file does not say how many people were killed';
 COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null where nobody has filled them';
 COMMENT ON COLUMN ntsb.accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours; null where more than 2 % of the fatal accidents have no count';
 COMMENT ON COLUMN ntsb.accident_rates.source IS 'Who says how many hours';
 COMMENT ON COLUMN ntsb.accident_rates.year_completeness IS
     'Share, 0 to 1, of that year''s events that have findings or a probable cause; see ntsb.year_completeness';

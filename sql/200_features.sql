@@ -70,7 +70,7 @@ SELECT f.ev_id, f.ev_date,
        CASE WHEN coalesce(f.ev_tmzn, '') NOT IN ('UTC', 'GMT') THEN f.ev_time END AS ev_time,
        f.lat, f.lon, f.ev_state, f.ev_country,
        CASE f.is_domestic WHEN true THEN 'Y' WHEN false THEN 'N' END AS is_domestic,
-       l.nearest_airport_km,
+       f.nearest_airport_km,
        p.elevation_ft AS terrain_ft,
        e.apt_dist, e.ev_nr_apt_loc,
        CASE WHEN f.lat IS NOT NULL AND f.lon IS NOT NULL THEN coalesce(u.events, 0) END AS place_events,
@@ -79,77 +79,62 @@ SELECT f.ev_id, f.ev_date,
        CASE WHEN f.lat IS NOT NULL AND f.lon IS NOT NULL THEN coalesce(v.events, 0) END AS area_events,
        v.fatal_events::double precision / v.events AS area_fatal_share,
        v.injury_events::double precision / v.events AS area_injury_share,
-       a.acft_category, a.acft_make_std AS acft_make, a.acft_model_std AS acft_model, a.homebuilt,
-       nullif(a.num_eng, 0) AS num_eng,
-       g.eng_type, g.fuel_feed, g.total_hp,
+       f.acft_category, f.acft_make, f.acft_model,
+       CASE f.is_amateur_built WHEN true THEN 'Y' WHEN false THEN 'N' END AS homebuilt,
+       f.engine_count AS num_eng, f.engine_type AS eng_type, g.fuel_feed, g.total_hp,
        nullif(a.cert_max_gr_wt, 0) AS cert_max_gr_wt, nullif(a.total_seats, 0) AS total_seats,
        a.fixed_retractable, nullif(a.acft_year, 0) AS acft_year, nullif(a.afm_hrs, 0) AS afm_hrs, a.type_last_insp,
-       CASE WHEN a.regis_no ~ '^N[1-9]' THEN 'N' WHEN a.regis_no IS NOT NULL THEN 'F' END AS registry,
+       CASE WHEN f.regis_no ~ '^N[0-9]' THEN 'N' WHEN f.regis_no IS NOT NULL THEN 'F' END AS registry,
        t.events AS type_events,
        t.fatal_events::double precision / t.events AS type_fatal_share,
        t.injury_events::double precision / t.events AS type_injury_share,
        m.events AS make_events,
        m.fatal_events::double precision / m.events AS make_fatal_share,
-       a.far_part, a.type_fly, a.oper_sched, a.oper_pax_cargo, a.oper_dom_int, a.flt_plan_filed,
+       f.far_part, f.type_fly, a.oper_sched, a.oper_pax_cargo, a.oper_dom_int, a.flt_plan_filed,
        a.second_pilot, a.site_seeing, a.air_medical,
-       e.wx_cond_basic, e.light_cond, e.sky_cond_ceil, nullif(e.sky_ceil_ht, 0) AS sky_ceil_ht, e.vis_sm,
+       f.wx_cond_basic, f.light_cond, e.sky_cond_ceil, nullif(e.sky_ceil_ht, 0) AS sky_ceil_ht, e.vis_sm,
        coalesce(e.wind_vel_kts, CASE e.wind_vel_ind WHEN 'CALM' THEN 0 END) AS wind_vel_kts,
        nullif(e.gust_kts, 0) AS gust_kts, e.wx_temp_c, e.wx_dew_pt_c,
-       nullif(c.pilots, 0) AS pilots,
-       CASE WHEN c.crew_age BETWEEN 10 AND 110 THEN c.crew_age END AS pilot_age,
-       c.crew_sex AS pilot_sex, d.certificate AS pilot_certificate,
+       nullif(n.pilots, 0) AS pilots,
+       f.pilot_age, c.crew_sex AS pilot_sex, f.pilot_certificate,
        c.med_certf AS pilot_medical, c.med_crtf_vldty AS pilot_medical_validity, c.date_lst_med AS medical_date,
        c.pc_profession AS pilot_profession,
-       h.total_hours AS pilot_total_hours, h.make_hours AS pilot_make_hours, h.last_90_days AS pilot_90_day_hours,
+       f.pilot_total_hours, f.pilot_make_hours, h.last_90_days AS pilot_90_day_hours,
        f.damage, a.acft_fire, a.acft_expl, a.evacuation,
        CASE f.era WHEN '2008' THEN f.phase_code ELSE x.current_code END AS phase_code,
        f.phase,
-       CASE o.era WHEN '2008' THEN right(o.code, 3) ELSE y.current_code END AS defining_event,
+       CASE f.era WHEN '2008' THEN right(f.defining_event, 3) ELSE y.current_code END AS defining_event,
        e.mid_air, e.on_ground_collision, f.aircraft_count
 FROM ntsb.fact_accidents f
 JOIN ntsb.events e ON e.ev_id = f.ev_id AND e.ev_year = f.ev_year
-JOIN ntsb.dim_location l USING (location_id)
-JOIN ntsb.dim_causes o ON o.cause_id = f.occurrence_cause_id
-LEFT JOIN ntsb.dim_crew d ON d.crew_id = f.crew_id
-LEFT JOIN ntsb.airport p ON p.airport_id = l.nearest_airport_id
+LEFT JOIN ntsb.airport p ON p.airport_id = f.nearest_airport_id
 LEFT JOIN ntsb.code_crosswalk x ON f.era = '1982' AND x.kind = 'phase' AND x.code = f.phase_code
-LEFT JOIN ntsb.code_crosswalk y ON o.era = '1982' AND y.kind = 'event' AND y.code = o.code
+LEFT JOIN ntsb.code_crosswalk y ON f.era = '1982' AND y.kind = 'event' AND y.code = f.defining_event
+LEFT JOIN ntsb.aircraft a ON a.ev_id = f.ev_id AND a.aircraft_key = f.aircraft_key
+LEFT JOIN ntsb.flight_crew c ON c.ev_id = f.ev_id AND c.aircraft_key = f.aircraft_key AND c.crew_no = f.crew_no
 LEFT JOIN LATERAL (
-    SELECT a.ev_id, a.aircraft_key, a.acft_category, a.acft_make_std, a.acft_model_std, a.homebuilt, a.num_eng,
-           a.cert_max_gr_wt, a.total_seats, a.fixed_retractable, a.acft_year, a.afm_hrs, a.type_last_insp,
-           a.regis_no, a.far_part, a.type_fly, a.oper_sched, a.oper_pax_cargo, a.oper_dom_int, a.flt_plan_filed,
-           a.second_pilot, a.site_seeing, a.air_medical, a.acft_fire, a.acft_expl, a.evacuation
-    FROM ntsb.aircraft a
-    WHERE a.ev_id = f.ev_id AND a.withdrawn_batch IS NULL
-    ORDER BY a.aircraft_key LIMIT 1) a ON true
-LEFT JOIN LATERAL (
-    SELECT (array_agg(n.eng_type ORDER BY n.eng_no))[1] AS eng_type,
-           (array_agg(n.carb_fuel_injection ORDER BY n.eng_no))[1] AS fuel_feed,
+    SELECT (array_agg(n.carb_fuel_injection ORDER BY n.eng_no))[1] AS fuel_feed,
            nullif(sum(n.power_units) FILTER (WHERE n.hp_or_lbs = 'HP'), 0) AS total_hp
     FROM ntsb.engines n
-    WHERE n.ev_id = a.ev_id AND n.aircraft_key = a.aircraft_key AND n.withdrawn_batch IS NULL) g ON true
+    WHERE n.ev_id = f.ev_id AND n.aircraft_key = f.aircraft_key AND n.withdrawn_batch IS NULL) g ON true
 LEFT JOIN LATERAL (
-    SELECT c.crew_no, c.crew_age, c.crew_sex, c.med_certf, c.med_crtf_vldty, c.date_lst_med, c.pc_profession,
-           count(*) OVER () AS pilots
-    FROM ntsb.flight_crew c
-    WHERE c.ev_id = a.ev_id AND c.aircraft_key = a.aircraft_key AND c.withdrawn_batch IS NULL
-      AND c.crew_category IN ('PLT', 'FLTI', 'KPLT', 'DSTU', 'CPLT')
-    ORDER BY array_position('{PLT,FLTI,KPLT,DSTU,CPLT}'::text[], c.crew_category), c.crew_no LIMIT 1) c ON true
+    SELECT count(*) AS pilots
+    FROM ntsb.flight_crew n
+    WHERE n.ev_id = f.ev_id AND n.aircraft_key = f.aircraft_key AND n.withdrawn_batch IS NULL
+      AND n.crew_category IN ('PLT', 'FLTI', 'KPLT', 'DSTU', 'CPLT')) n ON true
 LEFT JOIN LATERAL (
-    SELECT max(i.flight_hours) FILTER (WHERE i.flight_type = 'TOTL' AND i.flight_craft = 'ALL') AS total_hours,
-           max(i.flight_hours) FILTER (WHERE i.flight_type = 'TOTL' AND i.flight_craft = 'MAKE') AS make_hours,
-           max(i.flight_hours) FILTER (WHERE i.flight_type = 'L90D' AND i.flight_craft = 'ALL') AS last_90_days
+    SELECT max(i.flight_hours) AS last_90_days
     FROM ntsb.flight_time i
-    WHERE i.ev_id = a.ev_id AND i.aircraft_key = a.aircraft_key AND i.crew_no = c.crew_no
-      AND i.withdrawn_batch IS NULL) h ON true
+    WHERE i.ev_id = f.ev_id AND i.aircraft_key = f.aircraft_key AND i.crew_no = f.crew_no
+      AND i.flight_type = 'L90D' AND i.flight_craft = 'ALL' AND i.withdrawn_batch IS NULL) h ON true
 LEFT JOIN LATERAL (
     SELECT q.events, q.injury_events, q.fatal_events FROM ntsb.type_history q
-    WHERE q.acft_make = a.acft_make_std AND q.acft_model = a.acft_model_std AND q.acft_model <> ''
+    WHERE q.acft_make = f.acft_make AND q.acft_model = f.acft_model AND q.acft_model <> ''
       AND q.as_of <= f.ev_date - interval '1 year'
     ORDER BY q.as_of DESC LIMIT 1) t ON true
 LEFT JOIN LATERAL (
     SELECT q.events, q.fatal_events FROM ntsb.type_history q
-    WHERE q.acft_make = a.acft_make_std AND q.acft_model = '' AND q.as_of <= f.ev_date - interval '1 year'
+    WHERE q.acft_make = f.acft_make AND q.acft_model = '' AND q.as_of <= f.ev_date - interval '1 year'
     ORDER BY q.as_of DESC LIMIT 1) m ON true
 LEFT JOIN LATERAL (
     SELECT q.events, q.injury_events, q.fatal_events FROM ntsb.place_history q

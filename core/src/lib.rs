@@ -21,6 +21,7 @@ pub mod generate;
 pub mod hash;
 pub mod legacy;
 pub mod memory;
+pub mod nearest;
 pub mod search;
 pub mod severity;
 pub mod source;

@@ -95,7 +95,7 @@ pub fn condition(data: &[u8]) {
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
-    match search::condition(condition, 1, &|| ()) {
+    match search::condition(condition, 1, &|_, _| None, &|| ()) {
         Ok(rendered) => {
             assert!(rendered.sql.len() <= MOST_SQL, "{}", rendered.sql.len());
             assert!(rendered.values.len() <= MOST_NODES, "{}", rendered.values.len());

@@ -1,7 +1,7 @@
 //! The cleaners one by one, for asking and for SQL of one's own.
 
 use crate::epoch;
-use ntsb_core::clean::{Flaw, Flaws, Value, code, date, name, number, text, time};
+use ntsb_core::clean::{Flaw, Flaws, Value, city, code, date, name, number, text, time};
 use pgrx::datum::{Date, Timestamp};
 use pgrx::prelude::*;
 
@@ -73,6 +73,19 @@ fn text_of(value: Value) -> Option<String> {
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_standard_make(raw: &str) -> Option<String> {
     name::standard_make(raw).map(Into::into)
+}
+
+/// The family of a model: 172 for 172N, R172K and F172N.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_model_family(make: &str, model: &str) -> Option<String> {
+    let make = name::standard_make(make)?;
+    name::model_family(&make, &name::standard_model(&make, model)?)
+}
+
+/// The one spelling of a city that is used for all.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_standard_city(raw: &str) -> Option<String> {
+    city::standard_city(raw)
 }
 
 /// The one spelling of a model that is used for all.

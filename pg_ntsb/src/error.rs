@@ -1,6 +1,7 @@
 //! What can go wrong at the edge, each with its SQLSTATE, the value and the way out.
 
 use ntsb_core::filter::FilterError;
+use ntsb_core::nearest::nearest;
 use ntsb_core::search::columns::COLUMNS;
 use ntsb_core::severity::model::ModelError;
 use ntsb_core::severity::question::QuestionError;
@@ -218,9 +219,15 @@ impl Error {
                 "Send it as a statement of its own, as psql or a pg_cron job does.".into()
             }
             Error::NotARow => "Write it as {\"ev_id\": \"…\", …}, with the values as in the file.".into(),
-            Error::Filter(FilterError::NoSuchColumn { .. }) | Error::NoSuchOrder(_) => {
-                let names: Vec<_> = COLUMNS.iter().map(|c| c.name).collect();
-                format!("Columns are: {}.", names.join(", "))
+            Error::Filter(FilterError::NoSuchColumn { column, .. }) => columns(column),
+            Error::NoSuchOrder(order) => {
+                columns(order.split_whitespace().next().unwrap_or_default())
+            }
+            Error::Filter(FilterError::UnknownCode(unknown)) => {
+                ntsb_core::search::codes::allowed(unknown.column).unwrap_or_else(|| format!(
+                    "SELECT DISTINCT {0} FROM ntsb.accidents lists the codes of {0} that events have.",
+                    unknown.column
+                ))
             }
             Error::Filter(_) => "Write a condition over the columns of an accident, such as \
                 acft_make = 'CESSNA' AND (ev_state IN ('AK', 'CA') OR fatalities > 0)."
@@ -277,6 +284,16 @@ impl Error {
     }
 }
 
+/// The facts that a condition may name, and which of them a mistyped name means.
+fn columns(given: &str) -> String {
+    let names: Vec<_> = COLUMNS.iter().map(|c| c.name).collect();
+    let all = format!("Columns are: {}.", names.join(", "));
+    match nearest(names, given) {
+        Some(name) => format!("Did you mean {name}? {all}"),
+        None => all,
+    }
+}
+
 /// An argument of a function that takes null in others, and so is called with null in this one.
 pub fn required<T>(argument: Option<T>, name: &'static str) -> Result<T, Error> {
     argument.ok_or(Error::NullArgument(name))
@@ -321,6 +338,7 @@ fn refused(refusal: &FilterError) -> PgSqlErrorCode {
         FilterError::Mismatch { .. } | FilterError::WrongType { .. } => {
             PgSqlErrorCode::ERRCODE_DATATYPE_MISMATCH
         }
+        FilterError::UnknownCode(_) => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
         FilterError::NotADate(..) => PgSqlErrorCode::ERRCODE_INVALID_DATETIME_FORMAT,
     }
 }

@@ -60,7 +60,7 @@ pub extern "C-unwind" fn _PG_init() {
 ::pgrx::extension_sql_file!("../../sql/functions/star_aircraft.sql", name = "star_aircraft");
 ::pgrx::extension_sql_file!("../../sql/functions/star_crew.sql", name = "star_crew");
 ::pgrx::extension_sql_file!("../../sql/functions/star_causes.sql", name = "star_causes");
-::pgrx::extension_sql_file!("../../sql/functions/star_facts.sql", name = "star_facts");
+::pgrx::extension_sql_file!("../../sql/functions/accident_facts.sql", name = "accident_facts");
 ::pgrx::extension_sql_file!("../../sql/functions/star_refresh.sql", name = "star_refresh");
 ::pgrx::extension_sql_file!("../../sql/functions/star.sql", name = "star");
 ::pgrx::extension_sql_file!("../../sql/functions/views.sql", name = "views");

@@ -1,11 +1,14 @@
 //! What the star schema asks of single values.
 
+use ntsb_core::case::key_in;
 use ntsb_core::star::bands::{SCALES, Scale};
-use ntsb_core::star::codes;
 use ntsb_core::star::configuration::{continues, follow};
+use ntsb_core::star::{codes, place_time};
+use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
+use crate::epoch::seconds;
 use crate::error::Error;
 
 /// The band of a number on a scale, such as `100-249` for 120 of `total_hours`.
@@ -43,6 +46,30 @@ fn ntsb_phase_group(era: &str, code: &str) -> Option<&'static str> {
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_cause_category(era: &str, code: &str) -> Option<&'static str> {
     codes::cause_category(era, code)
+}
+
+/// The time zone of a place, by its IANA name.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_time_zone(lat: f64, lon: f64) -> Option<&'static str> {
+    place_time::time_zone(lat, lon)
+}
+
+/// Degrees of the sun above the horizon of a place.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_sun_elevation(moment: TimestampWithTimeZone, lat: f64, lon: f64) -> Option<f64> {
+    place_time::sun_elevation(seconds(moment), lat, lon)
+}
+
+/// Day, Civil twilight or Night, by the elevation of the sun.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_daylight(elevation: f64) -> Option<&'static str> {
+    (!elevation.is_nan()).then(|| place_time::daylight(elevation))
+}
+
+/// The key of NTSB's case (mKey) that an ev_id holds.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn ntsb_case_key(ev_id: &str) -> Option<i32> {
+    key_in(ev_id).and_then(|key| i32::try_from(key).ok())
 }
 
 /// The configuration known after an event, from the one before and what the event states.

@@ -9,17 +9,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
         ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_airport_history, ntsb_band,
-        ntsb_bands, ntsb_cause_category, ntsb_certificate_level, ntsb_chain, ntsb_chain_step,
+        ntsb_bands, ntsb_case_key, ntsb_cause_category, ntsb_certificate_level, ntsb_chain, ntsb_chain_step,
         ntsb_change_log_head, ntsb_change_points, ntsb_changes_since, ntsb_clean_code, ntsb_clean_date,
         ntsb_clean_number, ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_compare_models,
-        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_derive_features,
+        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_daylight, ntsb_derive_features,
         ntsb_describe_model, ntsb_event_history, ntsb_feature_importance, ntsb_feature_leaks,
         ntsb_features, ntsb_find_airport, ntsb_flaws, ntsb_geojson, ntsb_leak, ntsb_load_under_way,
         ntsb_lock_number, ntsb_maintenance_due, ntsb_meaning, ntsb_missing_objects, ntsb_model_classes,
-        ntsb_model_info, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
+        ntsb_model_family, ntsb_model_info, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
         ntsb_search_columns, ntsb_search_names, ntsb_search_query, ntsb_search_rewrite,
         ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns,
-        ntsb_standard_make, ntsb_standard_model, ntsb_tile, ntsb_time_measures, ntsb_time_series,
+        ntsb_standard_city, ntsb_standard_code, ntsb_standard_make, ntsb_standard_model,
+        ntsb_sun_elevation, ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_time_zone,
         ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row, ntsb_verify_change_log,
         ntsb_warehouse_objects}'::text[]), 'ntsb_viewer'
     UNION ALL

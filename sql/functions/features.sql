@@ -116,15 +116,26 @@ COMMENT ON PROCEDURE ntsb_refresh_features() IS
 -- PostgreSQL keeps for each view which columns it reads, in whatever expression they stand.
 CREATE FUNCTION ntsb_feature_leaks(view_name text DEFAULT 'ntsb.accident_features')
 RETURNS TABLE (table_name text, column_name text, reason text)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    -- A name that is no name at all (a..b) is no view either.
+    view oid := (SELECT c.oid FROM pg_class c
+                 WHERE c.oid = to_regclass(ntsb_feature_leaks.view_name) AND c.relkind IN ('v', 'm'));
+BEGIN
+    IF view IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('view_name must be the name of a view, got %L', left(ntsb_feature_leaks.view_name, 200)),
+            HINT = 'Write the schema before the name, such as ntsb.accident_features.';
+    END IF;
+    RETURN QUERY
     WITH RECURSIVE reads AS (
         SELECT d.refobjid AS relation, d.refobjsubid AS attnum
         FROM pg_rewrite r
         JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
             AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
-        WHERE r.ev_class = to_regclass(ntsb_feature_leaks.view_name)
+        WHERE r.ev_class = view
         UNION
         SELECT d.refobjid, d.refobjsubid
         FROM reads v
@@ -144,7 +155,8 @@ AS $$
     SELECT v.relation::regclass::text, '*', 'ntsb_leak cannot tell what is read of this table'
     FROM reads v WHERE v.relation = ANY (ARRAY[to_regclass('ntsb.injury'), to_regclass('ntsb.findings'),
         to_regclass('ntsb.narratives'), to_regclass('ntsb.ntsb_admin')])
-    ORDER BY 1, 2
+    ORDER BY 1, 2;
+END
 $$;
 COMMENT ON FUNCTION ntsb_feature_leaks(text) IS
-'Columns that tell the outcome of an event and that a view reads all the same, by name or in an expression, also through other views; no row where all is well. A model is not trained where ntsb.accident_features has any. view_name: the view to look at.';
+'Columns that tell the outcome of an event and that a view reads all the same, by name or in an expression, also through other views; no row where all is well. A model is not trained where ntsb.accident_features has any. view_name: the view to look at. Errors: 22023 no such view.';

@@ -7,7 +7,7 @@ ALTER FUNCTION ntsb_cluster_accidents(double precision, integer, text) COST 1000
 -- go on beyond 180, which maps draw in one piece.
 CREATE FUNCTION ntsb_cluster_summary(eps_km double precision, min_points integer, filter text DEFAULT NULL)
 RETURNS TABLE (cluster_id integer, events integer, core_events integer, fatal_events integer,
-    fatal_share double precision, fatalities integer, lat double precision, lon double precision,
+    fatal_share double precision, fatalities integer, fatal_events_without_count integer, lat double precision, lon double precision,
     radius_km double precision, hull geometry, top_make text, top_phase text, first_year integer,
     last_year integer)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -35,15 +35,14 @@ BEGIN
     WHERE c.cluster_id IS NOT NULL;
     RETURN QUERY EXECUTE format($sql$
         WITH member AS MATERIALIZED (
-            SELECT c.cluster_id, c.is_core, e.ev_id, e.lat, e.lon, e.ev_year,
-                   coalesce(e.ev_highest_injury, CASE WHEN e.inj_tot_f > 0 THEN 'FATL' END) = 'FATL' AS fatal,
-                   coalesce(e.inj_tot_f, 0) AS dead, f.acft_make, f.phase
+            SELECT c.cluster_id, c.is_core, f.ev_id, f.lat, f.lon, f.ev_year, f.severity = 'FATL' AS fatal,
+                   f.fatalities AS dead, f.acft_make, f.phase
             FROM unnest($1, $2, $3) c (ev_id, cluster_id, is_core)
-            JOIN ntsb.events e ON e.ev_id = c.ev_id
-            LEFT JOIN ntsb.fact_accidents f ON f.ev_id = c.ev_id
+            JOIN ntsb.fact_accidents f ON f.ev_id = c.ev_id
         ), middle AS (
             SELECT m.cluster_id, count(*) AS events, count(*) FILTER (WHERE m.is_core) AS cores,
                    count(*) FILTER (WHERE m.fatal) AS fatal, sum(m.dead) AS dead,
+                   count(*) FILTER (WHERE m.fatal AND m.dead IS NULL) AS uncounted,
                    min(m.ev_year) AS first_year, max(m.ev_year) AS last_year,
                    max(m.lon) - min(m.lon) > 180 AS across,
                    sum(cosd(m.lat) * cosd(m.lon)) AS x, sum(cosd(m.lat) * sind(m.lon)) AS y,
@@ -63,14 +62,14 @@ BEGIN
             FROM member m JOIN centre c USING (cluster_id) GROUP BY m.cluster_id
         )
         SELECT c.cluster_id, c.events::integer, c.cores::integer, c.fatal::integer,
-               c.fatal::double precision / c.events, c.dead::integer, c.lat, c.lon, s.radius_km, s.hull,
+               c.fatal::double precision / c.events, c.dead::integer, c.uncounted::integer, c.lat, c.lon, s.radius_km, s.hull,
                c.make, c.phase, c.first_year::integer, c.last_year::integer
         FROM centre c JOIN shape s USING (cluster_id) ORDER BY c.events DESC, c.cluster_id$sql$, gis)
     USING ids, numbers, cores;
 END
 $$;
 COMMENT ON FUNCTION ntsb_cluster_summary(double precision, integer, text) IS
-'Clusters of ntsb_cluster_accidents(eps_km, min_points, filter), the largest first: number of events and of cores, share (0 to 1) and number of fatal ones, people killed, centre (mean direction, degrees), radius_km (centre to the furthest event, on the sphere), convex hull (longitudes beyond 180 where it crosses the antimeridian; a point or line where events share places), most frequent maker and phase of flight (null where the star does not tell), first and last year. Errors: as ntsb_cluster_accidents.';
+'Clusters of ntsb_cluster_accidents(eps_km, min_points, filter), the largest first: number of events and of cores, share (0 to 1) and number of fatal ones, people killed (of events that have a count) and fatal events without a count, centre (mean direction, degrees), radius_km (centre to the furthest event, on the sphere), convex hull (longitudes beyond 180 where it crosses the antimeridian; a point or line where events share places), most frequent maker and phase of flight, first and last year. Errors: as ntsb_cluster_accidents.';
 
 -- Without a question: all runs that are kept.
 CREATE PROCEDURE ntsb_refresh_clusters(eps_km double precision DEFAULT NULL, min_points integer DEFAULT NULL,
@@ -88,11 +87,15 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'eps_km and min_points go together',
             HINT = 'CALL ntsb_refresh_clusters(10, 10) makes or refreshes one run, CALL ntsb_refresh_clusters() all that are behind.';
-    ELSIF eps_km IS NOT NULL AND NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter)
-          OR NOT @extschema@.ntsb_may_refresh('clusters') THEN
+    ELSIF eps_km IS NOT NULL AND NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter) THEN
         RETURN;
     END IF;
-    SELECT coalesce(max(l.seq), 0) INTO newest FROM ntsb.change_log l;
+    -- Clusters are of facts: they follow the star.
+    CALL @extschema@.ntsb_refresh_star();
+    IF NOT @extschema@.ntsb_may_refresh('clusters') THEN
+        RETURN;
+    END IF;
+    SELECT coalesce(max(r.last_seq), 0) INTO newest FROM ntsb.refresh_state r WHERE r.what = 'star';
     FOR asked IN
         SELECT ntsb_refresh_clusters.eps_km, ntsb_refresh_clusters.min_points,
                coalesce(ntsb_refresh_clusters.filter, '') AS filter
@@ -122,4 +125,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_clusters(double precision, integer, text) IS
-'Keeps clusters of ntsb_cluster_accidents(eps_km, min_points, filter) in ntsb.cluster_run and ntsb.cluster_member, in place of those of the same question. Without arguments: makes anew each kept run that the change log has left behind. Does nothing on a standby or where another session is at it. Needs INSERT, UPDATE and DELETE on the two tables. Errors: 22023, 3F000 no warehouse, and those of ntsb_cluster_accidents.';
+'Keeps clusters of ntsb_cluster_accidents(eps_km, min_points, filter) in ntsb.cluster_run and ntsb.cluster_member, in place of those of the same question. Without arguments: makes anew each kept run that the star has left behind. Does nothing on a standby or where another session is at it. Needs INSERT, UPDATE and DELETE on the two tables. Errors: 22023, 3F000 no warehouse, and those of ntsb_cluster_accidents.';

@@ -66,9 +66,9 @@ BEGIN
     SELECT s.ev_id, first + n.number / most, n.number % most,
            s.ev_date, s.place, s.aircraft, s.severity,
            s.words || to_tsvector('pg_catalog.simple', @extschema@.ntsb_search_names(left(s.text, 400000))), s.facts
-    FROM (SELECT e.ev_id, e.ev_year, (row_number() OVER (ORDER BY e.ev_id) - 1)::integer AS number
-          FROM ntsb.events e
-          WHERE e.withdrawn_batch IS NULL AND (changed IS NULL OR e.ev_id = ANY (changed))) n
+    FROM (SELECT f.ev_id, (row_number() OVER (ORDER BY f.ev_id) - 1)::integer AS number
+          FROM ntsb.fact_accidents f
+          WHERE changed IS NULL OR f.ev_id = ANY (changed)) n
     JOIN ntsb.search_source s ON s.ev_id = n.ev_id
     WHERE changed IS NULL OR s.ev_id = ANY (changed);
     GET DIAGNOSTICS taken = ROW_COUNT;
@@ -95,10 +95,12 @@ DECLARE
     last bigint;
     taken bigint;
 BEGIN
+    -- Search follows the star, whose facts it shows.
+    CALL @extschema@.ntsb_refresh_star();
     IF NOT @extschema@.ntsb_may_refresh('search') THEN
         RETURN;
     END IF;
-    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    last := coalesce((SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'star'), 0);
     DELETE FROM ntsb.search_posting;
     DELETE FROM ntsb.search_segment;
     DELETE FROM ntsb.search_document;
@@ -119,10 +121,12 @@ DECLARE
     changed text[];
     worn boolean;
 BEGIN
+    -- Search follows the star, whose facts it shows.
+    CALL @extschema@.ntsb_refresh_star();
     IF NOT @extschema@.ntsb_may_refresh('search') THEN
         RETURN;
     END IF;
-    last := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    last := coalesce((SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'star'), 0);
     IF NOT EXISTS (SELECT FROM ntsb.refresh_state r WHERE r.what = 'search') THEN
         CALL @extschema@.ntsb_rebuild_search();
         RETURN;
@@ -145,4 +149,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_search() IS
-'Brings the index of ntsb_search up to date with what ntsb.change_log says has changed, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+'Brings the star, whose facts it shows, and the index of ntsb_search up to date with what was loaded since, in one transaction; builds it anew where much has changed. Does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';

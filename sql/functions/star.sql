@@ -179,6 +179,13 @@ BEGIN
            AND (l.nearest_airport_id, l.nearest_airport_km) IS DISTINCT FROM (a.airport_id, a.km)', gis)
     USING coalesce(again, false);
     GET DIAGNOSTICS filled = ROW_COUNT;
+    IF filled > 0 THEN
+        UPDATE ntsb.fact_accidents f
+        SET nearest_airport_id = l.nearest_airport_id, nearest_airport_km = l.nearest_airport_km, updated_at = now()
+        FROM ntsb.dim_location l
+        WHERE l.location_id = f.location_id
+          AND (f.nearest_airport_id, f.nearest_airport_km) IS DISTINCT FROM (l.nearest_airport_id, l.nearest_airport_km);
+    END IF;
     RETURN filled;
 END
 $$;

@@ -15,6 +15,10 @@ const QUESTIONS: &[(&[&str], &str)] = &[
         "SELECT * FROM ntsb_search('engine', 2000, 2010, '{TX,CA}', NULL, '{NONE}')",
     ),
     (
+        &["search", "engine", "--where", "is_domestic AND ev_type = 'ACC'"],
+        "SELECT * FROM ntsb_search('engine', filter => 'is_domestic AND ev_type = ''ACC''')",
+    ),
+    (
         &["search", "engine", "--make", "Cessna", "--domestic", "true"],
         "SELECT * FROM ntsb_search('engine', make => 'Cessna', domestic => true)",
     ),
@@ -32,23 +36,26 @@ const QUESTIONS: &[(&[&str], &str)] = &[
     ),
     (
         &["cluster", "--km", "60", "--min-points", "8", "--limit", "3"],
-        "SELECT cluster_id, events, fatal_events, fatal_share, fatalities, lat, lon, radius_km, top_make, top_phase,
+        "SELECT cluster_id, events, fatal_events, fatal_share, fatalities, fatal_events_without_count, lat, lon, radius_km, top_make, top_phase,
                 first_year, last_year FROM ntsb_cluster_summary(60, 8) LIMIT 3",
     ),
     (
         &["stats"],
         "SELECT count(*) AS events, count(*) FILTER (WHERE severity = 'FATL') AS fatal_events,
-                sum(fatalities) AS fatalities, count(*) FILTER (WHERE is_final) AS final_reports,
+                sum(fatalities) AS fatalities,
+                count(*) FILTER (WHERE severity = 'FATL' AND fatalities IS NULL) AS fatal_events_without_count,
+                count(*) FILTER (WHERE is_final) AS final_reports,
                 min(ev_year) AS first_year, max(ev_year) AS last_year FROM ntsb.accidents",
     ),
     (
         &["stats", "state", "--limit", "4"],
         "SELECT ev_state, count(*) AS events, count(*) FILTER (WHERE severity = 'FATL') AS fatal_events,
-                sum(fatalities) AS fatalities, min(ev_year) AS first_year, max(ev_year) AS last_year
+                sum(fatalities) AS fatalities,
+                count(*) FILTER (WHERE severity = 'FATL' AND fatalities IS NULL) AS fatal_events_without_count, min(ev_year) AS first_year, max(ev_year) AS last_year
          FROM ntsb.accidents WHERE ev_state IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4",
     ),
     (&["stats", "month"], "SELECT * FROM ntsb.mv_monthly_stats ORDER BY ev_year, ev_month"),
-    (&["stats", "aircraft"], "SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
+    (&["stats", "aircraft"], "SELECT acft_make, acft_model, events, fatal_events, fatalities, fatal_events_without_count, first_year, last_year
          FROM ntsb.mv_aircraft_stats ORDER BY events DESC, 1, 2 LIMIT 20"),
     (
         &["forecast", "fatalities", "--bucket", "quarter", "--horizon", "3", "--level", "0.8", "--where", "is_domestic"],
@@ -105,7 +112,10 @@ fn what_cannot_be_asked_is_refused_with_its_reason() {
     for (arguments, code, words) in [
         (&["search"][..], 2, "WORDS"),
         (&["search", "--where", "1 = 1; DROP TABLE x"], 1, "42501"),
-        (&["search", "ice", "--where", "true"], 2, "cannot be used with"),
+        (&["search", "ice", "--where", "true", "--order", "ev_id"], 2, "cannot be used with"),
+        (&["search", "--where", "true", "--state", "AK"], 2, "required"),
+        (&["search", "--where", "severity = 'FATALITY'"], 1, "did you mean \"FATL\"?"),
+        (&["search", "ice", "--state", "ZZ"], 1, "ev_state has no code \"ZZ\""),
         (&["near", "91", "0"], 1, "lat must be between -90 and 90, got 91"),
         (&["cluster", "--km", "0"], 1, "22023"),
         (&["forecast", "luck"], 1, "there is no measure \"luck\""),

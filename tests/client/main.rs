@@ -13,6 +13,7 @@ mod csv;
 mod derived;
 mod documents;
 mod extension_schema;
+mod facts;
 mod faults;
 mod foreign_models;
 mod hashes;

@@ -12,7 +12,7 @@ const SAME: &[(&str, &str)] = &[
     (
         "/api/v1/stats/yearly?from_year=2000&to_year=2010",
         "SELECT ev_year, events, fatal_events, serious_events, minor_events, uninjured_events, domestic_events,
-                domestic_fatal_events, fatalities, serious, minor, uninjured, with_findings, final_reports,
+                domestic_fatal_events, fatalities, fatal_events_without_count, serious, minor, uninjured, with_findings, final_reports,
                 completeness::float8
          FROM ntsb.mv_yearly_stats WHERE ev_year BETWEEN 2000 AND 2010 ORDER BY ev_year",
     ),
@@ -23,12 +23,12 @@ const SAME: &[(&str, &str)] = &[
     (
         "/api/v1/stats/by-state",
         "SELECT ev_state, ntsb_meaning('state', ev_state) AS state_name, events, fatal_events, fatalities,
-                placed_events, first_year, last_year, ST_Y(centroid::geometry) AS lat, ST_X(centroid::geometry) AS lon
+                fatal_events_without_count, placed_events, first_year, last_year, ST_Y(centroid::geometry) AS lat, ST_X(centroid::geometry) AS lon
          FROM ntsb.mv_state_heatmap ORDER BY events DESC, ev_state",
     ),
     (
         "/api/v1/stats/by-aircraft-type?make=CESSNA&limit=7",
-        "SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
+        "SELECT acft_make, acft_model, events, fatal_events, fatalities, fatal_events_without_count, first_year, last_year
          FROM ntsb.mv_aircraft_stats WHERE acft_make = 'Cessna' ORDER BY events DESC, acft_make, acft_model LIMIT 7",
     ),
     (

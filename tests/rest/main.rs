@@ -10,6 +10,7 @@ mod clients;
 mod csv;
 mod document;
 mod exports;
+mod facts;
 mod faults;
 mod forms;
 mod guards;

@@ -27,6 +27,21 @@ pub fn ev_id(case: &Value) -> Option<String> {
     })
 }
 
+/// The key of the case (`mKey`, the ProjectID of its docket) that an ev_id holds: its last six digits since
+/// September 2020, base 36 behind the `M` of an ev_id made up here. None in older ones.
+pub fn key_in(ev_id: &str) -> Option<u32> {
+    let (date, tail) = ev_id.split_at_checked(8)?;
+    if ev_id.len() != 14 || !date.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    match tail.strip_prefix('M') {
+        Some(tail) if tail.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            u32::from_str_radix(tail, 36).ok()
+        }
+        _ => tail.parse().ok().filter(|key| *key >= FIRST_KEY_OF_DIGITS),
+    }
+}
+
 pub(super) fn mkey(case: &Value) -> Option<u32> {
     text(case, &["/cm_mkey", "/mKey", "/mkey"])?.parse().ok()
 }
@@ -66,4 +81,18 @@ fn day(iso: &str) -> Option<String> {
         parts.next().is_some_and(|p| p.len() == *width && p.bytes().all(|b| b.is_ascii_digit()))
     });
     (widths && parts.next().is_none()).then(|| date.replace('-', ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_case_is_read_from_its_ev_id() {
+        assert_eq!(key_in("20250507200127"), Some(200_127));
+        assert_eq!(key_in("19000101M04AF3"), Some(200_127));
+        for older in ["20190105X00001", "20001208X08279", "", "20250507", "2025050720012é", "20250507000001"] {
+            assert_eq!(key_in(older), None, "{older}");
+        }
+    }
 }

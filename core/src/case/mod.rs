@@ -25,7 +25,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub use id::ev_id;
+pub use id::{ev_id, key_in};
 
 pub type Cell<'a> = Option<Cow<'a, str>>;
 

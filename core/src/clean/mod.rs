@@ -3,6 +3,7 @@
 //! Nothing is thrown away in silence: whatever is repaired or dropped is reported as a [`Defect`]
 //! with the raw value. [`row`] applies the rules of each column and those that look across a row.
 
+pub mod city;
 pub mod code;
 pub mod coordinate;
 pub mod date;

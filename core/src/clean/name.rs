@@ -1,5 +1,6 @@
 //! Names of people, places, makers and machines.
 
+mod family;
 mod makers;
 mod models;
 mod standard;
@@ -7,6 +8,7 @@ mod standard;
 use super::code::upper;
 use super::text::{class, classes, decoded, is_control, note_lost};
 use super::{Flaw, Flaws, Value};
+pub use family::model_family;
 pub use models::standard_model;
 pub use standard::{standard_engine_maker, standard_make};
 use std::borrow::Cow;

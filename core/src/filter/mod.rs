@@ -45,6 +45,20 @@ pub const MOST_NODES: usize = 2000;
 /// The longest SQL that a condition becomes, in bytes: PostgreSQL plans it for each question.
 pub const MOST_SQL: usize = 64 << 10;
 
+/// A constant that is no code of its column.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{column} has no code {value:?}{}", suggestion(*nearest))]
+pub struct UnknownCode {
+    pub column: &'static str,
+    pub value: String,
+    /// The code that is most like it, if one is like it.
+    pub nearest: Option<&'static str>,
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|code| format!("; did you mean {code:?}?")).unwrap_or_default()
+}
+
 /// Why a condition is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
@@ -74,6 +88,8 @@ pub enum FilterError {
     Mismatch { operation: &'static str, left: Type, right: Type },
     #[error("{operation} of {given}, which is no {wanted}")]
     WrongType { operation: &'static str, given: Type, wanted: &'static str },
+    #[error(transparent)]
+    UnknownCode(#[from] UnknownCode),
     #[error("\"{0}\" is not a {1}; write 2020-12-31 or 2020-12-31 23:59:59")]
     NotADate(String, Type),
 }

@@ -1,19 +1,12 @@
-//! The facts of an event that conditions may name: the one list of them.
+//! The facts of an accident that conditions may name: columns of `ntsb.fact_accidents`, where each fact is
+//! defined once (docs/adr/0021-accident-facts.md). Nothing here derives a fact.
 
 use crate::filter::{Scope, Type};
 
-/// What the SQL of the columns is over: one row per event that stands, under the name `e`.
-pub const SOURCE: &str = "(SELECT * FROM ntsb.events WHERE withdrawn_batch IS NULL) AS e";
+/// What the SQL of the columns is over: one row per event that is not withdrawn, under the name `e`.
+pub const SOURCE: &str = "ntsb.fact_accidents AS e";
 
-/// Where an event was, for a person to read, over [`SOURCE`].
-pub const PLACE: &str = "concat_ws(', ', e.ev_city, e.ev_state, nullif(e.ev_country, 'USA'))";
-
-/// The aircraft of an event, for a person to read, over [`SOURCE`].
-pub const AIRCRAFT: &str = "(SELECT string_agg(concat_ws(' ', a.acft_make_std, a.acft_model_std, \
-     '(' || a.regis_no || ')'), '; ' ORDER BY a.aircraft_key) \
-     FROM ntsb.aircraft a WHERE a.ev_id = e.ev_id AND a.withdrawn_batch IS NULL)";
-
-/// One fact of an event.
+/// One fact of an accident.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     pub name: &'static str,
@@ -27,104 +20,95 @@ pub struct Column {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
     AsIs,
-    /// Codes: all in capitals.
+    /// All in capitals.
     Capitals,
-    /// One spelling per maker.
+    /// Codes of a list ([`super::codes`]): others are refused.
+    Code,
+    /// Codes in capitals, of a list that only the loaded files have: others are refused.
+    LoadedCode,
+    /// One spelling per maker of aircraft.
     Make,
+    /// One spelling per maker of engines.
+    EngineMake,
+    /// One spelling per city.
+    City,
     /// As the file has them.
     AnyCase,
 }
 
-use Spelling::{AnyCase, AsIs, Capitals, Make};
+use Spelling::{AnyCase, AsIs, Capitals, City, Code, EngineMake, LoadedCode, Make};
 use Type::{Bool, Date, Double, Int, Text};
 
-const fn column(name: &'static str, kind: Type, spelling: Spelling, sql: &'static str) -> Column {
-    Column { name, kind, spelling, sql }
-}
-
-/// A column of the event's first aircraft.
-macro_rules! aircraft {
-    ($sql:literal) => {
-        concat!(
-            "(SELECT ",
-            $sql,
-            " FROM ntsb.aircraft a WHERE a.ev_id = e.ev_id",
-            " AND a.withdrawn_batch IS NULL ORDER BY a.aircraft_key LIMIT 1)"
-        )
-    };
-}
-
-/// A column of the first pilot of the event's first aircraft.
-macro_rules! pilot {
-    ($sql:literal) => {
-        concat!(
-            "(SELECT ",
-            $sql,
-            " FROM ntsb.flight_crew c WHERE c.ev_id = e.ev_id",
-            " AND c.withdrawn_batch IS NULL ORDER BY c.aircraft_key,",
-            " c.crew_category IS DISTINCT FROM 'PLT', c.crew_no LIMIT 1)"
-        )
-    };
-}
-
-/// The defining occurrence of either era: the event it says, or the phase.
-macro_rules! occurrence {
-    ($modern:literal, $old:literal) => {
-        concat!(
-            "coalesce((SELECT ",
-            $modern,
-            " FROM ntsb.events_sequence s WHERE s.ev_id = e.ev_id",
-            " AND s.withdrawn_batch IS NULL ORDER BY s.aircraft_key,",
-            " s.defining_ev IS NOT TRUE, s.occurrence_no LIMIT 1),",
-            " (SELECT ",
-            $old,
-            "::text FROM ntsb.occurrences o WHERE o.ev_id = e.ev_id",
-            " AND o.withdrawn_batch IS NULL ORDER BY o.aircraft_key, o.occurrence_no LIMIT 1))"
-        )
+macro_rules! column {
+    ($name:literal, $kind:expr, $spelling:expr) => {
+        Column { name: $name, kind: $kind, spelling: $spelling, sql: concat!("e.", $name) }
     };
 }
 
 /// Every fact; its place in this list is its number in an expression.
-#[rustfmt::skip] // one line a column
 pub const COLUMNS: &[Column] = &[
-    column("ev_id", Text, Capitals, "e.ev_id"),
-    column("ntsb_no", Text, Capitals, "e.ntsb_no"),
-    column("ev_date", Date, AsIs, "e.ev_date"),
-    column("ev_year", Int, AsIs, "e.ev_year"),
-    column("ev_month", Int, AsIs, "e.ev_month"),
-    column("ev_city", Text, AnyCase, "e.ev_city"),
-    column("ev_state", Text, Capitals, "e.ev_state"),
-    column("ev_country", Text, Capitals, "e.ev_country"),
-    column("is_domestic", Bool, AsIs, "coalesce(e.ev_country = 'USA', false)"),
-    column("lat", Double, AsIs, "e.lat"),
-    column("lon", Double, AsIs, "e.lon"),
-    column("severity", Text, Capitals,
-        "coalesce(e.ev_highest_injury, CASE WHEN e.inj_tot_f > 0 THEN 'FATL' END)"),
-    column("fatalities", Int, AsIs, "coalesce(e.inj_tot_f, 0)::integer"),
-    column("serious", Int, AsIs, "coalesce(e.inj_tot_s, 0)::integer"),
-    column("minor", Int, AsIs, "coalesce(e.inj_tot_m, 0)::integer"),
-    column("uninjured", Int, AsIs, "coalesce(e.inj_tot_n, 0)::integer"),
-    column("wx_cond_basic", Text, Capitals, "e.wx_cond_basic"),
-    column("light_cond", Text, Capitals, "e.light_cond"),
-    column("far_part", Text, Capitals, aircraft!("a.far_part")),
-    column("type_fly", Text, Capitals, aircraft!("a.type_fly")),
-    column("damage", Text, Capitals, aircraft!("a.damage")),
-    column("acft_make", Text, Make, aircraft!("a.acft_make_std")),
-    column("acft_model", Text, AnyCase, aircraft!("a.acft_model_std")),
-    column("regis_no", Text, Capitals, aircraft!("a.regis_no")),
-    column("acft_category", Text, Capitals, aircraft!("a.acft_category")),
-    column("num_eng", Int, AsIs, aircraft!("a.num_eng")),
-    column("num_aircraft", Int, AsIs,
-        "(SELECT count(*)::integer FROM ntsb.aircraft a WHERE a.ev_id = e.ev_id AND a.withdrawn_batch IS NULL)"),
-    column("pilot_age", Int, AsIs, pilot!("c.crew_age")),
-    column("phase_code", Text, Capitals,
-        occurrence!("coalesce(s.phase_no, left(s.occurrence_code, 3))", "o.phase_of_flight")),
-    column("event_code", Text, Capitals,
-        occurrence!("coalesce(s.eventsoe_no, substr(s.occurrence_code, 4))", "o.occurrence_code")),
-    column("finding_code", Text, Capitals,
-        "(SELECT f.finding_code FROM ntsb.findings f WHERE f.ev_id = e.ev_id AND f.withdrawn_batch IS NULL ORDER BY f.aircraft_key, f.finding_no LIMIT 1)"),
-    column("probable_cause", Text, AnyCase,
-        "(SELECT n.narr_cause FROM ntsb.narratives n WHERE n.ev_id = e.ev_id AND n.withdrawn_batch IS NULL AND n.narr_cause IS NOT NULL ORDER BY n.aircraft_key LIMIT 1)"),
+    column!("ev_id", Text, Capitals),
+    column!("ntsb_no", Text, Capitals),
+    column!("ev_type", Text, Code),
+    column!("ev_date", Date, AsIs),
+    column!("ev_year", Int, AsIs),
+    column!("ev_month", Int, AsIs),
+    column!("local_date", Date, AsIs),
+    column!("local_hour", Int, AsIs),
+    column!("time_zone", Text, AsIs),
+    column!("sun_elevation", Double, AsIs),
+    column!("daylight", Text, Code),
+    column!("ev_city", Text, City),
+    column!("ev_state", Text, Code),
+    column!("ev_country", Text, LoadedCode),
+    column!("is_domestic", Bool, AsIs),
+    column!("lat", Double, AsIs),
+    column!("lon", Double, AsIs),
+    column!("nearest_airport_id", Text, Capitals),
+    column!("nearest_airport_km", Double, AsIs),
+    column!("severity", Text, Code),
+    column!("highest_injury", Text, Code),
+    column!("fatalities", Int, AsIs),
+    column!("serious", Int, AsIs),
+    column!("minor", Int, AsIs),
+    column!("uninjured", Int, AsIs),
+    column!("wx_cond_basic", Text, Code),
+    column!("light_cond", Text, Code),
+    column!("aircraft_count", Int, AsIs),
+    column!("is_mid_air", Bool, AsIs),
+    column!("is_us_civil_accident", Bool, AsIs),
+    column!("is_general_aviation", Bool, AsIs),
+    column!("damage", Text, Code),
+    column!("acft_make", Text, Make),
+    column!("acft_model", Text, Capitals),
+    column!("acft_family", Text, Capitals),
+    column!("acft_category", Text, Code),
+    column!("regis_no", Text, Capitals),
+    column!("is_amateur_built", Bool, AsIs),
+    column!("far_part", Text, Code),
+    column!("type_fly", Text, Code),
+    column!("engine_count", Int, AsIs),
+    column!("engine_type", Text, Code),
+    column!("engine_make", Text, EngineMake),
+    column!("engine_model", Text, Capitals),
+    column!("pilot_age", Int, AsIs),
+    column!("pilot_total_hours", Double, AsIs),
+    column!("pilot_make_hours", Double, AsIs),
+    column!("pilot_certificate", Text, Code),
+    column!("is_student_pilot", Bool, AsIs),
+    column!("era", Text, Code),
+    column!("phase_code", Text, AsIs),
+    column!("phase", Text, Code),
+    column!("defining_event", Text, AsIs),
+    column!("first_finding", Text, AsIs),
+    column!("cause_category", Text, Code),
+    column!("has_findings", Bool, AsIs),
+    column!("has_probable_cause", Bool, AsIs),
+    column!("report_status", Text, Code),
+    column!("is_final", Bool, AsIs),
+    column!("place", Text, AnyCase),
+    column!("aircraft", Text, AnyCase),
+    column!("probable_cause", Text, AnyCase),
 ];
 
 /// The scope that [`COLUMNS`] are.

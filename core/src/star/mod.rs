@@ -5,3 +5,4 @@
 pub mod bands;
 pub mod codes;
 pub mod configuration;
+pub mod place_time;

@@ -79,9 +79,14 @@ pub enum Status {
     Unfinished,
     /// NTSB has not finished enough of the year.
     IncompleteYear,
+    /// Of more than [`MOST_MISSING`] of the fatal events, the file does not say how many people.
+    CountsMissing,
     /// No event of that year is stored, so that zero would be a guess.
     NoData,
 }
+
+/// The share of a bucket's fatal events that may lack a count of people.
+pub const MOST_MISSING: f64 = 0.02;
 
 impl Status {
     pub fn name(self) -> &'static str {
@@ -89,6 +94,7 @@ impl Status {
             Status::Complete => "complete",
             Status::Unfinished => "unfinished",
             Status::IncompleteYear => "incomplete year",
+            Status::CountsMissing => "counts missing",
             Status::NoData => "no data",
         }
     }
@@ -100,6 +106,33 @@ pub struct Point {
     pub start: i32,
     pub value: Option<i64>,
     pub status: Status,
+}
+
+/// What is counted in a bucket that has events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    pub start: i32,
+    /// None where none of its events has a count.
+    pub value: Option<i64>,
+    /// Fatal events without a count, and all fatal events.
+    pub missing: i64,
+    pub fatal: i64,
+}
+
+impl Count {
+    /// Takes another count of the same bucket into this one.
+    pub fn add(&mut self, other: &Count) {
+        self.value = match (self.value, other.value) {
+            (Some(a), Some(b)) => Some(a.saturating_add(b)),
+            (a, b) => a.or(b),
+        };
+        self.missing = self.missing.saturating_add(other.missing);
+        self.fatal = self.fatal.saturating_add(other.fatal);
+    }
+
+    fn is_known(&self) -> bool {
+        self.missing as f64 <= MOST_MISSING * self.fatal as f64
+    }
 }
 
 /// What is stored at all: decides between zero and unknown.
@@ -137,7 +170,7 @@ impl Extent {
 /// order; the others are zero, or null in a year of which nothing is stored.
 pub fn fill(
     bucket: Bucket,
-    counts: &[(i32, i64)],
+    counts: &[Count],
     ends: (i32, i32),
     extent: &Extent,
     least: f64,
@@ -147,10 +180,15 @@ pub fn fill(
     let mut points = Vec::new();
     let mut start = bucket.start(ends.0);
     while start <= ends.1 {
-        while counts.next_if(|(at, _)| *at < start).is_some() {}
-        let counted = counts.next_if(|(at, _)| *at == start).map(|(_, n)| *n);
-        let status = extent.status(bucket, start, incomplete_from);
-        let value = if status == Status::NoData { counted } else { counted.or(Some(0)) };
+        while counts.next_if(|count| count.start < start).is_some() {}
+        let counted = counts.next_if(|count| count.start == start);
+        let mut status = extent.status(bucket, start, incomplete_from);
+        if status == Status::Complete && counted.is_some_and(|count| !count.is_known()) {
+            status = Status::CountsMissing;
+        }
+        // An event whose count is unknown is no zero.
+        let zero = (status != Status::NoData && counted.is_none_or(|c| c.missing == 0)).then_some(0);
+        let value = counted.and_then(|count| count.value).or(zero);
         points.push(Point { start, value, status });
         let next = bucket.next(start);
         if next <= start {

@@ -4,7 +4,7 @@ use crate::answer::Question;
 use crate::args::{By, ClusterArgs, ForecastArgs, NearArgs, SearchArgs, StatsArgs};
 
 pub fn search(args: &SearchArgs) -> Question {
-    if let Some(condition) = &args.condition {
+    if let (None, Some(condition)) = (&args.words, &args.condition) {
         return Question::new("SELECT * FROM ntsb_search_advanced($1, $2, $3, $4)")
             .with(condition.clone())
             .with(args.order.clone())
@@ -12,7 +12,7 @@ pub fn search(args: &SearchArgs) -> Question {
             .with(args.page.clone());
     }
     let some = |all: &[String]| (!all.is_empty()).then(|| all.to_vec());
-    Question::new("SELECT * FROM ntsb_search($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+    Question::new("SELECT * FROM ntsb_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
         .with(args.words.clone())
         .with(args.from)
         .with(args.to)
@@ -22,6 +22,7 @@ pub fn search(args: &SearchArgs) -> Question {
         .with(args.domestic)
         .with(args.limit)
         .with(args.page.clone())
+        .with(args.condition.clone())
 }
 
 pub fn near(args: &NearArgs) -> Question {
@@ -41,7 +42,7 @@ pub fn cluster(args: &ClusterArgs) -> Question {
         return asked("SELECT * FROM ntsb_cluster_accidents($1, $2, $3)");
     }
     asked(
-        "SELECT cluster_id, events, fatal_events, fatal_share, fatalities, lat, lon, radius_km, top_make, top_phase,
+        "SELECT cluster_id, events, fatal_events, fatal_share, fatalities, fatal_events_without_count, lat, lon, radius_km, top_make, top_phase,
                 first_year, last_year
          FROM ntsb_cluster_summary($1, $2, $3) LIMIT $4",
     )
@@ -52,41 +53,43 @@ pub fn stats(args: &StatsArgs) -> Question {
     let (sql, most) = match args.by {
         By::Summary => (
             "SELECT sum(events)::bigint AS events, sum(fatal_events)::bigint AS fatal_events,
-                    sum(fatalities)::bigint AS fatalities, sum(final_reports)::bigint AS final_reports,
+                    sum(fatalities)::bigint AS fatalities,
+                    sum(fatal_events_without_count)::bigint AS fatal_events_without_count, sum(final_reports)::bigint AS final_reports,
                     min(ev_year) AS first_year, max(ev_year) AS last_year
              FROM ntsb.mv_yearly_stats",
             None,
         ),
         By::Year => (
-            "SELECT ev_year, events, fatal_events, domestic_events, domestic_fatal_events, fatalities, serious, minor,
+            "SELECT ev_year, events, fatal_events, domestic_events, domestic_fatal_events, fatalities, fatal_events_without_count, serious, minor,
                     completeness
              FROM ntsb.mv_yearly_stats ORDER BY ev_year",
             None,
         ),
         By::Month => ("SELECT * FROM ntsb.mv_monthly_stats ORDER BY ev_year, ev_month", None),
         By::State => (
-            "SELECT ev_state, events, fatal_events, fatalities, first_year, last_year
+            "SELECT ev_state, events, fatal_events, fatalities, fatal_events_without_count, first_year, last_year
              FROM ntsb.mv_state_heatmap ORDER BY events DESC, ev_state",
             None,
         ),
         By::Aircraft => (
-            "SELECT acft_make, acft_model, events, fatal_events, fatalities, first_year, last_year
+            "SELECT acft_make, acft_model, events, fatal_events, fatalities, fatal_events_without_count, first_year, last_year
              FROM ntsb.mv_aircraft_stats ORDER BY events DESC, acft_make, acft_model",
             Some(20),
         ),
         By::Phase => (
-            "SELECT phase, is_domestic, events, fatal_events, fatalities
+            "SELECT phase, is_domestic, events, fatal_events, fatalities, fatal_events_without_count
              FROM ntsb.mv_phase_stats ORDER BY events DESC, phase",
             None,
         ),
         By::Cause => (
-            "SELECT era, kind, code, description, in_probable_cause, events, fatal_events, fatalities
+            "SELECT era, kind, code, description, in_probable_cause, events, fatal_events, fatalities, fatal_events_without_count
              FROM ntsb.mv_cause_stats ORDER BY events DESC, era, kind, code",
             Some(20),
         ),
         By::Crew => (
             "SELECT certificate, experience_band, age_group, sum(events)::bigint AS events,
-                    sum(fatal_events)::bigint AS fatal_events, sum(fatalities)::bigint AS fatalities
+                    sum(fatal_events)::bigint AS fatal_events, sum(fatalities)::bigint AS fatalities,
+                    sum(fatal_events_without_count)::bigint AS fatal_events_without_count
              FROM ntsb.mv_crew_stats GROUP BY 1, 2, 3 ORDER BY events DESC, 1, 2, 3",
             None,
         ),

@@ -58,10 +58,11 @@ pub async fn known_parameters(
 fn unknown(name: &str, known: &[String]) -> Problem {
     let shown: String = name.chars().take(100).collect();
     let problem = Problem::bad_input(format!("there is no query parameter {shown:?} here"));
-    let nearest = known.iter().min_by_key(|one| distance(name, one));
+    let distance = |one: &String| strsim::levenshtein(&shown, one);
+    let nearest = known.iter().min_by_key(|one| distance(one));
     match nearest {
         None => problem.hint("This address takes no query parameters."),
-        Some(one) if distance(name, one) <= 1 + one.len() / 3 => {
+        Some(one) if distance(one) <= 1 + one.len() / 3 => {
             problem.hint(format!("Did you mean {one}?"))
         }
         Some(_) => problem.hint(format!("Known are {}.", known.join(", "))),
@@ -86,21 +87,6 @@ fn decoded(name: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// How many letters have to change (Levenshtein), of names that are not longer than any of ours.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().take(64).collect();
-    let mut costs: Vec<usize> = (0..=a.len()).collect();
-    for (row, other) in b.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut costs[0], row + 1);
-        for (column, letter) in a.iter().enumerate() {
-            let replaced = diagonal + usize::from(*letter != other);
-            diagonal = costs[column + 1];
-            costs[column + 1] = replaced.min(diagonal + 1).min(costs[column] + 1);
-        }
-    }
-    costs.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ const MOST_STREAMED: i32 = 200_000;
 
 pub struct Filter<'a> {
     pub years: (Option<i32>, Option<i32>),
+    pub types: Option<&'a str>,
     pub states: Option<&'a str>,
     pub severities: Option<&'a str>,
     pub make: Option<&'a str>,
@@ -79,10 +80,11 @@ impl Selection {
     fn filter(&mut self, f: &Filter) -> Result<(), Problem> {
         self.int("f.ev_year >= ", f.years.0);
         self.int("f.ev_year <= ", f.years.1);
-        self.any_of("f.ev_state", f.states)?;
-        self.any_of("f.severity", f.severities)?;
-        self.any_of("f.far_part", f.far_parts)?;
-        self.any_of("f.wx_cond_basic", f.weather)?;
+        self.any_of("ev_type", f.types)?;
+        self.any_of("ev_state", f.states)?;
+        self.any_of("severity", f.severities)?;
+        self.any_of("far_part", f.far_parts)?;
+        self.any_of("wx_cond_basic", f.weather)?;
         self.model(f.make, f.model)?;
         if let Some(domestic) = f.domestic {
             let n = self.add(|q| q.flag(domestic));
@@ -108,13 +110,14 @@ impl Selection {
         }
     }
 
+    /// Codes or their names, as the database understands them.
     fn any_of(&mut self, column: &str, list: Option<&str>) -> Result<(), Problem> {
         let Some(list) = list else { return Ok(()) };
-        let codes =
-            list.split(',').map(|code| plain(code.trim())).collect::<Result<Vec<_>, _>>()?;
-        let codes = codes.iter().map(|code| code.to_ascii_uppercase()).collect::<Vec<_>>();
+        let codes = list.split(',').map(plain).collect::<Result<Vec<_>, _>>()?;
         let n = self.add(|q| q.texts(codes));
-        self.conditions.push(format!("{column} = ANY (${n})"));
+        self.conditions.push(format!(
+            "f.{column} = ANY (ARRAY(SELECT ntsb_standard_code('{column}', c) FROM unnest(${n}::text[]) c))"
+        ));
         Ok(())
     }
 
@@ -122,14 +125,14 @@ impl Selection {
         let make = make.map(plain).transpose()?;
         if let Some(make) = &make {
             let n = self.add(|q| q.text(make.clone()));
-            self.conditions.push(format!("f.acft_make = ntsb_standard_make(${n})"));
+            self.conditions.push(format!("f.acft_make = ntsb_standard_code('acft_make', ${n})"));
         }
         let Some(model) = model.map(plain).transpose()? else { return Ok(()) };
         let n = self.add(|q| q.text(model));
         self.conditions.push(match make {
             // The maker is the parameter before.
             Some(_) => format!("f.acft_model = ntsb_standard_model(${}, ${n})", n - 1),
-            None => format!("upper(f.acft_model) = upper(${n})"),
+            None => format!("f.acft_model = ntsb_standard_code('acft_model', ${n})"),
         });
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! Accidents as GeoJSON (RFC 7946).
 
-use super::{MOST_FEATURES, sql_of, wanted};
+use super::{MOST_FEATURES, wanted};
 use crate::error::Error;
 use crate::search::{condition, parameters};
 use crate::spi::need;
 use ntsb_core::filter::{Literal, Rendered};
-use ntsb_core::search::columns::{AIRCRAFT, PLACE, SOURCE};
+use ntsb_core::search::columns::SOURCE;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -25,7 +25,7 @@ fn ntsb_geojson(
     let mut question = condition(wanted(filter), 1).map_err(ErrorReport::from)?;
     let sql = statement(&mut question, rows);
     let text = Spi::connect(|client| -> Result<_, Error> {
-        need(client, "ntsb.events")?;
+        need(client, "ntsb.fact_accidents")?;
         Ok(client.select(&sql, Some(1), &parameters(&question.values))?.first().get_one()?)
     })?;
     Ok(text)
@@ -44,15 +44,10 @@ fn statement(question: &mut Rendered, rows: i32) -> String {
                             'aircraft', f.aircraft, 'severity', f.severity,
                             'fatalities', f.fatalities))), '[]'))::text
          FROM (SELECT e.ev_id, e.ev_date, round(e.lat::numeric, 6) AS lat, round(e.lon::numeric, 6) AS lon,
-                      {PLACE} AS place, {AIRCRAFT} AS aircraft, {severity} AS severity,
-                      {fatalities} AS fatalities
-               FROM (SELECT e.ev_id, e.ev_year FROM {SOURCE}
-                     WHERE ({condition}) AND e.lat BETWEEN -90 AND 90 AND e.lon BETWEEN -180 AND 180
-                     ORDER BY e.ev_date DESC NULLS LAST, e.ev_id COLLATE \"C\" LIMIT ${limit}) x
-               JOIN ntsb.events e ON e.ev_id = x.ev_id AND e.ev_year = x.ev_year
-               ORDER BY e.ev_date DESC NULLS LAST, e.ev_id COLLATE \"C\") f",
-        severity = sql_of("severity"),
-        fatalities = sql_of("fatalities"),
+                      e.place, e.aircraft, e.severity, e.fatalities
+               FROM {SOURCE}
+               WHERE ({condition}) AND e.lat BETWEEN -90 AND 90 AND e.lon BETWEEN -180 AND 180
+               ORDER BY e.ev_date DESC NULLS LAST, e.ev_id COLLATE \"C\" LIMIT ${limit}) f",
         limit = question.values.len(),
     )
 }

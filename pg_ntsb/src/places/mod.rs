@@ -11,14 +11,8 @@ pub mod tile;
 
 pub use memory::define_setting;
 
-use ntsb_core::search::columns::Column;
-
 /// The longest page of a map: GeoJSON of more is slower to draw than tiles.
 const MOST_FEATURES: i32 = 100_000;
-
-fn sql_of(column: &str) -> &'static str {
-    Column::find(column).map_or("NULL", |(_, c)| c.sql)
-}
 
 /// A condition, or all.
 fn wanted(filter: Option<&str>) -> &str {

@@ -1,10 +1,10 @@
 //! Accidents near a place, or in an area.
 
-use super::{points, sql_of, wanted};
+use super::{points, wanted};
 use crate::error::Error;
 use crate::search::{condition, page_size, parameters};
 use ntsb_core::filter::Rendered;
-use ntsb_core::search::columns::{AIRCRAFT, PLACE, SOURCE};
+use ntsb_core::search::columns::SOURCE;
 use ntsb_core::spatial::HALF_ROUND_KM;
 use pgrx::AnyElement;
 use pgrx::datum::{Date, DatumWithOid};
@@ -74,7 +74,7 @@ fn ntsb_accidents_near(
         Search {
             holds: format!("{gis}.ST_DWithin(e.geog, {here}, $3::float8 * 1000, false)"),
             km: format!("{gis}.ST_Distance(e.geog, {here}, false) / 1000"),
-            order: "km",
+            order: "x.km",
         }
     };
     Ok(found(search, vec![lat.into(), lon.into(), km.into()], filter, rows)?)
@@ -193,14 +193,11 @@ fn found(
     let Rendered { sql: condition, values } = condition(wanted(filter), given.len() + 1)?;
     let sql = |search: Search| {
         format!(
-            "SELECT e.ev_id, e.ev_date, {PLACE}, {AIRCRAFT}, {severity}, {fatalities}, e.lat, e.lon, x.km
-             FROM (SELECT * FROM (SELECT e.ev_id, e.ev_year, e.ev_date, {km} AS km FROM {SOURCE}
-                                  WHERE e.lat IS NOT NULL AND {holds} AND ({condition})) x
-                   ORDER BY {order} NULLS LAST, x.ev_id COLLATE \"C\" LIMIT {rows}) x
-             JOIN ntsb.events e ON e.ev_id = x.ev_id AND e.ev_year = x.ev_year
-             ORDER BY {order} NULLS LAST, x.ev_id COLLATE \"C\"",
-            severity = sql_of("severity"),
-            fatalities = sql_of("fatalities"),
+            "SELECT x.ev_id, x.ev_date, x.place, x.aircraft, x.severity, x.fatalities, x.lat, x.lon, x.km
+             FROM (SELECT e.ev_id, e.ev_date, e.place, e.aircraft, e.severity, e.fatalities, e.lat, e.lon,
+                          {km} AS km
+                   FROM {SOURCE} WHERE e.lat IS NOT NULL AND {holds} AND ({condition})) x
+             ORDER BY {order} NULLS LAST, x.ev_id COLLATE \"C\" LIMIT {rows}",
             km = search.km,
             holds = search.holds,
             order = search.order,

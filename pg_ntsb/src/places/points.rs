@@ -87,7 +87,7 @@ pub fn read(
         measure.sql
     );
     Spi::connect(|client| {
-        need(client, "ntsb.events")?;
+        need(client, "ntsb.fact_accidents")?;
         let most = needed.most_points();
         let points = select(client, &from, &values, most)?;
         if points.len() as u64 > most {
@@ -118,7 +118,7 @@ fn select(client: &SpiClient, from: &str, values: &[Literal], most: u64) -> Resu
 
 /// The schema of PostGIS, quoted, and its presence.
 pub fn postgis(client: &SpiClient) -> Result<String, Error> {
-    need(client, "ntsb.events")?;
+    need(client, "ntsb.fact_accidents")?;
     let schema = crate::spi::extension_schema(client, "postgis")?;
     Ok(pgrx::spi::quote_identifier(schema))
 }

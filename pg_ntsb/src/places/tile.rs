@@ -3,7 +3,7 @@
 //! A tile of the whole country must not draw each event. Up to [`LAST_OF_CELLS`] the events of four
 //! pixels are one feature, up to [`LAST_COUNTED`] from cells that a refresh has counted.
 
-use super::{points, sql_of, wanted};
+use super::{points, wanted};
 use crate::error::Error;
 use crate::json_argument::PlainJsonArgument;
 use crate::search::{condition, parameters};
@@ -92,12 +92,13 @@ impl Tile {
         if self.z <= LAST_COUNTED {
             let within = self.within("c");
             return format!(
-                "SELECT c.lat, c.lon, c.events, c.fatal_events, c.fatalities FROM ntsb.mv_map_cells c WHERE {within}"
+                "SELECT c.lat, c.lon, c.events, c.fatal_events, c.fatalities, c.fatal_events_without_count FROM ntsb.mv_map_cells c WHERE {within}"
             );
         }
         format!(
             "SELECT f.lat, f.lon, f.ev_id, f.ev_date, f.severity, f.fatalities,
-                    1 AS events, (f.severity = 'FATL')::integer AS fatal_events
+                    1 AS events, (f.severity = 'FATL')::integer AS fatal_events,
+                    (f.severity = 'FATL' AND f.fatalities IS NULL)::integer AS fatal_events_without_count
              FROM ntsb.fact_accidents f WHERE {}",
             self.within("f")
         )
@@ -106,12 +107,11 @@ impl Tile {
     fn filtered(self, gis: &str, filter: &str) -> Result<(String, Vec<Literal>), Error> {
         let Rendered { sql, values } = condition(wanted(Some(filter)), 1)?;
         let rows = format!(
-            "SELECT e.lat, e.lon, e.ev_id, e.ev_date, {severity} AS severity, {fatalities} AS fatalities,
-                    1 AS events, ({severity} = 'FATL')::integer AS fatal_events
+            "SELECT e.lat, e.lon, e.ev_id, e.ev_date, e.severity, e.fatalities,
+                    1 AS events, (e.severity = 'FATL')::integer AS fatal_events,
+                    (e.severity = 'FATL' AND e.fatalities IS NULL)::integer AS fatal_events_without_count
              FROM {SOURCE} WHERE ({sql}) AND {}",
             self.within("e"),
-            severity = sql_of("severity"),
-            fatalities = sql_of("fatalities"),
         );
         Ok((self.sql(gis, &rows), values))
     }
@@ -121,7 +121,7 @@ impl Tile {
     fn sql(self, gis: &str, rows: &str) -> String {
         let (z, x, y) = (self.z, self.x, self.y);
         let (features, properties) = if z <= LAST_OF_CELLS {
-            (cells(rows, z), "f.events, f.fatal_events, f.fatalities")
+            (cells(rows, z), "f.events, f.fatal_events, f.fatalities, f.fatal_events_without_count")
         } else {
             (projected(rows), "f.ev_id, f.ev_date::text, f.severity, f.fatalities")
         };
@@ -152,7 +152,8 @@ fn cells(rows: &str, z: i32) -> String {
     format!(
         "SELECT sum(p.u * p.events) / sum(p.events) AS u, sum(p.v * p.events) / sum(p.events) AS v,
                 sum(p.events)::integer AS events, sum(p.fatal_events)::integer AS fatal_events,
-                sum(p.fatalities)::integer AS fatalities
+                sum(p.fatalities)::integer AS fatalities,
+                sum(p.fatal_events_without_count)::integer AS fatal_events_without_count
          FROM ({}) p GROUP BY floor(p.u * {across:?}), floor(p.v * {across:?})",
         projected(rows)
     )

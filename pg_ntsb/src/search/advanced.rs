@@ -5,12 +5,12 @@ use crate::error::Error;
 use crate::spi::need;
 use ntsb_core::filter::{Literal, Rendered};
 use ntsb_core::search::Cursor;
-use ntsb_core::search::columns::{AIRCRAFT, COLUMNS, Column, PLACE, SOURCE};
+use ntsb_core::search::columns::{COLUMNS, Column, SOURCE};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-type Found = (String, Option<Date>, Option<String>, Option<String>, Option<String>, i32, String);
+type Found = (String, Option<Date>, Option<String>, Option<String>, Option<String>, Option<i32>, String);
 
 #[pg_extern(stable, parallel_safe)]
 fn ntsb_search_advanced(
@@ -27,7 +27,7 @@ fn ntsb_search_advanced(
             name!(place, Option<String>),
             name!(aircraft, Option<String>),
             name!(severity, Option<String>),
-            name!(fatalities, i32),
+            name!(fatalities, Option<i32>),
             name!(next_page, String),
         ),
     >,
@@ -46,7 +46,7 @@ fn ntsb_search_advanced(
 
 fn found(sql: &str, values: &[Literal], order: &Order) -> Result<Vec<Found>, Error> {
     Spi::connect(|client| {
-        need(client, "ntsb.events")?;
+        need(client, "ntsb.fact_accidents")?;
         let mut rows = Vec::new();
         for row in client.select(sql, None, &parameters(values))? {
             let ev_id: String = row.get(1)?.unwrap_or_default();
@@ -57,7 +57,7 @@ fn found(sql: &str, values: &[Literal], order: &Order) -> Result<Vec<Found>, Err
                 row.get(3)?,
                 row.get(4)?,
                 row.get(5)?,
-                row.get(6)?.unwrap_or(0),
+                row.get(6)?,
                 cursor.encode(),
             ));
         }
@@ -95,17 +95,16 @@ impl Order {
 
     /// The whole question; adds the parameters of the place to begin after.
     fn statement(&self, question: &mut Rendered, start: Option<Cursor>, rows: i64) -> String {
-        let severity = Column::find("severity").map_or("NULL", |(_, c)| c.sql);
-        let fatalities = Column::find("fatalities").map_or("0", |(_, c)| c.sql);
         let (kind, way) = (self.column.sql_type(), self.way());
         let condition = std::mem::take(&mut question.sql);
         let after = start.map_or("TRUE".to_owned(), |s| self.after(question, s));
         question.values.push(Literal::Int(rows));
         format!(
-            "SELECT e.ev_id, e.ev_date, {PLACE}, {AIRCRAFT}, {severity}, {fatalities},
+            "SELECT x.ev_id, x.ev_date, x.place, x.aircraft, x.severity, x.fatalities,
                     to_jsonb(x.sort) #>> '{{}}'
-             FROM (SELECT e.ev_id, e.ev_year, {}::{kind} {} AS sort FROM {SOURCE} WHERE {condition}) x
-             JOIN ntsb.events e ON e.ev_id = x.ev_id AND e.ev_year = x.ev_year
+             FROM (SELECT e.ev_id, e.ev_date, e.place, e.aircraft, e.severity, e.fatalities,
+                          {}::{kind} {} AS sort
+                   FROM {SOURCE} WHERE {condition}) x
              WHERE {after}
              ORDER BY x.sort {way} NULLS LAST, x.ev_id COLLATE \"C\" {way} LIMIT ${}",
             self.column.sql,

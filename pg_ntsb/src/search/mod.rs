@@ -1,6 +1,7 @@
 //! Finding events: by condition, by words, by likeness.
 
 mod advanced;
+mod codes;
 mod index;
 mod similar;
 mod words;
@@ -13,7 +14,7 @@ use pgrx::datum::DatumWithOid;
 /// A condition over the facts of accidents as SQL over `ntsb_core::search::columns::SOURCE`, with
 /// the values of its parameters, which are numbered from `first`.
 pub fn condition(filter: &str, first: usize) -> Result<Rendered, Error> {
-    Ok(ntsb_core::search::condition(filter, first, &crate::cancel::poll)?)
+    Ok(ntsb_core::search::condition(filter, first, &codes::loaded, &crate::cancel::poll)?)
 }
 
 /// Constants of a condition as PostgreSQL takes them.

@@ -1,19 +1,22 @@
 //! `ntsb_search`: events by words.
 
+use super::codes::{all_standard, standard};
 use super::index::Loading;
-use super::page_size;
+use super::{condition, page_size, parameters};
 use crate::cancel::poll;
 use crate::error::Error;
 use crate::spi::need;
-use ntsb_core::clean::name::standard_make;
+use ntsb_core::filter::Rendered;
 use ntsb_core::search::Cursor;
+use ntsb_core::search::columns::SOURCE;
 use ntsb_core::search::names;
 use ntsb_core::search::query::Question;
-use ntsb_core::search::rank::{Filters, Found, Hit, find};
+use ntsb_core::search::rank::{Filters, Hit, find};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
+use std::collections::HashSet;
 
 /// The order of results, for cursors.
 const ORDER: &str = "rank";
@@ -48,6 +51,7 @@ fn ntsb_search(
     domestic: default!(Option<bool>, "NULL"),
     max_rows: default!(Option<i32>, 20),
     page: default!(Option<&str>, "NULL"),
+    filter: default!(Option<&str>, "NULL"),
 ) -> Result<
     TableIterator<
         'static,
@@ -68,16 +72,17 @@ fn ntsb_search(
     let start = page.map(decode).transpose()?;
     let mut filters = Filters::new();
     filters.extend(years(first_year, last_year));
-    filters.extend(states.map(|s| codes("state", s)));
-    filters.extend(make.map(|m| {
-        let make = standard_make(m).map_or(m.to_owned(), |make| make.into_owned());
-        vec![format!("make={make}")]
-    }));
-    filters.extend(severity.map(|s| codes("severity", s)));
+    filters.extend(codes("state", "ev_state", states)?);
+    let make = make.map(|make| standard("acft_make", make)).transpose()?;
+    filters.extend(make.map(|make| vec![format!("make={make}")]));
+    filters.extend(codes("severity", "severity", severity)?);
     filters.extend(domestic.map(|d| vec![format!("domestic={d}")]));
+    let filter = filter.filter(|f| !f.trim().is_empty()).map(|f| condition(f, 1)).transpose()?;
     let found = Spi::connect(|client| {
         need(client, "ntsb.search_document")?;
-        answer(client, query.unwrap_or(""), &filters, start, rows)
+        let allowed = filter.map(|filter| allowed(client, &filter)).transpose()?;
+        let narrowed = Narrowed { filters, allowed };
+        answer(client, query.unwrap_or(""), &narrowed, start, rows)
     });
     Ok(TableIterator::new(found?))
 }
@@ -123,9 +128,14 @@ fn years(first: Option<i32>, last: Option<i32>) -> Option<Vec<String>> {
     Some((first..=last).map(|year| format!("year={year}")).collect())
 }
 
-fn codes(name: &str, codes: Vec<Option<String>>) -> Vec<String> {
-    let code = |c: String| format!("{name}={}", c.trim().to_uppercase());
-    codes.into_iter().flatten().map(code).collect()
+fn codes(
+    fact: &str,
+    column: &str,
+    values: Option<Vec<Option<String>>>,
+) -> Result<Option<Vec<String>>, Error> {
+    let Some(values) = values else { return Ok(None) };
+    let codes = all_standard(column, values)?;
+    Ok(Some(codes.into_iter().map(|code| format!("{fact}={code}")).collect()))
 }
 
 /// Where a page begins: rank to the bit, and event.
@@ -141,10 +151,31 @@ fn encode(hit: &Hit) -> String {
     Cursor { order: ORDER.to_owned(), value, ev_id: hit.ev_id.to_owned() }.encode()
 }
 
+/// What hits must be beside their words.
+struct Narrowed {
+    filters: Filters,
+    /// The events for which a condition holds.
+    allowed: Option<HashSet<String>>,
+}
+
+impl Narrowed {
+    fn allows(&self, hit: &Hit) -> bool {
+        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(hit.ev_id))
+    }
+}
+
+/// The events for which a condition holds; as one text, since SPI makes a row of values for each row.
+fn allowed(client: &SpiClient, filter: &Rendered) -> Result<HashSet<String>, Error> {
+    let sql = format!("SELECT string_agg(e.ev_id, ' ') FROM {SOURCE} WHERE {}", filter.sql);
+    let row = client.select(&sql, Some(1), &parameters(&filter.values))?.first();
+    let ids = row.get::<&str>(1)?.unwrap_or_default();
+    Ok(ids.split(' ').map(str::to_owned).collect())
+}
+
 fn answer(
     client: &SpiClient,
     query: &str,
-    filters: &Filters,
+    narrowed: &Narrowed,
     start: Option<(f64, String)>,
     rows: usize,
 ) -> Result<Vec<Row>, Error> {
@@ -163,12 +194,13 @@ fn answer(
         notice!("search knows no event yet; CALL ntsb_refresh_search() takes them up");
     }
     loading.take_terms(client, false, &question.terms)?;
-    let facts: Vec<String> = filters.iter().flatten().cloned().collect();
+    let facts: Vec<String> = narrowed.filters.iter().flatten().cloned().collect();
     if !facts.is_empty() {
         loading.take_terms(client, true, &facts)?;
     }
     let start = start.as_ref().map(|(rank, ev_id)| Hit { rank: *rank, ev_id });
-    let found = find(loading.index(), &question, filters, start, &poll);
+    let found = find(loading.index(), &question, &narrowed.filters, start, &poll);
+    let found = found.filter(|hit| narrowed.allows(hit));
     let hits = if question.is_exact() {
         found.take(rows).collect()
     } else {
@@ -180,7 +212,7 @@ fn answer(
 /// The best candidates in which the words stand as they must.
 fn verified<'i>(
     client: &SpiClient,
-    mut found: Found<'i>,
+    mut found: impl Iterator<Item = Hit<'i>>,
     query: &str,
     rows: usize,
 ) -> Result<Vec<Hit<'i>>, Error> {
@@ -194,7 +226,7 @@ fn verified<'i>(
             break;
         }
         let ids: Vec<&str> = batch.iter().map(|h| h.ev_id).collect();
-        let mut right = std::collections::HashSet::new();
+        let mut right = HashSet::new();
         for row in client.select(sql, None, &[ids.into(), query.into()])? {
             right.extend(row.get::<String>(1)?);
         }

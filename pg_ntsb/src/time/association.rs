@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::search::parameters;
 use crate::spi::need;
 use ntsb_core::filter::Literal;
+use ntsb_core::search::columns::SOURCE;
 use ntsb_core::stats::association::{LONGEST, Rule, Wanted, rules};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -110,10 +111,10 @@ fn items(client: &SpiClient, values: &[Literal]) -> Result<Vec<(String, String)>
 
 fn events(client: &SpiClient, filter: &Filter, values: &[Literal]) -> Result<Vec<Vec<u32>>, Error> {
     let sql = format!(
-        "SELECT array_agg(i.item) FROM ntsb.fact_accidents f
+        "SELECT array_agg(i.item) FROM {SOURCE}
          JOIN ntsb.bridge_event_cause b USING (accident_id) JOIN ({ITEMS}) i USING (cause_id)
-         WHERE {} GROUP BY f.accident_id",
-        filter.sql("f")
+         WHERE ({}) GROUP BY e.accident_id",
+        filter.sql()
     );
     let mut events = Vec::new();
     for row in client.select(&sql, None, &parameters(values))? {

@@ -1,4 +1,4 @@
-//! Columns of ntsb.accidents that can be correlated: numbers, and codes with few enough values to be
+//! Facts of accidents that can be correlated: numbers, and codes with few enough values to be
 //! categories. Labels say nothing that their codes do not.
 
 use crate::error::Error;
@@ -12,19 +12,19 @@ pub enum Kind {
 pub struct Column {
     pub name: &'static str,
     pub kind: Kind,
-    /// Its value as double precision or text, over ntsb.accidents, there called a.
+    /// Its value as double precision or text, over ntsb.fact_accidents, there called e.
     pub sql: &'static str,
 }
 
 macro_rules! number {
     ($name:literal) => {
-        Column { name: $name, kind: Kind::Number, sql: concat!("a.", $name, "::double precision") }
+        Column { name: $name, kind: Kind::Number, sql: concat!("e.", $name, "::double precision") }
     };
 }
 
 macro_rules! category {
     ($name:literal) => {
-        Column { name: $name, kind: Kind::Category, sql: concat!("a.", $name, "::text") }
+        Column { name: $name, kind: Kind::Category, sql: concat!("e.", $name, "::text") }
     };
 }
 
@@ -34,7 +34,7 @@ pub const COLUMNS: &[Column] = &[
     Column {
         name: "local_time",
         kind: Kind::Number,
-        sql: "(extract(epoch FROM a.local_time) / 3600)::double precision",
+        sql: "(extract(epoch FROM e.local_time) / 3600)::double precision",
     },
     number!("lat"),
     number!("lon"),
@@ -47,7 +47,13 @@ pub const COLUMNS: &[Column] = &[
     number!("engine_count"),
     number!("pilot_age"),
     number!("pilot_total_hours"),
-    number!("year_completeness"),
+    number!("pilot_make_hours"),
+    number!("sun_elevation"),
+    Column {
+        name: "year_completeness",
+        kind: Kind::Number,
+        sql: "(SELECT y.completeness FROM ntsb.year_completeness y WHERE y.ev_year = e.ev_year)::double precision",
+    },
     category!("ev_type"),
     category!("ev_state"),
     category!("ev_country"),
@@ -55,13 +61,22 @@ pub const COLUMNS: &[Column] = &[
     category!("severity"),
     category!("wx_cond_basic"),
     category!("light_cond"),
+    category!("daylight"),
+    category!("is_mid_air"),
+    category!("is_us_civil_accident"),
+    category!("is_general_aviation"),
     category!("far_part"),
     category!("type_fly"),
     category!("damage"),
     category!("acft_make"),
     category!("acft_model"),
+    category!("acft_family"),
     category!("acft_category"),
+    category!("is_amateur_built"),
+    category!("engine_type"),
+    category!("engine_make"),
     category!("pilot_certificate"),
+    category!("is_student_pilot"),
     category!("phase_code"),
     category!("phase"),
     category!("defining_event"),

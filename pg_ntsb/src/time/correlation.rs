@@ -7,6 +7,7 @@ use crate::cancel::poll;
 use crate::error::Error;
 use crate::search::parameters;
 use crate::spi::need;
+use ntsb_core::search::columns::SOURCE;
 use ntsb_core::stats::correlation::{self, Correlation, MISSING, correlations};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -62,10 +63,9 @@ fn ntsb_correlation_columns()
 /// there would be as many as events.
 fn read(asked: &[&Column], filter: &Filter) -> Result<Vec<correlation::Column>, Error> {
     let arrays: Vec<String> = asked.iter().map(|c| format!("array_agg({})", c.sql)).collect();
-    let wanted = filter.sql("a");
-    let sql = format!("SELECT {} FROM ntsb.accidents a WHERE {wanted}", arrays.join(", "));
+    let sql = format!("SELECT {} FROM {SOURCE} WHERE {}", arrays.join(", "), filter.sql());
     Spi::connect(|client| {
-        need(client, "ntsb.accidents")?;
+        need(client, "ntsb.fact_accidents")?;
         let row = client.select(&sql, Some(1), &parameters(filter.values()))?.first();
         let column = |(at, column): (usize, &&Column)| {
             poll();

@@ -8,7 +8,7 @@ use crate::spi::{need, one};
 use ntsb_core::filter::{Literal, Rendered};
 use ntsb_core::search::columns::SOURCE;
 use ntsb_core::stats::check_range;
-use ntsb_core::stats::series::{Bucket, Extent, Point, fill, usable};
+use ntsb_core::stats::series::{Bucket, Count, Extent, Point, fill, usable};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -67,7 +67,7 @@ impl Series {
                 return Ok(Series { bucket, points: Vec::new() });
             };
             let ends = match (counts.first(), counts.last()) {
-                (Some((first, _)), Some((last, _))) if filter.is_about_time() => (*first, *last),
+                (Some(first), Some(last)) if filter.is_about_time() => (first.start, last.start),
                 (None, _) if filter.is_about_time() => (0, -1),
                 _ => (first_day, extent.last_day),
             };
@@ -106,14 +106,9 @@ impl Filter {
         Ok(Filter(text.map(|t| condition(t, first)).transpose()?))
     }
 
-    /// That an event of the alias is wanted.
-    pub fn sql(&self, alias: &str) -> String {
-        match &self.0 {
-            None => "TRUE".to_owned(),
-            Some(Rendered { sql, .. }) => {
-                format!("{alias}.ev_id IN (SELECT e.ev_id FROM {SOURCE} WHERE {sql})")
-            }
-        }
+    /// What holds for the wanted rows of [`SOURCE`].
+    pub fn sql(&self) -> &str {
+        self.0.as_ref().map_or("TRUE", |rendered| &rendered.sql)
     }
 
     pub fn values(&self) -> &[Literal] {
@@ -123,7 +118,7 @@ impl Filter {
     /// It names a time, so that nothing before or after what it finds is a zero. Constants are
     /// parameters: these words can only be columns.
     fn is_about_time(&self) -> bool {
-        let named = |r: &Rendered| ["e.ev_date", "e.ev_year"].iter().any(|c| r.sql.contains(c));
+        let named = |r: &Rendered| ["e.ev_date", "e.ev_year", "e.local_date"].iter().any(|c| r.sql.contains(c));
         self.0.as_ref().is_some_and(named)
     }
 }
@@ -135,24 +130,27 @@ fn counts(
     measure: &Measure,
     bucket: Bucket,
     filter: &Filter,
-) -> Result<Vec<(i32, i64)>, Error> {
+) -> Result<Vec<Count>, Error> {
     // An event without a date still has a year.
     let by_year = bucket == Bucket::Year;
-    let day = if by_year { "make_date(f.ev_year, 1, 1)" } else { "f.ev_date" };
-    let group = if by_year { "f.ev_year" } else { "f.ev_date" };
+    let day = if by_year { "make_date(e.ev_year, 1, 1)" } else { "e.ev_date" };
+    let group = if by_year { "e.ev_year" } else { "e.ev_date" };
     let sql = format!(
-        "SELECT {day} - date '1970-01-01', coalesce({}, 0)::bigint FROM ntsb.fact_accidents f
-         WHERE {group} IS NOT NULL AND {} GROUP BY {group} ORDER BY {group}",
+        "SELECT {day} - date '1970-01-01', ({})::bigint, ({})::bigint,
+                count(*) FILTER (WHERE e.severity = 'FATL')
+         FROM {SOURCE} WHERE {group} IS NOT NULL AND ({}) GROUP BY {group} ORDER BY {group}",
         measure.sql,
-        filter.sql("f"),
+        measure.missing,
+        filter.sql(),
     );
-    let mut counts: Vec<(i32, i64)> = Vec::new();
+    let mut counts: Vec<Count> = Vec::new();
     for row in client.select(&sql, None, &parameters(filter.values()))? {
-        let (Some(day), Some(count)) = (row.get::<i32>(1)?, row.get::<i64>(2)?) else { continue };
-        let start = bucket.start(day);
+        let Some(day) = row.get::<i32>(1)? else { continue };
+        let (missing, fatal) = (row.get(3)?.unwrap_or(0), row.get(4)?.unwrap_or(0));
+        let count = Count { start: bucket.start(day), value: row.get(2)?, missing, fatal };
         match counts.last_mut() {
-            Some((last, sum)) if *last == start => *sum = sum.saturating_add(count),
-            _ => counts.push((start, count)),
+            Some(last) if last.start == count.start => last.add(&count),
+            _ => counts.push(count),
         }
     }
     Ok(counts)

@@ -34,7 +34,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (140, "refresh", include_str!("../../../sql/140_refresh.sql")),
     (141, "star_time", include_str!("../../../sql/141_star_time.sql")),
     (142, "star_dimensions", include_str!("../../../sql/142_star_dimensions.sql")),
-    (143, "star_facts", include_str!("../../../sql/143_star_facts.sql")),
+    (143, "accident_facts", include_str!("../../../sql/143_accident_facts.sql")),
     (144, "code_meanings", include_str!("../../../sql/144_code_meanings.sql")),
     (145, "accidents_view", include_str!("../../../sql/145_accidents_view.sql")),
     (150, "airports", include_str!("../../../sql/150_airports.sql")),

@@ -15,18 +15,24 @@ INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, acft_make, acft_model, r
     ('20200101X00001', '1', 'CESSNA', '172S', 'N123AB'), ('20200101X00001', '2', 'PIPER', 'PA28-140', NULL),
     ('20200102X00002', '1', 'Cessna Aircraft Co', '208', 'N9'), ('20200103X00003', '1', 'BEECH', 'A36', NULL);
 CALL ntsb_ingest(:batch);
+CALL ntsb_refresh_star();
 RESET client_min_messages;
 
 SELECT ev_id, ev_date, place, aircraft, severity, fatalities
 FROM ntsb_search_advanced('acft_make = ''CESSNA'' AND (ev_state IN (''ak'',''ca'') OR NOT wx_cond_basic = ''IMC'')');
 SELECT ev_id, place FROM ntsb_search_advanced('ev_city ILIKE ''%o%'' AND NOT is_domestic OR fatalities > 1', 'ev_city');
-SELECT ev_id FROM ntsb_search_advanced('num_aircraft = 2 AND ev_date BETWEEN ''2020-01-01'' AND DATE ''2020-12-31''');
+SELECT ev_id FROM ntsb_search_advanced('aircraft_count = 2 AND ev_date BETWEEN ''2020-01-01'' AND DATE ''2020-12-31''');
 SELECT count(*) FROM ntsb_search_advanced();
 SELECT count(*) FROM ntsb_search_advanced('');
-SELECT count(*) FROM ntsb_search_advanced('fatalities / (num_aircraft - 1) > 0');
+SELECT count(*) FROM ntsb_search_advanced('fatalities / (aircraft_count - 1) > 0');
 SELECT ev_id FROM ntsb_search_advanced('CASE ev_state WHEN ''nv'' THEN 1 WHEN ''ak'' THEN 2 ELSE 3 END < 3', 'ev_date');
 SELECT ev_id FROM ntsb_search_advanced('CASE severity WHEN NULL THEN TRUE WHEN ''fatl'' THEN TRUE END');
-SELECT count(*) FROM ntsb_search_advanced('CASE NULL WHEN 1 THEN TRUE ELSE num_aircraft > 0 END');
+SELECT count(*) FROM ntsb_search_advanced('CASE NULL WHEN 1 THEN TRUE ELSE aircraft_count > 0 END');
+-- Codes are understood by their names, too.
+SELECT ev_id, place FROM ntsb_search_advanced('severity IN (''Fatal'', ''sers'') AND ev_state <> ''Alaska''', 'ev_id');
+SELECT column_name, value, ntsb_standard_code(column_name, value) AS code
+FROM (VALUES ('severity', 'Fatal'), ('ev_state', 'alaska'), ('far_part', '91'), ('acft_category', 'Helicopter'),
+             ('acft_make', 'CESSNA AIRCRAFT CO'), ('ev_city', 'LAKE  CITY'), ('ev_country', 'ca')) v (column_name, value);
 -- An operand is read once, however deep it lies in others.
 SET statement_timeout = '2s';
 SELECT count(*) FROM ntsb_search_advanced(repeat('CASE ', 9) || 'fatalities' || repeat(' WHEN 1 THEN 2 WHEN 3 THEN 4 WHEN 5 THEN 6 WHEN 7 THEN 8 WHEN 9 THEN 0 END', 9) || ' IS NULL');
@@ -67,7 +73,9 @@ SELECT * FROM ntsb_search_advanced(repeat('x', 1000000));
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_search_advanced('TRUE' || repeat(' OR greatest(.5' || repeat(',1', 98) || ') > 0', 8));
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
-SELECT * FROM ntsb_search_advanced('''1'' IN (event_code' || repeat(',event_code', 98) || ') OR ''1'' IN (phase_code' || repeat(',phase_code', 69) || ')');
+SELECT * FROM ntsb_search_advanced('severity = ''FATALITY''');
+\echo SQLSTATE :LAST_ERROR_SQLSTATE
+SELECT * FROM ntsb_search_advanced('ev_country IN (''CA'', ''ZZ'')');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_search_advanced('TRUE', 'ev_date; DROP TABLE x');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE

@@ -1,7 +1,7 @@
 //! Buckets, gaps and what is fit to be fitted to.
 
 use crate::calendar::days;
-use crate::stats::series::{BUCKETS, Bucket, Extent, Point, Status, fill, usable};
+use crate::stats::series::{BUCKETS, Bucket, Count, Extent, Point, Status, fill, usable};
 
 fn day(year: i32, month: u32, day: u32) -> i32 {
     days(year, month, day).expect("a day")
@@ -9,6 +9,10 @@ fn day(year: i32, month: u32, day: u32) -> i32 {
 
 fn extent(years: &[(i32, f64)], last_day: i32) -> Extent {
     Extent { last_day, years: years.to_vec() }
+}
+
+fn count(start: i32, value: Option<i64>, missing: i64, fatal: i64) -> Count {
+    Count { start, value, missing, fatal }
 }
 
 #[test]
@@ -33,7 +37,8 @@ fn buckets_follow_one_another_without_gap_or_overlap() {
 #[test]
 fn gaps_are_zero_where_the_year_is_stored_and_null_where_it_is_not() {
     let stored = extent(&[(2007, 0.9), (2009, 0.9)], day(2009, 12, 31));
-    let counts = [(day(2007, 11, 1), 5), (day(2009, 2, 1), 3)];
+    let known = |month, value| count(month, Some(value), 0, 0);
+    let counts = [known(day(2007, 11, 1), 5), known(day(2009, 2, 1), 3)];
     let ends = (day(2007, 11, 1), day(2009, 3, 31));
     let points = fill(Bucket::Month, &counts, ends, &stored, 0.5);
     assert_eq!(points.len(), 17);
@@ -64,6 +69,28 @@ fn unfinished_buckets_and_recent_incomplete_years_are_told_apart() {
     assert_eq!(usable(&all).len(), 57);
     let years = fill(Bucket::Year, &[], ends, &extent(&years, day(2024, 12, 31)), 0.0);
     assert!(years.iter().all(|p: &Point| p.status == Status::Complete));
+}
+
+#[test]
+fn a_bucket_whose_events_lack_counts_is_no_zero_and_not_fitted_to() {
+    let stored = extent(&[(2023, 0.9)], day(2023, 12, 31));
+    let counts = [
+        count(day(2023, 1, 1), Some(40), 0, 20),
+        count(day(2023, 2, 1), Some(100), 2, 100),
+        count(day(2023, 3, 1), Some(100), 3, 100),
+        count(day(2023, 4, 1), None, 20, 20),
+    ];
+    let points = fill(Bucket::Month, &counts, (day(2023, 1, 1), day(2023, 12, 31)), &stored, 0.5);
+    let of = |month: usize| points.get(month - 1).map(|p| (p.value, p.status));
+    assert_eq!(of(1), Some((Some(40), Status::Complete)));
+    assert_eq!(of(2), Some((Some(100), Status::Complete)), "2 % may be missing");
+    assert_eq!(of(3), Some((Some(100), Status::CountsMissing)));
+    assert_eq!(of(4), Some((None, Status::CountsMissing)));
+    assert_eq!(of(5), Some((Some(0), Status::Complete)));
+    assert_eq!(usable(&points).first().map(|p| p.start), Some(day(2023, 5, 1)));
+    let mut sum = count(0, None, 1, 2);
+    sum.add(&count(0, Some(3), 0, 1));
+    assert_eq!(sum, count(0, Some(3), 1, 3));
 }
 
 #[test]

@@ -39,8 +39,8 @@ pub struct SearchArgs {
     #[arg(required_unless_present = "condition", value_name = "WORDS")]
     pub words: Option<String>,
 
-    /// Accidents for which this condition holds
-    #[arg(long = "where", value_name = "CONDITION", conflicts_with_all = ["words", "from", "to", "state", "make", "severity", "domestic"])]
+    /// Accidents for which this condition holds; with WORDS, those of them that have the words
+    #[arg(long = "where", value_name = "CONDITION")]
     pub condition: Option<String>,
 
     /// How to order what a condition finds
@@ -48,32 +48,33 @@ pub struct SearchArgs {
         long,
         value_name = "COLUMN [DESC]",
         default_value = "ev_date DESC",
-        requires = "condition"
+        requires = "condition",
+        conflicts_with = "words"
     )]
     pub order: String,
 
     /// Of this year or later
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", requires = "words")]
     pub from: Option<i32>,
 
     /// Of this year or earlier
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", requires = "words")]
     pub to: Option<i32>,
 
-    /// Of this state, such as AK; may be given several times
-    #[arg(long, value_name = "STATE")]
+    /// Of this state, such as AK or Alaska; may be given several times
+    #[arg(long, value_name = "STATE", requires = "words")]
     pub state: Vec<String>,
 
-    /// With an aircraft of this maker
-    #[arg(long, value_name = "MAKE")]
+    /// With a first aircraft of this maker
+    #[arg(long, value_name = "MAKE", requires = "words")]
     pub make: Option<String>,
 
     /// Of this severity: FATL, SERS, MINR or NONE; may be given several times
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", requires = "words")]
     pub severity: Vec<String>,
 
-    /// In the United States (true) or elsewhere (false)
-    #[arg(long, value_name = "TRUE|FALSE")]
+    /// In the territory of the United States (true) or elsewhere (false)
+    #[arg(long, value_name = "TRUE|FALSE", requires = "words")]
     pub domestic: Option<bool>,
 
     /// How many to show

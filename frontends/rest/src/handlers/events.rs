@@ -31,7 +31,10 @@ pub struct Wanted {
     /// Last year
     #[param(example = 2025)]
     pub to_year: Option<i32>,
-    /// States, separated by commas
+    /// Accidents (ACC), incidents (INC), or both, separated by commas
+    #[param(example = "ACC")]
+    pub ev_type: Option<String>,
+    /// States, codes or names, separated by commas
     #[param(example = "AK,CA")]
     pub state: Option<String>,
     /// Severities, separated by commas: FATL, SERS, MINR, NONE
@@ -46,7 +49,7 @@ pub struct Wanted {
     pub weather: Option<String>,
     /// west,south,east,north in degrees; where west is greater than east, across the antimeridian
     pub bbox: Option<String>,
-    /// In the United States, or not
+    /// In the territory of the United States, or not
     pub domestic: Option<bool>,
     /// -ev_date (the latest first), ev_date, -fatalities, fatalities, -ev_id or ev_id
     #[param(pattern = "^-?(ev_date|fatalities|ev_id)$")]
@@ -62,6 +65,7 @@ impl Wanted {
     fn selection(&self) -> Result<Selection, Problem> {
         let filter = Filter {
             years: (self.from_year, self.to_year),
+            types: self.ev_type.as_deref(),
             states: self.state.as_deref(),
             severities: self.severity.as_deref(),
             make: self.make.as_deref(),

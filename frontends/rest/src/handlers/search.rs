@@ -29,14 +29,16 @@ pub struct Words {
     pub from_year: Option<i32>,
     /// Last year
     pub to_year: Option<i32>,
-    /// States, separated by commas
+    /// States, codes or names, separated by commas
     pub state: Option<String>,
     /// Maker, in any spelling
     pub make: Option<String>,
     /// Severities, separated by commas: FATL, SERS, MINR, NONE
     pub severity: Option<String>,
-    /// In the United States, or not
+    /// In the territory of the United States, or not
     pub domestic: Option<bool>,
+    /// A condition, as for /search/advanced
+    pub filter: Option<String>,
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
@@ -44,10 +46,10 @@ pub struct Words {
     pub page: Option<String>,
 }
 
-const SEARCH: &str = "SELECT * FROM ntsb_search($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const SEARCH: &str = "SELECT * FROM ntsb_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 fn codes(list: Option<String>) -> Option<Vec<String>> {
-    list.map(|list| list.split(',').map(|code| code.trim().to_ascii_uppercase()).collect())
+    list.map(|list| list.split(',').map(str::to_owned).collect())
 }
 
 pub fn rows(limit: Option<i32>, default: i32) -> Result<i32, Problem> {
@@ -69,7 +71,7 @@ pub async fn search(
 ) -> Result<Response, Problem> {
     let question = Question::new(SEARCH).text(w.q).int(w.from_year).int(w.to_year);
     let question = question.texts(codes(w.state)).text(w.make).texts(codes(w.severity));
-    let question = question.flag(w.domestic).int(rows(w.limit, 20)?).text(w.page);
+    let question = question.flag(w.domestic).int(rows(w.limit, 20)?).text(w.page).text(w.filter);
     app.list(&caller, &headers, question, Envelope::V1).await
 }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Given;
 use super::search::rows;
@@ -25,7 +25,8 @@ const SUMMARY: &str = "
     SELECT sum(events)::int8 AS events, sum(fatal_events)::int8 AS fatal_events,
            sum(serious_events)::int8 AS serious_events, sum(minor_events)::int8 AS minor_events,
            sum(uninjured_events)::int8 AS uninjured_events, sum(domestic_events)::int8 AS domestic_events,
-           sum(fatalities)::int8 AS fatalities, min(ev_year)::int4 AS first_year, max(ev_year)::int4 AS last_year,
+           sum(fatalities)::int8 AS fatalities,
+           sum(fatal_events_without_count)::int8 AS fatal_events_without_count, min(ev_year)::int4 AS first_year, max(ev_year)::int4 AS last_year,
            (SELECT max(ev_date) FROM ntsb.fact_accidents) AS last_date,
            (SELECT max(finished_at) FROM ntsb.batch) AS loaded_at
     FROM ntsb.mv_yearly_stats";
@@ -49,7 +50,7 @@ pub struct Years {
 
 const YEARLY: &str = "
     SELECT ev_year, events, fatal_events, serious_events, minor_events, uninjured_events, domestic_events,
-           domestic_fatal_events, fatalities, serious, minor, uninjured, with_findings, final_reports,
+           domestic_fatal_events, fatalities, fatal_events_without_count, serious, minor, uninjured, with_findings, final_reports,
            completeness::float8 AS completeness
     FROM ntsb.mv_yearly_stats
     WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year";
@@ -68,7 +69,7 @@ pub async fn yearly(
 }
 
 const MONTHLY: &str = "
-    SELECT ev_year, ev_month, events, fatal_events, domestic_events, fatalities
+    SELECT ev_year, ev_month, events, fatal_events, domestic_events, fatalities, fatal_events_without_count
     FROM ntsb.mv_monthly_stats
     WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year, ev_month";
 
@@ -86,7 +87,8 @@ pub async fn monthly(
 }
 
 const BY_STATE: &str = "
-    SELECT m.ev_state, ntsb_meaning('state', m.ev_state) AS state_name, m.events, m.fatal_events, m.fatalities, m.placed_events,
+    SELECT m.ev_state, ntsb_meaning('state', m.ev_state) AS state_name, m.events, m.fatal_events, m.fatalities,
+           m.fatal_events_without_count, m.placed_events,
            m.first_year, m.last_year, ST_Y(m.centroid::geometry) AS lat, ST_X(m.centroid::geometry) AS lon
     FROM ntsb.mv_state_heatmap m ORDER BY m.events DESC, m.ev_state";
 
@@ -124,7 +126,7 @@ const BY_AIRCRAFT: &str = "
         WHERE ($2 IS NULL OR s.acft_make = ntsb_standard_make($2))
           AND ($3 IS NULL OR (-s.events, s.make, s.model) > ($3::bigint, $4, $5))
         ORDER BY -s.events, s.make, s.model LIMIT $1 + 1)
-    SELECT p.acft_make, p.acft_model, p.events, p.fatal_events, p.fatalities, p.first_year, p.last_year,";
+    SELECT p.acft_make, p.acft_model, p.events, p.fatal_events, p.fatalities, p.fatal_events_without_count, p.first_year, p.last_year,";
 
 const AIRCRAFT_CURSOR: [Kind; 3] = [Kind::Whole, Kind::Text, Kind::Text];
 
@@ -142,15 +144,52 @@ pub async fn by_aircraft(
     app.list(&caller, &headers, question, Envelope::V1).await
 }
 
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+pub enum Era {
+    #[serde(rename = "2008")]
+    Since2008,
+    #[serde(rename = "1982")]
+    Since1982,
+    #[serde(rename = "1962")]
+    Since1962,
+}
+
+impl Era {
+    fn name(self) -> &'static str {
+        match self {
+            Era::Since2008 => "2008",
+            Era::Since1982 => "1982",
+            Era::Since1962 => "1962",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CauseKind {
+    Finding,
+    Occurrence,
+}
+
+impl CauseKind {
+    fn name(self) -> &'static str {
+        match self {
+            CauseKind::Finding => "finding",
+            CauseKind::Occurrence => "occurrence",
+        }
+    }
+}
+
 /// Which causes
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Causes {
-    /// First year of the coding: 2008, 1982, 1962
-    #[param(example = "2008")]
-    pub era: Option<String>,
-    /// finding or occurrence
-    pub kind: Option<String>,
+    /// First year of the coding
+    #[param(inline, example = "2008")]
+    pub era: Option<Era>,
+    /// Why it happened, or what happened
+    #[param(inline)]
+    pub kind: Option<CauseKind>,
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
@@ -168,7 +207,7 @@ const CAUSES: &str = "
           AND ($4 IS NULL OR (-s.events, s.era, s.kind, s.code, s.probable) > ($4::bigint, $5, $6, $7, $8))
         ORDER BY -s.events, s.era, s.kind, s.code, s.probable LIMIT $1 + 1)
     SELECT p.era, p.kind, p.code, p.description, p.category, p.in_probable_cause, p.events, p.fatal_events,
-           p.fatalities,";
+           p.fatalities, p.fatal_events_without_count,";
 
 const CAUSE_CURSOR: [Kind; 5] = [Kind::Whole, Kind::Text, Kind::Text, Kind::Text, Kind::Text];
 
@@ -186,7 +225,9 @@ pub async fn causes(
     headers: HeaderMap,
     Given(c): Given<Causes>,
 ) -> Result<Response, Problem> {
-    let question = paged(CAUSES).int(rows(c.limit, 100)?).text(c.era).text(c.kind);
+    let question = paged(CAUSES).int(rows(c.limit, 100)?);
+    let question = question.text(c.era.map(|era| era.name().to_owned()));
+    let question = question.text(c.kind.map(|kind| kind.name().to_owned()));
     let question = question.all(read_cursor(c.page.as_deref(), &CAUSE_CURSOR)?);
     app.list(&caller, &headers, question, Envelope::V1).await
 }

@@ -13,7 +13,10 @@ pub struct Summary {
     pub minor_events: Option<i64>,
     pub uninjured_events: Option<i64>,
     pub domestic_events: Option<i64>,
+    /// People killed, of the events that have a count
     pub fatalities: Option<i64>,
+    /// Fatal events of which NTSB's file does not say how many people were killed
+    pub fatal_events_without_count: Option<i64>,
     pub first_year: Option<i64>,
     pub last_year: Option<i64>,
     pub last_date: Option<String>,
@@ -33,7 +36,10 @@ pub struct Year {
     pub uninjured_events: i64,
     pub domestic_events: i64,
     pub domestic_fatal_events: i64,
+    /// People killed, of the events that have a count
     pub fatalities: Option<i64>,
+    /// Fatal events of which NTSB's file does not say how many people were killed
+    pub fatal_events_without_count: Option<i64>,
     pub serious: Option<i64>,
     pub minor: Option<i64>,
     pub uninjured: Option<i64>,
@@ -52,7 +58,10 @@ pub struct Month {
     pub events: i64,
     pub fatal_events: i64,
     pub domestic_events: i64,
+    /// People killed, of the events that have a count
     pub fatalities: Option<i64>,
+    /// Fatal events of which NTSB's file does not say how many people were killed
+    pub fatal_events_without_count: Option<i64>,
 }
 
 /// A state
@@ -63,7 +72,10 @@ pub struct StateCount {
     pub state_name: Option<String>,
     pub events: i64,
     pub fatal_events: i64,
+    /// People killed, of the events that have a count
     pub fatalities: Option<i64>,
+    /// Fatal events of which NTSB's file does not say how many people were killed
+    pub fatal_events_without_count: Option<i64>,
     pub placed_events: i64,
     pub first_year: Option<i64>,
     pub last_year: Option<i64>,
@@ -79,7 +91,10 @@ pub struct Model {
     pub acft_model: Option<String>,
     pub events: i64,
     pub fatal_events: i64,
+    /// People killed, of the events that have a count
     pub fatalities: Option<i64>,
+    /// Fatal events of which NTSB's file does not say how many people were killed
+    pub fatal_events_without_count: Option<i64>,
     pub first_year: Option<i64>,
     pub last_year: Option<i64>,
 }
@@ -96,5 +111,8 @@ pub struct Cause {
     pub in_probable_cause: Option<bool>,
     pub events: i64,
     pub fatal_events: i64,
+    /// People killed, of the events that have a count
     pub fatalities: Option<i64>,
+    /// Fatal events of which NTSB's file does not say how many people were killed
+    pub fatal_events_without_count: Option<i64>,
 }
