@@ -1,47 +1,45 @@
--- What ./dev demo shows once the sample data are loaded. Withdrawn rows are left
--- out, and events are counted, never joined rows: an event may have two aircraft.
+-- What ./dev demo shows once the sample data are loaded.
 \pset footer off
 \pset null '·'
 
 \echo
-\echo 'Events by decade, and how many of them were fatal'
+\echo 'Accidents by decade, and how many of them were fatal'
 SELECT ev_year / 10 * 10 || 's' AS decade,
-       count(*) AS events,
-       count(*) FILTER (WHERE ev_highest_injury = 'FATL') AS fatal,
-       round(100.0 * count(*) FILTER (WHERE ev_highest_injury = 'FATL') / count(*), 1) AS "fatal %",
-       sum(inj_tot_f) AS deaths
-FROM ntsb.events
-WHERE withdrawn_batch IS NULL
+       count(*) AS accidents,
+       count(*) FILTER (WHERE severity = 'FATL') AS fatal,
+       round(100.0 * count(*) FILTER (WHERE severity = 'FATL') / count(*), 1) AS "fatal %",
+       sum(fatalities) AS deaths
+FROM ntsb.accidents
+WHERE ev_type = 'ACC'
 GROUP BY 1
 ORDER BY 1;
 
-\echo 'The ten makes met most often, however they were spelled in the file'
-SELECT a.acft_make_std AS make,
-       count(DISTINCT a.ev_id) AS events,
-       count(DISTINCT a.ev_id) FILTER (WHERE e.ev_highest_injury = 'FATL') AS fatal,
-       count(DISTINCT a.acft_make) AS spellings
-FROM ntsb.aircraft a
-JOIN ntsb.events e USING (ev_id)
-WHERE a.withdrawn_batch IS NULL AND e.withdrawn_batch IS NULL AND a.acft_make_std IS NOT NULL
-GROUP BY 1
-ORDER BY 2 DESC, 1
+\echo 'The ten most frequent families of aircraft'
+SELECT acft_make AS make, acft_family AS family,
+       count(*) AS events,
+       count(*) FILTER (WHERE severity = 'FATL') AS fatal,
+       count(DISTINCT acft_model) AS models
+FROM ntsb.accidents
+WHERE acft_make IS NOT NULL
+GROUP BY 1, 2
+ORDER BY 3 DESC, 1, 2
 LIMIT 10;
 
 \echo 'Deaths by month of the year, the worst first'
 SELECT to_char(make_date(2000, ev_month, 1), 'FMMonth') AS month,
-       sum(inj_tot_f) AS deaths,
+       sum(fatalities) AS deaths,
        count(*) AS events
-FROM ntsb.events
-WHERE withdrawn_batch IS NULL AND ev_month IS NOT NULL
+FROM ntsb.accidents
+WHERE ev_month IS NOT NULL
 GROUP BY ev_month
 ORDER BY 2 DESC NULLS LAST, ev_month
 LIMIT 5;
 
 \echo 'Events within 100 km of Anchorage, the nearest first (PostGIS)'
-SELECT ev_id, ev_date, ev_city, ev_highest_injury AS injury,
+SELECT ev_id, ev_date, ev_city, severity,
        round((ST_Distance(geog, here) / 1000)::numeric, 1) AS km
-FROM ntsb.events, CAST(ST_MakePoint(-149.90, 61.22) AS geography) AS here
-WHERE withdrawn_batch IS NULL AND ST_DWithin(geog, here, 100000)
+FROM ntsb.accidents, CAST(ST_MakePoint(-149.90, 61.22) AS geography) AS here
+WHERE ST_DWithin(geog, here, 100000)
 ORDER BY geog <-> here
 LIMIT 5;
 
@@ -59,6 +57,6 @@ WHERE history.action <> 'insert'
 ORDER BY history.changed_at, history.table_name, history.column_name;
 
 \echo 'All of this was made-up data. What to try next:'
-\echo '  ./dev psql                          the database; \\d+ ntsb.events and \\df+ ntsb* explain it'
+\echo '  ./dev psql                          the database; \\d+ ntsb.accidents and \\df+ ntsb* explain it'
 \echo '  ./dev ntsb status                   what was loaded, and when'
 \echo '  ./dev ntsb load --full avall.zip    the real file from the NTSB; first ./dev down --delete'

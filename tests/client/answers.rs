@@ -73,7 +73,7 @@ fn history_tells_the_story_of_an_event() {
     let last = story["changes"].as_array().and_then(|changes| changes.last()).unwrap();
     assert_eq!((&last["column"], &last["old_value"]), (&"ev_city".into(), &"Lone Pine".into()));
 
-    let withdrawn = ntsb(&database, &["history", "20250129902454"]).stdout;
+    let withdrawn = ntsb(&database, &["history", "20241219902454"]).stdout;
     assert!(withdrawn.contains("  findings 1/2: withdrawn"), "{withdrawn}");
     let unknown = ntsb(&database, &["history", "19000101X00000"]);
     assert_fails(&unknown, 1, &["there is no event 19000101X00000"]);

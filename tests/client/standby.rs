@@ -10,10 +10,10 @@ use ntsb_tests::wait_for;
 const ASKED: &[&str] = &[
     "ntsb_predict_severity(ev_date => '2019-07-04', dec_latitude => 61.2, acft_make => 'CESSNA', wx_cond_basic => 'IMC')",
     "ntsb_predict_severity('{\"acft_make\": \"CESSNA\", \"wx_temp_c\": 3}'::jsonb)",
-    "ntsb_predict_severity('20250129902470'::text)",
+    "ntsb_predict_severity('20240914902470'::text)",
     "ntsb_predict_causes('{\"acft_make\": \"CESSNA\"}'::jsonb, 2)",
     "ntsb_predict_batch('[{}, {\"dec_latitude\": 91}]')",
-    "ntsb_explain_severity('20250129902470'::text)",
+    "ntsb_explain_severity('20240914902470'::text)",
     "ntsb_feature_importance('fixture:1')",
     "ntsb_model_info()",
     "ntsb_search('engine power', max_rows => 5)",
@@ -21,7 +21,7 @@ const ASKED: &[&str] = &[
     "ntsb_cluster_summary(50, 5)",
     "ntsb_accidents_near(61.2, -149.9, 100, 5)",
     "ntsb_forecast('events', 'year', 3)",
-    "ntsb_event_history('20250129902470')",
+    "ntsb_event_history('20240914902470')",
 ];
 
 fn answer(database: &Database, asked: &str) -> String {

@@ -41,7 +41,7 @@ const SAME: &[(&str, &str)] = &[
     ),
     (
         "SELECT severity, count(*) FROM ntsb.accidents GROUP BY 1",
-        "SELECT coalesce(ev_highest_injury, CASE WHEN inj_tot_f > 0 THEN 'FATL' END), count(*)
+        "SELECT CASE WHEN inj_tot_f > 0 THEN 'FATL' ELSE ev_highest_injury END, count(*)
          FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
     ),
     (

@@ -42,9 +42,9 @@ const SAME: &[(&str, &str)] = &[
          FROM ntsb_search('engine power', states => '{AK,CA}', max_rows => 5)",
     ),
     (
-        "/api/v1/events/20250129902470/crew",
+        "/api/v1/events/20240914902470/crew",
         "SELECT aircraft_key, crew_no, crew_category, category AS crew_category_meaning, crew_age, total_hours,
-                make_hours, last_90_days FROM ntsb.crew_enriched WHERE ev_id = '20250129902470'",
+                make_hours, last_90_days FROM ntsb.crew_enriched WHERE ev_id = '20240914902470'",
     ),
 ];
 

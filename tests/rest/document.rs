@@ -9,7 +9,7 @@ use crate::service::Service;
 /// Values for parameters without an example.
 fn value(name: &str) -> Option<&'static str> {
     match name {
-        "ev_id" => Some("20250129902470"),
+        "ev_id" => Some("20240914902470"),
         "z" | "x" => Some("0"),
         "key_id" => Some("1"),
         _ => None,

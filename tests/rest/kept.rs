@@ -8,7 +8,7 @@ use ntsb_tests::wait_for;
 use crate::service::Service;
 
 const PATH: &str = "/api/v1/stats/summary";
-const EVENT: &str = "/api/v1/events/20250129902470";
+const EVENT: &str = "/api/v1/events/20240914902470";
 
 fn hits(service: &Service) -> u64 {
     let text = service.get("/metrics").text();
@@ -33,7 +33,7 @@ fn a_load_ends_what_was_kept() {
     let before = service.get(PATH).json();
     load(&database, &[], &fixture("up08NOV.zip"));
     let severity: String =
-        database.one("SELECT severity FROM ntsb.fact_accidents WHERE ev_id = '20250129902470'");
+        database.one("SELECT severity FROM ntsb.fact_accidents WHERE ev_id = '20240914902470'");
     let answer = wait_for("new answer", 5, || {
         let answer = service.get_with(EVENT, &[("if-none-match", &etag)]);
         (answer.status == 200).then_some(answer)
@@ -95,7 +95,7 @@ fn parameters_that_do_not_exist_are_refused_and_the_nearest_is_named() {
         ("/api/v1/events?form_year=2000", "Did you mean from_year?"),
         ("/api/v1/stats/yearly?to_yaer=2000", "Did you mean to_year?"),
         ("/api/v1/stats/summary?x=1", "This address takes no query parameters."),
-        ("/api/v1/events/20250129902470?x=1", "This address takes no query parameters."),
+        ("/api/v1/events/20240914902470?x=1", "This address takes no query parameters."),
         ("/ws/live-updates?sinec=1", "Did you mean since?"),
     ] {
         let refused = service.get(path);

@@ -12,7 +12,7 @@ const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 fn endpoints_are_counted_by_their_template() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
-    service.get("/api/v1/events/20250129902470");
+    service.get("/api/v1/events/20240914902470");
     service.get("/api/v1/events/99999999X99999");
     service.get("/no/such/address");
     let text = service.get("/metrics").text();

@@ -96,8 +96,8 @@ fn behind_a_pooler_in_transaction_mode_nothing_is_old_or_wrong() {
 
     let paths = [
         "/api/v1/events?limit=5&state=AK",
-        "/api/v1/events/20250129902470",
-        "/api/v1/events/20250129902470/history",
+        "/api/v1/events/20240914902470",
+        "/api/v1/events/20240914902470/history",
         "/api/v1/stats/yearly",
         "/api/v1/search?q=engine",
         "/api/v1/stats/causes?limit=5",

@@ -4,7 +4,7 @@ use ntsb_tests::database::Database;
 
 use crate::service::Service;
 
-const EVENT: &str = "20250129902470";
+const EVENT: &str = "20240914902470";
 
 /// Puts another function in the place of ntsb_event_history, as an upgrade does.
 fn replace_history(database: &Database, columns: &str, body: &str) {

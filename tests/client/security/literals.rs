@@ -8,7 +8,7 @@ const TEXTS: &[&str] = &[
     "'events'",
     "'severity'",
     "'ntsb.events'",
-    "'20250129902470'",
+    "'20240914902470'",
     "'fatalities > 0'",
     "'ev_state = ''AK'''",
     "'CASE fatalities WHEN 1 THEN true WHEN 2 THEN false END'",
