@@ -48,7 +48,7 @@ COMMENT ON VIEW ntsb.search_source IS
 COMMENT ON COLUMN ntsb.search_source.words IS
     'Words of city, aircraft in all their spellings and numbers (as they are and stemmed), then of the reports (stemmed; A is the probable cause)';
 COMMENT ON COLUMN ntsb.search_source.text IS
-    'The text that the words are of; names of types in it, such as PA-28, are found by ntsb_search_names';
+    'The text that the words are of; names of types in it, such as PA-28, are found by ntsb_internal.search_names';
 COMMENT ON COLUMN ntsb.search_source.facts IS 'What it is filtered by and compared in, such as state=AK';
 
 CREATE TABLE ntsb.search_document (

@@ -6,8 +6,12 @@ const ALIKE: f64 = 0.75;
 /// The most similar of some names (Jaro-Winkler, whatever the case), if one is similar.
 pub fn nearest<'n>(names: impl IntoIterator<Item = &'n str>, given: &str) -> Option<&'n str> {
     let given: String = given.chars().take(40).flat_map(char::to_lowercase).collect();
-    let scored = names.into_iter().map(|name| (name, strsim::jaro_winkler(&name.to_lowercase(), &given)));
-    scored.filter(|(_, score)| *score >= ALIKE).max_by(|a, b| a.1.total_cmp(&b.1)).map(|(name, _)| name)
+    let scored =
+        names.into_iter().map(|name| (name, strsim::jaro_winkler(&name.to_lowercase(), &given)));
+    scored
+        .filter(|(_, score)| *score >= ALIKE)
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(name, _)| name)
 }
 
 #[cfg(test)]

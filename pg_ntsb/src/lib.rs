@@ -37,6 +37,20 @@ pub extern "C-unwind" fn _PG_init() {
     archive::init();
 }
 
+/// The schema of steps that public functions consist of, for functions written in Rust.
+#[::pgrx::pg_schema]
+mod ntsb_internal {}
+
+// SQL files use it, too, and pgrx gives them no order after the schema above.
+::pgrx::extension_sql!(
+    r#"
+CREATE SCHEMA ntsb_internal;
+COMMENT ON SCHEMA ntsb_internal IS 'Steps of the public functions of pg_ntsb: not to be called directly';
+"#,
+    name = "internal",
+    bootstrap
+);
+
 // Functions written in SQL and PL/pgSQL, in load order.
 ::pgrx::extension_sql_file!("../../sql/functions/turns.sql", name = "turns");
 ::pgrx::extension_sql_file!(

@@ -32,7 +32,7 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
         return Ok(());
     }
     let functions = with_fixed_path(|| Spi::connect(functions))?;
-    let lock = format!("(x'6e747362'::int, {functions}.ntsb_lock_number('maintenance'))");
+    let lock = "(x'6e747362'::int, ntsb_internal.lock_number('maintenance'))";
     if !ask::<bool>(&format!("SELECT pg_catalog.pg_try_advisory_lock{lock}"))?.unwrap_or(false) {
         pgrx::notice!("another session maintains the warehouse already");
         return Ok(());
@@ -40,7 +40,7 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
     // What VACUUM counts anew tells which indexes have grown.
     for _ in 0..2 {
         for task in with_fixed_path(|| Task::due(&functions))? {
-            task.carry_out(&functions)?;
+            task.carry_out()?;
         }
     }
     ask::<bool>(&format!("SELECT pg_catalog.pg_advisory_unlock{lock}"))?;
@@ -85,7 +85,7 @@ impl Task {
         })
     }
 
-    fn carry_out(&self, functions: &str) -> Result<(), Error> {
+    fn carry_out(&self) -> Result<(), Error> {
         let start = Instant::now();
         match self.action.as_str() {
             "vacuum" => run_at_top(&format!("VACUUM (ANALYZE) {}", self.object))?,
@@ -93,21 +93,20 @@ impl Task {
             _ => {}
         }
         let seconds = start.elapsed().as_secs_f64();
-        with_fixed_path(|| self.record(functions, seconds))
+        with_fixed_path(|| self.record(seconds))
     }
 
-    fn record(&self, functions: &str, seconds: f64) -> Result<(), Error> {
+    fn record(&self, seconds: f64) -> Result<(), Error> {
         Spi::connect_mut(|client| {
-            let sql = format!(
-                "SELECT {functions}.ntsb_record_maintenance($1, $2, $3, make_interval(secs => $4))"
-            );
+            let sql =
+                "SELECT ntsb_internal.record_maintenance($1, $2, $3, make_interval(secs => $4))";
             let arguments = [
                 self.object.as_str().into(),
                 self.action.as_str().into(),
                 self.reason.as_str().into(),
                 seconds.into(),
             ];
-            client.update(&sql, None, &arguments)?;
+            client.update(sql, None, &arguments)?;
             Ok(())
         })
     }

@@ -73,7 +73,7 @@ fn ntsb_case_key(ev_id: &str) -> Option<i32> {
 }
 
 /// The configuration known after an event, from the one before and what the event states.
-#[pg_extern(immutable, parallel_safe)]
+#[pg_extern(immutable, parallel_safe, schema = "ntsb_internal", name = "configuration_step")]
 fn ntsb_configuration_step(
     known: Option<Vec<Option<String>>>,
     stated: Option<Vec<Option<String>>>,
@@ -85,15 +85,21 @@ fn ntsb_configuration_step(
 }
 
 /// Whether a configuration goes on from the one before.
-#[pg_extern(immutable, strict, parallel_safe)]
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    schema = "ntsb_internal",
+    name = "configuration_continues"
+)]
 fn ntsb_configuration_continues(before: Vec<Option<String>>, state: Vec<Option<String>>) -> bool {
     continues(&before, &state)
 }
 
 extension_sql!(
     r#"
-CREATE AGGREGATE ntsb_configuration(text[])
-    (SFUNC = ntsb_configuration_step, STYPE = text[], PARALLEL = UNSAFE);
+CREATE AGGREGATE ntsb_internal.configuration(text[])
+    (SFUNC = ntsb_internal.configuration_step, STYPE = text[], PARALLEL = UNSAFE);
 "#,
     name = "configuration",
     requires = [ntsb_configuration_step]

@@ -8,59 +8,67 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
-        ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_airport_history, ntsb_band,
-        ntsb_bands, ntsb_case_key, ntsb_cause_category, ntsb_certificate_level, ntsb_chain, ntsb_chain_step,
-        ntsb_change_log_head, ntsb_change_points, ntsb_changes_since, ntsb_clean_code, ntsb_clean_date,
-        ntsb_clean_number, ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_compare_models,
-        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_daylight, ntsb_derive_features,
-        ntsb_describe_model, ntsb_event_history, ntsb_feature_importance, ntsb_feature_leaks,
-        ntsb_features, ntsb_find_airport, ntsb_flaws, ntsb_geojson, ntsb_leak, ntsb_load_under_way,
-        ntsb_lock_number, ntsb_maintenance_due, ntsb_meaning, ntsb_missing_objects, ntsb_model_classes,
-        ntsb_model_family, ntsb_model_info, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
-        ntsb_search_columns, ntsb_search_names, ntsb_search_query, ntsb_search_rewrite,
-        ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns,
-        ntsb_standard_city, ntsb_standard_code, ntsb_standard_make, ntsb_standard_model,
-        ntsb_sun_elevation, ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_time_zone,
-        ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row, ntsb_verify_change_log,
-        ntsb_warehouse_objects}'::text[]), 'ntsb_viewer'
+        ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_airport_history,
+        ntsb_band, ntsb_bands, ntsb_case_key, ntsb_cause_category, ntsb_certificate_level,
+        ntsb_chain, ntsb_chain_step, ntsb_change_log_head, ntsb_change_points,
+        ntsb_changes_since, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number,
+        ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_compare_models,
+        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_daylight,
+        ntsb_derive_features, ntsb_describe_model, ntsb_event_history, ntsb_feature_importance,
+        ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_flaws, ntsb_geojson,
+        ntsb_leak, ntsb_load_under_way, ntsb_maintenance_due, ntsb_meaning,
+        ntsb_missing_objects, ntsb_model_classes, ntsb_model_family, ntsb_model_info,
+        ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
+        ntsb_search_columns, ntsb_search_query, ntsb_seasonality, ntsb_severity_label,
+        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code,
+        ntsb_standard_make, ntsb_standard_model, ntsb_sun_elevation, ntsb_tile,
+        ntsb_time_measures, ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns,
+        ntsb_validate_row, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
-        ntsb_causes_told, ntsb_encode, ntsb_event_facts, ntsb_explain_severity, ntsb_model_asked,
-        ntsb_predict, ntsb_predict_batch, ntsb_predict_causes, ntsb_predict_severity, ntsb_prediction,
-        ntsb_score, ntsb_search_advanced}'::text[]), 'ntsb_api_user'
+        ntsb_encode, ntsb_event_facts, ntsb_explain_severity, ntsb_predict, ntsb_predict_batch,
+        ntsb_predict_causes, ntsb_predict_severity, ntsb_score, ntsb_search_advanced}'::text[]), 'ntsb_api_user'
     UNION ALL
     SELECT 'function', unnest('{
-        ntsb_artifact_info, ntsb_association_rules, ntsb_check_clustering, ntsb_cluster_accidents,
-        ntsb_cluster_summary, ntsb_convert_artifact, ntsb_correlations, ntsb_density,
-        ntsb_drift_of_codes, ntsb_drift_of_numbers, ntsb_drift_samples, ntsb_drifted, ntsb_export_model,
-        ntsb_forecast, ntsb_forecast_accuracy, ntsb_gates_digest, ntsb_hotspots, ntsb_local_morans_i,
-        ntsb_morans_i}'::text[]), 'ntsb_analyst'
+        ntsb_association_rules, ntsb_cluster_accidents, ntsb_cluster_summary, ntsb_correlations,
+        ntsb_density, ntsb_export_model, ntsb_forecast, ntsb_forecast_accuracy,
+        ntsb_gates_digest, ntsb_hotspots, ntsb_local_morans_i, ntsb_morans_i}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'function', unnest('{
-        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases, ntsb_adopt_rows,
-        ntsb_alert_of_batch, ntsb_alert_of_withdrawal, ntsb_api_keys, ntsb_apply_privileges,
-        ntsb_apply_schema_privileges, ntsb_archive_begins, ntsb_archive_decade, ntsb_archive_follow,
-        ntsb_archive_read, ntsb_archive_write, ntsb_attach_archive, ntsb_begin_batch,
-        ntsb_changed_events, ntsb_check_patch, ntsb_check_rule, ntsb_choose_mode, ntsb_clean_row,
-        ntsb_complete_warehouse, ntsb_configuration, ntsb_configuration_continues,
-        ntsb_configuration_step, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
+        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases, ntsb_api_keys, ntsb_archive_decade,
+        ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_patch, ntsb_check_rule,
+        ntsb_clean_row, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
         ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports,
-        ntsb_follow_place_history, ntsb_follow_type_history, ntsb_held_row, ntsb_import_model,
-        ntsb_ingest, ntsb_lock_ingest, ntsb_maintain, ntsb_may_refresh, ntsb_place_by_airport,
+        ntsb_import_model, ntsb_ingest, ntsb_lock_ingest, ntsb_maintain, ntsb_place_by_airport,
         ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
-        ntsb_rebuild_star, ntsb_record_maintenance, ntsb_record_objects, ntsb_refresh,
-        ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
-        ntsb_refresh_views, ntsb_refreshed, ntsb_release_quarantine, ntsb_repeat_batch,
-        ntsb_revoke_api_key, ntsb_search_index, ntsb_search_retire, ntsb_search_take_up, ntsb_stage_row,
-        ntsb_star_aircraft, ntsb_star_begins, ntsb_star_bridges, ntsb_star_causes,
-        ntsb_star_certificates, ntsb_star_codes, ntsb_star_configurations, ntsb_star_crew,
-        ntsb_star_describe, ntsb_star_detach, ntsb_star_dim_aircraft, ntsb_star_dim_causes,
-        ntsb_star_dim_crew, ntsb_star_dim_places, ntsb_star_drop_unused, ntsb_star_facts,
-        ntsb_star_loosen, ntsb_star_store, ntsb_star_take_up, ntsb_star_widen, ntsb_star_years,
-        ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
+        ntsb_rebuild_star, ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features,
+        ntsb_refresh_search, ntsb_refresh_star, ntsb_refresh_views, ntsb_release_quarantine,
+        ntsb_repeat_batch, ntsb_revoke_api_key, ntsb_stage_row, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
-    SELECT 'function', unnest('{
-        ntsb_check_api_key, ntsb_revoked_api_keys}'::text[]), 'ntsb_service'
+    SELECT 'internal', unnest('{
+        lock_number, search_names, search_rewrite, warehouse_objects}'::text[]), 'ntsb_viewer'
+    UNION ALL
+    SELECT 'internal', unnest('{
+        causes_told, model_asked, prediction}'::text[]), 'ntsb_api_user'
+    UNION ALL
+    SELECT 'internal', unnest('{
+        artifact_info, check_clustering, convert_artifact, drift_of_codes, drift_of_numbers,
+        drift_samples, drifted}'::text[]), 'ntsb_analyst'
+    UNION ALL
+    SELECT 'internal', unnest('{
+        adopt_rows, alert_of_batch, alert_of_withdrawal, apply_privileges,
+        apply_schema_privileges, archive_begins, archive_follow, archive_read, archive_write,
+        choose_mode, complete_warehouse, configuration, configuration_continues,
+        configuration_step, follow_place_history, follow_type_history, held_row, may_refresh,
+        record_maintenance, record_objects, refreshed, search_index, search_retire,
+        search_take_up, star_aircraft, star_begins, star_bridges, star_causes,
+        star_certificates, star_codes, star_configurations, star_crew, star_describe,
+        star_detach, star_dim_aircraft, star_dim_causes, star_dim_crew, star_dim_places,
+        star_drop_unused, star_facts, star_loosen, star_store, star_take_up, star_widen,
+        star_years}'::text[]), 'ntsb_admin'
+    UNION ALL
+    SELECT 'internal', unnest('{
+        check_api_key, revoked_api_keys}'::text[]), 'ntsb_service'
     UNION ALL
     SELECT 'table', unnest('{
         accident_cube, accident_features, accident_rates, accidents, aircraft, aircraft_enriched,
@@ -90,7 +98,7 @@ COMMENT ON FUNCTION ntsb_privileges() IS
 'Who may use what: each function of the extension (EXECUTE) and each table or view of schema ntsb (SELECT), with the first role that may. The roles that follow may, too: ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service stands apart. What is not listed, only its owner may use.';
 
 -- A role belongs to the whole server: another database may make it at the same moment.
-CREATE FUNCTION ntsb_need_role(name text, belongs_to text[]) RETURNS void
+CREATE FUNCTION ntsb_internal.need_role(name text, belongs_to text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -113,11 +121,11 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ntsb_need_role(text, text[]) IS
+COMMENT ON FUNCTION ntsb_internal.need_role(text, text[]) IS
 'A part of ntsb_create_roles: makes a role where there is none of this name, and a member of others.';
 
 -- Functions get their privileges here, not one by one: a function that is forgotten is closed to all.
-CREATE FUNCTION ntsb_apply_privileges() RETURNS void
+CREATE FUNCTION ntsb_internal.apply_privileges() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -129,7 +137,9 @@ BEGIN
         FROM pg_proc p
         JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
-        LEFT JOIN @extschema@.ntsb_privileges() g ON g.kind = 'function' AND g.name = p.proname
+        JOIN pg_namespace n ON n.oid = p.pronamespace
+        LEFT JOIN @extschema@.ntsb_privileges() g ON g.name = p.proname
+            AND g.kind = CASE n.nspname WHEN 'ntsb_internal' THEN 'internal' ELSE 'function' END
         WHERE pg_has_role(p.proowner, 'USAGE')
     LOOP
         -- Only where there is something to do: a change of privileges locks the row of the function.
@@ -153,13 +163,13 @@ BEGIN
             EXECUTE format('GRANT SELECT ON ntsb.%I TO %I', object.relname, object.role);
         END IF;
     END LOOP;
-    PERFORM @extschema@.ntsb_apply_schema_privileges();
+    PERFORM ntsb_internal.apply_schema_privileges();
 END
 $$;
-COMMENT ON FUNCTION ntsb_apply_privileges() IS
+COMMENT ON FUNCTION ntsb_internal.apply_privileges() IS
 'A part of CREATE EXTENSION, ntsb_create_roles and ntsb_create_warehouse: takes the functions of the extension from PUBLIC and grants what ntsb_privileges() lists to those of its roles that exist, as far as the caller owns it.';
 
-CREATE FUNCTION ntsb_apply_schema_privileges() RETURNS void
+CREATE FUNCTION ntsb_internal.apply_schema_privileges() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -171,7 +181,7 @@ BEGIN
         SELECT n.nspname, r.rolname
         FROM pg_namespace n
         JOIN pg_roles r ON r.rolname IN ('ntsb_viewer', 'ntsb_service')
-        WHERE n.nspname IN ('ntsb', '@extschema@') AND NOT has_schema_privilege(r.rolname, n.oid, 'USAGE')
+        WHERE n.nspname IN ('ntsb', 'ntsb_internal', '@extschema@') AND NOT has_schema_privilege(r.rolname, n.oid, 'USAGE')
           AND pg_has_role(n.nspowner, 'USAGE')
     LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', object.nspname, object.rolname);
@@ -183,20 +193,20 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION ntsb_apply_schema_privileges() IS
-'A part of ntsb_apply_privileges: USAGE on the schemas, and the keys of the REST service for ntsb_admin.';
+COMMENT ON FUNCTION ntsb_internal.apply_schema_privileges() IS
+'A part of ntsb_internal.apply_privileges: USAGE on the schemas, and the keys of the REST service for ntsb_admin.';
 
 CREATE PROCEDURE ntsb_create_roles()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM @extschema@.ntsb_need_role('ntsb_viewer', '{}'::text[]);
-    PERFORM @extschema@.ntsb_need_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
-    PERFORM @extschema@.ntsb_need_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
-    PERFORM @extschema@.ntsb_need_role('ntsb_admin', '{ntsb_analyst}'::text[]);
-    PERFORM @extschema@.ntsb_need_role('ntsb_service', '{ntsb_admin}'::text[]);
-    PERFORM @extschema@.ntsb_apply_privileges();
+    PERFORM ntsb_internal.need_role('ntsb_viewer', '{}'::text[]);
+    PERFORM ntsb_internal.need_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
+    PERFORM ntsb_internal.need_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
+    PERFORM ntsb_internal.need_role('ntsb_admin', '{ntsb_analyst}'::text[]);
+    PERFORM ntsb_internal.need_role('ntsb_service', '{ntsb_admin}'::text[]);
+    PERFORM ntsb_internal.apply_privileges();
 END
 $$;
 COMMENT ON PROCEDURE ntsb_create_roles() IS

@@ -2,7 +2,7 @@
 -- maps, series, features and reports read ntsb.fact_accidents. docs/adr/0021-accident-facts.md says for each
 -- what it means, which row decides where there are several, and what null means.
 
-CREATE FUNCTION ntsb_star_facts() RETURNS void
+CREATE FUNCTION ntsb_internal.star_facts() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET extra_float_digits = 1
@@ -140,10 +140,10 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_machine;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_facts() IS
+COMMENT ON FUNCTION ntsb_internal.star_facts() IS
 'A step of ntsb_refresh_star: the facts of the events to be taken up.';
 
-CREATE FUNCTION ntsb_star_dim_places() RETURNS void
+CREATE FUNCTION ntsb_internal.star_dim_places() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -160,11 +160,11 @@ BEGIN
     ORDER BY r.weather;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_dim_places() IS
+COMMENT ON FUNCTION ntsb_internal.star_dim_places() IS
 'A step of ntsb_refresh_star: members of ntsb.dim_location and ntsb.dim_weather for the events to be taken up.';
 
 -- Stores the facts; a row that is as it was is not written.
-CREATE FUNCTION ntsb_star_store() RETURNS void
+CREATE FUNCTION ntsb_internal.star_store() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -213,10 +213,10 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_fact;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_store() IS
+COMMENT ON FUNCTION ntsb_internal.star_store() IS
 'A step of ntsb_refresh_star: inserts and updates facts.';
 
-CREATE FUNCTION ntsb_star_bridges() RETURNS void
+CREATE FUNCTION ntsb_internal.star_bridges() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -245,5 +245,5 @@ BEGIN
     ORDER BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_bridges() IS
+COMMENT ON FUNCTION ntsb_internal.star_bridges() IS
 'A step of ntsb_refresh_star: links events to all their aircraft, crew and causes.';

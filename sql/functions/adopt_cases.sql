@@ -46,7 +46,7 @@ BEGIN
             GROUP BY c.table_name
             ORDER BY c.table_name <> 'events', c.table_name
         LOOP
-            PERFORM @extschema@.ntsb_adopt_rows(ntsb_adopt_cases.batch_id,
+            PERFORM ntsb_internal.adopt_rows(ntsb_adopt_cases.batch_id,
                 described.name, described.keys, described.columns);
         END LOOP;
     END IF;
@@ -57,7 +57,7 @@ $$;
 COMMENT ON FUNCTION ntsb_adopt_cases(bigint) IS
 'For a batch of cases as JSON, between COPY and CALL ntsb_ingest(batch): staged cases whose NTSB number the warehouse knows get its ev_id, and columns and rows that they leave open are filled from what is stored, so that a case adds and corrects and takes nothing away. Returns how many events were known. Errors: 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_adopt_rows(batch_id bigint, table_name text, keys text[], columns text[])
+CREATE FUNCTION ntsb_internal.adopt_rows(batch_id bigint, table_name text, keys text[], columns text[])
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -104,5 +104,5 @@ BEGIN
     USING batch_id;
 END
 $$;
-COMMENT ON FUNCTION ntsb_adopt_rows(bigint, text, text[], text[]) IS
+COMMENT ON FUNCTION ntsb_internal.adopt_rows(bigint, text, text[], text[]) IS
 'One table''s part of ntsb_adopt_cases, which calls it.';

@@ -69,7 +69,7 @@ COMMENT ON FUNCTION ntsb_revoke_api_key(bigint) IS
 'Ends a key of the REST service, and the tokens that were made from it: services are told by NOTIFY. Errors: P0002 no such key, or revoked already; 42501 without ntsb_admin.';
 
 -- The service may ask about a key that it is shown, and read no list of keys.
-CREATE FUNCTION ntsb_check_api_key(api_key text)
+CREATE FUNCTION ntsb_internal.check_api_key(api_key text)
 RETURNS TABLE (key_id bigint, name text, role text, tier text, expires_at timestamptz)
 LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -77,15 +77,15 @@ AS $$
 BEGIN
     RETURN QUERY
     SELECT k.key_id, k.name, k.role, k.tier, k.expires_at FROM ntsb.api_key k
-    WHERE k.key_hash = sha256(convert_to(ntsb_check_api_key.api_key, 'UTF8'))
+    WHERE k.key_hash = sha256(convert_to(check_api_key.api_key, 'UTF8'))
       AND k.revoked_at IS NULL AND coalesce(k.expires_at > now(), true);
 END
 $$;
-REVOKE EXECUTE ON FUNCTION ntsb_check_api_key(text) FROM PUBLIC;
-COMMENT ON FUNCTION ntsb_check_api_key(text) IS
+REVOKE EXECUTE ON FUNCTION ntsb_internal.check_api_key(text) FROM PUBLIC;
+COMMENT ON FUNCTION ntsb_internal.check_api_key(text) IS
 'A part of ntsb-rest: whose a key is, if it holds. Runs as the owner of the extension, so that the service need not read ntsb.api_key.';
 
-CREATE FUNCTION ntsb_revoked_api_keys(within interval)
+CREATE FUNCTION ntsb_internal.revoked_api_keys(within interval)
 RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -95,6 +95,6 @@ BEGIN
     WHERE k.revoked_at > now() - within OR (k.expires_at <= now() AND k.expires_at > now() - within);
 END
 $$;
-REVOKE EXECUTE ON FUNCTION ntsb_revoked_api_keys(interval) FROM PUBLIC;
-COMMENT ON FUNCTION ntsb_revoked_api_keys(interval) IS
+REVOKE EXECUTE ON FUNCTION ntsb_internal.revoked_api_keys(interval) FROM PUBLIC;
+COMMENT ON FUNCTION ntsb_internal.revoked_api_keys(interval) IS
 'A part of ntsb-rest: keys that were revoked or have expired lately, whose tokens may not have ended yet.';

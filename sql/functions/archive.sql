@@ -2,7 +2,7 @@
 
 -- All that follows the events is kept from changing meanwhile, in the order in which a refresh takes its
 -- locks, so that the two never wait for each other.
-CREATE FUNCTION ntsb_archive_begins(decade integer) RETURNS void
+CREATE FUNCTION ntsb_internal.archive_begins(decade integer) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -18,19 +18,19 @@ BEGIN
             MESSAGE = format('%s is no decade', coalesce(decade::text, 'null')),
             HINT = 'Name it by its first year, such as 1980.';
     END IF;
-    PERFORM pg_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('star'));
+    PERFORM pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number('star'));
     PERFORM @extschema@.ntsb_lock_ingest();
     FOREACH part IN ARRAY '{views,search}'::text[] LOOP
-        PERFORM pg_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number(part));
+        PERFORM pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number(part));
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ntsb_archive_begins(integer) IS
+COMMENT ON FUNCTION ntsb_internal.archive_begins(integer) IS
 'A part of ntsb_archive_decade and ntsb_attach_archive: checks the decade, waits for loads and refreshes and keeps others out until the transaction ends.';
 
 -- The star, the views and the index of words take events up that came or went without an entry in the
 -- change log: how far they have followed it stays as it is.
-CREATE FUNCTION ntsb_archive_follow(events text[]) RETURNS void
+CREATE FUNCTION ntsb_internal.archive_follow(events text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -42,26 +42,26 @@ BEGIN
     FOR state IN SELECT r.* FROM ntsb.refresh_state r WHERE r.what IN ('star', 'search') ORDER BY r.what DESC LOOP
         IF state.what = 'star' THEN
             CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
-            SELECT DISTINCT e.ev_id FROM unnest(ntsb_archive_follow.events) e (ev_id);
-            PERFORM @extschema@.ntsb_star_widen();
-            PERFORM @extschema@.ntsb_star_take_up(false);
+            SELECT DISTINCT e.ev_id FROM unnest(archive_follow.events) e (ev_id);
+            PERFORM ntsb_internal.star_widen();
+            PERFORM ntsb_internal.star_take_up(false);
         ELSE
-            SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(ntsb_archive_follow.events)
+            SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(archive_follow.events)
             INTO worn FROM ntsb.search_segment s;
             IF worn THEN
                 CALL @extschema@.ntsb_rebuild_search();
                 CONTINUE;
             END IF;
-            PERFORM @extschema@.ntsb_search_retire(ntsb_archive_follow.events);
-            PERFORM @extschema@.ntsb_search_take_up(ntsb_archive_follow.events);
+            PERFORM ntsb_internal.search_retire(archive_follow.events);
+            PERFORM ntsb_internal.search_take_up(archive_follow.events);
         END IF;
-        PERFORM @extschema@.ntsb_refreshed(state.what, state.last_seq, began,
-            cardinality(ntsb_archive_follow.events));
+        PERFORM ntsb_internal.refreshed(state.what, state.last_seq, began,
+            cardinality(archive_follow.events));
     END LOOP;
     CALL @extschema@.ntsb_refresh_views();
 END
 $$;
-COMMENT ON FUNCTION ntsb_archive_follow(text[]) IS
+COMMENT ON FUNCTION ntsb_internal.archive_follow(text[]) IS
 'A part of ntsb_archive_decade and ntsb_attach_archive: brings star, views and search, where they were made, up to date with events that went into an archive or came back.';
 
 CREATE PROCEDURE ntsb_archive_decade(decade integer)
@@ -75,7 +75,7 @@ DECLARE
     part record;
     gone bigint;
 BEGIN
-    PERFORM @extschema@.ntsb_archive_begins(decade);
+    PERFORM ntsb_internal.archive_begins(decade);
     SELECT array_agg(e.ev_id ORDER BY e.ev_id) INTO events FROM ntsb.events e
     WHERE e.ev_year BETWEEN decade AND decade + 9;
     IF events IS NULL THEN
@@ -89,7 +89,7 @@ BEGIN
     SELECT e.ev_id, archive, e.ntsb_no FROM ntsb.events e WHERE e.ev_year BETWEEN decade AND decade + 9;
     ANALYZE ntsb.archived_event;
     -- Written, read back and compared, before a row goes.
-    written := @extschema@.ntsb_archive_write(archive, decade);
+    written := ntsb_internal.archive_write(archive, decade);
     UPDATE ntsb.archive a SET path = written ->> 'path', tables = written -> 'tables'
     WHERE a.archive_id = archive;
     FOR part IN
@@ -107,7 +107,7 @@ BEGIN
                 HINT = 'Nothing was changed but files. Does a trigger of your own keep rows?';
         END IF;
     END LOOP;
-    PERFORM @extschema@.ntsb_archive_follow(events);
+    PERFORM ntsb_internal.archive_follow(events);
     RAISE NOTICE '% events are archived in %', cardinality(events), written ->> 'path';
 END
 $$;
@@ -122,12 +122,12 @@ DECLARE
     archive record;
     events text[] := '{}';
 BEGIN
-    PERFORM @extschema@.ntsb_archive_begins(decade);
+    PERFORM ntsb_internal.archive_begins(decade);
     FOR archive IN
         SELECT a.archive_id, a.path FROM ntsb.archive a
         WHERE a.decade = ntsb_attach_archive.decade AND a.attached_at IS NULL ORDER BY a.archive_id
     LOOP
-        PERFORM @extschema@.ntsb_archive_read(archive.archive_id);
+        PERFORM ntsb_internal.archive_read(archive.archive_id);
         events := events || ARRAY(SELECT e.ev_id FROM ntsb.archived_event e
                                   WHERE e.archive_id = archive.archive_id ORDER BY e.ev_id);
         DELETE FROM ntsb.archived_event e WHERE e.archive_id = archive.archive_id;
@@ -140,7 +140,7 @@ BEGIN
             MESSAGE = format('no archive of the years %s to %s waits to be attached', decade, decade + 9),
             HINT = 'SELECT * FROM ntsb.archive tells which decades are archived.';
     END IF;
-    PERFORM @extschema@.ntsb_archive_follow(events);
+    PERFORM ntsb_internal.archive_follow(events);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_attach_archive(integer) IS

@@ -8,7 +8,7 @@ AS $$
     SELECT format('process %s (user %s, %s)', a.pid, a.usename, a.application_name)
         || coalesce(format(' since %s', date_trunc('second', a.xact_start)), '')
     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = @extschema@.ntsb_lock_number('load') AND l.granted
+    WHERE l.locktype = 'advisory' AND l.classid = x'6e747362'::int AND l.objid = ntsb_internal.lock_number('load') AND l.granted
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 $$;
 COMMENT ON FUNCTION ntsb_load_under_way() IS
@@ -20,7 +20,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ours constant int := x'6e747362'::int;
-    number constant int := @extschema@.ntsb_lock_number('load');
+    number constant int := ntsb_internal.lock_number('load');
     -- 0: as long as it takes.
     wait constant interval := current_setting('lock_timeout');
     holder text;

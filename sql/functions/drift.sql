@@ -2,20 +2,20 @@
 
 -- Every fact of the model's features in two windows, and what the model said of their events. A feature
 -- that follows from facts by a formula drifts with them.
-CREATE FUNCTION ntsb_drift_samples(model_id bigint, reference daterange, current_window daterange)
+CREATE FUNCTION ntsb_internal.drift_samples(model_id bigint, reference daterange, current_window daterange)
 RETURNS TABLE (feature text, is_number boolean, reference_values text[], current_values text[])
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH facts AS (
-        SELECT f.ev_id, f.ev_date <@ ntsb_drift_samples.current_window AS is_current, to_jsonb(f) AS of_event
+        SELECT f.ev_id, f.ev_date <@ drift_samples.current_window AS is_current, to_jsonb(f) AS of_event
         FROM ntsb.accident_features f
-        WHERE f.ev_date <@ ntsb_drift_samples.reference OR f.ev_date <@ ntsb_drift_samples.current_window
+        WHERE f.ev_date <@ drift_samples.reference OR f.ev_date <@ drift_samples.current_window
     ), asked AS (
         SELECT c.name, c.kind = 'number' AS is_number
         FROM ntsb.model m
         JOIN ntsb.feature c ON c.name = ANY (m.features)
-        WHERE m.model_id = ntsb_drift_samples.model_id AND c.kind IN ('number', 'code', 'late_code', 'type')
+        WHERE m.model_id = drift_samples.model_id AND c.kind IN ('number', 'code', 'late_code', 'type')
     ), said AS (
         SELECT a.name, a.is_number, f.is_current, f.of_event ->> a.name AS value
         FROM facts f CROSS JOIN asked a
@@ -25,12 +25,12 @@ AS $$
         JOIN ntsb.predictions p USING (ev_id)
         CROSS JOIN LATERAL (VALUES ('(prediction)', false, p.severity), ('(confidence)', true, p.confidence::text))
             AS v (name, is_number, value)
-        WHERE p.model_id = ntsb_drift_samples.model_id
+        WHERE p.model_id = drift_samples.model_id
     )
     SELECT name, is_number, array_agg(value) FILTER (WHERE NOT is_current), array_agg(value) FILTER (WHERE is_current)
     FROM said GROUP BY 1, 2
 $$;
-COMMENT ON FUNCTION ntsb_drift_samples(bigint, daterange, daterange) IS
+COMMENT ON FUNCTION ntsb_internal.drift_samples(bigint, daterange, daterange) IS
 'A part of ntsb_detect_drift: the values of each feature in both windows, as text.';
 
 CREATE FUNCTION ntsb_detect_drift(reference daterange, current_window daterange, model text DEFAULT NULL,
@@ -41,7 +41,7 @@ LANGUAGE plpgsql ROWS 60
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    asked bigint := @extschema@.ntsb_model_asked('severity', ntsb_detect_drift.model);
+    asked bigint := ntsb_internal.model_asked('severity', ntsb_detect_drift.model);
     report bigint := nextval('ntsb.drift_report_id');
     found text[];
 BEGIN
@@ -60,22 +60,22 @@ BEGIN
     INSERT INTO ntsb.drift_report (report_id, feature, model_id, reference, current_window, reference_rows,
         current_rows, test, statistic, p_value, psi, jensen_shannon, drifted)
     WITH samples AS MATERIALIZED (
-        SELECT * FROM @extschema@.ntsb_drift_samples(asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window)
+        SELECT * FROM ntsb_internal.drift_samples(asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window)
     ), measured AS MATERIALIZED (
         SELECT s.feature, cardinality(s.reference_values) AS n, cardinality(s.current_values) AS m, d.*
         FROM samples s
-        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_numbers(s.reference_values::double precision[],
+        CROSS JOIN LATERAL ntsb_internal.drift_of_numbers(s.reference_values::double precision[],
                                                             s.current_values::double precision[]) d
         WHERE s.is_number
         UNION ALL
         SELECT s.feature, cardinality(s.reference_values), cardinality(s.current_values), d.*
         FROM samples s
-        CROSS JOIN LATERAL @extschema@.ntsb_drift_of_codes(s.reference_values, s.current_values) d
+        CROSS JOIN LATERAL ntsb_internal.drift_of_codes(s.reference_values, s.current_values) d
         WHERE NOT s.is_number
     ), judged AS (
         SELECT * FROM unnest(
             (SELECT array_agg(x.feature ORDER BY x.feature) FROM measured x),
-            (SELECT @extschema@.ntsb_drifted(array_agg(x.p_value ORDER BY x.feature), array_agg(x.psi ORDER BY x.feature),
+            (SELECT ntsb_internal.drifted(array_agg(x.p_value ORDER BY x.feature), array_agg(x.psi ORDER BY x.feature),
                 ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi) FROM measured x)) AS j (feature, drifted)
     )
     SELECT report, x.feature, asked, ntsb_detect_drift.reference, ntsb_detect_drift.current_window, x.n, x.m, x.test,

@@ -1,6 +1,6 @@
 -- What models learn from: kept current, and watched for leaks.
 
-CREATE FUNCTION ntsb_follow_type_history() RETURNS bigint
+CREATE FUNCTION ntsb_internal.follow_type_history() RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -45,10 +45,10 @@ BEGIN
     RETURN changed + more;
 END
 $$;
-COMMENT ON FUNCTION ntsb_follow_type_history() IS
+COMMENT ON FUNCTION ntsb_internal.follow_type_history() IS
 'A part of ntsb_refresh_features: brings ntsb.type_history in line with the star; the rows that it changed.';
 
-CREATE FUNCTION ntsb_follow_place_history() RETURNS bigint
+CREATE FUNCTION ntsb_internal.follow_place_history() RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -87,7 +87,7 @@ BEGIN
     RETURN changed + more;
 END
 $$;
-COMMENT ON FUNCTION ntsb_follow_place_history() IS
+COMMENT ON FUNCTION ntsb_internal.follow_place_history() IS
 'A part of ntsb_refresh_features: brings ntsb.place_history in line with the star; the rows that it changed.';
 
 CREATE PROCEDURE ntsb_refresh_features()
@@ -98,7 +98,7 @@ DECLARE
     began timestamptz := clock_timestamp();
     star record;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('features') THEN
+    IF NOT ntsb_internal.may_refresh('features') THEN
         RETURN;
     END IF;
     SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
@@ -106,8 +106,8 @@ BEGIN
                             WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
         RETURN;
     END IF;
-    PERFORM @extschema@.ntsb_refreshed('features', star.last_seq, began,
-        @extschema@.ntsb_follow_type_history() + @extschema@.ntsb_follow_place_history());
+    PERFORM ntsb_internal.refreshed('features', star.last_seq, began,
+        ntsb_internal.follow_type_history() + ntsb_internal.follow_place_history());
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_features() IS

@@ -60,11 +60,11 @@ COMMENT ON FUNCTION ntsb_phase_group(text, text) IS
 'The coarse phase of flight of a code: era is the first year of the coding, 2008 or 1982, whose numbers differ in meaning. Standing, Taxi, Takeoff, Initial climb, Climb, Enroute, Descent, Uncontrolled descent, Maneuvering, Approach, Landing, After landing, Post-impact, Other; null for unknown codes.';
 COMMENT ON FUNCTION ntsb_cause_category(text, text) IS
 'The category of a finding: era is the first year of the coding, 2008 (by the first two digits of finding_code) or 1982 (by the range of subj_code). Aircraft, Personnel, Environment, Organization, Not determined; null where the code does not tell.';
-COMMENT ON FUNCTION ntsb_configuration_step(text[], text[]) IS
-'What is known of an aircraft after one more event that states some of its attributes; see the aggregate ntsb_configuration.';
-COMMENT ON FUNCTION ntsb_configuration_continues(text[], text[]) IS
+COMMENT ON FUNCTION ntsb_internal.configuration_step(text[], text[]) IS
+'What is known of an aircraft after one more event that states some of its attributes; see the aggregate ntsb_internal.configuration.';
+COMMENT ON FUNCTION ntsb_internal.configuration_continues(text[], text[]) IS
 'Whether an aircraft''s configuration goes on from the one before: all that was known still holds.';
-COMMENT ON AGGREGATE ntsb_configuration(text[]) IS
+COMMENT ON AGGREGATE ntsb_internal.configuration(text[]) IS
 'What is known of an aircraft after the events so far. Each row states some attributes, of which the first three (maker, model, serial number) tell one machine from another; what it leaves out goes on.';
 COMMENT ON FUNCTION ntsb_search_advanced(text, text, integer, text) IS
 'Accidents for which a condition holds, such as acft_make = ''CESSNA'' AND (ev_state IN (''AK'', ''CA'') OR NOT wx_cond_basic = ''IMC''). filter: SQL over the columns of ntsb_search_columns(), at most 2,000 characters and 16 levels deep; no subqueries, casts or functions but a few; null: all. Makers and cities are found in any spelling, codes also by their names (severity = ''Fatal'', far_part = ''91''); a code that does not exist is an error. Facts are as of the last CALL ntsb_refresh_star(). order_by: a column, and DESC; null comes last. max_rows: 1 to 10,000. page: next_page of the last row of the page before. How long it may take is for statement_timeout to say. Errors: 42601 no condition, 42501 a construct that is not allowed, 42703 no such column, 42804 types that do not fit, 42883 wrong arguments, 22007 no date, 54000 too long or deep, 22023 no such code, page.';
@@ -72,7 +72,7 @@ COMMENT ON FUNCTION ntsb_search_columns() IS
 'Columns that a condition of ntsb_search_advanced may name, and their types.';
 COMMENT ON FUNCTION ntsb_search(text, integer, integer, text[], text, text[], boolean, integer, text, text) IS
 'Events whose city, aircraft, reports or probable cause hold the words of a query, best first. query: words, "phrases", OR, -minus; never an error, whatever it is. first_year, last_year, states, make (in any spelling), severity (FATL, SERS, MINR, NONE) and domestic narrow it as is_domestic and the others of ntsb_search_advanced do; null: all. rank: BM25, later events first where it is equal. snippet: the report around the words, which stand in « ». max_rows: 1 to 10,000. page: next_page of the last row of the page before. filter: a condition as for ntsb_search_advanced. Finds what CALL ntsb_refresh_search() last took up. Errors: 22023 page, no such state or severity, those of the filter.';
-COMMENT ON FUNCTION ntsb_search_index(integer) IS
+COMMENT ON FUNCTION ntsb_internal.search_index(integer) IS
 'A part of ntsb_refresh_search, which calls it: writes the lists of one segment of the index from ntsb.search_document. Returns how many events it holds.';
 COMMENT ON FUNCTION ntsb_similar_accidents(text, integer) IS
 'The events most like one, most alike first, never itself; of equally alike ones the later first. score: 0 to 1, six tenths from the words of the reports (the 30 that tell the event from others), four tenths from facts (model, defining event, phase, place, make, category, weather, FAR part, purpose, state); one of both alone where the event has not the other. shared_words (stems) and shared_facts say what makes them alike, weightiest first. max_rows: 1 to 10,000. No rows for an ev_id that search does not know. Errors: 22023 max_rows.';
@@ -98,9 +98,9 @@ COMMENT ON FUNCTION ntsb_association_rules(double precision, double precision, i
 'Findings and occurrences that come together: where all of antecedent, there also all of consequent (Apriori, Agrawal and Srikant 1994). Among events that have any, of one era of coding (2008, 1982, 1962) and of kinds (finding, occurrence), for which filter holds: events that have both sides, support as their share, confidence as their share of those with the antecedent, lift over the consequent''s own share (1: independent), leverage as support minus what it were if independent. max_items: both sides together, 2 to 6. By falling lift, support, confidence, then by codes. Errors: 22023, 54000 more than 200,000 sets or rules.';
 COMMENT ON FUNCTION ntsb_export_parquet(text, text, boolean) IS
 'Writes the rows of a table or view of schema ntsb as Parquet (zstd) into a new folder of the server, a file for each year (year=2008/part-0.parquet) where the rows have a year or an event, beside a manifest.json with rows, columns and digests; into one file, if path ends in .parquet. Returns the files. Codes are dictionaries, dates are dates, places are GeoParquet 1.1 (WKB); what Parquet has no type for is text, and an infinite date is null. The files get their name when all is on disk; what is there already is refused unless overwrite, and then only an export is overwritten. Memory: a row group of 32 MiB at most. Needs pg_write_server_files, as COPY does. Errors: 22023 no such table or no absolute path, 42501 no right, 58P02 it exists, 58P01 no folder above it, 53100 disk full, 3F000 no warehouse.';
-COMMENT ON FUNCTION ntsb_archive_write(bigint, integer) IS
+COMMENT ON FUNCTION ntsb_internal.archive_write(bigint, integer) IS
 'A part of ntsb_archive_decade, which calls it: writes the rows of the events that ntsb.archived_event gives to an archive into its folder, reads them back, and tells path, rows and digests.';
-COMMENT ON FUNCTION ntsb_archive_read(bigint) IS
+COMMENT ON FUNCTION ntsb_internal.archive_read(bigint) IS
 'A part of ntsb_attach_archive, which calls it: checks the files of an archive, copies their rows into the tables and compares. Returns how many.';
 COMMENT ON FUNCTION ntsb_features(text) IS
 'What a model may know of an event, by the names of ntsb.feature, with what follows by formula; names of what is not known are left out. It is what training read of the event. Null for an ev_id that the star does not have.';
@@ -110,9 +110,9 @@ COMMENT ON FUNCTION ntsb_leak(text) IS
 'Why a column, or an expression over columns, may never be a feature of a model: it tells the outcome, or asks whether a column is filled that NTSB fills late. Null where nothing speaks against it.';
 COMMENT ON FUNCTION ntsb_train_model(text, text, text, jsonb) IS
 'Trains a model on events of the past, sets its probabilities right on later ones, judges it on the latest, and stores it in ntsb.model in stage None. target: severity, fatal, cause_category or cause_event. feature_set: pre_event or scene. options: algorithm (xgboost, random_forest), windows (train_from, validate_from, test_from, test_to), rounds, eta, max_depth, seed, class_weights, memory_mb and more, as docs/models.md lists; without windows the events are parted eight to one to one by date. Seeded: the same data and options on one thread give the same trees to the bit. A cancel is heard between two rounds. Returns its model_id. Errors: 22023 an argument, 42501 a leak, 42703 no such feature, 55000 too few events, 54000 memory_mb, 3F000 no warehouse.';
-COMMENT ON FUNCTION ntsb_convert_artifact(bytea, text) IS
+COMMENT ON FUNCTION ntsb_internal.convert_artifact(bytea, text) IS
 'A part of ntsb_export_model and ntsb_import_model, which call it: trees from one of XGBoost''s formats, ubj or json, to the other. Errors: 22023 no such format or no model.';
-COMMENT ON FUNCTION ntsb_artifact_info(bytea) IS
+COMMENT ON FUNCTION ntsb_internal.artifact_info(bytea) IS
 'A part of ntsb_import_model, which calls it: classes, columns and trees of an artifact. Errors: 22023 no model.';
 COMMENT ON FUNCTION ntsb_predict_severity(date, double precision, double precision, text, text, double precision, text, double precision, integer, text, text, text, integer, text, text, text, text, double precision, double precision, integer, text, text, text, text) IS
 'How severe an event of these facts is likely to be, by the model in Production; null is what is not known. acft_make and acft_model in any spelling; pilot_tot_time in hours, wx_temp in degrees Celsius, ev_time as local HHMM, vis_sm in statute miles, wind_vel_kts in knots, codes as NTSB has them. damage, acft_fire and phase are seen by models of the set scene alone. model: NAME, or NAME:VERSION for one that is not in Production; null: whichever is, one of the set pre_event before one of scene. predicted_severity: the likeliest highest injury, FATL, SERS, MINR or NONE; confidence: its probability; probabilities: that of each, adding up to 1; decided: whether the model is confident enough to answer. Errors: 22023 a value out of its range, 42704 no model in Production.';
@@ -130,9 +130,9 @@ COMMENT ON FUNCTION ntsb_encode(jsonb, text, text) IS
 'The values that the trees of a model see of facts (see ntsb_predict_severity), NaN where missing; ntsb.model.columns names them. Errors: 22023 facts, 42704 no model in Production.';
 COMMENT ON FUNCTION ntsb_model_classes(text, text) IS
 'What a model tells apart, in the order of the probabilities of ntsb_score. Errors: 42704 no model in Production.';
-COMMENT ON FUNCTION ntsb_model_asked(text, text) IS
+COMMENT ON FUNCTION ntsb_internal.model_asked(text, text) IS
 'A part of ntsb_predict_pending and ntsb_detect_drift: number of the model that is asked for a target. Errors: 42704 no model in Production.';
-COMMENT ON FUNCTION ntsb_causes_told(text) IS
+COMMENT ON FUNCTION ntsb_internal.causes_told(text) IS
 'A part of ntsb_predict_causes: which targets of causes a model in Production (or of that name) tells. Errors: 42704 none.';
 COMMENT ON FUNCTION ntsb_explain_severity(jsonb, text, text) IS
 'Why the model in Production (or the one named) finds a severity likely, of facts as for ntsb_predict_severity: what each feature adds to the margin (SHAP values, before calibration), those of most weight first, after (base), the margin of an event of which nothing is known. Base and contributions add up to margin; the margins of all severities become probabilities by softmax. severity: FATL, SERS, MINR or NONE; null: the likeliest. Errors: 22023 facts or severity, 42704 no model in Production.';
@@ -140,11 +140,11 @@ COMMENT ON FUNCTION ntsb_explain_severity(text, text, text) IS
 'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
 COMMENT ON FUNCTION ntsb_feature_importance(text, text) IS
 'What the trees of a model rest on, the most first: splits that ask for a feature, what these gained in loss (gain, and its share of all), and the rows that they saw, as sums of second derivatives (cover). Errors: 42704 no model in Production.';
-COMMENT ON FUNCTION ntsb_drift_of_numbers(double precision[], double precision[]) IS
+COMMENT ON FUNCTION ntsb_internal.drift_of_numbers(double precision[], double precision[]) IS
 'A part of ntsb_detect_drift: how two samples of numbers differ, by Kolmogorov and Smirnov; no row where one is empty.';
-COMMENT ON FUNCTION ntsb_drift_of_codes(text[], text[]) IS
+COMMENT ON FUNCTION ntsb_internal.drift_of_codes(text[], text[]) IS
 'A part of ntsb_detect_drift: how two samples of codes differ, by chi-squared; no row where one is empty.';
-COMMENT ON FUNCTION ntsb_drifted(double precision[], double precision[], double precision, double precision) IS
+COMMENT ON FUNCTION ntsb_internal.drifted(double precision[], double precision[], double precision, double precision) IS
 'A part of ntsb_detect_drift: which of several features have drifted, by their probabilities and indices of stability.';
 
 -- Of these functions, which return tables, the planner is to know that they answer once.
@@ -197,8 +197,9 @@ BEGIN
             AND d.objid OPERATOR(pg_catalog.=) p.oid AND d.deptype OPERATOR(pg_catalog.=) 'e'
         JOIN pg_catalog.pg_extension e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
             AND e.extname OPERATOR(pg_catalog.=) 'pg_ntsb'
-        LEFT JOIN @extschema@.ntsb_privileges() g ON g.kind OPERATOR(pg_catalog.=) 'function'
-            AND g.name OPERATOR(pg_catalog.=) p.proname
+        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+        LEFT JOIN @extschema@.ntsb_privileges() g ON g.name OPERATOR(pg_catalog.=) p.proname
+            AND g.kind OPERATOR(pg_catalog.=) CASE n.nspname WHEN 'ntsb_internal' THEN 'internal' ELSE 'function' END
         WHERE g.role IS DISTINCT FROM 'ntsb_viewer'
     LOOP
         EXECUTE pg_catalog.format('COMMENT ON %s %s IS %L', function.kind, function.signature,
@@ -207,4 +208,4 @@ BEGIN
 END
 $$;
 
-SELECT @extschema@.ntsb_apply_privileges();
+SELECT ntsb_internal.apply_privileges();

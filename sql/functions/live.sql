@@ -38,21 +38,21 @@ COMMENT ON FUNCTION ntsb_changes_since(bigint, integer) IS
 'Events that changed after entry since of ntsb.change_log, oldest first: one line for each event and batch among the next max_rows entries (1 to 10,000), with the tables and, of updates, the columns that changed. seq: where to ask on from. action: insert, update, withdraw or return, of the event itself. Nothing: there is nothing newer. Errors: 22023 max_rows.';
 
 -- What a load left undone is for people to look at.
-CREATE FUNCTION ntsb_alert_of_batch(batch_id bigint) RETURNS bigint
+CREATE FUNCTION ntsb_internal.alert_of_batch(batch_id bigint) RETURNS bigint
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = ntsb_alert_of_batch.batch_id);
+    source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = alert_of_batch.batch_id);
     refused bigint;
     found bigint;
     rules jsonb;
 BEGIN
     WITH defect AS (
         SELECT q.rule_id, true AS refused FROM ntsb.staging_quarantine q
-        WHERE q.batch_id = ntsb_alert_of_batch.batch_id
+        WHERE q.batch_id = alert_of_batch.batch_id
         UNION ALL
-        SELECT d.rule_id, false FROM ntsb.batch_defects d WHERE d.batch_id = ntsb_alert_of_batch.batch_id
+        SELECT d.rule_id, false FROM ntsb.batch_defects d WHERE d.batch_id = alert_of_batch.batch_id
     ), rule AS (
         SELECT d.rule_id, d.refused, count(*) AS rows FROM defect d GROUP BY 1, 2
     )
@@ -65,8 +65,8 @@ BEGIN
     RETURN @extschema@.ntsb_raise_alert('data_quality', CASE WHEN refused > 0 THEN 'warning' ELSE 'info' END, source,
         format('%s: %s rows refused, %s remarks on the load as a whole; see ntsb quarantine list and ntsb.data_quality',
                source, refused, found),
-        jsonb_build_object('batch_id', ntsb_alert_of_batch.batch_id, 'rules', rules));
+        jsonb_build_object('batch_id', alert_of_batch.batch_id, 'rules', rules));
 END
 $$;
-COMMENT ON FUNCTION ntsb_alert_of_batch(bigint) IS
+COMMENT ON FUNCTION ntsb_internal.alert_of_batch(bigint) IS
 'A part of ntsb_ingest: raises an alert of kind data_quality where rows of a load were refused (a warning) or rules of gate 3 had remarks (info); its number, or null where there is nothing to say.';

@@ -44,17 +44,17 @@ $$;
 COMMENT ON FUNCTION ntsb_maintenance_due() IS
 'What CALL ntsb_maintain() would do now: tables of schema ntsb with more than 1,000 + 5 % dead or changed rows or never vacuumed (vacuum), indexes that are invalid or of more than 8 MiB and twice the bytes per entry that they had (reindex), and larger indexes not measured yet (measure).';
 
-CREATE FUNCTION ntsb_record_maintenance(object text, action text, reason text, took interval) RETURNS void
+CREATE FUNCTION ntsb_internal.record_maintenance(object text, action text, reason text, took interval) RETURNS void
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
     INSERT INTO ntsb.maintenance (object, action, done_at, reason, took, bytes, entries)
-    SELECT ntsb_record_maintenance.object, ntsb_record_maintenance.action, clock_timestamp(),
-           ntsb_record_maintenance.reason, ntsb_record_maintenance.took,
+    SELECT record_maintenance.object, record_maintenance.action, clock_timestamp(),
+           record_maintenance.reason, record_maintenance.took,
            pg_relation_size(c.oid), greatest(c.reltuples, 0)
-    FROM pg_class c WHERE c.oid = to_regclass(ntsb_record_maintenance.object)
+    FROM pg_class c WHERE c.oid = to_regclass(record_maintenance.object)
     ON CONFLICT (object, action) DO UPDATE SET done_at = excluded.done_at, reason = excluded.reason,
         took = excluded.took, bytes = excluded.bytes, entries = excluded.entries
 $$;
-COMMENT ON FUNCTION ntsb_record_maintenance(text, text, text, interval) IS
+COMMENT ON FUNCTION ntsb_internal.record_maintenance(text, text, text, interval) IS
 'Notes in ntsb.maintenance what was done to a table or index; ntsb_maintain() calls it.';

@@ -145,7 +145,7 @@ BEGIN
             HINT = 'ntsb_model_info() lists the models.';
     END IF;
     RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN trees
-                ELSE @extschema@.ntsb_convert_artifact(trees, ntsb_export_model.format) END;
+                ELSE ntsb_internal.convert_artifact(trees, ntsb_export_model.format) END;
 END
 $$;
 COMMENT ON FUNCTION ntsb_export_model(bigint, text) IS
@@ -166,8 +166,8 @@ LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    trees constant bytea := @extschema@.ntsb_convert_artifact(artifact, 'ubj');
-    info constant jsonb := @extschema@.ntsb_artifact_info(trees);
+    trees constant bytea := ntsb_internal.convert_artifact(artifact, 'ubj');
+    info constant jsonb := ntsb_internal.artifact_info(trees);
     told ntsb.model;
     made bigint;
 BEGIN

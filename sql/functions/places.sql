@@ -25,7 +25,7 @@ BEGIN
             MESSAGE = 'the warehouse does not exist in this database',
             HINT = 'Create it with CALL ntsb_create_warehouse().';
     END IF;
-    IF NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter) THEN
+    IF NOT ntsb_internal.check_clustering(eps_km, min_points, filter) THEN
         RETURN;
     END IF;
     -- By itself, so that an error in it does not print the statement below.
@@ -87,12 +87,12 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'eps_km and min_points go together',
             HINT = 'CALL ntsb_refresh_clusters(10, 10) makes or refreshes one run, CALL ntsb_refresh_clusters() all that are behind.';
-    ELSIF eps_km IS NOT NULL AND NOT @extschema@.ntsb_check_clustering(eps_km, min_points, filter) THEN
+    ELSIF eps_km IS NOT NULL AND NOT ntsb_internal.check_clustering(eps_km, min_points, filter) THEN
         RETURN;
     END IF;
     -- Clusters are of facts: they follow the star.
     CALL @extschema@.ntsb_refresh_star();
-    IF NOT @extschema@.ntsb_may_refresh('clusters') THEN
+    IF NOT ntsb_internal.may_refresh('clusters') THEN
         RETURN;
     END IF;
     SELECT coalesce(max(r.last_seq), 0) INTO newest FROM ntsb.refresh_state r WHERE r.what = 'star';

@@ -67,13 +67,13 @@ BEGIN
     END IF;
     LOOP
         PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, @extschema@.ntsb_lock_number('predictions')) THEN
+        IF NOT pg_try_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number('predictions')) THEN
             RAISE NOTICE 'another session predicts already';
             RETURN;
         END IF;
         -- Found anew for each unit: a promotion meanwhile leaves no event with two answers of one round.
-        IF chosen IS DISTINCT FROM @extschema@.ntsb_model_asked('severity', model) THEN
-            chosen := @extschema@.ntsb_model_asked('severity', model);
+        IF chosen IS DISTINCT FROM ntsb_internal.model_asked('severity', model) THEN
+            chosen := ntsb_internal.model_asked('severity', model);
             before := '';
         END IF;
         SELECT array_agg(f.ev_id ORDER BY f.ev_id COLLATE "C") INTO events FROM (

@@ -11,7 +11,7 @@ COMMENT ON FUNCTION ntsb_severity_label(text) IS
 'A severity in a word: Fatal, Serious, Minor or None for FATL, SERS, MINR or NONE, as severity_label of ntsb.accidents has it; null for any other code.';
 
 -- One prediction, as the service answers it. PL/pgSQL keeps the plans of its statements, SQL would not.
-CREATE FUNCTION ntsb_prediction(input jsonb, question text) RETURNS jsonb
+CREATE FUNCTION ntsb_internal.prediction(input jsonb, question text) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -23,7 +23,7 @@ BEGIN
     RETURN (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM @extschema@.ntsb_predict_causes(input, 5, NULL::text) p);
 END
 $$;
-COMMENT ON FUNCTION ntsb_prediction(jsonb, text) IS
+COMMENT ON FUNCTION ntsb_internal.prediction(jsonb, text) IS
 'A part of ntsb_predict_batch: the answer to one question (severity or causes) of one accident that is described.';
 
 CREATE FUNCTION ntsb_predict_batch(inputs jsonb, question text DEFAULT 'severity')
@@ -56,7 +56,7 @@ BEGIN
         result := NULL;
         error := NULL;
         BEGIN
-            result := @extschema@.ntsb_prediction(input, question);
+            result := ntsb_internal.prediction(input, question);
         EXCEPTION WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
             -- What is wrong with the row is part of the answer, anything else ends it.

@@ -14,7 +14,7 @@ BEGIN
             MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
             HINT = 'Ask for as many causes as you want to see.';
     END IF;
-    FOREACH asked IN ARRAY @extschema@.ntsb_causes_told(ntsb_predict_causes.model) LOOP
+    FOREACH asked IN ARRAY ntsb_internal.causes_told(ntsb_predict_causes.model) LOOP
         RETURN QUERY
         SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
                m.meaning, c.value::double precision, p.decided, p.model_version

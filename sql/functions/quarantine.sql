@@ -1,6 +1,6 @@
 -- What a person decides about a refused row.
 
-CREATE FUNCTION ntsb_held_row(quarantine_id bigint,
+CREATE FUNCTION ntsb_internal.held_row(quarantine_id bigint,
     OUT id bigint, OUT batch_id bigint, OUT table_name text, OUT ev_id text, OUT rule_id text,
     OUT payload jsonb)
 LANGUAGE plpgsql
@@ -11,10 +11,10 @@ DECLARE
     held record;
 BEGIN
     SELECT q.* INTO held FROM ntsb.staging_quarantine q
-    WHERE q.quarantine_id = ntsb_held_row.quarantine_id FOR UPDATE;
+    WHERE q.quarantine_id = held_row.quarantine_id FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no quarantined row %s', ntsb_held_row.quarantine_id),
+            MESSAGE = format('there is no quarantined row %s', held_row.quarantine_id),
             HINT = 'SELECT quarantine_id, table_name, row_key, reason FROM ntsb.staging_quarantine WHERE status = ''held'' lists them.';
     ELSIF held.status <> 'held' THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -29,7 +29,7 @@ BEGIN
     payload := held.payload;
 END
 $$;
-COMMENT ON FUNCTION ntsb_held_row(bigint) IS
+COMMENT ON FUNCTION ntsb_internal.held_row(bigint) IS
 'A row of ntsb.staging_quarantine that waits for a decision, locked for it. Errors: P0002 no such row, 55000 decided already.';
 
 CREATE FUNCTION ntsb_stage_row(batch bigint, table_name text, payload jsonb) RETURNS void
@@ -88,7 +88,7 @@ DECLARE
     batch bigint;
     refused text;
 BEGIN
-    SELECT * INTO held FROM @extschema@.ntsb_held_row(ntsb_release_quarantine.quarantine_id);
+    SELECT * INTO held FROM ntsb_internal.held_row(ntsb_release_quarantine.quarantine_id);
     PERFORM @extschema@.ntsb_check_patch(held.table_name, patch);
     -- A null in place of the list waives nothing.
     waive := coalesce(waive, '{}');
@@ -150,7 +150,7 @@ AS $$
 DECLARE
     held record;
 BEGIN
-    SELECT * INTO held FROM @extschema@.ntsb_held_row(ntsb_discard_quarantine.quarantine_id);
+    SELECT * INTO held FROM ntsb_internal.held_row(ntsb_discard_quarantine.quarantine_id);
     IF coalesce(trim(ntsb_discard_quarantine.reason), '') = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = 'a row is discarded for a reason', HINT = 'Say why; it is kept with the row.';

@@ -9,14 +9,14 @@ AS $$
     SELECT CASE WHEN numnode(english) = 0 AND strpos(simple::text, '!') = 0 THEN simple ELSE english END
     FROM (SELECT websearch_to_tsquery('pg_catalog.english', typed) AS english,
                  websearch_to_tsquery('pg_catalog.simple', typed) AS simple
-          FROM @extschema@.ntsb_search_rewrite(left(query, 1000)) rewritten,
+          FROM ntsb_internal.search_rewrite(left(query, 1000)) rewritten,
                -- A minus after a minus: some thirty of them would be an error.
                regexp_replace(rewritten, '-[^[:alnum:]]*-', '-', 'g') typed) q
 $$;
 COMMENT ON FUNCTION ntsb_search_query(text) IS
 'How ntsb_search understands a query: words, "phrases", OR and -minus become a tsquery of English lexemes; of words that English leaves out alone (the, will), one of names as they are written. Quotation marks, dashes and spaces of typesetting are those of a keyboard. The name of a type of aircraft is one word, however it is written: PA-28, PA 28 and PA28 are pa28, which also finds PA-28-181; 737-800 and 737 800 are 737800. Such a name is letters (at most four; before a space three, and no English word) and a number, or two numbers of which the first has three digits. What follows the first 1,000 characters is left out.';
 
-CREATE FUNCTION ntsb_search_retire(changed text[]) RETURNS bigint
+CREATE FUNCTION ntsb_internal.search_retire(changed text[]) RETURNS bigint
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -40,10 +40,10 @@ BEGIN
     RETURN gone;
 END
 $$;
-COMMENT ON FUNCTION ntsb_search_retire(text[]) IS
+COMMENT ON FUNCTION ntsb_internal.search_retire(text[]) IS
 'A part of ntsb_refresh_search, which calls it: takes events out of the index. Returns how many were in it.';
 
-CREATE FUNCTION ntsb_search_take_up(changed text[]) RETURNS bigint
+CREATE FUNCTION ntsb_internal.search_take_up(changed text[]) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = 'force_custom_plan' -- a hundred events and all of them want different plans
@@ -65,7 +65,7 @@ BEGIN
     INSERT INTO ntsb.search_document (ev_id, segment, doc, ev_date, place, aircraft, severity, words, facts)
     SELECT s.ev_id, first + n.number / most, n.number % most,
            s.ev_date, s.place, s.aircraft, s.severity,
-           s.words || to_tsvector('pg_catalog.simple', @extschema@.ntsb_search_names(left(s.text, 400000))), s.facts
+           s.words || to_tsvector('pg_catalog.simple', ntsb_internal.search_names(left(s.text, 400000))), s.facts
     FROM (SELECT f.ev_id, (row_number() OVER (ORDER BY f.ev_id) - 1)::integer AS number
           FROM ntsb.fact_accidents f
           WHERE changed IS NULL OR f.ev_id = ANY (changed)) n
@@ -78,12 +78,12 @@ BEGIN
               FROM ntsb.search_document o WHERE o.segment = first) n
         WHERE d.ev_id = n.ev_id AND d.segment = first AND d.doc <> n.doc;
     END IF;
-    PERFORM @extschema@.ntsb_search_index(n.segment)
+    PERFORM ntsb_internal.search_index(n.segment)
     FROM (SELECT DISTINCT d.segment FROM ntsb.search_document d WHERE d.segment >= first) n;
     RETURN taken;
 END
 $$;
-COMMENT ON FUNCTION ntsb_search_take_up(text[]) IS
+COMMENT ON FUNCTION ntsb_internal.search_take_up(text[]) IS
 'A part of ntsb_refresh_search, which calls it: takes events (null: all) into the index, together with the last ones if these were few. Returns how many.';
 
 CREATE PROCEDURE ntsb_rebuild_search()
@@ -97,15 +97,15 @@ DECLARE
 BEGIN
     -- Search follows the star, whose facts it shows.
     CALL @extschema@.ntsb_refresh_star();
-    IF NOT @extschema@.ntsb_may_refresh('search') THEN
+    IF NOT ntsb_internal.may_refresh('search') THEN
         RETURN;
     END IF;
     last := coalesce((SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'star'), 0);
     DELETE FROM ntsb.search_posting;
     DELETE FROM ntsb.search_segment;
     DELETE FROM ntsb.search_document;
-    taken := @extschema@.ntsb_search_take_up(NULL::text[]);
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, taken);
+    taken := ntsb_internal.search_take_up(NULL::text[]);
+    PERFORM ntsb_internal.refreshed('search', last, started, taken);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_rebuild_search() IS
@@ -123,7 +123,7 @@ DECLARE
 BEGIN
     -- Search follows the star, whose facts it shows.
     CALL @extschema@.ntsb_refresh_star();
-    IF NOT @extschema@.ntsb_may_refresh('search') THEN
+    IF NOT ntsb_internal.may_refresh('search') THEN
         RETURN;
     END IF;
     last := coalesce((SELECT r.last_seq FROM ntsb.refresh_state r WHERE r.what = 'star'), 0);
@@ -142,10 +142,10 @@ BEGIN
         CALL @extschema@.ntsb_rebuild_search();
         RETURN;
     ELSIF cardinality(changed) > 0 THEN
-        PERFORM @extschema@.ntsb_search_retire(changed);
-        PERFORM @extschema@.ntsb_search_take_up(changed);
+        PERFORM ntsb_internal.search_retire(changed);
+        PERFORM ntsb_internal.search_take_up(changed);
     END IF;
-    PERFORM @extschema@.ntsb_refreshed('search', last, started, cardinality(changed)::bigint);
+    PERFORM ntsb_internal.refreshed('search', last, started, cardinality(changed)::bigint);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_search() IS

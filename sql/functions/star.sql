@@ -2,24 +2,24 @@
 
 -- Whether this session may change the star now. A load may not commit meanwhile, or an event would be
 -- half of before and half of after it.
-CREATE FUNCTION ntsb_star_begins() RETURNS boolean
+CREATE FUNCTION ntsb_internal.star_begins() RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('star') THEN
+    IF NOT ntsb_internal.may_refresh('star') THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, @extschema@.ntsb_lock_number('load'));
+    PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, ntsb_internal.lock_number('load'));
     RETURN true;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_begins() IS
+COMMENT ON FUNCTION ntsb_internal.star_begins() IS
 'A step of ntsb_refresh_star: takes the lock of the star, waits for a load that is under way; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
 
 -- Checking foreign keys row by row is most of the work where all events are taken up; at the end it is
 -- one join each. Only the owner may do so, and others pay.
-CREATE FUNCTION ntsb_star_loosen() RETURNS text[]
+CREATE FUNCTION ntsb_internal.star_loosen() RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -41,11 +41,11 @@ BEGIN
     RETURN keys;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_loosen() IS
+COMMENT ON FUNCTION ntsb_internal.star_loosen() IS
 'A step of ntsb_rebuild_star: drops the foreign keys of facts and bridges, for the time of this transaction, and returns the commands that make them again. None where the caller does not own the tables.';
 
 -- Of the events in pg_temp.ntsb_star_event, which have changed, to all that the star has to look at.
-CREATE FUNCTION ntsb_star_widen() RETURNS void
+CREATE FUNCTION ntsb_internal.star_widen() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -66,7 +66,7 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_event;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_widen() IS
+COMMENT ON FUNCTION ntsb_internal.star_widen() IS
 'A part of ntsb_refresh_star and ntsb_archive_decade, which call it: adds to pg_temp.ntsb_star_event, which it gives a key, the other events of their registrations.';
 
 CREATE PROCEDURE ntsb_refresh_star()
@@ -81,7 +81,7 @@ DECLARE
     command text;
     keys text[] := '{}';
 BEGIN
-    IF NOT @extschema@.ntsb_star_begins() THEN
+    IF NOT ntsb_internal.star_begins() THEN
         RETURN;
     END IF;
     since := coalesce((SELECT s.last_seq FROM ntsb.refresh_state s WHERE s.what = 'star'), 0);
@@ -92,16 +92,16 @@ BEGIN
     CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
     SELECT c.ev_id FROM @extschema@.ntsb_changed_events('star') c (ev_id);
     GET DIAGNOSTICS taken = ROW_COUNT;
-    PERFORM @extschema@.ntsb_star_widen();
+    PERFORM ntsb_internal.star_widen();
     IF taken > 10000 THEN
-        keys := @extschema@.ntsb_star_loosen();
+        keys := ntsb_internal.star_loosen();
     END IF;
-    PERFORM @extschema@.ntsb_star_take_up(EXISTS (
+    PERFORM ntsb_internal.star_take_up(EXISTS (
         SELECT FROM ntsb.change_log l WHERE l.seq > since AND l.ev_id IS NULL));
     FOREACH command IN ARRAY keys LOOP
         EXECUTE command;
     END LOOP;
-    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
+    PERFORM ntsb_internal.refreshed('star', upto, began, taken);
     IF taken > 10000 THEN
         ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
             ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
@@ -122,11 +122,11 @@ DECLARE
     command text;
     keys text[];
 BEGIN
-    IF NOT @extschema@.ntsb_star_begins() THEN
+    IF NOT ntsb_internal.star_begins() THEN
         RETURN;
     END IF;
     upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    keys := @extschema@.ntsb_star_loosen();
+    keys := ntsb_internal.star_loosen();
     TRUNCATE ntsb.fact_accidents, ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause,
         ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_weather, ntsb.dim_causes,
         ntsb.year_completeness RESTART IDENTITY;
@@ -140,11 +140,11 @@ BEGIN
     GET DIAGNOSTICS taken = ROW_COUNT;
     ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
     ANALYZE pg_temp.ntsb_star_event;
-    PERFORM @extschema@.ntsb_star_take_up(true);
+    PERFORM ntsb_internal.star_take_up(true);
     FOREACH command IN ARRAY keys LOOP
         EXECUTE command;
     END LOOP;
-    PERFORM @extschema@.ntsb_refreshed('star', upto, began, taken);
+    PERFORM ntsb_internal.refreshed('star', upto, began, taken);
     ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
         ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
 END

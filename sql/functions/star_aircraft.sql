@@ -3,7 +3,7 @@
 
 -- What each aircraft row states, for the events of pg_temp.ntsb_star_event and all others of the same
 -- registrations.
-CREATE FUNCTION ntsb_star_aircraft() RETURNS void
+CREATE FUNCTION ntsb_internal.star_aircraft() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -37,24 +37,24 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_aircraft;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_aircraft() IS
+COMMENT ON FUNCTION ntsb_internal.star_aircraft() IS
 'A step of ntsb_refresh_star: what each aircraft states of its configuration, for the events to be taken up and all others of their registrations.';
 
-CREATE FUNCTION ntsb_star_configurations() RETURNS void
+CREATE FUNCTION ntsb_internal.star_configurations() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     CREATE TEMP TABLE ntsb_star_day ON COMMIT DROP AS
     WITH day AS (
-        SELECT regis_no, day, @extschema@.ntsb_configuration(stated ORDER BY ev_id, aircraft_key) AS stated
+        SELECT regis_no, day, ntsb_internal.configuration(stated ORDER BY ev_id, aircraft_key) AS stated
         FROM pg_temp.ntsb_star_aircraft WHERE regis_no IS NOT NULL
         GROUP BY regis_no, day
     ), known AS (
-        SELECT regis_no, day, @extschema@.ntsb_configuration(stated) OVER (PARTITION BY regis_no ORDER BY day) AS state
+        SELECT regis_no, day, ntsb_internal.configuration(stated) OVER (PARTITION BY regis_no ORDER BY day) AS state
         FROM day
     ), begun AS (
-        SELECT regis_no, day, state, coalesce(NOT @extschema@.ntsb_configuration_continues(
+        SELECT regis_no, day, state, coalesce(NOT ntsb_internal.configuration_continues(
                    lag(state) OVER (PARTITION BY regis_no ORDER BY day), state), true) AS begins
         FROM known
     ), numbered AS (
@@ -89,12 +89,12 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_day;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_configurations() IS
+COMMENT ON FUNCTION ntsb_internal.star_configurations() IS
 'A step of ntsb_refresh_star: the versions of each registration''s configuration, and the version that each aircraft of an event is of.';
 
 -- The events' bridges are gone by now, and facts that point at a version to go are turned to the
 -- unknown aircraft until they get their new one.
-CREATE FUNCTION ntsb_star_dim_aircraft() RETURNS void
+CREATE FUNCTION ntsb_internal.star_dim_aircraft() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -127,7 +127,7 @@ BEGIN
     ORDER BY v.regis_no, v.valid_from, v.natural_key;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_dim_aircraft() IS
+COMMENT ON FUNCTION ntsb_internal.star_dim_aircraft() IS
 'A step of ntsb_refresh_star: brings ntsb.dim_aircraft in line with the versions found.';
 
 CREATE FUNCTION ntsb_aircraft_as_of(regis_no text, day date)

@@ -1,6 +1,6 @@
 -- Occurrences and findings of the star, from the tables of each era of coding.
 
-CREATE FUNCTION ntsb_star_causes() RETURNS void
+CREATE FUNCTION ntsb_internal.star_causes() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,12 +56,12 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_cause;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_causes() IS
+COMMENT ON FUNCTION ntsb_internal.star_causes() IS
 'A step of ntsb_refresh_star: occurrences and findings of the events to be taken up.';
 
 -- What a member means follows from its code alone: from the dictionary, or else from all rows that
 -- have the code. So it is the same however the member came to be.
-CREATE FUNCTION ntsb_star_describe(era text, kind text, code text) RETURNS text
+CREATE FUNCTION ntsb_internal.star_describe(era text, kind text, code text) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -71,40 +71,40 @@ DECLARE
 BEGIN
     CASE era || ' ' || kind
     WHEN '2008 occurrence' THEN
-        SELECT m.meaning INTO head FROM ntsb.code_meaning m WHERE m.kind = 'phase' AND m.code = left(ntsb_star_describe.code, 3);
-        SELECT m.meaning INTO tail FROM ntsb.code_meaning m WHERE m.kind = 'event' AND m.code = substr(ntsb_star_describe.code, 4);
+        SELECT m.meaning INTO head FROM ntsb.code_meaning m WHERE m.kind = 'phase' AND m.code = left(star_describe.code, 3);
+        SELECT m.meaning INTO tail FROM ntsb.code_meaning m WHERE m.kind = 'event' AND m.code = substr(star_describe.code, 4);
         RETURN coalesce(head || ': ' || tail,
             (SELECT min(o.occurrence_description COLLATE "C") FROM ntsb.events_sequence o
-             WHERE o.occurrence_code = ntsb_star_describe.code AND o.withdrawn_batch IS NULL), tail);
+             WHERE o.occurrence_code = star_describe.code AND o.withdrawn_batch IS NULL), tail);
     WHEN '2008 finding' THEN
-        SELECT m.meaning INTO head FROM ntsb.code_meaning m WHERE m.kind = 'finding' AND m.code = left(ntsb_star_describe.code, 8);
-        SELECT m.meaning INTO tail FROM ntsb.code_meaning m WHERE m.kind = 'modifier' AND m.code = substr(ntsb_star_describe.code, 9);
+        SELECT m.meaning INTO head FROM ntsb.code_meaning m WHERE m.kind = 'finding' AND m.code = left(star_describe.code, 8);
+        SELECT m.meaning INTO tail FROM ntsb.code_meaning m WHERE m.kind = 'modifier' AND m.code = substr(star_describe.code, 9);
         RETURN coalesce(head || ' - ' || tail,
             (SELECT min(regexp_replace(btrim(f.finding_description), ' *- *[CF]$', '') COLLATE "C") FROM ntsb.findings f
-             WHERE f.finding_code = ntsb_star_describe.code AND f.withdrawn_batch IS NULL), head);
+             WHERE f.finding_code = star_describe.code AND f.withdrawn_batch IS NULL), head);
     WHEN '1982 occurrence', '1982 finding' THEN
-        RETURN (SELECT m.meaning FROM ntsb.code_meaning m WHERE m.kind = 'seqevt' AND m.code = ntsb_star_describe.code);
+        RETURN (SELECT m.meaning FROM ntsb.code_meaning m WHERE m.kind = 'seqevt' AND m.code = star_describe.code);
     WHEN '1962 occurrence' THEN
         RETURN (SELECT m.meaning FROM ntsb.code_meaning m
-                WHERE m.kind = 'pre1982.accident_type1' AND m.code = ntsb_star_describe.code);
+                WHERE m.kind = 'pre1982.accident_type1' AND m.code = star_describe.code);
     WHEN '1962 finding' THEN
         SELECT m.meaning INTO head FROM ntsb.code_meaning m
-        WHERE m.kind = 'pre1982.cause_factor' AND m.code = split_part(ntsb_star_describe.code, '-', 1);
+        WHERE m.kind = 'pre1982.cause_factor' AND m.code = split_part(star_describe.code, '-', 1);
         SELECT m.meaning INTO tail FROM ntsb.code_meaning m
         WHERE m.kind = 'pre1982.cause_factor'
-          AND m.code = split_part(ntsb_star_describe.code, '-', 1) || split_part(ntsb_star_describe.code, '-', 3);
+          AND m.code = split_part(star_describe.code, '-', 1) || split_part(star_describe.code, '-', 3);
         RETURN concat_ws(': ', head, tail);
     ELSE
         RETURN NULL;
     END CASE;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_describe(text, text, text) IS
+COMMENT ON FUNCTION ntsb_internal.star_describe(text, text, text) IS
 'A step of ntsb_refresh_star: what a code of an era means, by ntsb.code_meaning or else as rows with the code describe it.';
 
 -- again: describe every member, as the dictionary has changed. Members of a code that differ in
 -- in_probable_cause are described alike, so a code is described anew in all of them.
-CREATE FUNCTION ntsb_star_dim_causes(again boolean) RETURNS void
+CREATE FUNCTION ntsb_internal.star_dim_causes(again boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -118,7 +118,7 @@ BEGIN
     ON CONFLICT (natural_key) DO NOTHING;
     -- Also for codes that stood in the events before: fewer rows may describe them now.
     WITH named AS (
-        SELECT d.cause_id, @extschema@.ntsb_star_describe(d.era, d.kind, d.code) AS description
+        SELECT d.cause_id, ntsb_internal.star_describe(d.era, d.kind, d.code) AS description
         FROM ntsb.dim_causes d
         WHERE d.cause_id <> 0
           AND (again OR (d.era, d.kind, d.code) IN (
@@ -131,5 +131,5 @@ BEGIN
     FROM named n WHERE n.cause_id = d.cause_id AND n.description IS DISTINCT FROM d.description;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_dim_causes(boolean) IS
+COMMENT ON FUNCTION ntsb_internal.star_dim_causes(boolean) IS
 'A step of ntsb_refresh_star: members of ntsb.dim_causes for the codes found, and what they mean; again: of all members.';

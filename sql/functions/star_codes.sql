@@ -1,7 +1,7 @@
 -- What codes mean, out of the lists that the files bring. Where lists disagree, the dictionary of the
 -- database goes before the general code lists.
 
-CREATE FUNCTION ntsb_star_codes() RETURNS void
+CREATE FUNCTION ntsb_internal.star_codes() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -60,5 +60,5 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_code;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_codes() IS
+COMMENT ON FUNCTION ntsb_internal.star_codes() IS
 'A step of ntsb_refresh_star: makes ntsb.code_meaning of the code lists that are loaded.';

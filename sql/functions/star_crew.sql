@@ -14,7 +14,7 @@ COMMENT ON FUNCTION ntsb_certificate_level(text[]) IS
 'The highest of some certificates (crew_cert_code), those to fly before others: ATP, COMM, PRI, REC, SPRT, STU, RMPT, CFI, FE, MIL, FORN, NONE. Null for none.';
 
 -- Certificates of the crew of the events to be taken up, in versions.
-CREATE FUNCTION ntsb_star_certificates() RETURNS void
+CREATE FUNCTION ntsb_internal.star_certificates() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -76,10 +76,10 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_report;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_certificates() IS
+COMMENT ON FUNCTION ntsb_internal.star_certificates() IS
 'A step of ntsb_refresh_star: what NTSB reported of certificates, in versions, for the crew of the events to be taken up.';
 
-CREATE FUNCTION ntsb_star_crew() RETURNS void
+CREATE FUNCTION ntsb_internal.star_crew() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -114,10 +114,10 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_crew_version;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_crew() IS
+COMMENT ON FUNCTION ntsb_internal.star_crew() IS
 'A step of ntsb_refresh_star: the crew of the events to be taken up, and who of them is taken as the pilot in command.';
 
-CREATE FUNCTION ntsb_star_dim_crew() RETURNS void
+CREATE FUNCTION ntsb_internal.star_dim_crew() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -151,5 +151,5 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_member, pg_temp.ntsb_star_certificates;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_dim_crew() IS
+COMMENT ON FUNCTION ntsb_internal.star_dim_crew() IS
 'A step of ntsb_refresh_star: brings ntsb.dim_crew in line with the versions found.';

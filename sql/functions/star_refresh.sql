@@ -7,7 +7,7 @@
 -- is bearable, without one a first load took minutes.
 
 -- What the events were linked to, before they are taken up: only such members can become needless.
-CREATE FUNCTION ntsb_star_detach() RETURNS void
+CREATE FUNCTION ntsb_internal.star_detach() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -32,10 +32,10 @@ BEGIN
     WHERE f.ev_id = s.ev_id AND NOT EXISTS (SELECT FROM pg_temp.ntsb_star_row r WHERE r.ev_id = f.ev_id);
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_detach() IS
+COMMENT ON FUNCTION ntsb_internal.star_detach() IS
 'A step of ntsb_refresh_star: takes the events to be taken up out of the bridges, and withdrawn ones out of the fact; remembers the members that they had.';
 
-CREATE FUNCTION ntsb_star_drop_unused() RETURNS void
+CREATE FUNCTION ntsb_internal.star_drop_unused() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -59,10 +59,10 @@ BEGIN
       AND NOT EXISTS (SELECT FROM ntsb.bridge_event_cause f WHERE f.cause_id = d.cause_id);
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_drop_unused() IS
+COMMENT ON FUNCTION ntsb_internal.star_drop_unused() IS
 'A step of ntsb_refresh_star: removes members that the events had and none has now.';
 
-CREATE FUNCTION ntsb_star_years() RETURNS void
+CREATE FUNCTION ntsb_internal.star_years() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -86,41 +86,41 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_year;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_years() IS
+COMMENT ON FUNCTION ntsb_internal.star_years() IS
 'A step of ntsb_refresh_star: how complete each year is.';
 
 -- Takes up the events of pg_temp.ntsb_star_event; codes: whether code lists have changed.
-CREATE FUNCTION ntsb_star_take_up(codes boolean) RETURNS void
+CREATE FUNCTION ntsb_internal.star_take_up(codes boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF codes THEN
-        PERFORM @extschema@.ntsb_star_codes();
+        PERFORM ntsb_internal.star_codes();
     END IF;
-    PERFORM @extschema@.ntsb_star_aircraft();
-    PERFORM @extschema@.ntsb_star_configurations();
-    PERFORM @extschema@.ntsb_star_certificates();
-    PERFORM @extschema@.ntsb_star_crew();
-    PERFORM @extschema@.ntsb_star_causes();
-    PERFORM @extschema@.ntsb_star_facts();
-    PERFORM @extschema@.ntsb_star_detach();
+    PERFORM ntsb_internal.star_aircraft();
+    PERFORM ntsb_internal.star_configurations();
+    PERFORM ntsb_internal.star_certificates();
+    PERFORM ntsb_internal.star_crew();
+    PERFORM ntsb_internal.star_causes();
+    PERFORM ntsb_internal.star_facts();
+    PERFORM ntsb_internal.star_detach();
     -- A version may be closed before the next one is there.
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap DEFERRED;
-    PERFORM @extschema@.ntsb_star_dim_aircraft();
-    PERFORM @extschema@.ntsb_star_dim_crew();
-    PERFORM @extschema@.ntsb_star_dim_causes(codes);
-    PERFORM @extschema@.ntsb_star_dim_places();
-    PERFORM @extschema@.ntsb_star_store();
-    PERFORM @extschema@.ntsb_star_bridges();
-    PERFORM @extschema@.ntsb_star_drop_unused();
+    PERFORM ntsb_internal.star_dim_aircraft();
+    PERFORM ntsb_internal.star_dim_crew();
+    PERFORM ntsb_internal.star_dim_causes(codes);
+    PERFORM ntsb_internal.star_dim_places();
+    PERFORM ntsb_internal.star_store();
+    PERFORM ntsb_internal.star_bridges();
+    PERFORM ntsb_internal.star_drop_unused();
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap IMMEDIATE;
-    PERFORM @extschema@.ntsb_star_years();
+    PERFORM ntsb_internal.star_years();
     PERFORM @extschema@.ntsb_fill_nearest_airports(false);
     DROP TABLE pg_temp.ntsb_star_event, pg_temp.ntsb_star_aircraft, pg_temp.ntsb_star_version,
         pg_temp.ntsb_star_crew, pg_temp.ntsb_star_crew_version, pg_temp.ntsb_star_cause,
         pg_temp.ntsb_star_row, pg_temp.ntsb_star_before;
 END
 $$;
-COMMENT ON FUNCTION ntsb_star_take_up(boolean) IS
+COMMENT ON FUNCTION ntsb_internal.star_take_up(boolean) IS
 'The steps of ntsb_refresh_star in their order, over the events of the temporary table ntsb_star_event; codes: whether code lists have changed.';

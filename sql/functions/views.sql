@@ -12,7 +12,7 @@ DECLARE
     star record;
     view record;
 BEGIN
-    IF NOT @extschema@.ntsb_may_refresh('views') THEN
+    IF NOT ntsb_internal.may_refresh('views') THEN
         RETURN;
     END IF;
     SELECT s.last_seq, s.refreshed_at, s.events INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
@@ -28,7 +28,7 @@ BEGIN
     LOOP
         began := clock_timestamp();
         EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY ntsb.%I', view.relname);
-        PERFORM @extschema@.ntsb_refreshed(view.relname::text, star.last_seq, began, star.events);
+        PERFORM ntsb_internal.refreshed(view.relname::text, star.last_seq, began, star.events);
     END LOOP;
 END
 $$;

@@ -1,7 +1,7 @@
 -- Whether the warehouse is whole. A dump of some of it, or a restore that met errors, may lack tables, views or
 -- constraints that nothing else misses before data are wrong. ntsb.schema_object remembers what there was.
 
-CREATE FUNCTION ntsb_warehouse_objects()
+CREATE FUNCTION ntsb_internal.warehouse_objects()
 RETURNS TABLE (kind text, name text, definition text, rank integer, id oid)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -40,7 +40,7 @@ AS $$
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = to_regnamespace('ntsb') AND NOT t.tgisinternal AND t.tgparentid = 0
 $$;
-COMMENT ON FUNCTION ntsb_warehouse_objects() IS
+COMMENT ON FUNCTION ntsb_internal.warehouse_objects() IS
 'A part of ntsb_create_warehouse: what there is in schema ntsb, with the command that makes it anew (null for tables and aggregates), in the order in which it can be made.';
 
 CREATE FUNCTION ntsb_missing_objects() RETURNS TABLE (kind text, name text, definition text)
@@ -60,7 +60,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT o.kind, o.name, o.definition FROM ntsb.schema_object o
-    WHERE NOT EXISTS (SELECT FROM @extschema@.ntsb_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name)
+    WHERE NOT EXISTS (SELECT FROM ntsb_internal.warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name)
     ORDER BY o.position;
     -- Staged rows do not last; where their tables are missing, ntsb_create_warehouse makes them.
     RETURN QUERY
@@ -73,7 +73,7 @@ $$;
 COMMENT ON FUNCTION ntsb_missing_objects() IS
 'What the warehouse should have and lacks, as after the restore of a dump of some of it. No rows: it is whole. CALL ntsb_create_warehouse() makes anew whatever has a definition; tables without one must be restored from the dump.';
 
-CREATE FUNCTION ntsb_complete_warehouse() RETURNS void
+CREATE FUNCTION ntsb_internal.complete_warehouse() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -100,23 +100,23 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION ntsb_complete_warehouse() IS
+COMMENT ON FUNCTION ntsb_internal.complete_warehouse() IS
 'A part of ntsb_create_warehouse: makes anew the views, constraints, indexes and triggers that ntsb_missing_objects names, with a WARNING. Errors: 55000 tables are missing.';
 
-CREATE FUNCTION ntsb_record_objects(present text[]) RETURNS void
+CREATE FUNCTION ntsb_internal.record_objects(present text[]) RETURNS void
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
     -- A step may have taken some away.
     DELETE FROM ntsb.schema_object o
-    WHERE NOT EXISTS (SELECT FROM @extschema@.ntsb_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name);
+    WHERE NOT EXISTS (SELECT FROM ntsb_internal.warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name);
     INSERT INTO ntsb.schema_object AS o (kind, name, definition, position)
     SELECT w.kind, w.name, w.definition, row_number() OVER (ORDER BY w.rank, w.id)
-    FROM @extschema@.ntsb_warehouse_objects() w
+    FROM ntsb_internal.warehouse_objects() w
     WHERE NOT w.kind || ' ' || w.name = ANY (present)
        OR EXISTS (SELECT FROM ntsb.schema_object k WHERE k.kind = w.kind AND k.name = w.name)
     ON CONFLICT (kind, name) DO UPDATE SET definition = excluded.definition, position = excluded.position
     WHERE (o.definition, o.position) IS DISTINCT FROM (excluded.definition, excluded.position);
 $$;
-COMMENT ON FUNCTION ntsb_record_objects(text[]) IS
+COMMENT ON FUNCTION ntsb_internal.record_objects(text[]) IS
 'A part of ntsb_create_warehouse, after it has built or upgraded the tables: remembers in ntsb.schema_object what there is now, but for what was present before and is not ours.';

@@ -125,7 +125,7 @@ fn what_goes_on_beside_a_refresh_does_not_keep_it_from_its_work() {
     database.execute("TRUNCATE ntsb.refresh_state");
     let mut other = database.connect();
     let mut held = other.transaction().unwrap();
-    let locks = "SELECT pg_advisory_xact_lock(x'6e747362'::int, ntsb_lock_number(what))
+    let locks = "SELECT pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number(what))
                  FROM unnest('{warehouse,maintenance}'::text[]) what";
     held.query(locks, &[]).unwrap();
     database.execute("CALL ntsb_refresh()");
@@ -138,7 +138,7 @@ fn what_goes_on_beside_a_refresh_does_not_keep_it_from_its_work() {
     }
     held.rollback().unwrap();
 
-    let numbers = "SELECT count(DISTINCT ntsb_lock_number(what))
+    let numbers = "SELECT count(DISTINCT ntsb_internal.lock_number(what))
                    FROM unnest('{load,warehouse,star,views,search,maintenance}'::text[]) what";
     assert_eq!(database.one::<i64>(numbers), 6);
 }

@@ -8,7 +8,6 @@ use ntsb_tests::ntsb::answered;
 use ntsb_tests::special_events;
 use postgres::Client;
 
-
 /// Values of a column that are looked for one by one.
 const MOST_VALUES: i64 = 25;
 
@@ -22,10 +21,8 @@ fn ids(client: &mut Client, sql: &str) -> BTreeSet<String> {
 }
 
 fn found(client: &mut Client, condition: &str) -> BTreeSet<String> {
-    let sql = format!(
-        "SELECT ev_id FROM ntsb_search_advanced({}, 'ev_id', 10000)",
-        literal(condition)
-    );
+    let sql =
+        format!("SELECT ev_id FROM ntsb_search_advanced({}, 'ev_id', 10000)", literal(condition));
     ids(client, &sql)
 }
 
@@ -38,7 +35,8 @@ fn in_view(client: &mut Client, condition: &str) -> BTreeSet<String> {
 fn a_filter_sees_what_the_view_shows() {
     let database = special_events::database();
     let mut client = database.connect();
-    let columns = client.query("SELECT column_name, data_type FROM ntsb_search_columns()", &[]).unwrap();
+    let columns =
+        client.query("SELECT column_name, data_type FROM ntsb_search_columns()", &[]).unwrap();
     let events = database.count("ntsb.accidents");
     let mut compared = 0;
     for row in &columns {
@@ -82,7 +80,8 @@ fn every_way_of_asking_gives_the_same_answer() {
     let database = special_events::database();
     let mut client = database.connect();
     let words = "landing OR pilot OR cessna OR piper";
-    let all_hits = ids(&mut client, &format!("SELECT ev_id FROM ntsb_search('{words}', max_rows => 10000)"));
+    let all_hits =
+        ids(&mut client, &format!("SELECT ev_id FROM ntsb_search('{words}', max_rows => 10000)"));
     assert!(all_hits.len() > 1_000);
     for condition in CONDITIONS {
         let expected = in_view(&mut client, condition);
@@ -99,10 +98,14 @@ fn every_way_of_asking_gives_the_same_answer() {
         ] {
             assert_eq!(ids(&mut client, &sql), placed, "{sql}");
         }
-        let sum = format!("SELECT coalesce(sum(value), 0)::bigint FROM ntsb_time_series('events', 'year', {filter})");
+        let sum = format!(
+            "SELECT coalesce(sum(value), 0)::bigint FROM ntsb_time_series('events', 'year', {filter})"
+        );
         let counted: i64 = client.query_one(&sum, &[]).unwrap().get(0);
         assert_eq!(usize::try_from(counted).unwrap(), expected.len(), "{sum}");
-        let search = format!("SELECT ev_id FROM ntsb_search('{words}', max_rows => 10000, filter => {filter})");
+        let search = format!(
+            "SELECT ev_id FROM ntsb_search('{words}', max_rows => 10000, filter => {filter})"
+        );
         let hits: BTreeSet<String> = all_hits.intersection(&expected).cloned().collect();
         assert_eq!(ids(&mut client, &search), hits, "{search}");
     }
@@ -116,8 +119,12 @@ fn the_command_gives_the_same_answer() {
     let mut client = database.connect();
     for condition in CONDITIONS.iter().step_by(3) {
         let rows = answered(&database, &["search", "--where", condition, "--limit", "10000"]);
-        let printed: BTreeSet<String> =
-            rows.as_array().unwrap().iter().map(|row| row["ev_id"].as_str().unwrap().to_owned()).collect();
+        let printed: BTreeSet<String> = rows
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["ev_id"].as_str().unwrap().to_owned())
+            .collect();
         assert_eq!(printed, in_view(&mut client, condition), "{condition}");
     }
 }
@@ -128,7 +135,9 @@ fn arguments_of_the_word_search_are_columns() {
     let database = special_events::database();
     let mut client = database.connect();
     let hits = |client: &mut Client, arguments: &str| {
-        let sql = format!("SELECT ev_id FROM ntsb_search('pilot OR cessna OR piper', {arguments}, max_rows => 10000)");
+        let sql = format!(
+            "SELECT ev_id FROM ntsb_search('pilot OR cessna OR piper', {arguments}, max_rows => 10000)"
+        );
         ids(client, &sql)
     };
     for (arguments, condition) in [
@@ -158,12 +167,16 @@ fn each_fact_is_listed_everywhere() {
     };
     let (table, view) = (of("fact_accidents"), of("accidents"));
     let only_in_table: BTreeSet<&String> = table.difference(&view).collect();
-    assert_eq!(only_in_table, BTreeSet::from([&"created_at".to_owned(), &"damage_cost_usd".to_owned()]));
+    assert_eq!(
+        only_in_table,
+        BTreeSet::from([&"created_at".to_owned(), &"damage_cost_usd".to_owned()])
+    );
     let filterable: Vec<String> =
         database.column("SELECT column_name FROM ntsb_search_columns()", &[]);
     assert!(filterable.iter().all(|column| table.contains(column)));
     let adr = include_str!("../../docs/adr/0021-accident-facts.md");
-    let missing: Vec<_> = table.iter().filter(|column| !adr.contains(&format!("`{column}`"))).collect();
+    let missing: Vec<_> =
+        table.iter().filter(|column| !adr.contains(&format!("`{column}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -171,7 +184,9 @@ fn each_fact_is_listed_everywhere() {
 fn each_fact_of_a_special_event_is_right() {
     let database = special_events::database();
     let text = |column: &str, number: &str| -> Option<String> {
-        let sql = format!("SELECT {column}::text FROM ntsb.accidents WHERE ev_id LIKE '20230615%{number}'");
+        let sql = format!(
+            "SELECT {column}::text FROM ntsb.accidents WHERE ev_id LIKE '20230615%{number}'"
+        );
         database.rows(&sql, &[])[0].get(0)
     };
     for (column, number, value) in [
@@ -248,7 +263,11 @@ fn people_who_are_not_counted_are_not_zero() {
     let of = |number: &str| counts[number].clone();
     let fatal = Some("FATL".to_owned());
     assert_eq!(of("90001"), (fatal.clone(), [None; 4]), "no count at all");
-    assert_eq!(of("90002"), (fatal.clone(), [Some(2), Some(0), Some(0), Some(0)]), "null beside a count");
+    assert_eq!(
+        of("90002"),
+        (fatal.clone(), [Some(2), Some(0), Some(0), Some(0)]),
+        "null beside a count"
+    );
     assert_eq!(of("90003"), (fatal, [Some(1), Some(0), Some(0), Some(3)]), "deaths without FATL");
     assert_eq!(of("90004"), (Some("NONE".to_owned()), [Some(0), Some(0), Some(0), None]));
     assert_eq!(of("90005"), (None, [None; 4]), "nothing is known");
@@ -260,7 +279,8 @@ fn people_who_are_not_counted_are_not_zero() {
         (0..3).map(|at| row.get(at)).collect()
     };
     assert_eq!(values(yearly), values(from_facts));
-    let series = "SELECT status FROM ntsb_time_series('fatalities', 'day', 'ev_date = ''2023-06-15''')";
+    let series =
+        "SELECT status FROM ntsb_time_series('fatalities', 'day', 'ev_date = ''2023-06-15''')";
     assert_eq!(database.column::<String>(series, &[]), ["counts missing"]);
     let events = "SELECT status FROM ntsb_time_series('events', 'day', 'ev_date = ''2023-06-15''')";
     assert_eq!(database.column::<String>(events, &[]), ["complete"]);

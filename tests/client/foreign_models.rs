@@ -13,7 +13,8 @@ fn golden() -> PathBuf {
 }
 
 fn converted(client: &mut Client, artifact: &[u8], format: &str) -> Result<Vec<u8>, String> {
-    let row = client.query_one("SELECT ntsb_convert_artifact($1, $2)", &[&artifact, &format]);
+    let row =
+        client.query_one("SELECT ntsb_internal.convert_artifact($1, $2)", &[&artifact, &format]);
     row.map(|row| row.get(0)).map_err(|error| {
         let error = error.as_db_error().unwrap_or_else(|| panic!("{error}"));
         format!("{} {}", error.code().code(), error.message())
@@ -96,7 +97,7 @@ fn what_is_stored_is_canonical() {
     database
         .execute("SELECT ntsb_import_model(ntsb_export_model(1, 'json'), ntsb_describe_model(1))");
     let unlike = database.count(
-        "ntsb.model m WHERE m.model_id > 1 AND (m.artifact <> ntsb_convert_artifact(m.artifact, 'ubj')
+        "ntsb.model m WHERE m.model_id > 1 AND (m.artifact <> ntsb_internal.convert_artifact(m.artifact, 'ubj')
              OR m.artifact_digest <> sha256(m.artifact))",
     );
     assert_eq!(unlike, 0);

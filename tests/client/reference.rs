@@ -10,20 +10,14 @@ use crate::documents::{check, path};
 
 const DOCUMENT: &str = "docs/sql.md";
 
-/// What other functions and psql's \copy call, and nobody else.
-const INNER: [&str; 12] = [
-    "ntsb_adopt_rows",
-    "ntsb_chain_step",
+/// What the loaders and psql's \copy call, and nobody else.
+const INNER: [&str; 6] = [
     "ntsb_chain",
+    "ntsb_chain_step",
     "ntsb_check_patch",
     "ntsb_clean_row",
-    "ntsb_configuration_continues",
-    "ntsb_configuration_step",
-    "ntsb_held_row",
     "ntsb_lock_ingest",
-    "ntsb_record_maintenance",
     "ntsb_stage_row",
-    "ntsb_configuration",
 ];
 
 /// Name of each function, and its heading and comment as the document has to have them.
@@ -35,17 +29,13 @@ fn described(database: &Database) -> BTreeMap<String, String> {
                obj_description(p.oid, 'pg_proc')
         FROM pg_proc p
         JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-        JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
+        JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb' AND e.extnamespace = p.pronamespace
         ORDER BY p.proname, p.oid";
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     for row in database.rows(sql, &[]) {
         let (name, heading, comment): (String, String, String) =
             (row.get(0), row.get(1), row.get(2));
-        if INNER.contains(&name.as_str())
-            || comment.starts_with("A step of")
-            || comment.starts_with("The steps of")
-            || comment.starts_with("A part of")
-        {
+        if INNER.contains(&name.as_str()) {
             continue;
         }
         let section = all.entry(name).or_default();

@@ -153,7 +153,8 @@ fn it_finds_what_the_query_matches_in_the_order_of_bm25() {
 fn filters_narrow_to_what_the_tables_say() {
     let database = searchable();
     let mut client = database.connect();
-    let fits = "e.ev_year BETWEEN 1990 AND 2012 AND e.ev_state IN ('CA', 'TX', 'AK') AND e.is_domestic
+    let fits =
+        "e.ev_year BETWEEN 1990 AND 2012 AND e.ev_state IN ('CA', 'TX', 'AK') AND e.is_domestic
         AND e.severity IN ('NONE', 'MINR') AND e.acft_make = 'Cessna'";
     let sql = format!(
         "SELECT count(*), count(*) FILTER (WHERE {fits})
@@ -272,7 +273,7 @@ fn an_index_that_followed_changes_answers_like_a_new_one() {
     assert!(parts > 1, "{parts}");
     database.execute(
         "DO $$ DECLARE id text := (SELECT max(ev_id) FROM ntsb.search_document); BEGIN
-             PERFORM ntsb_search_retire(ARRAY[id]); PERFORM ntsb_search_take_up(ARRAY[id]);
+             PERFORM ntsb_internal.search_retire(ARRAY[id]); PERFORM ntsb_internal.search_take_up(ARRAY[id]);
          END $$",
     );
     assert!(answers(&database) == followed, "taking an event up again changes an answer");

@@ -8,8 +8,8 @@
 pub mod access;
 pub mod certificates;
 pub mod cluster;
-pub mod contents;
 pub mod conditions;
+pub mod contents;
 pub mod database;
 pub mod disk;
 mod listening;

@@ -103,12 +103,12 @@ fn the_same_in_sql_is_refused_by_postgresql() {
         ("ntsb_analyst", "SELECT ntsb_promote_model(1, 'Archived')", false),
         ("ntsb_analyst", "SELECT count(*) FROM ntsb.api_key", false),
         ("ntsb_analyst", "SELECT * FROM ntsb_create_api_key('mine')", false),
-        ("ntsb_analyst", "SELECT * FROM ntsb_check_api_key('x')", false),
+        ("ntsb_analyst", "SELECT * FROM ntsb_internal.check_api_key('x')", false),
         ("ntsb_admin", "SELECT * FROM ntsb_api_keys()", true),
         ("ntsb_admin", "DELETE FROM ntsb.events", false),
         ("ntsb_admin", "SELECT ntsb_begin_batch('mine')", false),
         ("ntsb_service", "SELECT count(*) FROM ntsb.events", false),
-        ("ntsb_service", "SELECT * FROM ntsb_check_api_key('x')", true),
+        ("ntsb_service", "SELECT * FROM ntsb_internal.check_api_key('x')", true),
     ] {
         let sql = format!("BEGIN; SET LOCAL ROLE {role}; {sql}; ROLLBACK");
         let done = database.connect().batch_execute(&sql);

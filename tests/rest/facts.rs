@@ -35,7 +35,10 @@ fn encoded(text: &str) -> String {
 #[test]
 fn conditions_find_what_the_view_shows() {
     let database = special_events::database();
-    let service = Service::start(&database, &[("free_per_minute", "100000"), ("premium_per_minute", "100000")]);
+    let service = Service::start(
+        &database,
+        &[("free_per_minute", "100000"), ("premium_per_minute", "100000")],
+    );
     let bearer = service.bearer(&database, "api_user", "premium");
     for condition in CONDITIONS {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
@@ -60,7 +63,10 @@ fn conditions_find_what_the_view_shows() {
 #[test]
 fn parameters_mean_what_the_columns_mean() {
     let database = special_events::database();
-    let service = Service::start(&database, &[("free_per_minute", "100000"), ("premium_per_minute", "100000")]);
+    let service = Service::start(
+        &database,
+        &[("free_per_minute", "100000"), ("premium_per_minute", "100000")],
+    );
     let hits = all_pages(&service, "/api/v1/search?q=pilot%20OR%20cessna%20OR%20piper&limit=1000");
     assert!(hits.len() > 500);
     for (parameters, condition) in [
@@ -72,7 +78,10 @@ fn parameters_mean_what_the_columns_mean() {
         ("state=alaska,CA", "ev_state IN ('AK', 'CA')"),
         ("make=CESSNA", "acft_make = 'Cessna'"),
         ("from_year=1990&to_year=1999", "ev_year BETWEEN 1990 AND 1999"),
-        ("make=piper&severity=NONE&domestic=true", "acft_make = 'Piper' AND severity = 'NONE' AND is_domestic"),
+        (
+            "make=piper&severity=NONE&domestic=true",
+            "acft_make = 'Piper' AND severity = 'NONE' AND is_domestic",
+        ),
     ] {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
         let expected: BTreeSet<String> = database.column(&sql, &[]).into_iter().collect();
@@ -115,11 +124,19 @@ fn a_code_that_does_not_exist_is_an_error() {
         ("/api/v1/events?ev_type=crash", "ev_type has no code \"crash\"", "ACC (Accident)"),
         ("/api/v1/search?q=ice&state=Alska", "did you mean \"AK\"?", "AK (Alaska)"),
         ("/api/v1/search?q=ice&severity=bad", "severity has no code \"bad\"", "FATL (Fatal)"),
-        ("/api/v1/analytics/near?lat=0&lon=0&km=1&filter=damage%3D%27TOTAL%27", "damage has no code", "DEST (Destroyed)"),
+        (
+            "/api/v1/analytics/near?lat=0&lon=0&km=1&filter=damage%3D%27TOTAL%27",
+            "damage has no code",
+            "DEST (Destroyed)",
+        ),
     ] {
         let answer = service.get(address);
         assert_eq!(answer.status, 422, "{address}: {}", answer.text());
-        assert!(answer.text().replace("\\\"", "\"").contains(value), "{address}: {}", answer.text());
+        assert!(
+            answer.text().replace("\\\"", "\"").contains(value),
+            "{address}: {}",
+            answer.text()
+        );
         assert!(answer.text().contains(hint), "{address}: {}", answer.text());
     }
 }

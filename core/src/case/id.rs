@@ -91,7 +91,9 @@ mod tests {
     fn the_key_of_a_case_is_read_from_its_ev_id() {
         assert_eq!(key_in("20250507200127"), Some(200_127));
         assert_eq!(key_in("19000101M04AF3"), Some(200_127));
-        for older in ["20190105X00001", "20001208X08279", "", "20250507", "2025050720012é", "20250507000001"] {
+        for older in
+            ["20190105X00001", "20001208X08279", "", "20250507", "2025050720012é", "20250507000001"]
+        {
             assert_eq!(key_in(older), None, "{older}");
         }
     }

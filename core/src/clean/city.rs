@@ -8,15 +8,24 @@ const CAPITALS: &[&str] = &["AAF", "AFB", "ANGB", "DC", "II", "III", "MCAS", "NA
 const SMALL: &[&str] = &["and", "de", "del", "du", "la", "las", "los", "of", "on", "the"];
 
 /// Abbreviations at the beginning of a name, and what they stand for.
-const LONG: &[(&str, &str)] =
-    &[("Ft", "Fort"), ("Ft.", "Fort"), ("Mt", "Mount"), ("Mt.", "Mount"), ("Pt", "Point"), ("Pt.", "Point"), ("St", "St."), ("Saint", "St.")];
+const LONG: &[(&str, &str)] = &[
+    ("Ft", "Fort"),
+    ("Ft.", "Fort"),
+    ("Mt", "Mount"),
+    ("Mt.", "Mount"),
+    ("Pt", "Point"),
+    ("Pt.", "Point"),
+    ("St", "St."),
+    ("Saint", "St."),
+];
 
 /// The name with each word's first letter large, single blanks, no punctuation at its ends, and common
 /// abbreviations in one form: FT  LAUDERDALE is Fort Lauderdale, MCALLEN is McAllen. None where nothing is left.
 pub fn standard_city(raw: &str) -> Option<String> {
     let text = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')');
     let mut city = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
+    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty())
+    {
         let word = if city.is_empty() { first_word(word) } else { later_word(word) };
         if !city.is_empty() {
             city.push(' ');
@@ -46,7 +55,11 @@ fn titled(word: &str) -> String {
     for letter in word.chars() {
         // McAllen, but Macon.
         let after_mc = out.len() >= 2 && out.ends_with("Mc");
-        if begins || after_mc { out.extend(letter.to_uppercase()) } else { out.extend(letter.to_lowercase()) }
+        if begins || after_mc {
+            out.extend(letter.to_uppercase())
+        } else {
+            out.extend(letter.to_lowercase())
+        }
         begins = match letter {
             '\'' | '\u{2019}' => out.chars().count() == 2, // O'Fallon, but Coeur d'Alene's
             '.' => false,

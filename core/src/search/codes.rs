@@ -94,8 +94,7 @@ const DAYLIGHTS: &[Code] =
 
 const ERAS: &[Code] = &[("1962", "1962"), ("1982", "1982"), ("2008", "2008")];
 
-const REPORT_STATUSES: &[Code] =
-    &[("P", "Preliminary"), ("F", "Factual"), ("B", "Probable cause")];
+const REPORT_STATUSES: &[Code] = &[("P", "Preliminary"), ("F", "Factual"), ("B", "Probable cause")];
 
 const LIGHTS: &[Code] = &[
     ("DAWN", "Dawn"),
@@ -336,7 +335,10 @@ mod tests {
             other => panic!("{column} {text}: {other:?}"),
         };
         let fatal = unknown("severity", "FATAL ACCIDENT");
-        assert_eq!(fatal.to_string(), "severity has no code \"FATAL ACCIDENT\"; did you mean \"FATL\"?");
+        assert_eq!(
+            fatal.to_string(),
+            "severity has no code \"FATAL ACCIDENT\"; did you mean \"FATL\"?"
+        );
         assert_eq!(
             allowed("severity").as_deref(),
             Some("Codes of severity: FATL (Fatal), SERS (Serious), MINR (Minor), NONE (None).")

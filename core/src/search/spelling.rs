@@ -44,10 +44,15 @@ pub(super) fn respell(expr: &mut Expr, lookup: Lookup) -> Result<(), FilterError
         },
         Expr::Like { value, pattern, any_case, .. } => {
             match (column(value).map(|c| c.spelling), &mut **pattern) {
-                (Some(Spelling::Capitals | Spelling::LoadedCode), Expr::Literal(Literal::Text(text))) => {
+                (
+                    Some(Spelling::Capitals | Spelling::LoadedCode),
+                    Expr::Literal(Literal::Text(text)),
+                ) => {
                     *text = text.to_uppercase();
                 }
-                (Some(spelling), Expr::Literal(_)) if spelling != Spelling::AsIs => *any_case = true,
+                (Some(spelling), Expr::Literal(_)) if spelling != Spelling::AsIs => {
+                    *any_case = true
+                }
                 _ => {}
             }
             Ok(())
@@ -78,7 +83,11 @@ fn column(expr: &Expr) -> Option<&'static Column> {
     }
 }
 
-fn constant(constant: &mut Expr, column: &'static Column, lookup: Lookup) -> Result<(), FilterError> {
+fn constant(
+    constant: &mut Expr,
+    column: &'static Column,
+    lookup: Lookup,
+) -> Result<(), FilterError> {
     let Expr::Literal(Literal::Text(text)) = constant else { return Ok(()) };
     *text = spelled(column, text, lookup)?;
     Ok(())

@@ -76,7 +76,10 @@ fn what_is_no_code_is_refused() {
         let error = condition(text, 1, &|_, _| None, &|| ()).expect_err("a refusal");
         error.to_string()
     };
-    assert_eq!(refused("severity = 'FATALITY'"), "severity has no code \"FATALITY\"; did you mean \"FATL\"?");
+    assert_eq!(
+        refused("severity = 'FATALITY'"),
+        "severity has no code \"FATALITY\"; did you mean \"FATL\"?"
+    );
     assert_eq!(refused("ev_state IN ('AK', 'ZZ')"), "ev_state has no code \"ZZ\"");
     assert_eq!(refused("ev_country = 'XX'"), "ev_country has no code \"XX\"");
     // Codes that only the loaded data have.

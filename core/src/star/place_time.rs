@@ -19,7 +19,8 @@ pub fn time_zone(lat: f64, lon: f64) -> Option<&'static str> {
     if !is_place(lat, lon) {
         return None;
     }
-    Some(FINDER.get_or_init(DefaultFinder::new).get_tz_name(lon, lat)).filter(|name| !name.is_empty())
+    Some(FINDER.get_or_init(DefaultFinder::new).get_tz_name(lon, lat))
+        .filter(|name| !name.is_empty())
 }
 
 /// Degrees of the sun's centre above the horizon, without refraction (NREL's Solar Position Algorithm, Reda

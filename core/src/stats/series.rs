@@ -187,7 +187,8 @@ pub fn fill(
             status = Status::CountsMissing;
         }
         // An event whose count is unknown is no zero.
-        let zero = (status != Status::NoData && counted.is_none_or(|c| c.missing == 0)).then_some(0);
+        let zero =
+            (status != Status::NoData && counted.is_none_or(|c| c.missing == 0)).then_some(0);
         let value = counted.and_then(|count| count.value).or(zero);
         points.push(Point { start, value, status });
         let next = bucket.next(start);

@@ -170,7 +170,7 @@ impl Batch<'_> {
         transaction: &Transaction<'_>,
         batch_id: i64,
     ) -> Result<(), Failure> {
-        const CHOOSE: &str = "SELECT ntsb_choose_mode(batch_id => $1::bigint)";
+        const CHOOSE: &str = "SELECT ntsb_internal.choose_mode(batch_id => $1::bigint)";
         let chosen: String = transaction.query_one(CHOOSE, &[&batch_id]).await?.try_get(0)?;
         if chosen != Mode::Full.as_str() {
             self.mode = Mode::Increment;

@@ -1,6 +1,7 @@
 //! Responses as long as they may be, row by row as they come: never more than a few rows in memory. They have
 //! connections of their own, and a reader that takes nothing is not waited for.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -8,9 +9,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::StatusCode;
 use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt, pin_mut, stream};
+use futures_util::{Stream, TryStreamExt, stream};
 use tokio::sync::mpsc;
-use tokio_postgres::RowStream;
+use tokio_postgres::{Row, RowStream};
 
 use crate::ask::Question;
 use crate::auth::Caller;
@@ -45,8 +46,13 @@ impl App {
         let path = self.pools.search_path();
         let timeout = self.settings.export_timeout_ms;
         client.batch_execute(&question.begin(Some(caller.role), timeout, path.as_deref())).await?;
-        let rows = match question.stream(client, false).await {
-            Ok(rows) => rows,
+        // With the first row it is known whether the question is one: after it, an error can only break off.
+        let begun = match question.stream(client, false).await {
+            Ok(rows) => begin(rows).await,
+            Err(error) => Err(error),
+        };
+        let (first, rows) = match begun {
+            Ok(begun) => begun,
             Err(error) => {
                 client.batch_execute("ROLLBACK").await?;
                 lease.done();
@@ -60,7 +66,7 @@ impl App {
         let writer = Writer { form, to, stall };
         let limit = Duration::from_millis(timeout);
         tokio::spawn(async move {
-            let written = tokio::time::timeout(limit, writer.write(rows)).await;
+            let written = tokio::time::timeout(limit, writer.write(first, rows)).await;
             match written.unwrap_or_else(|_| Err("it took longer than export_timeout_ms".into())) {
                 Ok(()) => {
                     is_done.store(true, Ordering::SeqCst);
@@ -76,6 +82,15 @@ impl App {
         });
         Ok(Body::from_stream(until_done(receive, done)))
     }
+}
+
+/// Waits for the first row, if there is one.
+async fn begin(
+    rows: RowStream,
+) -> Result<(Option<Row>, Pin<Box<RowStream>>), tokio_postgres::Error> {
+    let mut rows = Box::pin(rows);
+    let first = rows.try_next().await?;
+    Ok((first, rows))
 }
 
 /// An export that broke off must not look like one that ended: its connection breaks, too.
@@ -98,13 +113,13 @@ fn until_done(
 }
 
 impl Writer {
-    async fn write(&self, rows: RowStream) -> Result<(), String> {
-        pin_mut!(rows);
+    async fn write(&self, first: Option<Row>, mut rows: Pin<Box<RowStream>>) -> Result<(), String> {
         let mut out = Vec::with_capacity(CHUNK * 2);
-        let mut last = None;
-        while let Some(row) = rows.try_next().await.map_err(|e| chain(&e))? {
+        let (mut next, mut last) = (first, None);
+        while let Some(row) = next {
             self.form.write(&row, last.is_none(), &mut out).map_err(|e| e.to_string())?;
             last = Some(row);
+            next = rows.try_next().await.map_err(|e| chain(&e))?;
             if out.len() >= CHUNK {
                 let full = std::mem::replace(&mut out, Vec::with_capacity(CHUNK * 2));
                 self.send(full).await?;

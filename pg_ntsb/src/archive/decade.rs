@@ -37,7 +37,7 @@ pub fn init() {
 
 /// Writes the rows of the events that `ntsb.archived_event` gives to an archive, and reads the files
 /// back.
-#[pg_extern(strict, parallel_unsafe)]
+#[pg_extern(strict, parallel_unsafe, schema = "ntsb_internal", name = "archive_write")]
 fn ntsb_archive_write(archive_id: i64, decade: i32) -> Result<JsonB, ErrorReport> {
     let written: Result<_, Error> = Spi::connect(|client| {
         may_write(client)?;
@@ -99,7 +99,7 @@ fn of_archive(archive_id: i64) -> String {
 }
 
 /// Puts the rows of an archive back and compares them with it.
-#[pg_extern(strict, parallel_unsafe)]
+#[pg_extern(strict, parallel_unsafe, schema = "ntsb_internal", name = "archive_read")]
 fn ntsb_archive_read(archive_id: i64) -> Result<i64, ErrorReport> {
     let read: Result<_, Error> = Spi::connect(|client| {
         may(client, "pg_read_server_files")?;

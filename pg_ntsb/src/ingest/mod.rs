@@ -213,7 +213,7 @@ impl Batch {
             client.update(&statements::empty_staging(table, self.id), None, &[])?;
         }
         client.update(&statements::notify(self.id), None, &[])?;
-        for alert in statements::alerts(&self.functions, self.id) {
+        for alert in statements::alerts(self.id) {
             client.update(&alert, None, &[])?;
         }
         client.update(statements::USUAL_STATISTICS, None, &[])?;

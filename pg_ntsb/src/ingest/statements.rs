@@ -228,9 +228,9 @@ pub fn empty_staging(table: &Table, batch: i64) -> String {
 }
 
 /// Raises alerts where people should look at what was refused, and at what was withdrawn.
-pub fn alerts(functions: &str, batch: i64) -> [String; 2] {
-    ["ntsb_alert_of_batch", "ntsb_alert_of_withdrawal"]
-        .map(|function| format!("SELECT {functions}.{function}({batch}::bigint)"))
+pub fn alerts(batch: i64) -> [String; 2] {
+    ["alert_of_batch", "alert_of_withdrawal"]
+        .map(|function| format!("SELECT ntsb_internal.{function}({batch}::bigint)"))
 }
 
 /// Tells listeners of the batch, and of its new events, of which the first hundred are named.

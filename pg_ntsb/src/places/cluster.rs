@@ -47,9 +47,9 @@ fn check(eps_km: f64, min_points: i32, filter: Option<&str>) -> Result<(), Error
     stable,
     parallel_safe,
     sql = r#"
-CREATE FUNCTION ntsb_check_clustering(eps_km double precision, min_points integer, filter text) RETURNS boolean
+CREATE FUNCTION ntsb_internal.check_clustering(eps_km double precision, min_points integer, filter text) RETURNS boolean
 STABLE PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION ntsb_check_clustering(double precision, integer, text) IS
+COMMENT ON FUNCTION ntsb_internal.check_clustering(double precision, integer, text) IS
 'A part of ntsb_cluster_summary and ntsb_refresh_clusters: refuses what ntsb_cluster_accidents would refuse, before anything is read. True; false where nothing is asked for.';
 "#
 )]

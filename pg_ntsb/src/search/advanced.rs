@@ -10,7 +10,8 @@ use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-type Found = (String, Option<Date>, Option<String>, Option<String>, Option<String>, Option<i32>, String);
+type Found =
+    (String, Option<Date>, Option<String>, Option<String>, Option<String>, Option<i32>, String);
 
 #[pg_extern(stable, parallel_safe)]
 fn ntsb_search_advanced(

@@ -14,7 +14,7 @@ const READ: i64 = 500;
 const WRITE: usize = 5_000;
 
 /// Writes the lists of one segment from its documents.
-#[pg_extern(strict)]
+#[pg_extern(strict, schema = "ntsb_internal", name = "search_index")]
 fn ntsb_search_index(segment: i32) -> Result<i64, ErrorReport> {
     Ok(Spi::connect_mut(|client| {
         let builder = collect(client, segment)?;

@@ -93,9 +93,9 @@ fn ntsb_search(
     strict,
     parallel_safe,
     sql = r#"
-CREATE FUNCTION ntsb_search_rewrite(query text) RETURNS text
+CREATE FUNCTION ntsb_internal.search_rewrite(query text) RETURNS text
 IMMUTABLE STRICT PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION ntsb_search_rewrite(text) IS
+COMMENT ON FUNCTION ntsb_internal.search_rewrite(text) IS
 'A part of ntsb_search_query, which calls it: a query with the quotation marks, dashes and spaces of a keyboard, and names of types of aircraft as one word.';
 "#
 )]
@@ -109,9 +109,9 @@ fn ntsb_search_rewrite(query: &str) -> String {
     strict,
     parallel_safe,
     sql = r#"
-CREATE FUNCTION ntsb_search_names(document text) RETURNS text
+CREATE FUNCTION ntsb_internal.search_names(document text) RETURNS text
 IMMUTABLE STRICT PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
-COMMENT ON FUNCTION ntsb_search_names(text) IS
+COMMENT ON FUNCTION ntsb_internal.search_names(text) IS
 'A part of ntsb_refresh_search, which calls it: names of types of aircraft in a text as one word each, PA-28-181 as pa28 and pa28181.';
 "#
 )]

@@ -7,7 +7,14 @@ use pgrx::prelude::*;
 
 type Figures = (String, f64, f64, f64, f64);
 
-#[pg_extern(immutable, strict, parallel_safe, cost = 1000)]
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    cost = 1000,
+    schema = "ntsb_internal",
+    name = "drift_of_numbers"
+)]
 fn ntsb_drift_of_numbers(
     reference: Vec<Option<f64>>,
     current: Vec<Option<f64>>,
@@ -27,7 +34,14 @@ fn ntsb_drift_of_numbers(
     Ok(TableIterator::new(figures(Drift::of_numbers(&reference, &current))))
 }
 
-#[pg_extern(immutable, strict, parallel_safe, cost = 1000)]
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    cost = 1000,
+    schema = "ntsb_internal",
+    name = "drift_of_codes"
+)]
 fn ntsb_drift_of_codes(
     reference: Vec<Option<String>>,
     current: Vec<Option<String>>,
@@ -51,7 +65,7 @@ fn figures(drift: Option<Drift>) -> Option<Figures> {
     drift.map(|d| (d.test.name().to_owned(), d.statistic, d.p_value, d.psi, d.jensen_shannon))
 }
 
-#[pg_extern(immutable, strict, parallel_safe)]
+#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "drifted")]
 fn ntsb_drifted(
     p_values: Vec<Option<f64>>,
     psis: Vec<Option<f64>>,

@@ -201,13 +201,13 @@ fn ntsb_model_classes(
     Ok(cache::model(required(target, "target")?, model)?.model.classes().to_vec())
 }
 
-#[pg_extern(stable, parallel_safe, cost = 10)]
+#[pg_extern(stable, parallel_safe, cost = 10, schema = "ntsb_internal", name = "model_asked")]
 fn ntsb_model_asked(target: Option<&str>, model: Option<&str>) -> Result<i64, ErrorReport> {
     Ok(cache::model(required(target, "target")?, model)?.model_id)
 }
 
 /// Which targets of causes a model tells: one of them is enough.
-#[pg_extern(stable, parallel_safe, cost = 10)]
+#[pg_extern(stable, parallel_safe, cost = 10, schema = "ntsb_internal", name = "causes_told")]
 fn ntsb_causes_told(model: Option<&str>) -> Result<Vec<String>, ErrorReport> {
     let (mut told, mut missing) = (Vec::new(), None);
     for target in ["cause_category", "cause_event"] {

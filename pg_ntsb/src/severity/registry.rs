@@ -104,7 +104,7 @@ fn record(client: &mut SpiClient, asked: &Asked, model: i64, run: &Json) -> Resu
 
 /// Trees in one of XGBoost's formats, written anew from what was read and checked: no byte of the
 /// artifact is passed on. Both formats keep each number to the bit.
-#[pg_extern(immutable, strict, parallel_safe)]
+#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "convert_artifact")]
 fn ntsb_convert_artifact(artifact: &[u8], format: &str) -> Result<Vec<u8>, ErrorReport> {
     let write = match format {
         "ubj" => Forest::to_ubj,
@@ -120,7 +120,7 @@ fn check_artifact(artifact: &[u8]) -> Result<Forest, Error> {
 }
 
 /// What the core reads of an artifact: classes and values of a row.
-#[pg_extern(immutable, strict, parallel_safe)]
+#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "artifact_info")]
 fn ntsb_artifact_info(artifact: &[u8]) -> Result<JsonB, ErrorReport> {
     let forest = check_artifact(artifact)?;
     Ok(JsonB(

@@ -118,7 +118,9 @@ impl Filter {
     /// It names a time, so that nothing before or after what it finds is a zero. Constants are
     /// parameters: these words can only be columns.
     fn is_about_time(&self) -> bool {
-        let named = |r: &Rendered| ["e.ev_date", "e.ev_year", "e.local_date"].iter().any(|c| r.sql.contains(c));
+        let named = |r: &Rendered| {
+            ["e.ev_date", "e.ev_year", "e.local_date"].iter().any(|c| r.sql.contains(c))
+        };
         self.0.as_ref().is_some_and(named)
     }
 }

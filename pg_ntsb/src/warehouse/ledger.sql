@@ -1,4 +1,4 @@
--- Two calls at once take turns; the number is that of ntsb_lock_number('warehouse').
+-- Two calls at once take turns; the number is that of ntsb_internal.lock_number('warehouse').
 SELECT pg_catalog.pg_advisory_xact_lock(x'6e747362'::int, 2);
 
 SET LOCAL client_min_messages = warning;

@@ -69,20 +69,18 @@ COMMENT ON PROCEDURE ntsb_create_warehouse() IS
 fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
     let created: Result<(), Error> = Spi::connect_mut(|client| {
         check_owner(client)?;
-        let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
         let is_new = !exists(client, "ntsb.schema_version")? && !exists(client, "ntsb.events")?;
         client.update(include_str!("ledger.sql"), None, &[])?;
         if !is_new {
             check_version(client)?;
-            let complete = format!("SELECT {functions}.ntsb_complete_warehouse()");
-            client.update(&complete, None, &[])?;
+            client.update("SELECT ntsb_internal.complete_warehouse()", None, &[])?;
         }
-        apply_steps(client, &functions)?;
+        apply_steps(client)?;
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
         crate::severity::synchronise(client)?;
         comments::apply(client)?;
-        client.update(&format!("SELECT {functions}.ntsb_apply_privileges()"), None, &[])?;
+        client.update("SELECT ntsb_internal.apply_privileges()", None, &[])?;
         Ok(())
     });
     Ok(created?)
@@ -104,16 +102,15 @@ fn check_version(client: &SpiClient) -> Result<(), Error> {
 }
 
 /// What the user has added to schema ntsb is not recorded as ours.
-fn apply_steps(client: &mut SpiClient, functions: &str) -> Result<(), Error> {
+fn apply_steps(client: &mut SpiClient) -> Result<(), Error> {
     let applied = newest_step(client)?;
     let steps: Vec<_> = STEPS.iter().filter(|(step, ..)| *step > applied).collect();
     if steps.is_empty() {
         return Ok(());
     }
-    let present = format!(
-        "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM {functions}.ntsb_warehouse_objects()"
-    );
-    let before = one::<Vec<String>>(client, &present)?.unwrap_or_default();
+    let present =
+        "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM ntsb_internal.warehouse_objects()";
+    let before = one::<Vec<String>>(client, present)?.unwrap_or_default();
     let postgis = quote_identifier(extension_schema(client, "postgis")?);
     for (step, name, sql) in steps {
         let sql = sql.replace("@postgis@", &postgis);
@@ -126,7 +123,6 @@ fn apply_steps(client: &mut SpiClient, functions: &str) -> Result<(), Error> {
             &[(*step).into(), (*name).into()],
         )?;
     }
-    let record = format!("SELECT {functions}.ntsb_record_objects($1)");
-    client.update(&record, None, &[before.into()])?;
+    client.update("SELECT ntsb_internal.record_objects($1)", None, &[before.into()])?;
     Ok(())
 }

@@ -22,7 +22,8 @@ const LISTED: &str = "
     FROM pg_proc p
     JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
     JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
-    LEFT JOIN ntsb_privileges() g ON g.kind = 'function' AND g.name = p.proname
+    LEFT JOIN ntsb_privileges() g ON g.kind = CASE p.pronamespace::regnamespace::text WHEN 'ntsb_internal' THEN 'internal' ELSE 'function' END
+        AND g.name = p.proname
     ORDER BY 1";
 
 const OPEN_TO_ALL: &str = "

@@ -24,5 +24,5 @@ SELECT kind, role, name FROM ntsb_privileges() ORDER BY kind, array_position('{n
 SELECT p.oid::regprocedure AS only_the_owner
 FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_ntsb')
-  AND NOT EXISTS (SELECT FROM ntsb_privileges() g WHERE g.kind = 'function' AND g.name = p.proname)
+  AND NOT EXISTS (SELECT FROM ntsb_privileges() g WHERE g.kind = CASE p.pronamespace::regnamespace::text WHEN 'ntsb_internal' THEN 'internal' ELSE 'function' END AND g.name = p.proname)
 ORDER BY 1;

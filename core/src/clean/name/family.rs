@@ -20,7 +20,11 @@ pub fn model_family(make: &str, model: &str) -> Option<String> {
     }
     let letters = before.trim_end_matches(['-', ' ']);
     let are_variants = letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
-    if NUMBERS_ALONE.contains(&make) && are_variants && number.len() >= 2 && !is_military(before, number) {
+    if NUMBERS_ALONE.contains(&make)
+        && are_variants
+        && number.len() >= 2
+        && !is_military(before, number)
+    {
         return Some(number.to_owned());
     }
     Some(format!("{before}{number}"))

@@ -85,7 +85,8 @@ impl Relay<'_> {
     }
 
     async fn be_the_only_one(&self, client: &Client) -> Result<(), Failure> {
-        let sql = "SELECT pg_try_advisory_lock(x'6e747362'::int, ntsb_lock_number('notify'))";
+        let sql =
+            "SELECT pg_try_advisory_lock(x'6e747362'::int, ntsb_internal.lock_number('notify'))";
         if client.query_one(sql, &[]).await?.try_get(0)? {
             return Ok(());
         }

@@ -44,7 +44,7 @@ impl Revoked {
 }
 
 /// Revoked or expired so lately that a token may not have ended by itself yet.
-const ENDED: &str = "SELECT ntsb_revoked_api_keys(make_interval(mins => $1))";
+const ENDED: &str = "SELECT ntsb_internal.revoked_api_keys(make_interval(mins => $1))";
 
 impl App {
     pub async fn read_revoked_keys(&self) -> Result<(), Problem> {

@@ -60,7 +60,7 @@ impl App {
         caller: &Caller,
         key: &str,
     ) -> Result<Option<tokio_postgres::Row>, Problem> {
-        const CHECK: &str = "SELECT * FROM ntsb_check_api_key($1)";
+        const CHECK: &str = "SELECT * FROM ntsb_internal.check_api_key($1)";
         if key.len() > 200 || key.contains('\0') {
             return Ok(None);
         }

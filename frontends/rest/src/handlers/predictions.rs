@@ -26,7 +26,7 @@ type Shared = State<Arc<App>>;
 
 const MOST_ROWS: usize = 10_000;
 
-const SEVERITY: &str = "SELECT ntsb_prediction($1, 'severity')::text";
+const SEVERITY: &str = "SELECT ntsb_internal.prediction($1, 'severity')::text";
 const EXPLAIN: &str =
     "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text FROM ntsb_explain_severity($1) p";
 const CAUSES: &str = "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text FROM ntsb_predict_causes($1, coalesce($2, 5)) p";
