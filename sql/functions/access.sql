@@ -83,7 +83,7 @@ AS $$
         model_performance, monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats,
         mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
         mv_year_severity, mv_yearly_stats, narratives, ntsb_admin, occurrences, phase_stats,
-        place_history, predictions, refresh_state, schema_object, schema_version, search_document,
+        place_history, predictions, refresh_state, schema_object, schema_version, schema_view, search_document,
         search_posting, search_segment, search_source, seq_of_events, state_heatmap, states,
         type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
         yearly_stats}'::text[]), 'ntsb_viewer'

@@ -48,15 +48,17 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF to_regclass('ntsb.schema_version') IS NULL OR to_regclass('ntsb.schema_object') IS NULL THEN
+    IF to_regclass('ntsb.schema_version') IS NULL OR to_regclass('ntsb.schema_object') IS NULL
+       OR to_regclass('ntsb.schema_view') IS NULL THEN
         RETURN QUERY SELECT 'table', t.name, NULL::text
-        FROM unnest('{ntsb.schema_version,ntsb.schema_object}'::text[]) t (name)
+        FROM unnest('{ntsb.schema_version,ntsb.schema_object,ntsb.schema_view}'::text[]) t (name)
         WHERE to_regclass(t.name) IS NULL;
         RETURN;
     END IF;
     -- Without these rows nothing tells by which steps the tables were built.
-    IF NOT EXISTS (SELECT FROM ntsb.schema_version) OR NOT EXISTS (SELECT FROM ntsb.schema_object) THEN
-        RETURN QUERY SELECT 'table', 'ntsb.schema_version and ntsb.schema_object, their rows', NULL::text;
+    IF NOT EXISTS (SELECT FROM ntsb.schema_version) OR NOT EXISTS (SELECT FROM ntsb.schema_object)
+       OR NOT EXISTS (SELECT FROM ntsb.schema_view) THEN
+        RETURN QUERY SELECT 'table', 'ntsb.schema_version, ntsb.schema_object and ntsb.schema_view, their rows', NULL::text;
     END IF;
     RETURN QUERY
     SELECT o.kind, o.name, o.definition FROM ntsb.schema_object o

@@ -43,7 +43,7 @@ fn status_tells_of_the_last_loads() {
     assert_eq!((batches.len(), of(0, "source")), (2, "up08NOV.zip".into()));
     assert_eq!((of(1, "source"), of(1, "mode")), ("sample.zip".into(), "full".into()));
     assert_eq!(of(0, "as_of"), "2025-11-06T09:00:00");
-    assert_eq!(of(0, "rows")["inserted"], 178);
+    assert_eq!(of(0, "rows")["inserted"], 213);
     assert_eq!(of(0, "digest").as_str().map(str::len), Some(64));
 
     let table = ntsb(&database, &["status"]).stdout;
@@ -51,7 +51,7 @@ fn status_tells_of_the_last_loads() {
     assert!(lines[0].starts_with("batch  source"), "{table}");
     assert!(lines[1].contains("up08NOV.zip  increment  2025-11-06"), "{table}");
     assert!(lines[2].contains("sample.zip   full"), "{table}");
-    assert!(table.contains("2,506 events, the latest of 2025-"), "{table}");
+    assert!(table.contains("2,501 events, the latest of 2025-"), "{table}");
     let last = json(&ntsb(&database, &["status", "--json", "--limit", "1"]));
     assert_eq!(last["batches"].as_array().map(Vec::len), Some(1));
 }
@@ -66,15 +66,15 @@ fn history_tells_the_story_of_an_event() {
     assert!(lines[0].starts_with("batch 1 · sample.zip · "), "{}", story.stdout);
     assert!(lines[1].starts_with("  first seen: 1 ntsb_admin, 1 aircraft"), "{}", story.stdout);
     assert!(lines[3].ends_with(" · data as of 2025-11-06"), "{}", story.stdout);
-    assert_eq!(lines[4..], ["  events: ev_city: 'Lone Pine' → 'Corrected City'"]);
+    assert_eq!(lines[4..], ["  events: ev_city: 'Fairhaven' → 'Corrected City'"]);
 
     let story = json(&ntsb(&database, &["history", "--json", "20251031902489"]));
     assert_eq!(story["ev_id"], "20251031902489");
     let last = story["changes"].as_array().and_then(|changes| changes.last()).unwrap();
-    assert_eq!((&last["column"], &last["old_value"]), (&"ev_city".into(), &"Lone Pine".into()));
+    assert_eq!((&last["column"], &last["old_value"]), (&"ev_city".into(), &"Fairhaven".into()));
 
     let withdrawn = ntsb(&database, &["history", "20241219902454"]).stdout;
-    assert!(withdrawn.contains("  findings 1/2: withdrawn"), "{withdrawn}");
+    assert!(withdrawn.contains("  findings 1/1: withdrawn"), "{withdrawn}");
     let unknown = ntsb(&database, &["history", "19000101X00000"]);
     assert_fails(&unknown, 1, &["there is no event 19000101X00000"]);
 }

@@ -34,6 +34,7 @@ mod quarantine;
 mod reference;
 mod registry;
 mod schedules;
+mod schema;
 mod search;
 mod security;
 mod sources;

@@ -29,3 +29,17 @@ COMMENT ON COLUMN ntsb.schema_object.kind IS 'table, view, materialized view, fu
 COMMENT ON COLUMN ntsb.schema_object.name IS 'Name with its schema; constraints and triggers also say of which table';
 COMMENT ON COLUMN ntsb.schema_object.definition IS 'The command that makes it anew; null for what holds rows';
 COMMENT ON COLUMN ntsb.schema_object.position IS 'The order in which they can be made';
+
+CREATE TABLE IF NOT EXISTS ntsb.schema_view (
+    name       text PRIMARY KEY,
+    position   integer NOT NULL,
+    digest     text NOT NULL,
+    objects    text[] NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE ntsb.schema_view IS 'Files of views from which the views of this warehouse were made; a file that has changed is applied anew';
+COMMENT ON COLUMN ntsb.schema_view.name IS 'Name of the file';
+COMMENT ON COLUMN ntsb.schema_view.position IS 'Place in the order of the files: later ones may read the views of earlier ones';
+COMMENT ON COLUMN ntsb.schema_view.digest IS 'SHA-256 of the file as it was applied';
+COMMENT ON COLUMN ntsb.schema_view.applied_at IS 'When it was applied';
+COMMENT ON COLUMN ntsb.schema_view.objects IS 'The views that it made, in that order';

@@ -1,12 +1,13 @@
 //! `ntsb_create_warehouse`: the schemas `ntsb` and `ntsb_staging`, made or brought up to date.
 //!
 //! The tables are built by numbered SQL files, each applied once and recorded, so that a new
-//! warehouse and an upgraded one go through the same steps. They belong to whoever calls, not to
-//! the extension. Staging tables and comments follow from the description of the file in
+//! warehouse and an upgraded one go through the same steps; views are made anew where their files
+//! have changed ([`views`]). All belong to whoever calls, not to the extension. Staging tables and comments follow from the description of the file in
 //! `ntsb_core::source` and are made anew where they differ.
 
 mod comments;
 mod staging;
+mod views;
 
 use crate::error::Error;
 use crate::spi::{check_owner, extension_schema, one};
@@ -14,47 +15,42 @@ use ntsb_core::search::characters;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
+use std::collections::HashSet;
 
-/// Steps in order; a released one is never edited, a change is a new step.
+/// Steps in order. Each is applied once; a released one is never edited, a change is a new step.
 const STEPS: &[(i32, &str, &str)] = &[
-    (10, "batches", include_str!("../../../sql/010_batches.sql")),
-    (20, "reference_tables", include_str!("../../../sql/020_reference_tables.sql")),
-    (30, "event_tables", include_str!("../../../sql/030_event_tables.sql")),
-    (35, "event_partitions", include_str!("../../../sql/035_event_partitions.sql")),
-    (40, "aircraft_tables", include_str!("../../../sql/040_aircraft_tables.sql")),
-    (50, "finding_tables", include_str!("../../../sql/050_finding_tables.sql")),
-    (60, "crew_tables", include_str!("../../../sql/060_crew_tables.sql")),
-    (70, "indexes", include_str!("../../../sql/070_indexes.sql")),
-    (80, "change_log", include_str!("../../../sql/080_change_log.sql")),
-    (90, "quality", include_str!("../../../sql/090_quality.sql")),
-    (100, "views", include_str!("../../../sql/100_views.sql")),
-    (110, "code_indexes", include_str!("../../../sql/110_code_indexes.sql")),
-    (120, "legacy_tables", include_str!("../../../sql/120_legacy_tables.sql")),
-    (130, "validation", include_str!("../../../sql/130_validation.sql")),
-    (140, "refresh", include_str!("../../../sql/140_refresh.sql")),
-    (141, "star_time", include_str!("../../../sql/141_star_time.sql")),
-    (142, "star_dimensions", include_str!("../../../sql/142_star_dimensions.sql")),
-    (143, "accident_facts", include_str!("../../../sql/143_accident_facts.sql")),
-    (144, "code_meanings", include_str!("../../../sql/144_code_meanings.sql")),
-    (145, "accidents_view", include_str!("../../../sql/145_accidents_view.sql")),
-    (150, "airports", include_str!("../../../sql/150_airports.sql")),
-    (151, "maintenance", include_str!("../../../sql/151_maintenance.sql")),
-    (152, "stats_views", include_str!("../../../sql/152_stats_views.sql")),
-    (153, "enrichment", include_str!("../../../sql/153_enrichment.sql")),
-    (160, "search", include_str!("../../../sql/160_search.sql")),
-    (165, "histories", include_str!("../../../sql/165_histories.sql")),
-    (170, "map_cells", include_str!("../../../sql/170_map_cells.sql")),
-    (171, "clusters", include_str!("../../../sql/171_clusters.sql")),
-    (172, "stats_names", include_str!("../../../sql/172_stats_names.sql")),
-    (180, "exposure", include_str!("../../../sql/180_exposure.sql")),
-    (190, "archive", include_str!("../../../sql/190_archive.sql")),
-    (200, "features", include_str!("../../../sql/200_features.sql")),
-    (201, "models", include_str!("../../../sql/201_models.sql")),
-    (210, "predictions", include_str!("../../../sql/210_predictions.sql")),
-    (230, "api_keys", include_str!("../../../sql/230_api_keys.sql")),
-    (231, "refresh_news", include_str!("../../../sql/231_refresh_news.sql")),
-    (232, "latest_events", include_str!("../../../sql/232_latest_events.sql")),
-    (240, "alert_deliveries", include_str!("../../../sql/240_alert_deliveries.sql")),
+    (10, "batches", include_str!("../../../sql/tables/010_batches.sql")),
+    (20, "reference_tables", include_str!("../../../sql/tables/020_reference_tables.sql")),
+    (30, "event_tables", include_str!("../../../sql/tables/030_event_tables.sql")),
+    (35, "event_partitions", include_str!("../../../sql/tables/035_event_partitions.sql")),
+    (40, "aircraft_tables", include_str!("../../../sql/tables/040_aircraft_tables.sql")),
+    (50, "finding_tables", include_str!("../../../sql/tables/050_finding_tables.sql")),
+    (60, "crew_tables", include_str!("../../../sql/tables/060_crew_tables.sql")),
+    (70, "indexes", include_str!("../../../sql/tables/070_indexes.sql")),
+    (80, "change_log", include_str!("../../../sql/tables/080_change_log.sql")),
+    (90, "quality", include_str!("../../../sql/tables/090_quality.sql")),
+    (110, "code_indexes", include_str!("../../../sql/tables/110_code_indexes.sql")),
+    (120, "legacy_tables", include_str!("../../../sql/tables/120_legacy_tables.sql")),
+    (130, "validation", include_str!("../../../sql/tables/130_validation.sql")),
+    (140, "refresh", include_str!("../../../sql/tables/140_refresh.sql")),
+    (141, "star_time", include_str!("../../../sql/tables/141_star_time.sql")),
+    (142, "star_dimensions", include_str!("../../../sql/tables/142_star_dimensions.sql")),
+    (143, "accident_facts", include_str!("../../../sql/tables/143_accident_facts.sql")),
+    (144, "code_meanings", include_str!("../../../sql/tables/144_code_meanings.sql")),
+    (150, "airports", include_str!("../../../sql/tables/150_airports.sql")),
+    (151, "maintenance", include_str!("../../../sql/tables/151_maintenance.sql")),
+    (153, "code_crosswalk", include_str!("../../../sql/tables/153_code_crosswalk.sql")),
+    (160, "search", include_str!("../../../sql/tables/160_search.sql")),
+    (165, "histories", include_str!("../../../sql/tables/165_histories.sql")),
+    (171, "clusters", include_str!("../../../sql/tables/171_clusters.sql")),
+    (180, "exposure", include_str!("../../../sql/tables/180_exposure.sql")),
+    (190, "archive", include_str!("../../../sql/tables/190_archive.sql")),
+    (200, "features", include_str!("../../../sql/tables/200_features.sql")),
+    (201, "models", include_str!("../../../sql/tables/201_models.sql")),
+    (210, "predictions", include_str!("../../../sql/tables/210_predictions.sql")),
+    (230, "api_keys", include_str!("../../../sql/tables/230_api_keys.sql")),
+    (231, "refresh_news", include_str!("../../../sql/tables/231_refresh_news.sql")),
+    (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
 ];
 
 /// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
@@ -75,7 +71,7 @@ fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
             check_version(client)?;
             client.update("SELECT ntsb_internal.complete_warehouse()", None, &[])?;
         }
-        apply_steps(client)?;
+        build(client)?;
         staging::synchronise(client)?;
         crate::gates::synchronise(client)?;
         crate::severity::synchronise(client)?;
@@ -102,27 +98,44 @@ fn check_version(client: &SpiClient) -> Result<(), Error> {
 }
 
 /// What the user has added to schema ntsb is not recorded as ours.
-fn apply_steps(client: &mut SpiClient) -> Result<(), Error> {
-    let applied = newest_step(client)?;
-    let steps: Vec<_> = STEPS.iter().filter(|(step, ..)| *step > applied).collect();
-    if steps.is_empty() {
+fn build(client: &mut SpiClient) -> Result<(), Error> {
+    let steps = missing_steps(client)?;
+    let postgis = quote_identifier(extension_schema(client, "postgis")?);
+    let views = views::outdated(client, &postgis)?;
+    if steps.is_empty() && views.is_empty() {
         return Ok(());
     }
     let present =
         "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM ntsb_internal.warehouse_objects()";
     let before = one::<Vec<String>>(client, present)?.unwrap_or_default();
-    let postgis = quote_identifier(extension_schema(client, "postgis")?);
+    // Tables may change only without the views over them.
+    views::drop_from(client, if steps.is_empty() { views.first() } else { None })?;
     for (step, name, sql) in steps {
-        let sql = sql.replace("@postgis@", &postgis);
-        let sql = sql.replace("@search_from@", &quote_literal(characters::FROM));
-        let sql = sql.replace("@search_to@", &quote_literal(characters::TO));
-        client.update(&sql, None, &[])?;
+        client.update(&filled_in(sql, &postgis), None, &[])?;
         client.update(
             "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
             None,
             &[(*step).into(), (*name).into()],
         )?;
     }
+    views::create(client, &postgis)?;
     client.update("SELECT ntsb_internal.record_objects($1)", None, &[before.into()])?;
     Ok(())
+}
+
+/// Those that were not applied, whatever was applied after them.
+fn missing_steps(
+    client: &SpiClient,
+) -> Result<Vec<&'static (i32, &'static str, &'static str)>, Error> {
+    let mut applied = HashSet::new();
+    for row in client.select("SELECT version FROM ntsb.schema_version", None, &[])? {
+        applied.extend(row.get::<i32>(1)?);
+    }
+    Ok(STEPS.iter().filter(|(step, ..)| !applied.contains(step)).collect())
+}
+
+fn filled_in(sql: &str, postgis: &str) -> String {
+    let sql = sql.replace("@postgis@", postgis);
+    let sql = sql.replace("@search_from@", &quote_literal(characters::FROM));
+    sql.replace("@search_to@", &quote_literal(characters::TO))
 }

@@ -1,4 +1,4 @@
--- What map tiles are made of: far out, cells of a quarter of a degree; further in, events by their place.
+-- What map tiles are made of far out: cells of a quarter of a degree.
 
 CREATE MATERIALIZED VIEW ntsb.mv_map_cells AS
 SELECT c.cell_row::smallint AS cell_row, c.cell_column::smallint AS cell_column,
@@ -23,7 +23,3 @@ COMMENT ON COLUMN ntsb.mv_map_cells.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events IS 'Events in which somebody was killed';
 COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed, of the events that have a count';
 COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed';
-
--- A tile further in reads no row, only this.
-CREATE INDEX fact_accidents_place_idx ON ntsb.fact_accidents (lat, lon)
-    INCLUDE (ev_id, ev_date, severity, fatalities);

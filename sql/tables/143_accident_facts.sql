@@ -101,6 +101,15 @@ CREATE INDEX fact_accidents_crew_id_idx ON ntsb.fact_accidents (crew_id);
 CREATE INDEX fact_accidents_occurrence_cause_id_idx ON ntsb.fact_accidents (occurrence_cause_id);
 CREATE INDEX fact_accidents_finding_cause_id_idx ON ntsb.fact_accidents (finding_cause_id);
 
+-- A tile further in reads no row, only this.
+CREATE INDEX fact_accidents_place_idx ON ntsb.fact_accidents (lat, lon)
+    INCLUDE (ev_id, ev_date, severity, fatalities);
+-- The latest events first, page by page: what lists ask for most. An event without a date is taken for
+-- one of its year's first day.
+
+CREATE INDEX fact_accidents_latest_idx
+    ON ntsb.fact_accidents (coalesce(ev_date, make_date(ev_year::int, 1, 1)), ev_id);
+
 COMMENT ON TABLE ntsb.fact_accidents IS
     'The facts of each event that is not withdrawn, one row each, as of the last CALL ntsb_refresh_star(): the one place where they are defined (docs/adr/0021-accident-facts.md). ntsb.accidents shows them decoded';
 COMMENT ON COLUMN ntsb.fact_accidents.accident_id IS

@@ -74,23 +74,6 @@ COMMENT ON COLUMN ntsb.batch_defects.rule_id IS 'The rule; see ntsb.validation_r
 COMMENT ON COLUMN ntsb.batch_defects.subject IS 'What it is about, such as the month 2025-03';
 COMMENT ON COLUMN ntsb.batch_defects.value IS 'What was found';
 
-CREATE VIEW ntsb.data_quality AS
-SELECT batch_id, table_name, column_name, flaw AS rule_id, action, count(*) AS rows
-FROM ntsb.row_defects
-GROUP BY 1, 2, 3, 4, 5
-UNION ALL
-SELECT batch_id, table_name, coalesce(column_name, '*'), rule_id, 'reject', count(*)
-FROM ntsb.staging_quarantine
-GROUP BY 1, 2, 3, 4
-UNION ALL
-SELECT batch_id, table_name, column_name, rule_id, 'flag', count(*)
-FROM ntsb.batch_defects
-GROUP BY 1, 2, 3, 4;
-COMMENT ON VIEW ntsb.data_quality IS
-    'How many rows each load left with which defect: by table, column and rule. Defects of a row that a later load changed are counted there';
-COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_flaws())';
-COMMENT ON COLUMN ntsb.data_quality.action IS 'repair, null, flag or reject';
-
 -- A rule that could not be applied would stop the next load, so it is refused when it is written. The
 -- extension judges; the table stays usable without it.
 CREATE FUNCTION ntsb.check_rule() RETURNS trigger
