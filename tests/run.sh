@@ -102,7 +102,7 @@ cmd_test() {
   (($#)) || set -- core sql client
   for part in "$@"; do declare -F "test_$part" >/dev/null || die "test knows no part $part"; done
   find_golden_tests
-  need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl pgbouncer
+  need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl pgbouncer zstd
   for part in "$@"; do
     [[ $part == core || -n $test_cluster ]] || start_test_cluster
     "test_$part"

@@ -62,9 +62,9 @@ pub enum Error {
     Filter(#[from] ntsb_core::filter::FilterError),
     #[error("accidents have no column {0:?} to order by")]
     NoSuchOrder(String),
-    #[error("a page of {0} rows is not between 1 and {MOST_ROWS}")]
+    #[error("max_rows must be between 1 and 10,000, got {0}")]
     PageSize(i32),
-    #[error("{0:?} is no place in these results")]
+    #[error("invalid page cursor {:?}", short(.0))]
     BadCursor(String),
     #[error("the search index is damaged: {0}")]
     SearchIndex(String),
@@ -84,9 +84,9 @@ pub enum Error {
     WorkMem { what: &'static str, need: u64, allowed: u64 },
     #[error("{}", out_of_range(name, *value, *least, *most))]
     OutOfRange { name: &'static str, value: f64, least: f64, most: f64 },
-    #[error("there is no tile {x}, {y} at zoom {z}")]
+    #[error("tile {z}/{x}/{y} does not exist")]
     NoSuchTile { z: i32, x: i32, y: i32 },
-    #[error("a collection of {0} features is not between 1 and {1}")]
+    #[error("max_rows must be between 1 and {1}, got {0}")]
     TooManyFeatures(i32, i32),
     #[error("there is no measure {0:?}")]
     NoSuchMeasure(String),
@@ -176,6 +176,28 @@ impl Error {
         }
     }
 
+    /// The argument with its value.
+    fn detail(&self) -> Option<String> {
+        Some(match self {
+            Error::Excess(excess) => excess.detail(),
+            Error::PageSize(rows) | Error::TooManyFeatures(rows, _) => {
+                format!("max_rows is {rows}.")
+            }
+            Error::BadCursor(page) => format!("page is {:?}.", short(page)),
+            Error::OutOfRange { name, value, .. } => format!("{name} is {value:?}."),
+            Error::NoSuchTile { z, x, y } => format!("z is {z}, x is {x}, y is {y}."),
+            Error::Filter(FilterError::UnknownCode(unknown)) => {
+                format!("{} is compared with {:?}.", unknown.column, unknown.value)
+            }
+            Error::NoSuchMeasure(name) => format!("measure is {:?}.", short(name)),
+            Error::NoSuchBucket(name) => format!("bucket is {:?}.", short(name)),
+            Error::NoSuchSeason(name) => format!("by is {:?}.", short(name)),
+            Error::NoSuchOrder(name) => format!("order_by is {:?}.", short(name)),
+            Error::Allowance(events) => format!("allow_withdraw is {events}."),
+            _ => return None,
+        })
+    }
+
     fn hint(&self) -> Option<String> {
         Some(match self {
             Error::NoSuchTable(_) => {
@@ -252,7 +274,7 @@ impl Error {
             Error::Model(_) => "ntsb_model_classes(model) lists what a model tells apart.".into(),
             Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
                 .into(),
-            Error::Spatial(_) => "docs/geography.md says what the arguments mean.".into(),
+            Error::Spatial(_) => "\\df+ with the name of the function shows what each argument means.".into(),
             Error::WorkMem { need, .. } => format!(
                 "SET ntsb.work_mem = '{}', or ask for less: a filter leaves fewer points.",
                 size(*need)
@@ -271,7 +293,7 @@ impl Error {
             | Error::ColumnCount(_)
             | Error::NotCoded(_) => crate::time::choices(self)?,
             Error::Stats(refusal) => crate::time::way_out(refusal).into(),
-            Error::Rule(_) => "docs/rules.md says what a rule may be; ntsb.validation_rule holds them.".into(),
+            Error::Rule(_) => "ntsb.validation_rule holds rules to follow; \\d+ ntsb.validation_rule explains its columns.".into(),
             Error::Archive(failure) => return failure.hint().map(str::to_owned),
             Error::Allowance(_) => {
                 "Give the largest number of events that the load may withdraw, or leave it out.".into()
@@ -302,6 +324,11 @@ pub fn required<T>(argument: Option<T>, name: &'static str) -> Result<T, Error> 
 /// The elements of an array without null.
 pub fn elements<T>(array: Vec<Option<T>>, name: &'static str) -> Result<Vec<T>, Error> {
     array.into_iter().collect::<Option<_>>().ok_or(Error::NullElement(name))
+}
+
+/// Enough of a value to recognise it.
+fn short(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 /// A number is printed in its shortest form: 1e308, not 309 digits.
@@ -346,9 +373,9 @@ fn refused(refusal: &FilterError) -> PgSqlErrorCode {
 impl From<Error> for ErrorReport {
     fn from(error: Error) -> Self {
         let report = ErrorReport::new(error.code(), error.to_string(), "pg_ntsb");
-        let report = match &error {
-            Error::Excess(excess) => report.set_detail(excess.detail()),
-            _ => report,
+        let report = match error.detail() {
+            Some(detail) => report.set_detail(detail),
+            None => report,
         };
         match error.hint() {
             Some(hint) => report.set_hint(hint),

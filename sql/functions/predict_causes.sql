@@ -11,7 +11,7 @@ DECLARE
 BEGIN
     IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('top is %s, which is not between 1 and 100', coalesce(ntsb_predict_causes.top::text, 'null')),
+            MESSAGE = format('top must be between 1 and 100, got %s', coalesce(ntsb_predict_causes.top::text, 'null')),
             HINT = 'Ask for as many causes as you want to see.';
     END IF;
     FOREACH asked IN ARRAY ntsb_internal.causes_told(ntsb_predict_causes.model) LOOP

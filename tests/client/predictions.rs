@@ -116,20 +116,16 @@ fn what_cannot_be_answered_is_an_error_with_the_way_out() {
     let database = predicting();
     let mut client = database.connect();
     let refused = [
-        (
-            "dec_latitude => 91",
-            "22023",
-            "lat is 91, which is not between -90 and 90 (degrees north)",
-        ),
+        ("dec_latitude => 91", "22023", "lat must be between -90 and 90 (degrees north), got 91"),
         (
             "wx_temp => 72",
             "22023",
-            "wx_temp_c is 72, which is not between -70 and 60 (degrees Celsius)",
+            "wx_temp_c must be between -70 and 60 (degrees Celsius), got 72",
         ),
         (
             "pilot_tot_time => 'NaN'",
             "22023",
-            "pilot_total_hours is NaN, which is not between 0 and 80000 (hours)",
+            "pilot_total_hours must be between 0 and 80000 (hours), got NaN",
         ),
         ("wx_cond_basic => 'FOG'", "22023", "wx_cond_basic is \"FOG\", which is none of VMC, IMC"),
         (r#"'{"inj_tot_f": 2}'::jsonb"#, "22023", "there is no fact \"inj_tot_f\""),

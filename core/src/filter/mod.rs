@@ -86,7 +86,7 @@ pub enum FilterError {
     Arguments { function: &'static str, given: usize },
     #[error("{operation} of {left} and {right}")]
     Mismatch { operation: &'static str, left: Type, right: Type },
-    #[error("{operation} of {given}, which is no {wanted}")]
+    #[error("{operation} must be {wanted}, got {given}")]
     WrongType { operation: &'static str, given: Type, wanted: &'static str },
     #[error(transparent)]
     UnknownCode(#[from] UnknownCode),

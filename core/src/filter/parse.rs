@@ -26,7 +26,7 @@ pub(super) fn condition(
 ) -> Result<Expr, FilterError> {
     poll();
     let (expr, kind) = Reader { scope, depth: 0, poll }.read(&parsed(text)?)?;
-    truth("a condition", kind)?;
+    truth("the condition", kind)?;
     if expr.size() > MOST_NODES {
         return Err(FilterError::TooManyNodes);
     }
@@ -66,7 +66,7 @@ fn not_allowed(what: impl Into<String>) -> FilterError {
 fn truth(operation: &'static str, given: Type) -> Result<(), FilterError> {
     match given {
         Type::Bool | Type::Null => Ok(()),
-        _ => Err(FilterError::WrongType { operation, given, wanted: "truth value" }),
+        _ => Err(FilterError::WrongType { operation, given, wanted: "boolean" }),
     }
 }
 
@@ -74,7 +74,7 @@ fn number(operation: &'static str, given: Type) -> Result<(), FilterError> {
     if given.is_number() || given == Type::Null {
         return Ok(());
     }
-    Err(FilterError::WrongType { operation, given, wanted: "number" })
+    Err(FilterError::WrongType { operation, given, wanted: "a number" })
 }
 
 fn text(operation: &'static str, given: Type) -> Result<(), FilterError> {
@@ -179,7 +179,11 @@ impl Reader<'_> {
         if given.is_time() || given == Type::Null {
             return Ok((Expr::Extract(part, Box::new(expr)), Type::Double));
         }
-        Err(FilterError::WrongType { operation: "extract", given, wanted: "date or timestamp" })
+        Err(FilterError::WrongType {
+            operation: "the argument of extract",
+            given,
+            wanted: "a date or timestamp",
+        })
     }
 
     fn function(&mut self, function: &ast::Function) -> Result<Typed, FilterError> {

@@ -97,9 +97,9 @@ impl Default for Options {
 pub enum OptionsError {
     #[error("options: {0}")]
     Unreadable(String),
-    #[error("option {name} is {value}, not between {least} and {most}")]
+    #[error("option {name} must be between {least} and {most}, got {value}")]
     Bounds { name: &'static str, value: f64, least: f64, most: f64 },
-    #[error("option {name} is {value:?}, which is no date like 2016-07-04")]
+    #[error("option {name} must be a date such as 2016-07-04, got {value:?}")]
     NoDate { name: &'static str, value: String },
 }
 
@@ -190,7 +190,7 @@ mod tests {
         assert!(refused(json!([])).starts_with("options: "));
         assert!(refused(json!({"algorithm": "lightgbm"})).contains("unknown variant"));
         let depth = refused(json!({"max_depth": 17}));
-        assert_eq!(depth, "option max_depth is 17, not between 1 and 16");
+        assert_eq!(depth, "option max_depth must be between 1 and 16, got 17");
         for date in ["2013-02-30", "01/01/13", "2013-1-1", "2013-01-01x", ""] {
             let options = Options::read(json!({"test_to": date})).unwrap();
             assert!(options.windows().is_err(), "{date}");

@@ -85,7 +85,7 @@ const UNKNOWN: &[&str] = &["UNK", "UNKN", "UNKNOWN"];
 pub enum QuestionError {
     #[error(transparent)]
     Facts(#[from] FactsError),
-    #[error("{fact} is {value}, which is not between {least} and {most} ({unit})")]
+    #[error("{fact} must be between {least} and {most} ({unit}), got {value}")]
     Range { fact: &'static str, value: f64, least: f64, most: f64, unit: &'static str },
     #[error("{fact} is {value:?}, which is none of {}", allowed.join(", "))]
     Code { fact: &'static str, value: String, allowed: &'static [&'static str] },

@@ -47,17 +47,17 @@ pub const MOST_PERMUTATIONS: usize = 99_999;
 /// What an algorithm cannot work with.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SpatialError {
-    #[error("eps_km is {0}, not between 0.00001 and 20015")]
+    #[error("eps_km must be between 0.00001 and 20015, got {0}")]
     Eps(f64),
     #[error("min_points is {0}, not 1 or more")]
     MinPoints(i64),
-    #[error("neighbours is {0}, not between 1 and {MOST_NEIGHBOURS}")]
+    #[error("neighbours must be between 1 and {MOST_NEIGHBOURS}, got {0}")]
     Neighbours(i64),
-    #[error("permutations is {0}, not between 0 and {MOST_PERMUTATIONS}")]
+    #[error("permutations must be between 0 and {MOST_PERMUTATIONS}, got {0}")]
     Permutations(i64),
-    #[error("cell_deg is {0}, not between 0.001 and 90")]
+    #[error("cell_deg must be between 0.001 and 90, got {0}")]
     CellSize(f64),
-    #[error("bandwidth_km is {0}, not between 0.001 and 5000")]
+    #[error("bandwidth_km must be between 0.001 and 5000, got {0}")]
     Bandwidth(f64),
     #[error("there is no kernel {0:?}, only quartic and gaussian")]
     Kernel(String),

@@ -103,9 +103,9 @@ impl Error {
             }
             Error::Leak(_) => "ntsb.feature lists the features and the stage that each is of.".into(),
             Error::ViewLeaks(_) => {
-                "Take these columns out of the view; docs/models.md says why each is denied.".into()
+                "Take these columns out of the view; SELECT ntsb_leak(column) says why each is denied.".into()
             }
-            Error::Options(_) => "docs/models.md lists the options, their defaults and bounds.".into(),
+            Error::Options(_) => "\\df+ ntsb_train_model lists the options with their bounds.".into(),
             Error::Facts(FactsError::NoSuchFact(_)) => {
                 let facts = CATALOGUE.iter().filter(|f| f.kind.is_fact());
                 let names: Vec<_> = facts.map(|f| f.name).collect();

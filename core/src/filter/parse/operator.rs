@@ -78,7 +78,7 @@ impl Reader<'_> {
             }
             ast::UnaryOperator::Plus | ast::UnaryOperator::Minus => {
                 let (expr, kind) = self.read(expr)?;
-                number("a sign", kind)?;
+                number("the operand of a sign", kind)?;
                 let minus = op == ast::UnaryOperator::Minus;
                 Ok((if minus { Expr::Negative(Box::new(expr)) } else { expr }, kind))
             }
@@ -156,8 +156,8 @@ impl Reader<'_> {
         negated: bool,
     ) -> Result<Typed, FilterError> {
         let (value, pattern) = (self.read(value)?, self.read(pattern)?);
-        text("LIKE", value.1)?;
-        text("LIKE", pattern.1)?;
+        text("the operand of LIKE", value.1)?;
+        text("the pattern of LIKE", pattern.1)?;
         let (value, pattern) = (Box::new(value.0), Box::new(pattern.0));
         Ok((Expr::Like { value, pattern, any_case, negated }, Type::Bool))
     }
@@ -217,7 +217,7 @@ pub(super) fn result(function: Function, args: &mut [Typed]) -> Result<Type, Fil
     }
     for (_, kind) in args.iter().skip(1) {
         if !matches!(kind, Type::Int | Type::Null) {
-            let wanted = "whole number";
+            let wanted = "given a whole number";
             return Err(FilterError::WrongType { operation: name, given: *kind, wanted });
         }
     }

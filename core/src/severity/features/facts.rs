@@ -26,7 +26,7 @@ pub enum FactsError {
     NotAnObject,
     #[error("there is no fact {0:?}")]
     NoSuchFact(String),
-    #[error("{name} is {value}, which is no {kind}")]
+    #[error("{name} must be a {kind}, got {value}")]
     WrongKind { name: &'static str, value: String, kind: &'static str },
 }
 

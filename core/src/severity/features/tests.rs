@@ -66,11 +66,11 @@ fn what_is_no_fact_is_refused() {
     let refused = |json: Json| Facts::from_json(&json).unwrap_err().to_string();
     assert_eq!(refused(json!([1])), "facts are a JSON object of names and values");
     assert_eq!(refused(json!({"colour": "red"})), "there is no fact \"colour\"");
-    assert_eq!(refused(json!({"lat": "north"})), "lat is \"north\", which is no number");
+    assert_eq!(refused(json!({"lat": "north"})), "lat must be a number, got \"north\"");
     for date in ["04/07/16", "20075-1-24", "2007-1--24", "+007-01-24"] {
-        assert!(refused(json!({ "ev_date": date })).contains("which is no date"), "{date}");
+        assert!(refused(json!({ "ev_date": date })).contains("must be a date"), "{date}");
     }
-    assert!(refused(json!({"acft_make": {"a": 1}})).contains("which is no text"));
+    assert!(refused(json!({"acft_make": {"a": 1}})).contains("must be a text"));
 }
 
 use serde_json::Value as Json;

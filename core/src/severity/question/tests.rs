@@ -58,11 +58,11 @@ fn a_country_says_whether_it_is_the_united_states() {
 fn what_cannot_be_is_refused_with_what_can() {
     assert_eq!(
         refusal(json!({"dec_latitude": 91})),
-        "lat is 91, which is not between -90 and 90 (degrees north)"
+        "lat must be between -90 and 90 (degrees north), got 91"
     );
     assert_eq!(
         refusal(json!({"wx_temp": 72})),
-        "wx_temp_c is 72, which is not between -70 and 60 (degrees Celsius)"
+        "wx_temp_c must be between -70 and 60 (degrees Celsius), got 72"
     );
     assert_eq!(
         refusal(json!({"damage": "BAD"})),
