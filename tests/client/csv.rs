@@ -50,7 +50,7 @@ fn an_answer_is_written_as_an_export_is() {
     let database = with_formulas();
     let search = ["search", "--where", "ev_year = 2019", "--output", "csv"];
     let csv = printed(&database, &search);
-    assert!(csv.contains(",'=Test -28,"), "{csv}");
+    assert!(csv.contains(r#","'=Test -28","#), "{csv}");
     let exact = printed(&database, &[&search[..], &["--exact-text"]].concat());
     assert!(exact.contains(",=Test -28,"), "{exact}");
     let near = printed(&database, &["near", "39.8", "-83.8", "--output", "csv"]);

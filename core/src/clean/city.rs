@@ -24,7 +24,9 @@ const LONG: &[(&str, &str)] = &[
 pub fn standard_city(raw: &str) -> Option<String> {
     let text = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')');
     let mut city = String::with_capacity(text.len());
-    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty())
+    for word in text
+        .split(|c: char| c.is_whitespace() || [',', '"'].contains(&c))
+        .filter(|word| !word.is_empty())
     {
         let word = if city.is_empty() { first_word(word) } else { later_word(word) };
         if !city.is_empty() {
@@ -90,6 +92,7 @@ mod tests {
             ("EDWARDS AFB", "Edwards AFB"),
             ("São Paulo", "São Paulo"),
             ("Rome,", "Rome"),
+            ("@Testville, \"North\"", "Testville North"),
         ] {
             assert_eq!(standard_city(raw).as_deref(), Some(city), "{raw}");
         }

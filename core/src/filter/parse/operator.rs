@@ -217,7 +217,7 @@ pub(super) fn result(function: Function, args: &mut [Typed]) -> Result<Type, Fil
     }
     for (_, kind) in args.iter().skip(1) {
         if !matches!(kind, Type::Int | Type::Null) {
-            let wanted = "given a whole number";
+            let wanted = "a whole number";
             return Err(FilterError::WrongType { operation: name, given: *kind, wanted });
         }
     }
