@@ -6,9 +6,7 @@ const ALIKE: f64 = 0.75;
 /// The most similar of some names (Jaro-Winkler, whatever the case), if one is similar.
 pub fn nearest<'n>(names: impl IntoIterator<Item = &'n str>, given: &str) -> Option<&'n str> {
     // A single letter is like too many.
-    if given.chars().nth(1).is_none() {
-        return None;
-    }
+    given.chars().nth(1)?;
     let given: String = given.chars().take(40).flat_map(char::to_lowercase).collect();
     let scored =
         names.into_iter().map(|name| (name, strsim::jaro_winkler(&name.to_lowercase(), &given)));
