@@ -170,6 +170,7 @@ fn real_points_are_clustered_as_by_scikit_learn() {
     for file in ["Pre2008.zip", "avall.zip"] {
         load_within(&database, &["--no-refresh"], &folder.join(file), Duration::from_secs(300));
     }
+    database.execute("CALL ntsb_refresh_star()");
     let golden = include_str!("../golden/places_real.tsv");
     let mut lines = golden.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let names = lines.next().unwrap();
