@@ -16,7 +16,7 @@ use ntsb_tests::wait_for;
 use super::series::{FULL, File, series};
 
 /// A load that gives up when its connection breaks.
-const ONCE: &[&str] = &["--full", "--allow-withdraw", "1000", "--attempts", "1"];
+const ONCE: &[&str] = &["--full", "--no-refresh", "--allow-withdraw", "1000", "--attempts", "1"];
 
 /// Everything that is kept of a warehouse.
 #[derive(PartialEq, Debug)]

@@ -30,7 +30,8 @@ const FILES: [(u32, bool); 10] = [
 const HELD: &str = "date_in_future=20%";
 
 /// The files hold all events, and shrink on purpose.
-pub const FULL: &[&str] = &["--full", "--allow-withdraw", "1000"];
+/// Without the refresh after it, so that what breaks off is the load.
+pub const FULL: &[&str] = &["--full", "--no-refresh", "--allow-withdraw", "1000"];
 
 pub struct Series {
     _folder: TempDir,
