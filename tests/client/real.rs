@@ -139,7 +139,7 @@ impl Real {
         for (of_star, of_files) in [
             ("ev_year::text", "ev_year::text"),
             ("ev_state", "nullif(ev_state, '')"),
-            ("severity", "CASE WHEN injury IS NULL AND killed > 0 THEN 'FATL' ELSE injury END"),
+            ("severity", "CASE WHEN killed > 0 THEN 'FATL' ELSE injury END"),
         ] {
             let facts = "(SELECT *, fatalities AS killed FROM ntsb.fact_accidents) f";
             let counted = deaths_by(&mut client, of_star, facts);

@@ -120,8 +120,8 @@ fn a_planted_shift_is_found_reported_and_announced() {
     let mut listener = database.connect();
     listener.batch_execute("LISTEN ntsb_alert").unwrap();
     database.execute(
-        "UPDATE ntsb.events e SET wx_cond_basic = 'IMC' FROM ntsb.fact_accidents f
-         WHERE f.ev_id = e.ev_id AND f.ev_date >= '2012-01-01' AND md5(e.ev_id || 'any half') < '8';
+        "UPDATE ntsb.fact_accidents SET wx_cond_basic = 'IMC'
+         WHERE ev_date >= '2012-01-01' AND md5(ev_id || 'any half') < '8';
          UPDATE ntsb.fact_accidents SET lat = lat - 8 WHERE ev_date >= '2012-01-01'",
     );
     assert_eq!(drifted(&database), ["lat", "wx_cond_basic"]);
