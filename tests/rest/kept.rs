@@ -103,5 +103,5 @@ fn parameters_that_do_not_exist_are_refused_and_the_nearest_is_named() {
         assert_eq!(refused.json()["hint"], hint, "{path}");
     }
     let many = service.get("/api/v1/events?zzzzzzzz=1");
-    assert!(many.json()["hint"].as_str().unwrap().contains("from_year, to_year, state"));
+    assert!(many.json()["hint"].as_str().unwrap().contains("from_year, to_year, ev_type, state"));
 }
