@@ -47,7 +47,7 @@ run_tests() {
 
 # The service by itself: built together with the others, what all share would be compiled anew.
 test_core() {
-  run_tests core cargo test --release --no-fail-fast -p ntsb-core -p ntsb-cli -- "${filter[@]}"
+  run_tests core cargo test --release --no-fail-fast --workspace --exclude ntsb-rest --exclude ntsb-tests --exclude pg_ntsb -- "${filter[@]}"
   run_tests service cargo test --release --no-fail-fast -p ntsb-rest -- "${filter[@]}"
 }
 

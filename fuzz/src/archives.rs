@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 use std::sync::OnceLock;
 
+use ntsb_archive::{Column, Manifest, Rows, Value, Writer};
 use ntsb_cli::source::airports::{AirportList, COLUMNS};
-use ntsb_core::archive::{Column, Manifest, Rows, Value, Writer};
 
 use super::files::{Rows as Taken, scratch};
 

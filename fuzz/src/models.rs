@@ -1,9 +1,9 @@
 //! Trained models, as somebody may send them.
 
-use ntsb_core::severity::features::Facts;
-use ntsb_core::severity::forest::Forest;
-use ntsb_core::severity::options::Options;
-use ntsb_core::severity::question::Question;
+use ntsb_models::features::Facts;
+use ntsb_models::forest::Forest;
+use ntsb_models::options::Options;
+use ntsb_models::question::Question;
 
 /// Trees of so many nodes are small enough to be explained here.
 const SMALL: usize = 1 << 14;
@@ -13,10 +13,10 @@ const MOST_SHARES: usize = 1 << 20;
 
 /// Models of each version of XGBoost, in both formats.
 const GOOD: [&[u8]; 4] = [
-    include_bytes!("../../core/src/severity/forest/golden/versions/2.1.4_two.json"),
-    include_bytes!("../../core/src/severity/forest/golden/versions/1.7.6_three.ubj"),
-    include_bytes!("../../core/src/severity/forest/golden/versions/3.2.0_three.ubj"),
-    include_bytes!("../../core/src/severity/forest/golden/versions/3.2.0_one_hot.json"),
+    include_bytes!("../../core/models/src/forest/golden/versions/2.1.4_two.json"),
+    include_bytes!("../../core/models/src/forest/golden/versions/1.7.6_three.ubj"),
+    include_bytes!("../../core/models/src/forest/golden/versions/3.2.0_three.ubj"),
+    include_bytes!("../../core/models/src/forest/golden/versions/3.2.0_one_hot.json"),
 ];
 
 /// A model in UBJSON, or in JSON: refused, or it has as many margins as classes and explains each. Whether

@@ -1,12 +1,11 @@
 //! What is made of rows and conditions: cleaning, rules, hashes.
 
-use ntsb_core::clean::Value;
-use ntsb_core::clean::row::{CleanRow, RowCleaner};
-use ntsb_core::filter::{MOST_NODES, MOST_SQL, Predicate};
-use ntsb_core::hash::RowHasher;
-use ntsb_core::search;
-use ntsb_core::source::{TABLES, Table};
-use ntsb_core::validate::{Action, Context, RULES, RuleSet, Setting, Vocabulary};
+use ntsb_filter::{MOST_NODES, MOST_SQL, Predicate};
+use ntsb_rules::{Action, Context, RULES, RuleSet, Setting, Vocabulary};
+use ntsb_schema::clean::Value;
+use ntsb_schema::clean::row::{CleanRow, RowCleaner};
+use ntsb_schema::hash::RowHasher;
+use ntsb_schema::tables::{TABLES, Table};
 
 /// The longest value that a rule quotes.
 const QUOTED: usize = 1000;
@@ -95,7 +94,7 @@ pub fn condition(data: &[u8]) {
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
-    match search::condition(condition, 1, &|_, _| None, &|| ()) {
+    match ntsb_search::condition(condition, 1, &|_, _| None, &|| ()) {
         Ok(rendered) => {
             assert!(rendered.sql.len() <= MOST_SQL, "{}", rendered.sql.len());
             assert!(rendered.values.len() <= MOST_NODES, "{}", rendered.values.len());

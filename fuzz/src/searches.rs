@@ -1,7 +1,7 @@
 //! What a search reads: a question as PostgreSQL gives it, a page cursor of a caller, and the words of
 //! a document.
 
-use ntsb_core::search::{Cursor, query, words};
+use ntsb_search::{Cursor, query, words};
 
 /// The first byte says which.
 pub fn search(data: &[u8]) {

@@ -3,7 +3,7 @@
 use pgrx::datum::{Date, Timestamp, TimestampWithTimeZone};
 
 /// From 1970-01-01 to 2000-01-01.
-pub const DAYS: i32 = ntsb_core::calendar::YEAR_2000;
+pub const DAYS: i32 = ntsb_schema::calendar::YEAR_2000;
 pub const SECONDS: i64 = DAYS as i64 * 86_400;
 pub const MICROSECONDS: i64 = SECONDS * 1_000_000;
 

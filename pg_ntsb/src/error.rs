@@ -1,11 +1,11 @@
 //! What can go wrong at the edge, each with its SQLSTATE, the value and the way out.
 
-use ntsb_core::filter::FilterError;
-use ntsb_core::nearest::nearest;
-use ntsb_core::search::columns::COLUMNS;
-use ntsb_core::severity::model::ModelError;
-use ntsb_core::severity::question::QuestionError;
-use ntsb_core::stats::StatsError;
+use ntsb_filter::FilterError;
+use ntsb_filter::nearest::nearest;
+use ntsb_models::model::ModelError;
+use ntsb_models::question::QuestionError;
+use ntsb_search::columns::COLUMNS;
+use ntsb_timeseries::StatsError;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
@@ -59,7 +59,7 @@ pub enum Error {
     #[error("a row must be a JSON object of column names and values")]
     NotARow,
     #[error(transparent)]
-    Filter(#[from] ntsb_core::filter::FilterError),
+    Filter(#[from] ntsb_filter::FilterError),
     #[error("accidents have no column {0:?} to order by")]
     NoSuchOrder(String),
     #[error("max_rows must be between 1 and 10,000, got {0}")]
@@ -79,7 +79,7 @@ pub enum Error {
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
-    Spatial(#[from] ntsb_core::spatial::SpatialError),
+    Spatial(#[from] ntsb_geo::SpatialError),
     #[error("{what} needs at least {}, ntsb.work_mem is {}", size(*need), size(*allowed))]
     WorkMem { what: &'static str, need: u64, allowed: u64 },
     #[error("{}", out_of_range(name, *value, *least, *most))]
@@ -103,7 +103,7 @@ pub enum Error {
     #[error(transparent)]
     Stats(#[from] StatsError),
     #[error(transparent)]
-    Rule(#[from] ntsb_core::validate::RuleError),
+    Rule(#[from] ntsb_rules::RuleError),
     #[error(transparent)]
     Archive(#[from] crate::archive::Failure),
     #[error("allow_withdraw must be 0 or more, got {0}")]
@@ -201,11 +201,11 @@ impl Error {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Error::NoSuchTable(_) => {
-                let names: Vec<_> = ntsb_core::source::TABLES.iter().map(|t| t.name).collect();
+                let names: Vec<_> = ntsb_schema::tables::TABLES.iter().map(|t| t.name).collect();
                 format!("Tables of an NTSB file are: {}.", names.join(", "))
             }
             Error::NoSuchScale(_) => {
-                let names: Vec<_> = ntsb_core::star::bands::SCALES.iter().map(|s| s.name).collect();
+                let names: Vec<_> = ntsb_star::bands::SCALES.iter().map(|s| s.name).collect();
                 format!("Scales are: {}.", names.join(", "))
             }
             Error::NoSuchBatch(_) => {
@@ -246,7 +246,7 @@ impl Error {
                 columns(order.split_whitespace().next().unwrap_or_default())
             }
             Error::Filter(FilterError::UnknownCode(unknown)) => {
-                ntsb_core::search::codes::allowed(unknown.column).unwrap_or_else(|| format!(
+                ntsb_search::codes::allowed(unknown.column).unwrap_or_else(|| format!(
                     "SELECT DISTINCT {0} FROM ntsb.accidents lists the codes of {0} that events have.",
                     unknown.column
                 ))
@@ -269,7 +269,7 @@ impl Error {
             }
             Error::Question(_) => "Leave out, or give as null, what is not known.".into(),
             Error::Model(ModelError::Row { .. }) => {
-                "ntsb_encode(facts, model) makes the values that a model takes.".into()
+                "ntsb_model_encode(facts, model) makes the values that a model takes.".into()
             }
             Error::Model(_) => "ntsb_model_classes(model) lists what a model tells apart.".into(),
             Error::BadCursor(_) => "Pass next_page of the last row of a page of the same question, or null to begin."
@@ -291,8 +291,8 @@ impl Error {
             | Error::NoSuchSeason(_)
             | Error::NotCorrelated(_)
             | Error::ColumnCount(_)
-            | Error::NotCoded(_) => crate::time::choices(self)?,
-            Error::Stats(refusal) => crate::time::way_out(refusal).into(),
+            | Error::NotCoded(_) => crate::timeseries::choices(self)?,
+            Error::Stats(refusal) => crate::timeseries::way_out(refusal).into(),
             Error::Rule(_) => "ntsb.validation_rule holds rules to follow; \\d+ ntsb.validation_rule explains its columns.".into(),
             Error::Archive(failure) => return failure.hint().map(str::to_owned),
             Error::Allowance(_) => {

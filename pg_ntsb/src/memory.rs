@@ -9,7 +9,7 @@
 use std::ffi::{c_char, c_int};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ntsb_core::memory::OrElse;
+use ntsb_memory::OrElse;
 use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys;
 

@@ -2,7 +2,7 @@
 //! text, and cleaned values as a composite of a known type. All `unsafe` of the row path is here.
 
 use crate::epoch;
-use ntsb_core::clean::Value;
+use ntsb_schema::clean::Value;
 use pgrx::pg_sys;
 
 /// A row type, with room for one row of it.
@@ -146,7 +146,7 @@ unsafe fn text<'a>(datum: pg_sys::Datum) -> &'a str {
     }
 }
 
-/// The type that [`ntsb_core::source::Column::sql_type`] names.
+/// The type that [`ntsb_schema::tables::Column::sql_type`] names.
 pub fn type_of(sql_type: &str) -> pg_sys::Oid {
     match sql_type {
         "date" => pg_sys::DATEOID,
@@ -170,7 +170,7 @@ pub fn type_name(oid: pg_sys::Oid) -> String {
     }
 }
 
-/// The datum of a cleaned value for a column of [`ntsb_core::source::Column::sql_type`].
+/// The datum of a cleaned value for a column of [`ntsb_schema::tables::Column::sql_type`].
 pub fn datum(value: &Value) -> Option<pg_sys::Datum> {
     Some(match value {
         Value::Null => return None,

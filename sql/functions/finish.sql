@@ -4,9 +4,9 @@ COMMENT ON FUNCTION ntsb_content_hash(jsonb) IS
 'SHA-256 of a JSON value, in hexadecimal: what hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest() gives in Python, where row is json.loads of the value. For a stored row: ntsb_content_hash(to_jsonb(e) - ntsb_unhashed_columns(''events'')) = encode(e.content_hash, ''hex'').';
 COMMENT ON FUNCTION ntsb_unhashed_columns(text) IS
 'Columns of a table in schema ntsb that are not part of its content_hash: lchg_date and lchg_userid, what cleaning adds, and what change capture adds. Errors: 22023 no such table.';
-COMMENT ON FUNCTION ntsb_chain_step(bytea, bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
+COMMENT ON FUNCTION ntsb_internal.chain_step(bytea, bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
 'entry_hash of an entry of ntsb.change_log: SHA-256 over the entry_hash of the entry before (state, or else previous, or else 32 zero bytes) and this entry as canonical JSON (see ntsb_content_hash; hashes in hexadecimal, changed_at in microseconds since 1970-01-01 UTC).';
-COMMENT ON AGGREGATE ntsb_chain(bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
+COMMENT ON AGGREGATE ntsb_internal.chain(bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
 'Running entry_hash of change log entries, from previous, the entry_hash before the first of them (null at the very beginning); over ROWS UNBOUNDED PRECEDING it gives each entry its own.';
 COMMENT ON FUNCTION ntsb_clean_date(text) IS
 'A date in any form that NTSB files hold: MM/DD/YY HH:MM:SS, MM/DD/YYYY, ISO, YYYYMMDD, DD-Mon-YYYY, Month D, YYYY. A two-digit year from 40 on is of the 1900s. Null for what is no date.';
@@ -20,7 +20,7 @@ COMMENT ON FUNCTION ntsb_clean_code(text) IS
 'A coded value: padding off, upper case, words for unknown (UNK, Unk, UNKNOWN) null. NONE is a code and stays; leading zeros stay.';
 COMMENT ON FUNCTION ntsb_clean_text(text) IS
 'Long free text: control characters out, XML entities decoded, lines ended by a newline, blanks around it off.';
-COMMENT ON FUNCTION ntsb_flaws() IS
+COMMENT ON FUNCTION ntsb_defects() IS
 'Names of the defects in ntsb.row_defects, and what each means.';
 COMMENT ON FUNCTION ntsb_source_columns() IS
 'Columns of an NTSB file, table by table in the order of the file: type and treatment of each in schema ntsb, whether it is part of the key, whether cleaning adds it (derived), whether the table is a code list (reference).';
@@ -30,15 +30,15 @@ COMMENT ON FUNCTION ntsb_standard_make(text) IS
 'The one spelling of an aircraft maker, whatever the file says: CESSNA and Cessna Aircraft Co are Cessna. Null for words that name none. ntsb.aircraft.acft_make_std holds it.';
 COMMENT ON FUNCTION ntsb_standard_model(text, text) IS
 'The one spelling of a model of a maker (in any spelling): PA28-140 by PIPER is PA-28-140. ntsb.aircraft.acft_model_std holds it.';
-COMMENT ON FUNCTION ntsb_clean_row(text, record, text, date, date, text, text, anyelement) IS
+COMMENT ON FUNCTION ntsb_internal.clean_row(text, record, text, date, date, text, text, anyelement) IS
 'Cleans and checks one staged row: raw is a row of ntsb_staging.TABLE, shape a null of type ntsb_staging.clean_TABLE. far_part (of the event''s first aircraft) tells the unit of temperatures, ev_date is the event''s, today ends the past; all may be null. rules and vocabulary are JSON, as CALL ntsb_ingest makes them of ntsb.validation_rule and the data dictionary. Returns the typed row with content_hash, defects, and rejected_by, the rule that refuses it.';
 COMMENT ON FUNCTION ntsb_validate_row(text, jsonb) IS
 'What a load would say of a row: data holds columns of a file and their values, such as {"ev_id": "20190105X00001", "ev_date": "01/05/19"}; columns left out are null. One line for each rule it fails and each repair, with the value found. Errors: 22023 no such table or column.';
-COMMENT ON FUNCTION ntsb_gates_digest() IS
+COMMENT ON FUNCTION ntsb_rules_digest() IS
 'SHA-256 over all by which rows are judged: the rules as they are set, the codes of the loaded dictionary, and the version of the extension. A batch keeps it in ntsb.batch.';
 COMMENT ON FUNCTION ntsb_check_rule(jsonb) IS
 'Refuses a row of ntsb.validation_rule that could not be applied, and says why: unknown table, column or action, or a predicate that is more than a condition over one row. Errors: 22023.';
-COMMENT ON FUNCTION ntsb_model_family(text, text) IS
+COMMENT ON FUNCTION ntsb_aircraft_family(text, text) IS
 'The family of a make and model, in any spelling: 172 for 172N, R172K and F172N; PA-28 for PA-28-140. ntsb.accidents.acft_family holds it for the first aircraft. Null for what names no model.';
 COMMENT ON FUNCTION ntsb_standard_city(text) IS
 'The one spelling of a city: FT  LAUDERDALE and Fort Lauderdale are Fort Lauderdale. ntsb.accidents.ev_city holds it. Null for what names none.';
@@ -106,7 +106,7 @@ COMMENT ON FUNCTION ntsb_features(text) IS
 'What a model may know of an event, by the names of ntsb.feature, with what follows by formula; names of what is not known are left out. It is what training read of the event. Null for an ev_id that the star does not have.';
 COMMENT ON FUNCTION ntsb_derive_features(jsonb) IS
 'The features of an event that is told as facts, such as {"ev_date": "2016-07-04", "acft_make": "Cessna"}: what follows by formula is added, dates as YYYY-MM-DD, flags as Y or N. What a caller says of a formula''s result is left out. Errors: 22023 no such fact, or not of its kind.';
-COMMENT ON FUNCTION ntsb_leak(text) IS
+COMMENT ON FUNCTION ntsb_check_leakage(text) IS
 'Why a column, or an expression over columns, may never be a feature of a model: it tells the outcome, or asks whether a column is filled that NTSB fills late. Null where nothing speaks against it.';
 COMMENT ON FUNCTION ntsb_train_model(text, text, text, jsonb) IS
 'Trains a model on events of the past, sets its probabilities right on later ones, judges it on the latest, and stores it in ntsb.model in stage None. target: severity, fatal, cause_category or cause_event. feature_set: pre_event or scene. options (default; bounds are in the error that an option beyond them gives): algorithm (xgboost, or random_forest), features (all of the set), windows train_from, validate_from, test_from, test_to (dates), rounds (1000), early_stopping (60), eta (0.04), max_depth (5), min_child_weight (10), subsample (0.8), colsample (0.4), lambda (1), class_weights (none), half_life_years (6), calibration (shifted), decide_accuracy (0.9), seed (1), threads (1), memory_mb (1024); without windows the events are parted eight to one to one by date. Seeded: the same data and options on one thread give the same trees to the bit. A cancel is heard between two rounds. Returns its model_id. Errors: 22023 an argument, 42501 a leak, 42703 no such feature, 55000 too few events, 54000 memory_mb, 3F000 no warehouse.';
@@ -124,12 +124,12 @@ COMMENT ON FUNCTION ntsb_predict(jsonb, text, text) IS
 'What a model of any target says of facts (see ntsb_predict_severity): target is severity, fatal, cause_category or cause_event. Errors: 22023 facts, 42704 no model in Production.';
 COMMENT ON FUNCTION ntsb_event_facts(text) IS
 'The facts of an event as models take them: its row of ntsb.accident_features as JSON. Errors: P0002 no such event.';
-COMMENT ON FUNCTION ntsb_score(real[], text, text) IS
-'Calibrated probabilities of the classes of a model (ntsb_model_classes) for a row of values as ntsb_encode makes them; null or NaN is missing. The quickest form over a table: encode once, score often. Errors: 22023 another number of values than the model takes, 42704 no model in Production.';
-COMMENT ON FUNCTION ntsb_encode(jsonb, text, text) IS
+COMMENT ON FUNCTION ntsb_model_score(real[], text, text) IS
+'Calibrated probabilities of the classes of a model (ntsb_model_classes) for a row of values as ntsb_model_encode makes them; null or NaN is missing. The quickest form over a table: encode once, score often. Errors: 22023 another number of values than the model takes, 42704 no model in Production.';
+COMMENT ON FUNCTION ntsb_model_encode(jsonb, text, text) IS
 'The values that the trees of a model see of facts (see ntsb_predict_severity), NaN where missing; ntsb.model.columns names them. Errors: 22023 facts, 42704 no model in Production.';
 COMMENT ON FUNCTION ntsb_model_classes(text, text) IS
-'What a model tells apart, in the order of the probabilities of ntsb_score. Errors: 42704 no model in Production.';
+'What a model tells apart, in the order of the probabilities of ntsb_model_score. Errors: 42704 no model in Production.';
 COMMENT ON FUNCTION ntsb_internal.model_asked(text, text) IS
 'A part of ntsb_predict_pending and ntsb_detect_drift: number of the model that is asked for a target. Errors: 42704 no model in Production.';
 COMMENT ON FUNCTION ntsb_internal.causes_told(text) IS
@@ -159,7 +159,7 @@ ALTER FUNCTION ntsb_predict(jsonb, text, text) ROWS 1;
 -- A function runs with the privileges of its caller. Were its names looked up along the caller's
 -- search_path, whoever may create objects in a schema of that path could be called instead. Functions in
 -- Rust that are IMMUTABLE look nothing up. The procedures that commit may not have a setting of their own
--- (PostgreSQL would refuse the COMMIT) and fix their search_path themselves, and so does ntsb_score, which is
+-- (PostgreSQL would refuse the COMMIT) and fix their search_path themselves, and so does ntsb_model_score, which is
 -- called for each row of a table and runs SQL once for all of them.
 DO $$
 DECLARE
@@ -175,7 +175,7 @@ BEGIN
             AND e.extname OPERATOR(pg_catalog.=) 'pg_ntsb'
         WHERE p.prokind OPERATOR(pg_catalog.<>) 'a'
           AND NOT (l.lanname OPERATOR(pg_catalog.=) 'c' AND p.provolatile OPERATOR(pg_catalog.=) 'i')
-          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_score,ntsb_train}')
+          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_model_score,ntsb_train}')
           AND NOT pg_catalog.array_to_string(coalesce(p.proconfig, '{}'), ',') OPERATOR(pg_catalog.~) 'search_path='
     LOOP
         EXECUTE pg_catalog.format('ALTER ROUTINE %s SET search_path = pg_catalog, pg_temp', function.signature);

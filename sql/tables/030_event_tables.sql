@@ -1,4 +1,4 @@
--- NTSB's own tables, typed and keyed. Column for column they follow core/src/source, from which the
+-- NTSB's own tables, typed and keyed. Column for column they follow core/schema/src/tables, from which the
 -- staging tables, the comments and the cleaning come; a test holds the two together.
 --
 -- Beside NTSB's columns each row carries what change capture needs:

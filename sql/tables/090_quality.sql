@@ -4,15 +4,15 @@ CREATE TABLE ntsb.row_defects (
     table_name  text NOT NULL,
     row_key     text NOT NULL,
     column_name text NOT NULL,
-    flaw        text NOT NULL,
+    defect        text NOT NULL,
     raw_value   text,
     batch_id    bigint NOT NULL,
-    PRIMARY KEY (row_key, table_name, column_name, flaw)
+    PRIMARY KEY (row_key, table_name, column_name, defect)
 );
 COMMENT ON TABLE ntsb.row_defects IS
     'Values of stored rows that cleaning repaired or dropped, with what the file said; replaced when the row changes';
 COMMENT ON COLUMN ntsb.row_defects.row_key IS 'Primary key of the row, its parts joined by /';
-COMMENT ON COLUMN ntsb.row_defects.flaw IS 'Name of the defect; ntsb_flaws() describes each';
+COMMENT ON COLUMN ntsb.row_defects.defect IS 'Name of the defect; ntsb_defects() describes each';
 COMMENT ON COLUMN ntsb.row_defects.raw_value IS 'The value as found, cut at 1,000 characters';
 COMMENT ON COLUMN ntsb.row_defects.batch_id IS 'The load that brought the value';
 

@@ -35,8 +35,8 @@ ALTER TABLE ntsb.row_defects ADD COLUMN reason text;
 COMMENT ON TABLE ntsb.row_defects IS
     'Values of stored rows that cleaning repaired or dropped, or that a rule dropped or flagged, with what the file said; replaced when the row changes';
 COMMENT ON COLUMN ntsb.row_defects.column_name IS 'The column; * if the row as a whole is meant';
-COMMENT ON COLUMN ntsb.row_defects.flaw IS
-    'Name of the defect (ntsb_flaws() describes each), or the rule_id of ntsb.validation_rule';
+COMMENT ON COLUMN ntsb.row_defects.defect IS
+    'Name of the defect (ntsb_defects() describes each), or the rule_id of ntsb.validation_rule';
 COMMENT ON COLUMN ntsb.row_defects.action IS
     'repair: mended or dropped by cleaning; null: dropped by a rule; flag: kept, but a rule doubts it';
 COMMENT ON COLUMN ntsb.row_defects.reason IS 'What the rule says; null for repairs';

@@ -195,7 +195,7 @@ COMMENT ON COLUMN ntsb.fact_accidents.acft_make IS
 COMMENT ON COLUMN ntsb.fact_accidents.acft_model IS
     'Model of the first aircraft, in the one spelling of ntsb_standard_model';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_family IS
-    'Family of that model: 172 for 172N, R172K and F172N; see ntsb_model_family';
+    'Family of that model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_category IS
     'Category of the first aircraft: AIR, HELI, …';
 COMMENT ON COLUMN ntsb.fact_accidents.regis_no IS

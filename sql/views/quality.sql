@@ -1,7 +1,7 @@
 -- Defects of all loads in one list.
 
 CREATE VIEW ntsb.data_quality AS
-SELECT batch_id, table_name, column_name, flaw AS rule_id, action, count(*) AS rows
+SELECT batch_id, table_name, column_name, defect AS rule_id, action, count(*) AS rows
 FROM ntsb.row_defects
 GROUP BY 1, 2, 3, 4, 5
 UNION ALL
@@ -14,5 +14,5 @@ FROM ntsb.batch_defects
 GROUP BY 1, 2, 3, 4;
 COMMENT ON VIEW ntsb.data_quality IS
     'How many rows each load left with which defect: by table, column and rule. Defects of a row that a later load changed are counted there';
-COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_flaws())';
+COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_defects())';
 COMMENT ON COLUMN ntsb.data_quality.action IS 'repair, null, flag or reject';

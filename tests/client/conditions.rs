@@ -1,8 +1,8 @@
 //! A condition means the same in PostgreSQL, where it runs as SQL with parameters, as in the core,
 //! which judges row by row.
 
-use ntsb_core::clean::Value;
-use ntsb_core::filter::{Literal, Predicate, Rendered, Scope, Type, render};
+use ntsb_filter::{Literal, Predicate, Rendered, Scope, Type, render};
+use ntsb_schema::clean::Value;
 use ntsb_tests::database::Database;
 use postgres::Client;
 use postgres::error::SqlState;

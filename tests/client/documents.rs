@@ -88,12 +88,12 @@ fn the_page_on_tools_shows_what_they_would_see() {
 
 #[test]
 fn the_page_on_geography_shows_what_the_sample_answers() {
-    check("docs/geography.md", 8);
+    check("docs/geo.md", 8);
 }
 
 #[test]
 fn the_page_on_time_shows_what_the_sample_answers() {
-    check("docs/time.md", 9);
+    check("docs/timeseries.md", 9);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use ntsb_tests::model::register;
 use postgres::Client;
 
 fn golden() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src/severity/forest/golden/versions")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/models/src/forest/golden/versions")
 }
 
 fn converted(client: &mut Client, artifact: &[u8], format: &str) -> Result<Vec<u8>, String> {

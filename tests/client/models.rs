@@ -354,7 +354,7 @@ fn histories_are_looked_up_as_training_saw_them() {
          place_fatal_share,place_injury_share,area_events,area_fatal_share,area_injury_share}}'::text[]"
     );
     let rows = format!(
-        "ntsb.accident_features a WHERE ntsb_encode({told}) IS DISTINCT FROM ntsb_encode({untold})"
+        "ntsb.accident_features a WHERE ntsb_model_encode({told}) IS DISTINCT FROM ntsb_model_encode({untold})"
     );
     assert_eq!(database.count(&rows), 0);
     let known = "ntsb.accident_features WHERE type_fatal_share > 0 AND area_events > 0";

@@ -84,7 +84,7 @@ fn names_of_six_kilobytes_are_dropped_and_noted() {
     let database = Database::blank();
     let report = load(&database, &[], folder.path());
     assert_eq!((report.total["inserted"], report.total["rejected"]), (3, 0), "{report:?}");
-    let dropped = database.count("ntsb.row_defects WHERE flaw = 'schema.text_far_too_long'");
+    let dropped = database.count("ntsb.row_defects WHERE defect = 'schema.text_far_too_long'");
     assert_eq!(dropped as usize, event.len() + aircraft.len() + 2);
     assert_eq!(ntsb(&database, &["refresh"]).code, Some(0));
 }

@@ -50,8 +50,7 @@ fn predictions_are_those_of_python() {
 #[test]
 fn scores_of_encoded_rows_are_the_same() {
     let database = predicting();
-    let sql =
-        "SELECT ntsb_encode($1), ntsb_score($2), ntsb_score(ntsb_encode($1)), ntsb_model_classes()";
+    let sql = "SELECT ntsb_model_encode($1), ntsb_model_score($2), ntsb_model_score(ntsb_model_encode($1)), ntsb_model_classes()";
     for case in cases() {
         let expected: Vec<Option<f32>> = serde_json::from_value(case["row"].clone()).unwrap();
         let row = database.rows(sql, &[&Json(&case["facts"]), &expected]).remove(0);
@@ -105,7 +104,7 @@ fn named_facts_json_and_events_give_the_same_answer() {
     assert_eq!(said(&mut client, by_name), said(&mut client, by_json));
     let differing = "SELECT count(*) FROM ntsb.accident_features f,
             ntsb_predict_severity(f.ev_id) a, ntsb_predict_severity(to_jsonb(f)) b,
-            ntsb_score(ntsb_encode(ntsb_event_facts(f.ev_id))) c
+            ntsb_model_score(ntsb_model_encode(ntsb_event_facts(f.ev_id))) c
         WHERE (a, c[4]) IS DISTINCT FROM (b, (a.probabilities ->> 'FATL')::float8)";
     assert_eq!(database.column::<i64>(differing, &[]), [0]);
     assert!(database.column::<i64>("SELECT count(*) FROM ntsb.accident_features", &[])[0] > 100);
@@ -154,7 +153,7 @@ fn what_cannot_be_answered_is_an_error_with_the_way_out() {
         assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{sql}");
     }
     for (sql, code) in [
-        ("SELECT ntsb_score('{1,2}')", SqlState::INVALID_PARAMETER_VALUE),
+        ("SELECT ntsb_model_score('{1,2}')", SqlState::INVALID_PARAMETER_VALUE),
         (
             "SELECT * FROM ntsb_explain_severity('{}'::jsonb, 'DEAD')",
             SqlState::INVALID_PARAMETER_VALUE,
@@ -203,9 +202,9 @@ fn the_next_statement_sees_who_is_in_production() {
     assert_eq!(version(&mut client), "fixture:8");
     let within = format!(
         "DO $$ DECLARE before float8[]; BEGIN
-             before := ntsb_score(ntsb_encode('{{}}'));
+             before := ntsb_model_score(ntsb_model_encode('{{}}'));
              UPDATE ntsb.model SET stage = 'Archived' WHERE version = 8;
-             BEGIN before := ntsb_score(ntsb_encode('{{}}')); RAISE 'a model that is archived answers';
+             BEGIN before := ntsb_model_score(ntsb_model_encode('{{}}')); RAISE 'a model that is archived answers';
              EXCEPTION WHEN undefined_object THEN NULL; END;
              UPDATE ntsb.model SET stage = 'Production' WHERE version = 9;
              IF ({asked}) <> 'fixture:9' THEN RAISE 'the one before answers'; END IF;
@@ -231,7 +230,7 @@ fn asking_writes_nothing_and_goes_in_parallel() {
          FROM generate_series(1, 3000) n; ANALYZE public.asked",
     );
     client.batch_execute(sql).unwrap();
-    let question = "SELECT sum((ntsb_score(x))[4]) FROM public.asked";
+    let question = "SELECT sum((ntsb_model_score(x))[4]) FROM public.asked";
     let plan = client.query(&format!("EXPLAIN {question}"), &[]).unwrap();
     assert!(plan.iter().any(|line| line.get::<_, String>(0).contains("Parallel")));
     let parallel: f64 = client.query_one(question, &[]).unwrap().get(0);

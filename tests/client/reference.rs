@@ -12,12 +12,12 @@ const DOCUMENT: &str = "docs/sql.md";
 
 /// What the loaders and psql's \copy call, and nobody else.
 const INNER: [&str; 6] = [
-    "ntsb_chain",
-    "ntsb_chain_step",
-    "ntsb_check_patch",
-    "ntsb_clean_row",
-    "ntsb_lock_ingest",
-    "ntsb_stage_row",
+    "ntsb_internal.chain",
+    "ntsb_internal.chain_step",
+    "ntsb_internal.check_patch",
+    "ntsb_internal.clean_row",
+    "ntsb_internal.lock_ingest",
+    "ntsb_internal.stage_row",
 ];
 
 /// Name of each function, and its heading and comment as the document has to have them.

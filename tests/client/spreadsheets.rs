@@ -46,8 +46,8 @@ fn what_a_spreadsheet_took_comes_back_and_is_noted() {
         |inpc| json!({"finding_code": "0204151044", "category_no": "02", "cm_inpc": inpc});
     assert_eq!(findings, json!([finding("T"), finding("F")]));
     let noted: Vec<String> = database.column(
-        "SELECT concat_ws(' ', flaw, column_name, raw_value, action) FROM ntsb.row_defects
-         WHERE flaw IN ('zero_restored', 'truth_word', 'any.spreadsheet_date') ORDER BY 1",
+        "SELECT concat_ws(' ', defect, column_name, raw_value, action) FROM ntsb.row_defects
+         WHERE defect IN ('zero_restored', 'truth_word', 'any.spreadsheet_date') ORDER BY 1",
         &[],
     );
     assert_eq!(
@@ -78,7 +78,7 @@ fn a_restored_code_that_nobody_lists_is_flagged() {
     load(&database, &["--increment"], folder.path());
     let flagged: Vec<String> = database.column(
         "SELECT row_key || ' ' || raw_value FROM ntsb.row_defects
-         WHERE flaw = 'findings.code_unlisted'",
+         WHERE defect = 'findings.code_unlisted'",
         &[],
     );
     assert_eq!(flagged, ["20250616990003/1/2 0299999999"]);

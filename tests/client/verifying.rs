@@ -60,7 +60,7 @@ const REWRITE: &str = "
         e record;
     BEGIN
         FOR e IN SELECT * FROM ntsb.change_log ORDER BY seq LOOP
-            previous := ntsb_chain_step(NULL, previous, e.batch_id, e.changed_at, e.table_name, e.row_key, e.ev_id,
+            previous := ntsb_internal.chain_step(NULL, previous, e.batch_id, e.changed_at, e.table_name, e.row_key, e.ev_id,
                                         e.action, e.old_hash, e.new_hash, e.changes);
             UPDATE ntsb.change_log SET entry_hash = previous WHERE seq = e.seq;
         END LOOP;

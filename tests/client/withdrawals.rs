@@ -315,7 +315,7 @@ fn a_date_of_change_in_the_future_is_dropped_and_makes_nothing_stale() {
     assert_eq!(database.one::<String>(row), "Early undated");
     let defect = database.json(
         "SELECT column_name, raw_value, action FROM ntsb.row_defects
-                                WHERE flaw = 'any.changed_in_future'",
+                                WHERE defect = 'any.changed_in_future'",
     );
     let expected =
         r#"[{"column_name":"lchg_date","raw_value":"2099-01-01 10:00:00","action":"null"}]"#;

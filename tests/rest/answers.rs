@@ -22,7 +22,7 @@ const SAME: &[(&str, &str)] = &[
     ),
     (
         "/api/v1/stats/by-state",
-        "SELECT ev_state, ntsb_meaning('state', ev_state) AS state_name, events, fatal_events, fatalities,
+        "SELECT ev_state, ntsb_code_meaning('state', ev_state) AS state_name, events, fatal_events, fatalities,
                 fatal_events_without_count, placed_events, first_year, last_year, ST_Y(centroid::geometry) AS lat, ST_X(centroid::geometry) AS lon
          FROM ntsb.mv_state_heatmap ORDER BY events DESC, ev_state",
     ),

@@ -102,7 +102,7 @@ CREATE TYPE ntsb_staging.clean_aircraft AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_aircraft IS 'What ntsb_clean_row makes of a row of ntsb_staging.aircraft';
+COMMENT ON TYPE ntsb_staging.clean_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.aircraft';
 CREATE TYPE ntsb_staging.clean_country AS (
 	country_code text,
 	country_name text,
@@ -110,7 +110,7 @@ CREATE TYPE ntsb_staging.clean_country AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_country IS 'What ntsb_clean_row makes of a row of ntsb_staging.country';
+COMMENT ON TYPE ntsb_staging.clean_country IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.country';
 CREATE TYPE ntsb_staging.clean_ct_iaids AS (
 	ct_name text,
 	code_iaids text,
@@ -127,7 +127,7 @@ CREATE TYPE ntsb_staging.clean_ct_iaids AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ct_iaids IS 'What ntsb_clean_row makes of a row of ntsb_staging.ct_iaids';
+COMMENT ON TYPE ntsb_staging.clean_ct_iaids IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_iaids';
 CREATE TYPE ntsb_staging.clean_ct_pre1982 AS (
 	name text,
 	code text,
@@ -136,7 +136,7 @@ CREATE TYPE ntsb_staging.clean_ct_pre1982 AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ct_pre1982 IS 'What ntsb_clean_row makes of a row of ntsb_staging.ct_pre1982';
+COMMENT ON TYPE ntsb_staging.clean_ct_pre1982 IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_pre1982';
 CREATE TYPE ntsb_staging.clean_ct_seqevt AS (
 	code integer,
 	meaning text,
@@ -144,7 +144,7 @@ CREATE TYPE ntsb_staging.clean_ct_seqevt AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ct_seqevt IS 'What ntsb_clean_row makes of a row of ntsb_staging.ct_seqevt';
+COMMENT ON TYPE ntsb_staging.clean_ct_seqevt IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_seqevt';
 CREATE TYPE ntsb_staging.clean_dt_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -156,7 +156,7 @@ CREATE TYPE ntsb_staging.clean_dt_aircraft AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_dt_aircraft IS 'What ntsb_clean_row makes of a row of ntsb_staging.dt_aircraft';
+COMMENT ON TYPE ntsb_staging.clean_dt_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_aircraft';
 CREATE TYPE ntsb_staging.clean_dt_events AS (
 	ev_id text,
 	col_name text,
@@ -167,7 +167,7 @@ CREATE TYPE ntsb_staging.clean_dt_events AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_dt_events IS 'What ntsb_clean_row makes of a row of ntsb_staging.dt_events';
+COMMENT ON TYPE ntsb_staging.clean_dt_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_events';
 CREATE TYPE ntsb_staging.clean_dt_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -180,7 +180,7 @@ CREATE TYPE ntsb_staging.clean_dt_flight_crew AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_dt_flight_crew IS 'What ntsb_clean_row makes of a row of ntsb_staging.dt_flight_crew';
+COMMENT ON TYPE ntsb_staging.clean_dt_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_flight_crew';
 CREATE TYPE ntsb_staging.clean_eadmspub_datadictionary AS (
 	category_of_data text,
 	"table" text,
@@ -199,7 +199,7 @@ CREATE TYPE ntsb_staging.clean_eadmspub_datadictionary AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_eadmspub_datadictionary IS 'What ntsb_clean_row makes of a row of ntsb_staging.eadmspub_datadictionary';
+COMMENT ON TYPE ntsb_staging.clean_eadmspub_datadictionary IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.eadmspub_datadictionary';
 CREATE TYPE ntsb_staging.clean_engines AS (
 	ev_id text,
 	aircraft_key integer,
@@ -223,7 +223,7 @@ CREATE TYPE ntsb_staging.clean_engines AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_engines IS 'What ntsb_clean_row makes of a row of ntsb_staging.engines';
+COMMENT ON TYPE ntsb_staging.clean_engines IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.engines';
 CREATE TYPE ntsb_staging.clean_events AS (
 	ev_id text,
 	ntsb_no text,
@@ -307,7 +307,7 @@ CREATE TYPE ntsb_staging.clean_events AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_events IS 'What ntsb_clean_row makes of a row of ntsb_staging.events';
+COMMENT ON TYPE ntsb_staging.clean_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events';
 CREATE TYPE ntsb_staging.clean_events_sequence AS (
 	ev_id text,
 	aircraft_key integer,
@@ -323,7 +323,7 @@ CREATE TYPE ntsb_staging.clean_events_sequence AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_events_sequence IS 'What ntsb_clean_row makes of a row of ntsb_staging.events_sequence';
+COMMENT ON TYPE ntsb_staging.clean_events_sequence IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events_sequence';
 CREATE TYPE ntsb_staging.clean_findings AS (
 	ev_id text,
 	aircraft_key integer,
@@ -343,7 +343,7 @@ CREATE TYPE ntsb_staging.clean_findings AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_findings IS 'What ntsb_clean_row makes of a row of ntsb_staging.findings';
+COMMENT ON TYPE ntsb_staging.clean_findings IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.findings';
 CREATE TYPE ntsb_staging.clean_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -382,7 +382,7 @@ CREATE TYPE ntsb_staging.clean_flight_crew AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_flight_crew IS 'What ntsb_clean_row makes of a row of ntsb_staging.flight_crew';
+COMMENT ON TYPE ntsb_staging.clean_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_crew';
 CREATE TYPE ntsb_staging.clean_flight_time AS (
 	ev_id text,
 	aircraft_key integer,
@@ -396,7 +396,7 @@ CREATE TYPE ntsb_staging.clean_flight_time AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_flight_time IS 'What ntsb_clean_row makes of a row of ntsb_staging.flight_time';
+COMMENT ON TYPE ntsb_staging.clean_flight_time IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_time';
 CREATE TYPE ntsb_staging.clean_injury AS (
 	ev_id text,
 	aircraft_key integer,
@@ -409,7 +409,7 @@ CREATE TYPE ntsb_staging.clean_injury AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_injury IS 'What ntsb_clean_row makes of a row of ntsb_staging.injury';
+COMMENT ON TYPE ntsb_staging.clean_injury IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.injury';
 CREATE TYPE ntsb_staging.clean_legacy_cause AS (
 	ev_id text,
 	aircraft_key integer,
@@ -424,7 +424,7 @@ CREATE TYPE ntsb_staging.clean_legacy_cause AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_legacy_cause IS 'What ntsb_clean_row makes of a row of ntsb_staging.legacy_cause';
+COMMENT ON TYPE ntsb_staging.clean_legacy_cause IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_cause';
 CREATE TYPE ntsb_staging.clean_legacy_event AS (
 	ev_id text,
 	recnum text,
@@ -552,7 +552,7 @@ CREATE TYPE ntsb_staging.clean_legacy_event AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_legacy_event IS 'What ntsb_clean_row makes of a row of ntsb_staging.legacy_event';
+COMMENT ON TYPE ntsb_staging.clean_legacy_event IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_event';
 CREATE TYPE ntsb_staging.clean_narratives AS (
 	ev_id text,
 	aircraft_key integer,
@@ -566,7 +566,7 @@ CREATE TYPE ntsb_staging.clean_narratives AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_narratives IS 'What ntsb_clean_row makes of a row of ntsb_staging.narratives';
+COMMENT ON TYPE ntsb_staging.clean_narratives IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.narratives';
 CREATE TYPE ntsb_staging.clean_ntsb_admin AS (
 	ev_id text,
 	rec_stat text,
@@ -577,7 +577,7 @@ CREATE TYPE ntsb_staging.clean_ntsb_admin AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ntsb_admin IS 'What ntsb_clean_row makes of a row of ntsb_staging.ntsb_admin';
+COMMENT ON TYPE ntsb_staging.clean_ntsb_admin IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ntsb_admin';
 CREATE TYPE ntsb_staging.clean_occurrences AS (
 	ev_id text,
 	aircraft_key integer,
@@ -591,7 +591,7 @@ CREATE TYPE ntsb_staging.clean_occurrences AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_occurrences IS 'What ntsb_clean_row makes of a row of ntsb_staging.occurrences';
+COMMENT ON TYPE ntsb_staging.clean_occurrences IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.occurrences';
 CREATE TYPE ntsb_staging.clean_seq_of_events AS (
 	ev_id text,
 	aircraft_key integer,
@@ -608,7 +608,7 @@ CREATE TYPE ntsb_staging.clean_seq_of_events AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_seq_of_events IS 'What ntsb_clean_row makes of a row of ntsb_staging.seq_of_events';
+COMMENT ON TYPE ntsb_staging.clean_seq_of_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.seq_of_events';
 CREATE TYPE ntsb_staging.clean_states AS (
 	state text,
 	name text,
@@ -617,7 +617,7 @@ CREATE TYPE ntsb_staging.clean_states AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_states IS 'What ntsb_clean_row makes of a row of ntsb_staging.states';
+COMMENT ON TYPE ntsb_staging.clean_states IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.states';
 CREATE TYPE ntsb_staging.key_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -626,29 +626,29 @@ CREATE TYPE ntsb_staging.key_aircraft AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_aircraft IS 'What ntsb_clean_row makes of a row of ntsb_staging.aircraft, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.aircraft, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_country AS (
 	country_code text,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_country IS 'What ntsb_clean_row makes of a row of ntsb_staging.country, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_country IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.country, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_ct_iaids AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ct_iaids IS 'What ntsb_clean_row makes of a row of ntsb_staging.ct_iaids, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ct_iaids IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_iaids, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_ct_pre1982 AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ct_pre1982 IS 'What ntsb_clean_row makes of a row of ntsb_staging.ct_pre1982, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ct_pre1982 IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_pre1982, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_ct_seqevt AS (
 	code integer,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ct_seqevt IS 'What ntsb_clean_row makes of a row of ntsb_staging.ct_seqevt, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ct_seqevt IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_seqevt, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_dt_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -659,7 +659,7 @@ CREATE TYPE ntsb_staging.key_dt_aircraft AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_dt_aircraft IS 'What ntsb_clean_row makes of a row of ntsb_staging.dt_aircraft, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_dt_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_aircraft, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_dt_events AS (
 	ev_id text,
 	col_name text,
@@ -669,7 +669,7 @@ CREATE TYPE ntsb_staging.key_dt_events AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_dt_events IS 'What ntsb_clean_row makes of a row of ntsb_staging.dt_events, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_dt_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_events, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_dt_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -681,12 +681,12 @@ CREATE TYPE ntsb_staging.key_dt_flight_crew AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_dt_flight_crew IS 'What ntsb_clean_row makes of a row of ntsb_staging.dt_flight_crew, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_dt_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_flight_crew, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_eadmspub_datadictionary AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_eadmspub_datadictionary IS 'What ntsb_clean_row makes of a row of ntsb_staging.eadmspub_datadictionary, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_eadmspub_datadictionary IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.eadmspub_datadictionary, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_engines AS (
 	ev_id text,
 	aircraft_key integer,
@@ -696,7 +696,7 @@ CREATE TYPE ntsb_staging.key_engines AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_engines IS 'What ntsb_clean_row makes of a row of ntsb_staging.engines, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_engines IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.engines, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_events AS (
 	ev_id text,
 	ev_date date,
@@ -705,7 +705,7 @@ CREATE TYPE ntsb_staging.key_events AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_events IS 'What ntsb_clean_row makes of a row of ntsb_staging.events, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_events_sequence AS (
 	ev_id text,
 	aircraft_key integer,
@@ -715,7 +715,7 @@ CREATE TYPE ntsb_staging.key_events_sequence AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_events_sequence IS 'What ntsb_clean_row makes of a row of ntsb_staging.events_sequence, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_events_sequence IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events_sequence, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_findings AS (
 	ev_id text,
 	aircraft_key integer,
@@ -725,7 +725,7 @@ CREATE TYPE ntsb_staging.key_findings AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_findings IS 'What ntsb_clean_row makes of a row of ntsb_staging.findings, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_findings IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.findings, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -735,7 +735,7 @@ CREATE TYPE ntsb_staging.key_flight_crew AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_flight_crew IS 'What ntsb_clean_row makes of a row of ntsb_staging.flight_crew, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_crew, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_flight_time AS (
 	ev_id text,
 	aircraft_key integer,
@@ -747,7 +747,7 @@ CREATE TYPE ntsb_staging.key_flight_time AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_flight_time IS 'What ntsb_clean_row makes of a row of ntsb_staging.flight_time, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_flight_time IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_time, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_injury AS (
 	ev_id text,
 	aircraft_key integer,
@@ -758,7 +758,7 @@ CREATE TYPE ntsb_staging.key_injury AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_injury IS 'What ntsb_clean_row makes of a row of ntsb_staging.injury, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_injury IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.injury, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_legacy_cause AS (
 	ev_id text,
 	aircraft_key integer,
@@ -767,14 +767,14 @@ CREATE TYPE ntsb_staging.key_legacy_cause AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_legacy_cause IS 'What ntsb_clean_row makes of a row of ntsb_staging.legacy_cause, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_legacy_cause IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_cause, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_legacy_event AS (
 	ev_id text,
 	lchg_date timestamp(0) without time zone,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_legacy_event IS 'What ntsb_clean_row makes of a row of ntsb_staging.legacy_event, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_legacy_event IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_event, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_narratives AS (
 	ev_id text,
 	aircraft_key integer,
@@ -783,7 +783,7 @@ CREATE TYPE ntsb_staging.key_narratives AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_narratives IS 'What ntsb_clean_row makes of a row of ntsb_staging.narratives, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_narratives IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.narratives, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_ntsb_admin AS (
 	ev_id text,
 	lchg_userid text,
@@ -791,7 +791,7 @@ CREATE TYPE ntsb_staging.key_ntsb_admin AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ntsb_admin IS 'What ntsb_clean_row makes of a row of ntsb_staging.ntsb_admin, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ntsb_admin IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ntsb_admin, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_occurrences AS (
 	ev_id text,
 	aircraft_key integer,
@@ -801,7 +801,7 @@ CREATE TYPE ntsb_staging.key_occurrences AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_occurrences IS 'What ntsb_clean_row makes of a row of ntsb_staging.occurrences, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_occurrences IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.occurrences, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_seq_of_events AS (
 	ev_id text,
 	aircraft_key integer,
@@ -813,13 +813,13 @@ CREATE TYPE ntsb_staging.key_seq_of_events AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_seq_of_events IS 'What ntsb_clean_row makes of a row of ntsb_staging.seq_of_events, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_seq_of_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.seq_of_events, as far as it tells whether the row is new';
 CREATE TYPE ntsb_staging.key_states AS (
 	state text,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_states IS 'What ntsb_clean_row makes of a row of ntsb_staging.states, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_states IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.states, as far as it tells whether the row is new';
 CREATE FUNCTION ntsb.check_rule() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1029,7 +1029,7 @@ COMMENT ON COLUMN ntsb.fact_accidents.damage IS 'Worst damage to an aircraft of 
 COMMENT ON COLUMN ntsb.fact_accidents.damage_cost_usd IS 'Cost of the damage in US dollars; NTSB does not publish it, so null unless somebody fills it';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_make IS 'Maker of the first aircraft, in the one spelling of ntsb_standard_make';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_model IS 'Model of the first aircraft, in the one spelling of ntsb_standard_model';
-COMMENT ON COLUMN ntsb.fact_accidents.acft_family IS 'Family of that model: 172 for 172N, R172K and F172N; see ntsb_model_family';
+COMMENT ON COLUMN ntsb.fact_accidents.acft_family IS 'Family of that model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_category IS 'Category of the first aircraft: AIR, HELI, …';
 COMMENT ON COLUMN ntsb.fact_accidents.regis_no IS 'Registration of the first aircraft';
 COMMENT ON COLUMN ntsb.fact_accidents.is_amateur_built IS 'The first aircraft is amateur-built';
@@ -2278,7 +2278,7 @@ COMMENT ON COLUMN ntsb.accidents.damage IS 'Worst damage to an aircraft of the e
 COMMENT ON COLUMN ntsb.accidents.damage_meaning IS 'Meaning of damage';
 COMMENT ON COLUMN ntsb.accidents.acft_make IS 'Maker of the first aircraft, in the one spelling of ntsb_standard_make';
 COMMENT ON COLUMN ntsb.accidents.acft_model IS 'Model of the first aircraft, in the one spelling of ntsb_standard_model';
-COMMENT ON COLUMN ntsb.accidents.acft_family IS 'Family of that model: 172 for 172N, R172K and F172N; see ntsb_model_family';
+COMMENT ON COLUMN ntsb.accidents.acft_family IS 'Family of that model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
 COMMENT ON COLUMN ntsb.accidents.acft_category IS 'Category of the first aircraft: AIR, HELI, …';
 COMMENT ON COLUMN ntsb.accidents.category IS 'Meaning of acft_category';
 COMMENT ON COLUMN ntsb.accidents.regis_no IS 'Registration of the first aircraft';
@@ -3094,7 +3094,7 @@ CREATE TABLE ntsb.row_defects (
     table_name text NOT NULL,
     row_key text NOT NULL,
     column_name text NOT NULL,
-    flaw text NOT NULL,
+    defect text NOT NULL,
     raw_value text,
     batch_id bigint NOT NULL,
     action text DEFAULT 'repair'::text NOT NULL,
@@ -3104,7 +3104,7 @@ CREATE TABLE ntsb.row_defects (
 COMMENT ON TABLE ntsb.row_defects IS 'Values of stored rows that cleaning repaired or dropped, or that a rule dropped or flagged, with what the file said; replaced when the row changes';
 COMMENT ON COLUMN ntsb.row_defects.row_key IS 'Primary key of the row, its parts joined by /';
 COMMENT ON COLUMN ntsb.row_defects.column_name IS 'The column; * if the row as a whole is meant';
-COMMENT ON COLUMN ntsb.row_defects.flaw IS 'Name of the defect (ntsb_flaws() describes each), or the rule_id of ntsb.validation_rule';
+COMMENT ON COLUMN ntsb.row_defects.defect IS 'Name of the defect (ntsb_defects() describes each), or the rule_id of ntsb.validation_rule';
 COMMENT ON COLUMN ntsb.row_defects.raw_value IS 'The value as found, cut at 1,000 characters';
 COMMENT ON COLUMN ntsb.row_defects.batch_id IS 'The load that brought the value';
 COMMENT ON COLUMN ntsb.row_defects.action IS 'repair: mended or dropped by cleaning; null: dropped by a rule; flag: kept, but a rule doubts it';
@@ -3142,11 +3142,11 @@ CREATE VIEW ntsb.data_quality AS
  SELECT row_defects.batch_id,
     row_defects.table_name,
     row_defects.column_name,
-    row_defects.flaw AS rule_id,
+    row_defects.defect AS rule_id,
     row_defects.action,
     count(*) AS rows
    FROM ntsb.row_defects
-  GROUP BY row_defects.batch_id, row_defects.table_name, row_defects.column_name, row_defects.flaw, row_defects.action
+  GROUP BY row_defects.batch_id, row_defects.table_name, row_defects.column_name, row_defects.defect, row_defects.action
 UNION ALL
  SELECT staging_quarantine.batch_id,
     staging_quarantine.table_name,
@@ -3166,7 +3166,7 @@ UNION ALL
    FROM ntsb.batch_defects
   GROUP BY batch_defects.batch_id, batch_defects.table_name, batch_defects.column_name, batch_defects.rule_id;
 COMMENT ON VIEW ntsb.data_quality IS 'How many rows each load left with which defect: by table, column and rule. Defects of a row that a later load changed are counted there';
-COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_flaws())';
+COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_defects())';
 COMMENT ON COLUMN ntsb.data_quality.action IS 'repair, null, flag or reject';
 ALTER TABLE ntsb.dim_aircraft ALTER COLUMN aircraft_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME ntsb.dim_aircraft_aircraft_id_seq
@@ -6115,7 +6115,7 @@ ALTER TABLE ONLY ntsb.predictions
 ALTER TABLE ONLY ntsb.refresh_state
     ADD CONSTRAINT refresh_state_pkey PRIMARY KEY (what);
 ALTER TABLE ONLY ntsb.row_defects
-    ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, flaw);
+    ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, defect);
 ALTER TABLE ONLY ntsb.schema_object
     ADD CONSTRAINT schema_object_pkey PRIMARY KEY (kind, name);
 ALTER TABLE ONLY ntsb.schema_version

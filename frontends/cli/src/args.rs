@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use ntsb_core::generate::MOST_EVENTS;
+use ntsb_testdata::MOST_EVENTS;
 
 use crate::attempts::ATTEMPTS;
 use crate::generate::{Wish, kinds, wish};

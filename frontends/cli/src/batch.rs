@@ -116,7 +116,8 @@ impl Batch<'_> {
             let set = format!("SET LOCAL lock_timeout = {}", limit.as_millis());
             transaction.batch_execute(&set).await?;
         }
-        let mut locked = std::pin::pin!(transaction.batch_execute("SELECT ntsb_lock_ingest()"));
+        let mut locked =
+            std::pin::pin!(transaction.batch_execute("SELECT ntsb_internal.lock_ingest()"));
         match tokio::time::timeout(LONG_WAIT, &mut locked).await {
             Ok(done) => done?,
             Err(_) => {

@@ -1,6 +1,6 @@
 //! `ntsb generate`: writes made-up events as `mdb-export` would write them.
 //!
-//! What the events are is the domain's to say ([`ntsb_core::generate`]); here they become files.
+//! What the events are is the domain's to say ([`ntsb_testdata`]); here they become files.
 //! `manifest.json` comes last: a folder without it is not complete.
 
 mod csv;
@@ -9,9 +9,9 @@ mod manifest;
 use std::path::{Path, PathBuf};
 
 use indicatif::HumanCount;
-use ntsb_core::generate::dirt::{KINDS, Shares};
-use ntsb_core::generate::tally::Tally;
-use ntsb_core::generate::{Case, Generator, MILLION, Plan};
+use ntsb_testdata::defects::{KINDS, Shares};
+use ntsb_testdata::manifest::Tally;
+use ntsb_testdata::{Case, Generator, MILLION, Plan};
 
 use crate::args::GenerateArgs;
 use crate::failure::Failure;

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use ntsb_cli::args::Args;
 use ntsb_cli::memory::exit;
-use ntsb_core::memory::OrElse;
+use ntsb_memory::OrElse;
 
 #[global_allocator]
 static ALLOCATOR: OrElse = OrElse(exit);

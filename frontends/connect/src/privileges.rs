@@ -1,7 +1,7 @@
 //! Which role may do what PostgreSQL has refused. Its message names the function or table, not the role.
 
 /// The allow-list that the extension is built with.
-const ALLOW_LIST: &str = include_str!("../../../sql/functions/access.sql");
+const ALLOW_LIST: &str = include_str!("../../../sql/functions/admin/access.sql");
 
 /// The first role that may use what a message such as `permission denied for function ntsb_forecast`
 /// names; none where no role but the owner may.

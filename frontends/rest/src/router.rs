@@ -24,10 +24,10 @@ use crate::body::read_body;
 use crate::cache::cached;
 use crate::error::Problem;
 use crate::exact_text::{self, exact_text};
-use crate::front::front;
 use crate::handlers::{
     admin, analytics, auth, changes, events, health, live, maps, models, predictions, search, stats,
 };
+use crate::middleware::front;
 use crate::openapi::Description;
 use crate::parameters::{Known, known_parameters};
 use crate::state::App;

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::ptr::null_mut;
 
-use ntsb_core::archive::Value;
+use ntsb_archive::Value;
 use pgrx::pg_sys::{self, Datum};
 
 use crate::error::Error;

@@ -3,9 +3,9 @@
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 
-use ntsb_core::archive::{Column, File, MANIFEST, Manifest, Relation};
-use ntsb_core::hash::hex;
-use ntsb_core::source::{Kind, TABLES};
+use ntsb_archive::{Column, File, MANIFEST, Manifest, Relation};
+use ntsb_schema::hash::hex;
+use ntsb_schema::tables::{Kind, TABLES};
 use pgrx::JsonB;
 use pgrx::guc::{GucContext, GucFlags, GucRegistry, GucSetting};
 use pgrx::pg_sys::panic::ErrorReport;
@@ -152,7 +152,7 @@ fn may_insert(client: &SpiClient, table: &str) -> Result<(), Error> {
 
 /// The columns that were archived, which the table must still have.
 fn as_archived(manifest: &Manifest, now: &Relation) -> Result<Vec<Column>, Error> {
-    let find = |d: &ntsb_core::archive::Described| {
+    let find = |d: &ntsb_archive::Described| {
         let same = |c: &&Column| c.name == d.name && c.sql_type == d.sql_type;
         now.columns.iter().find(same).cloned().ok_or_else(|| {
             let (table, column, sql_type) =
@@ -167,12 +167,12 @@ fn as_archived(manifest: &Manifest, now: &Relation) -> Result<Vec<Column>, Error
 fn compare(relation: &Relation, archive_id: i64, manifest: &Manifest) -> Result<(), Error> {
     let widths: Vec<_> =
         [Some(4)].into_iter().chain(relation.columns.iter().map(Column::width)).collect();
-    let mut years: Vec<(Option<i32>, ntsb_core::archive::RowDigest)> = Vec::new();
+    let mut years: Vec<(Option<i32>, ntsb_archive::RowDigest)> = Vec::new();
     cursor::rows(&relation.by_year("", &of_archive(archive_id)), &widths, |row| {
         let Some((year, row)) = row.split_first() else { return Ok(()) };
         let year = year.and_then(|y| y.try_into().ok()).map(i32::from_be_bytes);
         if years.last().is_none_or(|(last, _)| *last != year) {
-            years.push((year, ntsb_core::archive::RowDigest::default()));
+            years.push((year, ntsb_archive::RowDigest::default()));
         }
         if let Some((_, digest)) = years.last_mut() {
             digest.row(row);

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use ntsb_core::archive::ArchiveError;
+use ntsb_archive::ArchiveError;
 use pgrx::PgSqlErrorCode;
 
 #[derive(Debug, thiserror::Error)]

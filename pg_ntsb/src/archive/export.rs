@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use ntsb_core::archive::{COLUMNS_OF, Column, File, MANIFEST, Manifest, Relation, Writer};
+use ntsb_archive::{COLUMNS_OF, Column, File, MANIFEST, Manifest, Relation, Writer};
 use pgrx::spi::{SpiClient, SpiHeapTupleData};
 
 use super::cursor;
@@ -89,7 +89,7 @@ struct Open {
 }
 
 impl Files<'_> {
-    fn row(&mut self, year: Option<i32>, row: &[ntsb_core::archive::Value]) -> Result<(), Error> {
+    fn row(&mut self, year: Option<i32>, row: &[ntsb_archive::Value]) -> Result<(), Error> {
         let year = year.filter(|_| !self.folder.is_file);
         if self.open.as_ref().is_none_or(|open| open.year != year) {
             self.close()?;

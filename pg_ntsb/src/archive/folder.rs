@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use ntsb_core::archive::MANIFEST;
+use ntsb_archive::MANIFEST;
 use pgrx::pg_guard;
 use pgrx::pg_sys::{Datum, on_proc_exit};
 

@@ -6,8 +6,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ntsb_core::archive::{Column, File, HEADER, Manifest, Rows, TRAILER};
-use ntsb_core::hash::hex;
+use ntsb_archive::{Column, File, HEADER, Manifest, Rows, TRAILER};
+use ntsb_schema::hash::hex;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;

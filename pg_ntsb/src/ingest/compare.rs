@@ -9,9 +9,9 @@
 //! whether what the file says of them is older than what is stored.
 
 use super::statements::{For, comma, newer, older};
-use ntsb_core::hash::ENCODING_VERSION;
-use ntsb_core::source::Kind;
-use ntsb_core::validate::JUDGED_BY_EVENT;
+use ntsb_rules::JUDGED_BY_EVENT;
+use ntsb_schema::hash::ENCODING_VERSION;
+use ntsb_schema::tables::Kind;
 
 /// Counts over `ntsb_verdict`, in the order of `Counts`.
 pub const COUNT_VERDICTS: &str = "
@@ -37,10 +37,9 @@ pub fn drop_temporary(whole: bool) -> String {
     )
 }
 
-/// Cleaning with its arguments: the schema of the function, and those for the rules.
+/// Arguments of `ntsb_internal.clean_row` that are the same for each row of a batch.
 #[derive(Clone, Copy)]
 pub struct Cleaning<'a> {
-    pub functions: &'a str,
     pub gates: &'a str,
 }
 
@@ -79,7 +78,7 @@ impl For {
 
     /// Staged rows `s` of `from`, cleaned into a row type.
     fn cleaned(&self, cleaning: Cleaning, shape: &str, from: &str) -> String {
-        let (name, Cleaning { functions, gates }) = (self.table.name, cleaning);
+        let (name, Cleaning { gates }) = (self.table.name, cleaning);
         // What rows are judged by beside themselves. A temporary table keeps PostgreSQL from
         // cleaning with both hands, so it is joined only where rules ask.
         let (far_part, ev_date, joined) = if self.is_events() {
@@ -93,7 +92,7 @@ impl For {
         format!(
             "SELECT s.ctid AS staged_at, c.*
              FROM {from} {joined}
-             CROSS JOIN LATERAL {functions}.ntsb_clean_row('{name}', s, {far_part}, {ev_date},
+             CROSS JOIN LATERAL ntsb_internal.clean_row('{name}', s, {far_part}, {ev_date},
                  {gates}, NULL::ntsb_staging.{shape}_{name}) c"
         )
     }

@@ -6,7 +6,7 @@ use super::Counts;
 use super::withdraw::of_legacy_series;
 use crate::error::Error;
 use crate::spi::one;
-use ntsb_core::source::{Kind, Table};
+use ntsb_schema::tables::{Kind, Table};
 use pgrx::spi::SpiClient;
 
 /// Fewer are withdrawn without a question.

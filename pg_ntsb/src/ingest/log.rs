@@ -2,20 +2,19 @@
 
 use crate::error::Error;
 use crate::spi::one;
-use ntsb_core::source::Table;
+use ntsb_schema::tables::Table;
 use pgrx::spi::SpiClient;
 
 pub struct Log {
     batch: i64,
-    functions: String,
     /// Number and hash of the last entry; the hash as an expression of bytea, or NULL.
     last: i64,
     head: String,
 }
 
 impl Log {
-    pub fn open(client: &SpiClient, functions: &str, batch: i64) -> Result<Log, Error> {
-        let mut log = Log { batch, functions: functions.to_owned(), last: 0, head: String::new() };
+    pub fn open(client: &SpiClient, batch: i64) -> Result<Log, Error> {
+        let mut log = Log { batch, last: 0, head: String::new() };
         log.seek_end(client)?;
         Ok(log)
     }
@@ -38,7 +37,7 @@ impl Log {
         with: &str,
         changes: &str,
     ) -> Result<i64, Error> {
-        let Log { batch, functions, last, head, .. } = self;
+        let Log { batch, last, head, .. } = self;
         let name = table.name;
         client.update(
             &format!(
@@ -46,7 +45,7 @@ impl Log {
                      ev_id, action, old_hash, new_hash, changes, entry_hash)
                  SELECT {last} + row_number() OVER w, {batch}, now(), '{name}', row_key,
                      ev_id, action, old_hash, new_hash, changes,
-                     {functions}.ntsb_chain({head}, {batch}::bigint, now(), '{name}', row_key,
+                     ntsb_internal.chain({head}, {batch}::bigint, now(), '{name}', row_key,
                          ev_id, action, old_hash, new_hash, changes) OVER w
                  FROM ({changes}) c
                  WINDOW w AS (ROWS UNBOUNDED PRECEDING)"

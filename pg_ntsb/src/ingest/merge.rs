@@ -1,7 +1,7 @@
 //! Write what the verdicts say: log, insert, update, quarantine.
 
 use super::statements::{For, comma, quoted};
-use ntsb_core::hash::ENCODING_VERSION;
+use ntsb_schema::hash::ENCODING_VERSION;
 
 impl For {
     /// Rows that cannot be stored, as they stood in the file.
@@ -26,8 +26,8 @@ impl For {
              JOIN pg_temp.ntsb_full c USING (staged_at)
              JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at
              LEFT JOIN LATERAL (SELECT * FROM jsonb_to_recordset(c.defects)
-                     AS d(\"column\" text, flaw text, raw text, action text, reason text)
-                 WHERE d.action = 'reject' AND d.flaw = c.rejected_by LIMIT 1) d ON true
+                     AS d(\"column\" text, defect text, raw text, action text, reason text)
+                 WHERE d.action = 'reject' AND d.kind = c.rejected_by LIMIT 1) d ON true
              WHERE v.verdict IN ('rejected', 'parent_rejected', 'orphan')
              ON CONFLICT DO NOTHING",
             row_key = self.row_key("c"),
@@ -134,13 +134,13 @@ impl For {
                  JOIN pg_temp.ntsb_full c USING (staged_at)
              WHERE v.verdict IN ('update', 'return') AND r.table_name = '{name}'
                AND r.row_key = {row_key};
-             INSERT INTO ntsb.row_defects (table_name, row_key, column_name, flaw, raw_value, batch_id,
+             INSERT INTO ntsb.row_defects (table_name, row_key, column_name, defect, raw_value, batch_id,
                  action, reason)
-             SELECT '{name}', {row_key}, d.\"column\", d.flaw, d.raw, {batch}, d.action, d.reason
+             SELECT '{name}', {row_key}, d.\"column\", d.kind, d.raw, {batch}, d.action, d.reason
              FROM pg_temp.ntsb_verdict v
              JOIN pg_temp.ntsb_full c USING (staged_at)
              CROSS JOIN LATERAL jsonb_to_recordset(c.defects) 
-                 AS d(\"column\" text, flaw text, raw text, action text, reason text)
+                 AS d(\"column\" text, defect text, raw text, action text, reason text)
              WHERE v.verdict IN ('insert', 'update', 'return') AND c.defects IS NOT NULL
              ON CONFLICT DO NOTHING"
         )

@@ -2,10 +2,14 @@
 //!
 //! For each table, parents first: clean every staged row, compare it with what is stored, write
 //! what is new or changed, log it. Set logic is SQL ([`compare`], [`merge`]), row logic is Rust
-//! (`ntsb_clean_row`); this file holds the order of things.
+//! (`ntsb_internal.clean_row`); this file holds the order of things.
 
 mod archived;
+pub mod change_log;
+pub mod clean;
+pub mod clean_row;
 mod compare;
+pub mod hash;
 mod limit;
 mod log;
 mod merge;
@@ -14,12 +18,12 @@ mod statistics;
 mod withdraw;
 
 use crate::error::{Error, required};
-use crate::gates;
+use crate::rules;
 use crate::spi::{check_owner, extension_schema, need, one};
 pub use limit::Excess;
 use limit::Limit;
 use log::Log;
-use ntsb_core::source::{Kind, TABLES, Table};
+use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
@@ -73,7 +77,7 @@ struct Batch {
     archive: bool,
     /// The schema of this extension's functions, quoted.
     functions: String,
-    /// Arguments of `ntsb_clean_row`: the day, the rules and the codes.
+    /// Arguments of `ntsb_internal.clean_row`: the day, the rules and the codes.
     gates: String,
     log: Log,
     counts: Vec<Counts>,
@@ -103,7 +107,7 @@ impl Batch {
         need(client, "ntsb.batch")?;
         check_owner(client)?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
-        client.update(&format!("SELECT {functions}.ntsb_lock_ingest()"), None, &[])?;
+        client.update(&format!("SELECT ntsb_internal.lock_ingest()"), None, &[])?;
         client.update(statements::ROUGH_STATISTICS, None, &[])?;
         let of_batch = |what: &str| format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}");
         match one::<bool>(client, &of_batch("finished_at IS NOT NULL"))? {
@@ -117,7 +121,7 @@ impl Batch {
         }
         client.update(&statements::set_as_of(&functions, id), None, &[])?;
         client.update(&statements::note_allowance(id, allow_withdraw), None, &[])?;
-        let log = Log::open(client, &functions, id)?;
+        let log = Log::open(client, id)?;
         let gates = arguments(client, id)?;
         let archive = one(client, archived::ANY)?.unwrap_or(false);
         Ok(Batch { id, full, force, limit, archive, functions, gates, log, counts: Vec::new() })
@@ -127,7 +131,7 @@ impl Batch {
     fn take(&mut self, client: &mut SpiClient, table: &'static Table) -> Result<(), Error> {
         let (batch, force, archive) = (self.id, self.force, self.archive);
         let say = statements::For { table, batch, force, archive };
-        let cleaning = compare::Cleaning { functions: &self.functions, gates: &self.gates };
+        let cleaning = compare::Cleaning { gates: &self.gates };
         let stored = format!("SELECT EXISTS (SELECT FROM ntsb.{})", table.name);
         let first = !one::<bool>(client, &stored)?.unwrap_or(true);
         client.update(&say.clean(cleaning, first), None, &[])?;
@@ -265,7 +269,7 @@ impl Counts {
 
 /// The day, the rules and the codes, as literals: PostgreSQL hands them to each worker once.
 fn arguments(client: &SpiClient, batch: i64) -> Result<String, Error> {
-    let settings = one::<String>(client, &gates::settings_of_batch(batch))?.unwrap_or_default();
-    let vocabulary = one::<String>(client, gates::VOCABULARY)?.unwrap_or_default();
+    let settings = one::<String>(client, &rules::settings_of_batch(batch))?.unwrap_or_default();
+    let vocabulary = one::<String>(client, rules::VOCABULARY)?.unwrap_or_default();
     Ok(format!("current_date, {}, {}", quote_literal(settings), quote_literal(vocabulary)))
 }

@@ -1,6 +1,6 @@
 //! The SQL of an ingest, written out for one table: its names and keys, and what all steps share.
 
-use ntsb_core::source::{Kind, TABLES, Table};
+use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::spi::quote_identifier;
 
 pub const FILE_WORDS: &str = "SELECT gin_clean_pending_list('ntsb.narratives_words_idx')";
@@ -188,7 +188,7 @@ pub fn comma<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// Events that came without coordinates get those of their airport, where airports are known.
 pub fn place(functions: &str, batch: i64) -> String {
     format!(
-        "SELECT {functions}.ntsb_place_by_airport({batch}::bigint) WHERE EXISTS (SELECT FROM ntsb.airport)"
+        "SELECT {functions}.ntsb_locate_by_airport({batch}::bigint) WHERE EXISTS (SELECT FROM ntsb.airport)"
     )
 }
 
@@ -196,7 +196,7 @@ pub fn finish(functions: &str, batch: i64) -> [String; 2] {
     [
         format!(
             "UPDATE ntsb.batch
-             SET finished_at = clock_timestamp(), gates = {functions}.ntsb_gates_digest()
+             SET finished_at = clock_timestamp(), gates = {functions}.ntsb_rules_digest()
              WHERE batch_id = {batch}"
         ),
         "DROP TABLE pg_temp.ntsb_batch_event".to_owned(),

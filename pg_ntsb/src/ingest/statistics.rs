@@ -3,7 +3,7 @@
 
 use super::statements::{For, quoted};
 use crate::error::Error;
-use ntsb_core::validate::{BOUNDED, Scale};
+use ntsb_rules::{BOUNDED, Scale};
 use pgrx::spi::SpiClient;
 
 /// Flags values of the rows just written that lie far from the rest of their column.
@@ -24,7 +24,7 @@ fn out_of_bounds(say: &For, column: &str, scale: Scale) -> String {
     };
     format!(
         "INSERT INTO ntsb.row_defects
-             (table_name, row_key, column_name, flaw, raw_value, batch_id, action, reason)
+             (table_name, row_key, column_name, defect, raw_value, batch_id, action, reason)
          SELECT '{name}', {row_key}, '{column}', r.rule_id, c.{column}::text, {batch}, 'flag',
                 format('%s (threshold %s): the median of the column is %s', r.description, r.threshold,
                        m.typical)

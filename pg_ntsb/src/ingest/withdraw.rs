@@ -6,8 +6,8 @@ use super::limit::Limit;
 use super::statements::{For, unless};
 use crate::error::Error;
 use crate::spi::one;
-use ntsb_core::legacy::SERIES;
-use ntsb_core::source::{Kind, TABLES, Table};
+use ntsb_schema::pre1982::SERIES;
+use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::spi::SpiClient;
 
 /// Withdraws the stored rows of a table that the file, though it holds their event, lacks.

@@ -3,9 +3,9 @@
 use super::{condition, page_size, parameters};
 use crate::error::Error;
 use crate::spi::need;
-use ntsb_core::filter::{Literal, Rendered};
-use ntsb_core::search::Cursor;
-use ntsb_core::search::columns::{COLUMNS, Column, SOURCE};
+use ntsb_filter::{Literal, Rendered};
+use ntsb_search::Cursor;
+use ntsb_search::columns::{COLUMNS, Column, SOURCE};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;

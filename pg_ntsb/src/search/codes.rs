@@ -1,8 +1,8 @@
 //! Codes as the lists and the loaded data have them.
 
 use crate::error::Error;
-use ntsb_core::search::columns::Column;
-use ntsb_core::search::spelled;
+use ntsb_search::columns::Column;
+use ntsb_search::spelled;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 

@@ -1,9 +1,9 @@
 //! The index of words between its tables and the core.
 
 use crate::error::Error;
-use ntsb_core::search::build::{Builder, List};
-use ntsb_core::search::index::{Index, Segment};
-use ntsb_core::search::postings::Reader;
+use ntsb_search::build::{Builder, List};
+use ntsb_search::index::{Index, Segment};
+use ntsb_search::postings::Reader;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, SpiTupleTable};

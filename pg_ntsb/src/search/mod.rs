@@ -8,13 +8,13 @@ mod words;
 
 use crate::epoch;
 use crate::error::{Error, MOST_ROWS};
-use ntsb_core::filter::{Literal, Rendered};
+use ntsb_filter::{Literal, Rendered};
 use pgrx::datum::DatumWithOid;
 
-/// A condition over the facts of accidents as SQL over `ntsb_core::search::columns::SOURCE`, with
+/// A condition over the facts of accidents as SQL over `ntsb_search::columns::SOURCE`, with
 /// the values of its parameters, which are numbered from `first`.
 pub fn condition(filter: &str, first: usize) -> Result<Rendered, Error> {
-    Ok(ntsb_core::search::condition(filter, first, &codes::loaded, &crate::cancel::poll)?)
+    Ok(ntsb_search::condition(filter, first, &codes::loaded, &crate::cancel::poll)?)
 }
 
 /// Constants of a condition as PostgreSQL takes them.

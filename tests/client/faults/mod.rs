@@ -3,6 +3,6 @@
 mod connection;
 mod disk;
 mod ended;
-mod killed;
+mod killed_loads;
 mod memory;
 mod series;

@@ -203,7 +203,7 @@ fn enormous_values_are_refused_or_answered() {
         outcome.try_call(&mut client, &function.call_with(&arguments));
     }
     let most = "repeat('x', 1073741000)";
-    for call in ["ntsb_clean_text", "ntsb_clean_code", "ntsb_leak", "ntsb_search_query"] {
+    for call in ["ntsb_clean_text", "ntsb_clean_code", "ntsb_check_leakage", "ntsb_search_query"] {
         outcome.try_call(&mut client, &format!("SELECT length({call}({most})::text)"));
     }
     outcome.try_call(&mut client, &format!("SELECT * FROM ntsb_search({most})"));

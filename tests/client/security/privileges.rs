@@ -69,7 +69,7 @@ fn a_role_without_privileges_calls_and_reads_nothing() {
     let mut client = database.connect_as(&role.name);
     for sql in [
         "SELECT * FROM ntsb_search('engine')",
-        "SELECT ntsb_lock_ingest()",
+        "SELECT ntsb_internal.lock_ingest()",
         "SELECT ntsb_train_model('x', 'severity')",
         "SELECT ntsb_clean_code('x')",
         "CALL ntsb_create_warehouse()",
@@ -83,10 +83,10 @@ fn a_role_without_privileges_calls_and_reads_nothing() {
     for (sql, may) in [
         ("SELECT * FROM ntsb_search('engine')", true),
         ("SELECT count(*) FROM ntsb.events", true),
-        ("SELECT ntsb_lock_ingest()", false),
+        ("SELECT ntsb_internal.lock_ingest()", false),
         ("SELECT ntsb_train_model('x', 'severity')", false),
         ("SELECT * FROM ntsb_predict('{}', 'severity')", false),
-        ("SELECT ntsb_score('{1}')", false),
+        ("SELECT ntsb_model_score('{1}')", false),
         ("SELECT count(*) FROM ntsb.alert_delivery", false),
         ("SELECT count(*) FROM ntsb.api_key", false),
         (

@@ -1,4 +1,4 @@
-//! `ntsb_clean_row` reads rows by their columns' types: wrong ones are refused before anything is read.
+//! `ntsb_internal.clean_row` reads rows by their columns' types: wrong ones are refused before anything is read.
 
 use ntsb_tests::database::Database;
 
@@ -6,7 +6,7 @@ fn clean_as(database: &Database, setup: &str, shape: &str, from: &str) -> Result
     let mut client = database.connect();
     client.batch_execute(setup).unwrap();
     let sql = format!(
-        "SELECT (ntsb_clean_row('ct_seqevt', raw, NULL, NULL, current_date, '[]', '{{}}', {shape})).* FROM {from}"
+        "SELECT (ntsb_internal.clean_row('ct_seqevt', raw, NULL, NULL, current_date, '[]', '{{}}', {shape})).* FROM {from}"
     );
     client.execute(&sql, &[]).map_err(|e| {
         let refusal = e.as_db_error().unwrap_or_else(|| panic!("the server crashed: {e}"));
@@ -61,7 +61,7 @@ fn what_is_kept_between_calls_is_compared_with_each_call() {
     let rows = client
         .query(
             "SELECT (c).code, (c).meaning FROM (
-                 SELECT ntsb_clean_row('ct_seqevt', pg_temp.either(i % 2 = 1), NULL, NULL, current_date, '[]', '{}',
+                 SELECT ntsb_internal.clean_row('ct_seqevt', pg_temp.either(i % 2 = 1), NULL, NULL, current_date, '[]', '{}',
                                        NULL::ntsb_staging.clean_ct_seqevt) AS c
                  FROM generate_series(1, 6) i) x",
             &[],
@@ -76,7 +76,7 @@ fn what_is_kept_between_calls_is_compared_with_each_call() {
     // The same place with another table for each row.
     let states: Vec<Option<String>> = client
         .query(
-            "SELECT (ntsb_clean_row(t, s, NULL, NULL, current_date, '[]', '{}', NULL::ntsb_staging.clean_states)).state
+            "SELECT (ntsb_internal.clean_row(t, s, NULL, NULL, current_date, '[]', '{}', NULL::ntsb_staging.clean_states)).state
              FROM (VALUES ('states'), ('country'), ('states')) v (t),
                   (SELECT 'AK'::text AS state, 'CA'::text AS country_code) s",
             &[],

@@ -9,4 +9,4 @@ FROM unnest(ARRAY['-97.64138699999999', '29.92', ' 7 ', '1e3', '-0', 'NaN', '1,0
 SELECT raw, ntsb_clean_code(raw)
 FROM unnest(ARRAY['PLT ', 'UNK', 'Unk', 'UNKNOWN', 'NONE', 'None', '091', '0206304044', '   ']) raw;
 SELECT ntsb_clean_text(E'  The pilot&#x0D;\nsaid &quot;no&quot;.\x1e\r\nEnd ') AS text;
-SELECT count(*) > 20 AS flaws, bool_and(description ~ '\.$') AS described FROM ntsb_flaws();
+SELECT count(*) > 20 AS defects, bool_and(description ~ '\.$') AS described FROM ntsb_defects();

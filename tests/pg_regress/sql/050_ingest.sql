@@ -30,7 +30,7 @@ SELECT * FROM pg_temp.counts(:batch);
 SELECT ev_id, ev_date, ev_city, ev_highest_injury, coord_source, round(lat::numeric, 4) AS lat, round(lon::numeric, 4) AS lon,
        tableoid::regclass AS partition FROM ntsb.events ORDER BY ev_id;
 SELECT ev_id, regis_no, acft_make, damage FROM ntsb.aircraft ORDER BY 1;
-SELECT table_name, row_key, column_name, flaw, raw_value FROM ntsb.row_defects ORDER BY 2, 1, 3;
+SELECT table_name, row_key, column_name, defect, raw_value FROM ntsb.row_defects ORDER BY 2, 1, 3;
 SELECT table_name, row_key, rule_id, column_name, value, reason, jsonb_strip_nulls(payload) AS payload
 FROM ntsb.staging_quarantine ORDER BY quarantine_id;
 SELECT count(*) AS left_in_staging FROM ntsb_staging.events;
@@ -137,7 +137,7 @@ ROLLBACK;
 CREATE FUNCTION pg_temp.forge(batch bigint) RETURNS void LANGUAGE sql AS $f$
     INSERT INTO ntsb.change_log
     SELECT l.seq + 1, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update', l.old_hash, l.new_hash, NULL,
-           ntsb_chain_step(NULL, l.entry_hash, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update',
+           ntsb_internal.chain_step(NULL, l.entry_hash, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update',
                            l.old_hash, l.new_hash, NULL)
     FROM ntsb.change_log l ORDER BY l.seq DESC LIMIT 1
 $f$;

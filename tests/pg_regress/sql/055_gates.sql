@@ -25,7 +25,7 @@ CALL ntsb_ingest(:batch);
 SELECT table_name, staged, inserted, rejected FROM ntsb.batch_table WHERE batch_id = :batch AND staged > 0 ORDER BY position;
 SELECT quarantine_id, table_name, row_key, rule_id, column_name, value, reason, status
 FROM ntsb.staging_quarantine ORDER BY quarantine_id;
-SELECT table_name, column_name, flaw, raw_value, action, reason FROM ntsb.row_defects ORDER BY 1, 2, 3;
+SELECT table_name, column_name, defect, raw_value, action, reason FROM ntsb.row_defects ORDER BY 1, 2, 3;
 SELECT table_name, column_name, rule_id, action, rows FROM ntsb.data_quality ORDER BY 1, 2, 3;
 SELECT crew_age FROM ntsb.flight_crew;
 
@@ -80,7 +80,7 @@ INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, far_part) VALUES ('20190
 INSERT INTO ntsb_staging.flight_crew (ev_id, aircraft_key, crew_no, crew_category, crew_age, date_lst_med)
 VALUES ('20190107X00003', '1', '1', 'PLT', '72', '2019-02-01');
 CALL ntsb_ingest(:batch);
-SELECT column_name, flaw, raw_value FROM ntsb.row_defects
+SELECT column_name, defect, raw_value FROM ntsb.row_defects
 WHERE row_key = '20190107X00003/1/1' AND table_name = 'flight_crew' AND column_name <> '*' ORDER BY 1;
 
 -- An administrator's say: off, stricter, and a rule of one's own.

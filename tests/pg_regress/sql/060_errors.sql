@@ -15,7 +15,7 @@ SELECT ntsb_unhashed_columns('incidents');
 SELECT ntsb_copy_command('incidents', 'x.csv');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT ntsb_copy_command('eadmspub_datadictionary', 'it''s.csv', ARRAY['Table', 'Category of Data']);
-SELECT c.* FROM (SELECT 1 AS a) s CROSS JOIN LATERAL ntsb_clean_row('events', s, NULL, NULL::ntsb_staging.clean_events) c;
+SELECT c.* FROM (SELECT 1 AS a) s CROSS JOIN LATERAL ntsb_internal.clean_row('events', s, NULL, NULL::ntsb_staging.clean_events) c;
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM ntsb_event_history('19000101X00000');
 CREATE DATABASE ntsb_without_warehouse;

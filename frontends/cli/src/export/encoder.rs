@@ -1,6 +1,6 @@
 //! What comes out of a COPY as what goes into a file.
 
-use ntsb_core::archive::{ArchiveError, CopyReader, Relation, Value, Writer};
+use ntsb_archive::{ArchiveError, CopyReader, Relation, Value, Writer};
 use ntsb_csv::{Cell, Format as Csv, Formulas, LineEnd};
 
 use crate::args::{ExportArgs, Format};

@@ -1,6 +1,6 @@
 //! `ntsb export`: rows of a table or view, out of a COPY, into a file, a store or stdout.
 //!
-//! What a row becomes is [`ntsb_core::archive`]'s to say; here it passes through, a few MiB at a time.
+//! What a row becomes is [`ntsb_archive`]'s to say; here it passes through, a few MiB at a time.
 
 mod destination;
 mod encoder;
@@ -8,7 +8,7 @@ mod encoder;
 use std::pin::pin;
 
 use futures_util::StreamExt;
-use ntsb_core::archive::{COLUMNS_OF, Column, Relation};
+use ntsb_archive::{COLUMNS_OF, Column, Relation};
 use ntsb_csv::is_text_type;
 use serde_json::json;
 use tokio_postgres::{Client, Row};

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ntsb_core::generate::{Case, Rows, spelling, tables};
-use ntsb_core::source::{Access, Table};
+use ntsb_schema::tables::{Access, Table};
+use ntsb_testdata::{Case, Rows, spelling, tables};
 
 use super::{cannot, path_of};
 use crate::failure::Failure;

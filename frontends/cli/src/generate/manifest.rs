@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use ntsb_core::generate::tally::Tally;
-use ntsb_core::generate::{MILLION, Plan};
+use ntsb_testdata::manifest::Tally;
+use ntsb_testdata::{MILLION, Plan};
 use serde::Serialize;
 
 use super::{cannot, path_of};

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use ntsb_core::hash::canonical_json;
+use ntsb_schema::hash::canonical_json;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_postgres::Client;

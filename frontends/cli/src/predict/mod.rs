@@ -2,8 +2,8 @@
 //!
 //! Which facts there are, what they may be and which model answers is the database's to say.
 
+mod batch;
 mod explain;
-mod many;
 mod rows;
 
 use serde_json::{Map, Value, json};
@@ -22,7 +22,7 @@ pub async fn run(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     if let Some(input) = &args.input {
-        return many::run(args, input, dsn, terminal).await;
+        return batch::run(args, input, dsn, terminal).await;
     }
     let asked = Asked::of(args);
     let told = Told::of(args.event.as_deref(), &args.facts)?;

@@ -4,7 +4,7 @@ use console::truncate_str;
 use serde_json::json;
 use tokio_postgres::Client;
 
-use super::held::{COLUMNS, FROM, Held};
+use super::rows::{COLUMNS, FROM, Held};
 use crate::args::{ListArgs, Status};
 use crate::failure::Failure;
 use crate::report::{aligned, grouped};

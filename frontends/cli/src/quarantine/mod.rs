@@ -4,8 +4,8 @@
 //! say; here its answers are shown.
 
 mod decide;
-mod held;
 mod list;
+mod rows;
 mod show;
 
 use crate::args::QuarantineCommand;

@@ -1,10 +1,10 @@
 //! Everything about one refused row.
 
-use ntsb_core::source::Table;
+use ntsb_schema::tables::Table;
 use serde_json::{Map, Value, json};
 use tokio_postgres::Client;
 
-use super::held::{COLUMNS, FROM, Held, parsed};
+use super::rows::{COLUMNS, FROM, Held, parsed};
 use crate::args::ShowArgs;
 use crate::failure::Failure;
 use crate::report::aligned;

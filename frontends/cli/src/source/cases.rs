@@ -1,7 +1,7 @@
 //! Reads cases of NTSB's JSON: one a line or one after another, in an array, or in pages of the API
 //! (`{"data": [...], "hasMore": true, "nextMarker": ...}`).
 //!
-//! What a case becomes is `ntsb_core::case`'s to say. The file is read once for each table that is
+//! What a case becomes is `ntsb_schema::case`'s to say. The file is read once for each table that is
 //! made of it, one case at a time, so that memory does not grow with the file.
 
 use std::borrow::Cow;
@@ -11,8 +11,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use ntsb_core::case::{Case, Cell, NotACase, Notes, TARGETS, Target};
-use ntsb_core::source::Table;
+use ntsb_schema::case::{Case, Cell, NotACase, Notes, TARGETS, Target};
+use ntsb_schema::tables::Table;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use ntsb_core::case::NotACase;
+use ntsb_schema::case::NotACase;
 
 /// Where NTSB publishes its Access files.
 const DOWNLOADS: &str = "https://data.ntsb.gov/avdata";

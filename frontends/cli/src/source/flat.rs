@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ntsb_core::source::Table;
+use ntsb_schema::tables::Table;
 
 use super::SourceError;
 use super::folder::read_header;

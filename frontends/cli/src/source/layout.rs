@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use ntsb_core::legacy;
-use ntsb_core::source::{Column, TABLES, Table, normal_name};
+use ntsb_schema::pre1982;
+use ntsb_schema::tables::{Column, TABLES, Table, normal_name};
 
 use super::SourceError;
 
@@ -83,7 +83,7 @@ impl Layout {
     /// Half of PRE1982.MDB has some 200 columns of which nothing is known: one word for them all.
     fn warn_of_columns(&mut self, table: &Table, unknown: &[&str]) {
         let name = table.name;
-        if unknown.len() > 5 && legacy::source_table(name).is_some() {
+        if unknown.len() > 5 && pre1982::source_table(name).is_some() {
             let some = some_of(unknown);
             self.warnings.push(format!("{name}: columns {some} are not known; left out"));
             return;
@@ -95,7 +95,7 @@ impl Layout {
 
     /// The tables in loading order and the warnings, or why this is not an NTSB file.
     pub fn finish(mut self, path: &Path) -> Result<(Vec<Incoming>, Vec<String>), SourceError> {
-        let legacy = self.has(legacy::FIRST_HALF.name) && !self.has("events");
+        let legacy = self.has(pre1982::FIRST_HALF.name) && !self.has("events");
         if !legacy && !self.has("events") {
             return Err(self.no_events(path));
         }
@@ -116,7 +116,7 @@ impl Layout {
 
     /// A file with events needs nobody to make events out of something else.
     fn leave_out_halves(&mut self) {
-        let is_half = |t: &Incoming| legacy::source_table(t.table.name).is_some();
+        let is_half = |t: &Incoming| pre1982::source_table(t.table.name).is_some();
         for half in self.tables.iter().filter(|t| is_half(t)) {
             self.warnings.push(format!("table {} beside events; left out", half.table.name));
         }
@@ -137,7 +137,7 @@ impl Layout {
 
 /// A table to load, or one of PRE1982.MDB that rows are made from.
 fn find(name: &str) -> Option<&'static Table> {
-    Table::find(&normal_name(name)).or_else(|| legacy::source_table(name))
+    Table::find(&normal_name(name)).or_else(|| pre1982::source_table(name))
 }
 
 fn tables_of_avall() -> Vec<&'static str> {
@@ -145,7 +145,7 @@ fn tables_of_avall() -> Vec<&'static str> {
 }
 
 fn legacy_tables() -> Vec<&'static str> {
-    vec![legacy::FIRST_HALF.name, legacy::SECOND_HALF.name, legacy::CODES]
+    vec![pre1982::FIRST_HALF.name, pre1982::SECOND_HALF.name, pre1982::CODES]
 }
 
 fn missing_key(

@@ -14,7 +14,7 @@ mod error;
 mod flat;
 pub mod folder;
 mod layout;
-mod legacy;
+mod pre1982;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::SourceError;
 pub use layout::{Incoming, Layout};
-use legacy::Legacy;
+use pre1982::Legacy;
 
 /// Limits against a zip that unpacks to more than the disk holds.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ntsb_core::calendar::{MONTHS, civil, days};
+use ntsb_schema::calendar::{MONTHS, civil, days};
 
 /// A monthly avall.zip may be late: six of them reach back a month and a half.
 const COUNT: usize = 6;

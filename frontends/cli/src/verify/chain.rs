@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 
 use futures_util::StreamExt;
-use ntsb_core::chain::{Entry, GENESIS};
-use ntsb_core::hash::hex;
+use ntsb_schema::chain::{Entry, GENESIS};
+use ntsb_schema::hash::hex;
 use tokio_postgres::{Row, Transaction};
 
 use super::Problems;

@@ -4,8 +4,8 @@
 use std::pin::pin;
 
 use futures_util::StreamExt;
-use ntsb_core::hash::{ENCODING_VERSION, content_hash};
-use ntsb_core::source::{TABLES, Table};
+use ntsb_schema::hash::{ENCODING_VERSION, content_hash};
+use ntsb_schema::tables::{TABLES, Table};
 use serde_json::Value;
 use tokio_postgres::{Row, Transaction};
 

@@ -6,6 +6,6 @@ mod bad_files;
 mod cases;
 mod damage;
 mod files;
-mod legacy;
+mod pre1982;
 mod moved_rows;
 mod same_values;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use ntsb_cli::source::digest;
-use ntsb_core::source::{Access, Column};
+use ntsb_schema::tables::{Access, Column};
 
 use crate::files::{Row, Scratch, fixture, open, read_all, unpacked};
 

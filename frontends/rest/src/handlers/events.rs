@@ -163,9 +163,9 @@ async fn of_event(
 const AIRCRAFT: &str = "
     SELECT aircraft_key, regis_no, acft_make_std AS acft_make, acft_model_std AS acft_model, acft_make AS make_as_filed,
            acft_model AS model_as_filed, acft_series, acft_serial_no, acft_year, acft_category,
-           ntsb_meaning('acft_category', acft_category) AS category, homebuilt,
-           far_part, damage, ntsb_meaning('damage', damage) AS damage_meaning, acft_fire, acft_expl,
-           num_eng, total_seats, cert_max_gr_wt, afm_hrs, type_fly, ntsb_meaning('type_fly', type_fly) AS purpose, oper_name, dprt_apt_id, dest_apt_id
+           ntsb_code_meaning('acft_category', acft_category) AS category, homebuilt,
+           far_part, damage, ntsb_code_meaning('damage', damage) AS damage_meaning, acft_fire, acft_expl,
+           num_eng, total_seats, cert_max_gr_wt, afm_hrs, type_fly, ntsb_code_meaning('type_fly', type_fly) AS purpose, oper_name, dprt_apt_id, dest_apt_id
     FROM ntsb.aircraft WHERE ev_id = $1 AND withdrawn_batch IS NULL ORDER BY aircraft_key";
 
 /// The aircraft of an event

@@ -5,13 +5,13 @@ pub mod analytics;
 pub mod auth;
 pub mod changes;
 pub mod events;
-mod given;
 pub mod health;
 pub mod live;
 pub mod maps;
 pub mod models;
+mod path_params;
 pub mod predictions;
 pub mod search;
 pub mod stats;
 
-pub use given::{Given, Sent, Tail};
+pub use path_params::{Given, Sent, Tail};

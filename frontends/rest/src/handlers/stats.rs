@@ -87,7 +87,7 @@ pub async fn monthly(
 }
 
 const BY_STATE: &str = "
-    SELECT m.ev_state, ntsb_meaning('state', m.ev_state) AS state_name, m.events, m.fatal_events, m.fatalities,
+    SELECT m.ev_state, ntsb_code_meaning('state', m.ev_state) AS state_name, m.events, m.fatal_events, m.fatalities,
            m.fatal_events_without_count, m.placed_events,
            m.first_year, m.last_year, ST_Y(m.centroid::geometry) AS lat, ST_X(m.centroid::geometry) AS lon
     FROM ntsb.mv_state_heatmap m ORDER BY m.events DESC, m.ev_state";

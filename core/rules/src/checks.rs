@@ -1,0 +1,140 @@
+//! The kinds of checks that a rule of the catalogue may be made of.
+
+use super::cells::Cells;
+use super::rule::{Action, Gate, Rule, Scope};
+use ntsb_schema::clean::DefectKind;
+
+/// How a rule decides that a row fails.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Check {
+    /// Decided in SQL over a batch.
+    Set,
+    /// Cleaning had to drop the value for one of these defects.
+    Dropped(&'static [DefectKind]),
+    /// A part of the key is null.
+    KeyMissing,
+    /// Text is longer than its column in the Access file.
+    TooLong,
+    /// Text has more bytes than its column in the Access file has characters, times the threshold.
+    FarTooLong,
+    /// A name is a day and a month (`28-Oct`), or a month and a year (`Oct-28`).
+    MonthForm,
+    /// A number in one of these columns is below the threshold; none is the rule's own column.
+    Below(&'static [&'static str]),
+    /// A number in one of these columns is above the threshold; none is the rule's own column.
+    Above(&'static [&'static str]),
+    /// The column's text is none of these.
+    NoneOf(&'static [&'static str]),
+    /// A column of which codes are listed holds another one. These columns are left to their own
+    /// rules.
+    Unlisted { except: &'static [&'static str] },
+    /// The column's code, or these characters of it, is not listed under (table, column).
+    Part { from: usize, to: usize, listed: (&'static str, &'static str) },
+    /// The answer is not listed for its question.
+    Answer,
+    /// The share of nulls among these columns is above the threshold.
+    Sparse(&'static [&'static str]),
+    /// These columns together, in the order of the names, make the row fail.
+    Fails(&'static [&'static str], fn(&Cells) -> bool),
+}
+
+impl Check {
+    /// Whether the check itself tells which column is wrong.
+    pub fn names_the_column(self) -> bool {
+        matches!(
+            self,
+            Check::TooLong
+                | Check::FarTooLong
+                | Check::MonthForm
+                | Check::Unlisted { .. }
+                | Check::Below(_)
+                | Check::Above(_)
+        )
+    }
+}
+
+impl Rule {
+    const fn new(id: &'static str, gate: Gate, table: &'static str, action: Action) -> Rule {
+        Rule {
+            id,
+            gate,
+            scope: Scope::Row,
+            table,
+            column: None,
+            action,
+            threshold: None,
+            description: "",
+            check: Check::Set,
+        }
+    }
+
+    pub(super) const fn reject(id: &'static str, gate: Gate, table: &'static str) -> Rule {
+        Rule::new(id, gate, table, Action::Reject)
+    }
+
+    pub(super) const fn null(id: &'static str, gate: Gate, table: &'static str) -> Rule {
+        Rule::new(id, gate, table, Action::Null)
+    }
+
+    pub(super) const fn flag(id: &'static str, gate: Gate, table: &'static str) -> Rule {
+        Rule::new(id, gate, table, Action::Flag)
+    }
+
+    pub(super) const fn on(self, column: &'static str) -> Rule {
+        Rule { column: Some(column), ..self }
+    }
+
+    pub(super) const fn limit(self, threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), ..self }
+    }
+
+    pub(super) const fn below(self, threshold: f64) -> Rule {
+        self.any_below(&[], threshold)
+    }
+
+    pub(super) const fn above(self, threshold: f64) -> Rule {
+        self.any_above(&[], threshold)
+    }
+
+    pub(super) const fn any_below(self, columns: &'static [&'static str], threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), check: Check::Below(columns), ..self }
+    }
+
+    pub(super) const fn any_above(self, columns: &'static [&'static str], threshold: f64) -> Rule {
+        Rule { threshold: Some(threshold), check: Check::Above(columns), ..self }
+    }
+
+    /// The column's whole code is not listed under (table, column).
+    pub(super) const fn unlisted(self, table: &'static str, column: &'static str) -> Rule {
+        self.part_unlisted(0, usize::MAX, (table, column))
+    }
+
+    pub(super) const fn part_unlisted(
+        self,
+        from: usize,
+        to: usize,
+        listed: (&'static str, &'static str),
+    ) -> Rule {
+        Rule { check: Check::Part { from, to, listed }, ..self }
+    }
+
+    pub(super) const fn when(self, check: Check) -> Rule {
+        Rule { check, ..self }
+    }
+
+    pub(super) const fn fails(
+        self,
+        columns: &'static [&'static str],
+        test: fn(&Cells) -> bool,
+    ) -> Rule {
+        Rule { check: Check::Fails(columns, test), ..self }
+    }
+
+    pub(super) const fn in_sql(self) -> Rule {
+        Rule { scope: Scope::Set, check: Check::Set, ..self }
+    }
+
+    pub(super) const fn says(self, description: &'static str) -> Rule {
+        Rule { description, ..self }
+    }
+}

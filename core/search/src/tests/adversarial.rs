@@ -1,0 +1,210 @@
+//! Conditions that somebody writes in order to keep the server busy: each is accepted or refused at
+//! once, and what is accepted stays small.
+
+use super::super::condition;
+use ntsb_filter::MOST_SQL;
+use proptest::prelude::*;
+use std::time::{Duration, Instant};
+
+/// Optimised code on one core; without optimisation it takes some twenty times as long.
+const LONGEST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 50 });
+
+/// What stands around an expression, and may stand around itself again and again.
+const WRAPPERS: &[(&str, &str)] = &[
+    ("(", ")"),
+    ("NOT (", ")"),
+    ("NOT ", ""),
+    ("- ", ""),
+    ("+ ", ""),
+    ("abs(", ")"),
+    ("coalesce(", ",1)"),
+    ("coalesce(1.5,", ",2)"),
+    ("greatest(1,", ")"),
+    ("nullif(", ",1)"),
+    ("length(", ")"),
+    ("ceil(", ")"),
+    ("floor(", " TO day)"),
+    ("trim(", ")"),
+    ("trim(BOTH ' ' FROM ", ")"),
+    ("substring(", " FROM 1 FOR 2)"),
+    ("substr(ev_city, ", ")"),
+    ("position(", " IN ev_city)"),
+    ("extract(year FROM ", ")"),
+    ("CASE ", " WHEN 1 THEN 1 END"),
+    ("CASE ", " WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 4 END"),
+    ("CASE ev_year WHEN ", " THEN 1 ELSE 2 END"),
+    ("CASE ev_year WHEN 1 THEN ", " ELSE 2 END"),
+    ("CASE WHEN ", " THEN TRUE END"),
+    ("CASE WHEN TRUE THEN 1 ELSE ", " END"),
+    ("case-", ""),
+    ("ev_year BETWEEN ", " AND 3"),
+    ("ev_year BETWEEN 1 AND ", ""),
+    ("ev_year IN (1, ", ")"),
+    ("ev_year = ANY (", ")"),
+    ("ev_city LIKE ", ""),
+    ("ev_city LIKE '%' ESCAPE ", ""),
+    ("ev_city SIMILAR TO ", ""),
+    ("ev_year IS DISTINCT FROM ", ""),
+    ("1 + ", ""),
+    ("", " + 1"),
+    ("", " / ev_year"),
+    ("", " IS NULL"),
+    ("TRUE AND ", ""),
+    ("", " OR TRUE"),
+    ("EXISTS (", ")"),
+    ("(SELECT ", ")"),
+    ("EXISTS (SELECT * FROM (", "))"),
+    ("(VALUES (", "))"),
+    ("CAST(", " AS int)"),
+    ("1::", ""),
+    ("x::array<", ">"),
+    ("ARRAY[", "]"),
+    ("[", "]"),
+    ("{", "}"),
+    ("{d ", "}"),
+    ("ROW(", ")"),
+    ("interval ", ""),
+    ("interval (", ") day"),
+    ("DATE ", ""),
+    ("TIMESTAMP (", ") '2020-01-01'"),
+    ("lambda x: ", ""),
+    ("(x, y) -> ", ""),
+    ("f(x => ", ")"),
+    ("f(DISTINCT ", ")"),
+    ("count(*) FILTER (WHERE ", ")"),
+    ("count(*) OVER (ORDER BY ", ")"),
+    ("MATCH (", ") AGAINST ('x')"),
+    ("STRUCT(", ")"),
+    ("MAP {", ": 1}"),
+    ("CONVERT(", ", int)"),
+    ("PRIOR ", ""),
+    ("x COLLATE ", ""),
+    ("x AT TIME ZONE ", ""),
+    ("x -> ", ""),
+    ("@ ", ""),
+    ("/*", "*/"),
+    ("U&'", "'"),
+    ("$$", "$$"),
+    ("\"", "\""),
+];
+
+const LEAVES: &[&str] = &["ev_year", "defining_event", "1", "'x'", "NULL", "TRUE", "case", ""];
+
+/// Beyond what a condition may have, so that each bound is met.
+const REPEATS: &[usize] = &[1, 2, 5, 9, 15, 16, 17, 40, 300];
+
+fn wrapped(outer: (&str, &str), inner: (&str, &str), leaf: &str, times: usize) -> String {
+    let open = [outer.0, inner.0].concat().repeat(times);
+    let close = [inner.1, outer.1].concat().repeat(times);
+    format!("{open}{leaf}{close}")
+}
+
+/// Accepted or refused in time, the best of a few tries: other work may have the processor.
+fn assert_answered(text: &str) -> bool {
+    let shown: String = text.chars().take(300).collect();
+    let mut least = Duration::MAX;
+    let mut accepted = false;
+    for _ in 0..4 {
+        let start = Instant::now();
+        match condition(text, 1, &|_, _| None, &|| ()) {
+            Ok(rendered) => {
+                accepted = true;
+                assert!(rendered.sql.len() <= MOST_SQL, "{} bytes: {shown}", rendered.sql.len());
+                assert!(rendered.values.len() <= 2000, "{}", rendered.values.len());
+            }
+            Err(error) => assert!(error.to_string().len() < 10_000, "{shown}"),
+        }
+        least = least.min(start.elapsed());
+        if least < LONGEST {
+            return accepted;
+        }
+    }
+    panic!("{least:?}: {shown}");
+}
+
+#[test]
+fn each_pair_of_wrappers_is_answered_in_time() {
+    let (mut count, mut accepted) = (0, 0);
+    for (at, outer) in WRAPPERS.iter().enumerate() {
+        for (place, inner) in WRAPPERS.iter().enumerate() {
+            let leaf = LEAVES[(at + place) % LEAVES.len()];
+            let times = REPEATS[(at * 7 + place) % REPEATS.len()];
+            let text = wrapped(*outer, *inner, leaf, times);
+            accepted += usize::from(assert_answered(&text));
+            // As long as it may be, side by side.
+            let part = wrapped(*outer, *inner, leaf, 1 + times % 5);
+            let fits = (1999 / (part.len() + 4)).max(1);
+            accepted += usize::from(assert_answered(&vec![part; fits].join(" OR ")));
+            count += 2;
+        }
+    }
+    assert!(count > 10_000 && accepted > 50, "{count} {accepted}");
+}
+
+#[test]
+fn long_lists_and_texts_are_answered_in_time() {
+    for unit in ["1,", "ev_year,", "defining_event,", "'x',", "NULL,", "(1),", "-1,", "1.5,"] {
+        for head in ["ev_year IN (", "greatest(", "coalesce(", "defining_event IN ("] {
+            let list = unit.repeat((1980 - head.len()) / unit.len());
+            assert_answered(&format!("{head}{})", list.trim_end_matches(',')));
+        }
+    }
+    for unit in ["(", "'", "\"", "CASE ", "--", "/*", "a.", "\u{1F600}", "NOT ", "1", "%"] {
+        for times in [1_000, 100_000, 1_000_000] {
+            assert!(!assert_answered(&unit.repeat(times)), "{unit} {times}");
+        }
+    }
+}
+
+#[test]
+fn a_nested_operand_is_read_once() {
+    let mut text = "ev_year".to_owned();
+    for _ in 0..7 {
+        text = format!(
+            "CASE {text} WHEN 1 THEN 2 WHEN 3 THEN 4 WHEN 5 THEN 6 WHEN 7 THEN 8 WHEN 9 THEN 0 END"
+        );
+    }
+    let rendered = condition(&format!("{text} = 1"), 1, &|_, _| None, &|| ()).expect("a condition");
+    assert_eq!(rendered.sql.matches("e.ev_year").count(), 1);
+    assert_eq!(rendered.values.len(), 71);
+}
+
+#[test]
+fn each_bound_is_named() {
+    let refusal = |text: &str| match condition(text, 1, &|_, _| None, &|| ()) {
+        Ok(rendered) => format!("accepted: {} bytes", rendered.sql.len()),
+        Err(error) => error.to_string(),
+    };
+    let parts = format!("greatest(.5,{}1) > 0", "1,".repeat(98));
+    assert!(refusal(&vec![parts; 9].join(" OR ")).contains("more than 2000 operators"));
+    assert!(refusal(&" ".repeat(2001)).contains("longer than 2000 characters"));
+}
+
+#[test]
+fn interrupts_are_polled() {
+    let polls = std::cell::Cell::new(0);
+    let text = vec!["ev_year = 1"; 100].join(" OR ");
+    condition(&text, 1, &|_, _| None, &|| polls.set(polls.get() + 1)).expect("a condition");
+    assert!(polls.get() > 300, "{}", polls.get());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn any_mixture_is_answered_in_time(
+        layers in prop::collection::vec((prop::sample::select(WRAPPERS), 1_usize..6), 1..12),
+        leaf in prop::sample::select(LEAVES),
+        cut in prop::option::of(0.0_f64..1.0),
+    ) {
+        let mut text = leaf.to_owned();
+        for ((open, close), times) in layers {
+            text = format!("{}{text}{}", open.repeat(times), close.repeat(times));
+        }
+        if let Some(share) = cut {
+            let length = (text.chars().count() as f64 * share) as usize;
+            text = text.chars().take(length).collect();
+        }
+        assert_answered(&text);
+    }
+}

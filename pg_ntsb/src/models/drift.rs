@@ -1,0 +1,78 @@
+//! Whether a window of events still looks like another: the statistics of `ntsb_detect_drift`.
+
+use crate::error::elements;
+use ntsb_timeseries::drift::{Drift, Limits, found};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+type Figures = (String, f64, f64, f64, f64);
+
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    cost = 1000,
+    schema = "ntsb_internal",
+    name = "drift_of_numbers"
+)]
+fn ntsb_drift_of_numbers(
+    reference: Vec<Option<f64>>,
+    current: Vec<Option<f64>>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(test, String),
+            name!(statistic, f64),
+            name!(p_value, f64),
+            name!(psi, f64),
+            name!(jensen_shannon, f64),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(figures(Drift::of_numbers(&reference, &current))))
+}
+
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    cost = 1000,
+    schema = "ntsb_internal",
+    name = "drift_of_codes"
+)]
+fn ntsb_drift_of_codes(
+    reference: Vec<Option<String>>,
+    current: Vec<Option<String>>,
+) -> Result<
+    TableIterator<
+        'static,
+        (
+            name!(test, String),
+            name!(statistic, f64),
+            name!(p_value, f64),
+            name!(psi, f64),
+            name!(jensen_shannon, f64),
+        ),
+    >,
+    ErrorReport,
+> {
+    Ok(TableIterator::new(figures(Drift::of_codes(&reference, &current))))
+}
+
+fn figures(drift: Option<Drift>) -> Option<Figures> {
+    drift.map(|d| (d.test.name().to_owned(), d.statistic, d.p_value, d.psi, d.jensen_shannon))
+}
+
+#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "drifted")]
+fn ntsb_drifted(
+    p_values: Vec<Option<f64>>,
+    psis: Vec<Option<f64>>,
+    alarm_rate: f64,
+    least_psi: f64,
+) -> Result<Vec<bool>, ErrorReport> {
+    let (p_values, psis) = (elements(p_values, "p_values")?, elements(psis, "psis")?);
+    let pairs: Vec<(f64, f64)> = p_values.into_iter().zip(psis).collect();
+    Ok(found(&pairs, Limits { alarm_rate, least_psi }))
+}

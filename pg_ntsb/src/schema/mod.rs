@@ -1,0 +1,142 @@
+//! `ntsb_create_warehouse`: the schemas `ntsb` and `ntsb_staging`, made or brought up to date.
+//!
+//! The tables are built by numbered SQL files, each applied once and recorded, so that a new
+//! warehouse and an upgraded one go through the same steps; views are made anew where their files
+//! have changed ([`views`]). All belong to whoever calls, not to the extension. Staging tables and comments follow from the description of the file in
+//! `ntsb_schema::tables` and are made anew where they differ.
+
+mod comments;
+mod staging;
+pub mod tables;
+mod views;
+
+use crate::error::Error;
+use crate::spi::{check_owner, extension_schema, one};
+use ntsb_search::characters;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
+use std::collections::HashSet;
+
+/// Steps in order. Each is applied once; a released one is never edited, a change is a new step.
+const STEPS: &[(i32, &str, &str)] = &[
+    (10, "batches", include_str!("../../../sql/tables/010_batches.sql")),
+    (20, "reference_tables", include_str!("../../../sql/tables/020_reference_tables.sql")),
+    (30, "event_tables", include_str!("../../../sql/tables/030_event_tables.sql")),
+    (35, "event_partitions", include_str!("../../../sql/tables/035_event_partitions.sql")),
+    (40, "aircraft_tables", include_str!("../../../sql/tables/040_aircraft_tables.sql")),
+    (50, "finding_tables", include_str!("../../../sql/tables/050_finding_tables.sql")),
+    (60, "crew_tables", include_str!("../../../sql/tables/060_crew_tables.sql")),
+    (70, "indexes", include_str!("../../../sql/tables/070_indexes.sql")),
+    (80, "change_log", include_str!("../../../sql/tables/080_change_log.sql")),
+    (90, "quality", include_str!("../../../sql/tables/090_quality.sql")),
+    (110, "code_indexes", include_str!("../../../sql/tables/110_code_indexes.sql")),
+    (120, "legacy_tables", include_str!("../../../sql/tables/120_legacy_tables.sql")),
+    (130, "validation", include_str!("../../../sql/tables/130_validation.sql")),
+    (140, "refresh", include_str!("../../../sql/tables/140_refresh.sql")),
+    (141, "star_time", include_str!("../../../sql/tables/141_star_time.sql")),
+    (142, "star_dimensions", include_str!("../../../sql/tables/142_star_dimensions.sql")),
+    (143, "accident_facts", include_str!("../../../sql/tables/143_accident_facts.sql")),
+    (144, "code_meanings", include_str!("../../../sql/tables/144_code_meanings.sql")),
+    (150, "airports", include_str!("../../../sql/tables/150_airports.sql")),
+    (151, "maintenance", include_str!("../../../sql/tables/151_maintenance.sql")),
+    (153, "code_crosswalk", include_str!("../../../sql/tables/153_code_crosswalk.sql")),
+    (160, "search", include_str!("../../../sql/tables/160_search.sql")),
+    (165, "histories", include_str!("../../../sql/tables/165_histories.sql")),
+    (171, "clusters", include_str!("../../../sql/tables/171_clusters.sql")),
+    (180, "exposure", include_str!("../../../sql/tables/180_exposure.sql")),
+    (190, "archive", include_str!("../../../sql/tables/190_archive.sql")),
+    (200, "features", include_str!("../../../sql/tables/200_features.sql")),
+    (201, "models", include_str!("../../../sql/tables/201_models.sql")),
+    (210, "predictions", include_str!("../../../sql/tables/210_predictions.sql")),
+    (230, "api_keys", include_str!("../../../sql/tables/230_api_keys.sql")),
+    (231, "refresh_news", include_str!("../../../sql/tables/231_refresh_news.sql")),
+    (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
+];
+
+/// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
+/// where they are current. What a partial restore lacks is made anew. Needs CREATE on the database.
+/// Errors: 55000 if the warehouse is newer than this extension or lacks tables.
+#[pg_extern(sql = r#"
+CREATE PROCEDURE ntsb_create_warehouse()
+LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
+COMMENT ON PROCEDURE ntsb_create_warehouse() IS
+'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing where they are current. What a partial restore lacks (see ntsb_missing_objects) is made anew, with a WARNING. The tables belong to the caller, not to the extension. Errors: 55000 if the warehouse is newer than this extension, or lacks tables, whose rows cannot be made anew.';
+"#)]
+fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
+    let created: Result<(), Error> = Spi::connect_mut(|client| {
+        check_owner(client)?;
+        let is_new = !exists(client, "ntsb.schema_version")? && !exists(client, "ntsb.events")?;
+        client.update(include_str!("ledger.sql"), None, &[])?;
+        if !is_new {
+            check_version(client)?;
+            client.update("SELECT ntsb_internal.complete_warehouse()", None, &[])?;
+        }
+        build(client)?;
+        staging::synchronise(client)?;
+        crate::rules::synchronise(client)?;
+        crate::models::synchronise(client)?;
+        comments::apply(client)?;
+        client.update("SELECT ntsb_internal.apply_privileges()", None, &[])?;
+        Ok(())
+    });
+    Ok(created?)
+}
+
+fn exists(client: &SpiClient, table: &str) -> Result<bool, Error> {
+    let sql = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", quote_literal(table));
+    Ok(one(client, &sql)?.unwrap_or(false))
+}
+
+fn newest_step(client: &SpiClient) -> Result<i32, Error> {
+    Ok(one(client, "SELECT pg_catalog.max(version) FROM ntsb.schema_version")?.unwrap_or(0))
+}
+
+fn check_version(client: &SpiClient) -> Result<(), Error> {
+    let found = newest_step(client)?;
+    let known = STEPS.iter().map(|(step, ..)| *step).max().unwrap_or(0);
+    if found > known { Err(Error::WarehouseTooNew { found, known }) } else { Ok(()) }
+}
+
+/// What the user has added to schema ntsb is not recorded as ours.
+fn build(client: &mut SpiClient) -> Result<(), Error> {
+    let steps = missing_steps(client)?;
+    let postgis = quote_identifier(extension_schema(client, "postgis")?);
+    let views = views::outdated(client, &postgis)?;
+    if steps.is_empty() && views.is_empty() {
+        return Ok(());
+    }
+    let present =
+        "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM ntsb_internal.warehouse_objects()";
+    let before = one::<Vec<String>>(client, present)?.unwrap_or_default();
+    // Tables may change only without the views over them.
+    views::drop_from(client, if steps.is_empty() { views.first() } else { None })?;
+    for (step, name, sql) in steps {
+        client.update(&filled_in(sql, &postgis), None, &[])?;
+        client.update(
+            "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
+            None,
+            &[(*step).into(), (*name).into()],
+        )?;
+    }
+    views::create(client, &postgis)?;
+    client.update("SELECT ntsb_internal.record_objects($1)", None, &[before.into()])?;
+    Ok(())
+}
+
+/// Those that were not applied, whatever was applied after them.
+fn missing_steps(
+    client: &SpiClient,
+) -> Result<Vec<&'static (i32, &'static str, &'static str)>, Error> {
+    let mut applied = HashSet::new();
+    for row in client.select("SELECT version FROM ntsb.schema_version", None, &[])? {
+        applied.extend(row.get::<i32>(1)?);
+    }
+    Ok(STEPS.iter().filter(|(step, ..)| !applied.contains(step)).collect())
+}
+
+fn filled_in(sql: &str, postgis: &str) -> String {
+    let sql = sql.replace("@postgis@", postgis);
+    let sql = sql.replace("@search_from@", &quote_literal(characters::FROM));
+    sql.replace("@search_to@", &quote_literal(characters::TO))
+}
