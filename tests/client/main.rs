@@ -47,5 +47,6 @@ mod syncing;
 mod timeseries;
 mod tls;
 mod training;
+mod upgrade;
 mod verifying;
 mod withdrawals;

@@ -1,5 +1,5 @@
 //! The whole schema as a text under review: whatever changes in tables, views, functions, comments, marks or
-//! privileges shows in the difference. ACCEPT=1 writes it anew.
+//! privileges shows in the difference. BLESS=1 writes it anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,30 @@ use std::path::{Path, PathBuf};
 use ntsb_tests::database::Database;
 use ntsb_tests::process::succeed;
 
+/// Each function of the extension, with its result, marks, privileges and comment.
+pub const FUNCTIONS: &str = "
+        SELECT format(E'%s\\n  returns %s\\n  %s\\n  %s\\n  %s\\n',
+            p.oid::regprocedure, coalesce(pg_get_function_result(p.oid), 'nothing'),
+            concat_ws(', ', CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' ELSE 'aggregate' END,
+                CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
+                CASE p.proparallel WHEN 's' THEN 'parallel safe' WHEN 'r' THEN 'parallel restricted' ELSE 'parallel unsafe' END,
+                CASE WHEN p.proisstrict THEN 'strict' END, CASE WHEN p.prosecdef THEN 'security definer' END,
+                'cost ' || p.procost, array_to_string(p.proconfig, ', ')),
+            array_to_string(ARRAY(SELECT DISTINCT a.grantee::regrole::text FROM aclexplode(p.proacl) a
+                                  WHERE a.grantee <> p.proowner ORDER BY 1), ', '),
+            obj_description(p.oid, 'pg_proc'))
+        FROM pg_proc p
+        JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+        JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
+        ORDER BY p.oid::regprocedure::text COLLATE \"C\"";
+
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(name)
 }
 
 fn check(name: &str, found: &str) {
     let path = golden(name);
-    if std::env::var_os("ACCEPT").is_some() {
+    if std::env::var_os("BLESS").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, found).unwrap();
     }
@@ -30,10 +47,8 @@ fn is_noise(line: &str) -> bool {
     line.is_empty() || noise.iter().any(|start| line.starts_with(start))
 }
 
-#[test]
-fn tables_and_views_are_as_reviewed() {
-    let database = Database::blank();
-    database.execute("CALL ntsb_create_roles(); CALL ntsb_create_warehouse()");
+/// pg_dump of the schemas of the warehouse, without what varies between databases.
+pub fn schema_dump(database: &Database) -> String {
     let mut dump = database.server.command("pg_dump", &database.name);
     dump.args([
         "--schema-only",
@@ -44,29 +59,21 @@ fn tables_and_views_are_as_reviewed() {
     ]);
     let text = succeed(dump);
     let lines: Vec<&str> = text.lines().filter(|line| !is_noise(line)).collect();
-    check("warehouse.sql", &(lines.join("\n") + "\n"));
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn tables_and_views_are_as_reviewed() {
+    let database = Database::blank();
+    database.execute("CALL ntsb_create_roles(); CALL ntsb_create_warehouse()");
+    check("warehouse.sql", &schema_dump(&database));
 }
 
 #[test]
 fn functions_are_as_reviewed() {
     let database = Database::blank();
     database.execute("CALL ntsb_create_roles()");
-    let sql = "
-        SELECT format(E'%s\\n  returns %s\\n  %s\\n  %s\\n  %s\\n',
-            p.oid::regprocedure, coalesce(pg_get_function_result(p.oid), 'nothing'),
-            concat_ws(', ', CASE p.prokind WHEN 'f' THEN 'function' WHEN 'p' THEN 'procedure' ELSE 'aggregate' END,
-                CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
-                CASE p.proparallel WHEN 's' THEN 'parallel safe' WHEN 'r' THEN 'parallel restricted' ELSE 'parallel unsafe' END,
-                CASE WHEN p.proisstrict THEN 'strict' END, CASE WHEN p.prosecdef THEN 'security definer' END,
-                'cost ' || p.procost, array_to_string(p.proconfig, ', ')),
-            array_to_string(ARRAY(SELECT DISTINCT a.grantee::regrole::text FROM aclexplode(p.proacl) a
-                                  WHERE a.grantee <> p.proowner ORDER BY 1), ', '),
-            obj_description(p.oid, 'pg_proc'))
-        FROM pg_proc p
-        JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-        JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
-        ORDER BY p.oid::regprocedure::text COLLATE \"C\"";
-    let functions: Vec<String> = database.column(sql, &[]);
+    let functions: Vec<String> = database.column(FUNCTIONS, &[]);
     assert!(functions.len() > 150);
     check("functions.txt", &functions.join("\n"));
 }

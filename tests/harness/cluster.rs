@@ -48,6 +48,8 @@ pub struct Cluster {
     folder: TempDir,
     settings: Vec<String>,
     postmaster: Option<Child>,
+    /// Where `postgres` is, if not where the server under test has it.
+    programs: Option<PathBuf>,
 }
 
 impl Cluster {
@@ -69,6 +71,28 @@ impl Cluster {
         copy(&template().join("data"), &cluster.data());
         cluster.run();
         cluster
+    }
+
+    /// The same, from a copy of PostgreSQL's folders: a test may change the extension's files in it.
+    pub fn start_from_copy() -> Cluster {
+        let mut cluster = Cluster::empty(&[]);
+        copy(&template().join("data"), &cluster.data());
+        let root = program("").ancestors().nth(5).unwrap().to_owned();
+        for folder in ["usr/lib/postgresql/15", "usr/share/postgresql/15"] {
+            let to = cluster.folder().join(folder);
+            let mut mkdir = as_server();
+            mkdir.args(["mkdir", "-p"]).arg(to.parent().unwrap());
+            succeed(mkdir);
+            copy(&root.join(folder), &to);
+        }
+        cluster.programs = Some(cluster.folder().join("usr/lib/postgresql/15/bin"));
+        cluster.run();
+        cluster
+    }
+
+    /// The folder of the extension's files, of a cluster started from a copy.
+    pub fn extension_folder(&self) -> PathBuf {
+        self.folder().join("usr/share/postgresql/15/extension")
     }
 
     /// On a disk of so many MiB; none where there can be no such disk.
@@ -99,7 +123,7 @@ impl Cluster {
         let folder = tempfile::Builder::new().prefix(&prefix(process::id())).tempdir().unwrap();
         give(folder.path());
         let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
-        Cluster { disk: None, folder, settings, postmaster: None }
+        Cluster { disk: None, folder, settings, postmaster: None, programs: None }
     }
 
     /// A folder that its server can enter.
@@ -200,7 +224,8 @@ impl Cluster {
         let mut command = as_server();
         command.args(["--pdeathsig", "QUIT"]);
         // PGPORT of the environment names the server under test.
-        command.arg(program("postgres")).arg(format!("-p{PORT}")).arg("-D").arg(self.data());
+        let postgres = self.programs.as_ref().map_or_else(|| program("postgres"), |p| p.join("postgres"));
+        command.arg(postgres).arg(format!("-p{PORT}")).arg("-D").arg(self.data());
         command.arg("-k").arg(self.folder());
         for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);

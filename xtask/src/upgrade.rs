@@ -12,7 +12,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-/// Drops the generated views that call a function of the extension.
+/// Drops the generated views, the last created first: a later one may read an earlier one.
 const DROP_GENERATED_VIEWS: &str = r"DO $$
 DECLARE
     view record;
@@ -21,13 +21,13 @@ BEGIN
         RETURN;
     END IF;
     FOR view IN
-        SELECT DISTINCT c.oid::regclass AS name, c.relkind
-        FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'ntsb'
-        JOIN ntsb.schema_view v ON v.name = c.relname
-        WHERE c.relkind IN ('v', 'm')
+        SELECT o.name, c.relkind
+        FROM ntsb.schema_view v
+        CROSS JOIN LATERAL unnest(v.objects) WITH ORDINALITY o (name, place)
+        JOIN pg_class c ON c.oid = to_regclass(o.name)
+        ORDER BY v.position DESC, o.place DESC
     LOOP
-        EXECUTE format('DROP %s IF EXISTS %s CASCADE',
+        EXECUTE format('DROP %s %s',
                        CASE view.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END, view.name);
     END LOOP;
     DELETE FROM ntsb.schema_view;

@@ -27,7 +27,7 @@ pub use mode::Mode;
 pub use privileges::role_that_may;
 pub use search_path::{Extension, SET_SEARCH_PATH, find_extension};
 pub use settings::{Defaults, Settings};
-pub use tls::TlsError;
+pub use tls::{TlsError, install_crypto_provider};
 use tls::TlsSettings;
 
 /// What the bytes of a connection pass through.

@@ -20,6 +20,12 @@ use x509_cert::der::Decode;
 
 use crate::mode::Mode;
 
+/// Makes ring the provider of every TLS client of the process that names none, such as reqwest's.
+pub fn install_crypto_provider() {
+    // Fails where a provider is installed already, which is then the same one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// What `sslmode`, `sslrootcert`, `sslcert` and `sslkey` say. The files are read for each
 /// connection, so that renewed certificates count without a restart.
 #[derive(Clone, Debug)]

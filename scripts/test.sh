@@ -1,7 +1,6 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # root, base, log, pg_bin and the like are those of dev
-# The tests, as `./dev test` runs them: sourced by dev, whose variables and functions it uses.
-# Those on SQL and clients share one throw-away cluster.
+# shellcheck disable=SC2154 # sourced by dev, whose variables and functions it uses
+# The tests. Those of SQL and of clients share one temporary cluster.
 
 passed=0 failed=0 test_cluster='' golden_tests=() filter=()
 
@@ -20,8 +19,6 @@ sweep_clusters() {
 
 start_test_cluster() {
   install_extension
-  build_cli
-  build_rest
   sweep_clusters
   test_cluster=test-$$
   start_cluster "$test_cluster" $((RANDOM % 20000 + 20000)) -F
@@ -38,46 +35,56 @@ run_tests() {
   read -r good bad < <(awk '/^test result:/ {p += $4; f += $6} / ok +[0-9]+ ms$/ {p++}
     / FAILED +[0-9]+ ms$/ {f++} END {print p + 0, f + 0}' "$log")
   if ((status && !bad)); then bad=1; fi
-  # What was left out, from where what happened by chance can be repeated, and what was measured.
+  # Skipped tests, seeds of random tests, and figures measured.
   grep -E '^(skipped|seed|figure): ' "$log" || true
   if ((bad)); then sed '/^test .* ok$/d' "$log" | tail -n 300; fi
   echo "==> $1: $good passed, $bad failed, $((SECONDS - start)) s"
   passed=$((passed + good)) failed=$((failed + bad))
 }
 
-# The service by itself: built together with the others, what all share would be compiled anew.
 test_core() {
-  run_tests core cargo test --release --no-fail-fast --workspace --exclude ntsb-rest --exclude ntsb-tests --exclude pg_ntsb -- "${filter[@]}"
-  run_tests service cargo test --release --no-fail-fast -p ntsb-rest -- "${filter[@]}"
+  run_tests core cargo test --release --no-fail-fast --workspace --exclude ntsb-tests \
+    --exclude pg_ntsb -- "${filter[@]}"
 }
 
-# A golden test without its answer would never fail.
+# matches NAME: whether NAME contains one of the words asked for; any name where none is.
+matches() {
+  local word
+  ((${#filter[@]})) || return 0
+  for word in "${filter[@]}"; do [[ $1 != *"$word"* ]] || return 0; done
+  return 1
+}
+
+# A golden test without expected output would never fail. The others need what 010_install creates.
 find_golden_tests() {
-  local file
+  local file name
   for file in "$root"/tests/pg_regress/sql/*.sql; do
-    if ((${#filter[@]})) && [[ " ${filter[*]} " != *" $(basename "$file" .sql) "* ]]; then continue; fi
-    golden_tests+=("$(basename "$file" .sql)")
-    [[ -f ${file%/sql/*}/expected/${golden_tests[-1]}.out ]] || die "$file has no expected .out"
+    name=$(basename "$file" .sql)
+    [[ -f ${file%/sql/*}/expected/$name.out ]] || die "$file has no expected output"
+    if matches "$name"; then golden_tests+=("$name"); fi
   done
+  if ((${#golden_tests[@]})) && [[ ${golden_tests[0]} != 010_install ]]; then
+    golden_tests=(010_install "${golden_tests[@]}")
+  fi
 }
 
 test_sql() {
   local output=$base/log/$test_cluster
+  ((${#golden_tests[@]})) || return 0
   mkdir -p "$output"
   run_tests sql "${pg_bin%/bin}/lib/pgxs/src/test/regress/pg_regress" --use-existing \
     --bindir="$pg_bin" --inputdir=tests/pg_regress --outputdir="$output" --dbname=ntsb \
     --host="$PGHOST" --port="$PGPORT" --user=postgres "${golden_tests[@]}"
   cat "$output/regression.diffs" 2>/dev/null || true
-  # After a change that was meant: ACCEPT=1 ./dev test sql, then read git diff.
-  [[ -z ${ACCEPT:-} ]] || cp "$output"/results/*.out "$root/tests/pg_regress/expected/"
+  [[ -z ${BLESS:-} ]] || cp "$output"/results/*.out "$root/tests/pg_regress/expected/"
 }
 
-# What reads exports back; without a package registry those tests say that they are left out.
+# Python packages that read exports back; without a package registry those tests report that they were skipped.
 need_readers() {
   local readers=$base/readers wanted=$root/tests/requirements.txt
   need_packages python3-venv
   if ! cmp -s "$wanted" "$readers/installed.txt"; then
-    say "==> installing what reads exports back (once)"
+    say "==> installing Python readers of exports (once)"
     if ! { /usr/bin/python3 -m venv "$readers" && "$readers/bin/pip" install -q -r "$wanted" &&
       cp "$wanted" "$readers/installed.txt"; } >"$log" 2>&1; then
       tail -n 3 "$log" >&2
@@ -88,19 +95,23 @@ need_readers() {
 }
 
 test_client() {
-  [[ -f $root/tests/Cargo.toml ]] || { say "==> client: there are no such tests yet" && return; }
   [[ -d ${NTSB_DATA:-} ]] || say "==> client: without real data, as NTSB_DATA names no folder"
   need_readers
   run_tests client cargo test --release --no-fail-fast -p ntsb-tests -- "${filter[@]}"
 }
 
 cmd_test() {
-  local part parts=()
-  while (($#)) && [[ $1 != -- ]]; do parts+=("$1") && shift; done
-  if (($#)); then filter=("${@:2}"); fi
+  local word part parts=()
+  for word in "$@"; do
+    case $word in
+      core | sql | client) parts+=("$word") ;;
+      --bless) export BLESS=1 ;;
+      -*) die "test has no option $word; see ./dev help" ;;
+      *) filter+=("$word") ;;
+    esac
+  done
   set -- "${parts[@]}"
   (($#)) || set -- core sql client
-  for part in "$@"; do declare -F "test_$part" >/dev/null || die "test knows no part $part"; done
   find_golden_tests
   need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl pgbouncer zstd
   for part in "$@"; do
@@ -112,7 +123,7 @@ cmd_test() {
   ((failed == 0 && passed > 0))
 }
 
-# What is found beyond fuzz/seeds stays in $base/fuzz; an input that fails lands in fuzz/artifacts.
+# New inputs are kept in $base/fuzz; a failing input is written to fuzz/artifacts.
 cmd_fuzz() {
   local target=${1:-} seconds=${2:-60}
   if [[ ! -f $root/fuzz/fuzz_targets/$target.rs ]]; then
