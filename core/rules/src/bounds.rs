@@ -1,16 +1,16 @@
-//! Columns whose values are held against the rest of their column (rule `any.robust_bounds`).
+//! Columns checked for outliers by rule `any.robust_bounds`.
 
-/// How far a value lies from its column's median.
+/// How the distance of a value from the median of its column is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// By difference: temperatures, pressure, ages.
+    /// As a difference, for temperatures, pressures and ages.
     Linear,
-    /// By ratio: what is never negative and spreads over orders of magnitude, such as hours.
+    /// As a ratio, for values such as hours that are never negative and span orders of magnitude.
     Log,
 }
 
-/// Table, column and scale.
-pub const BOUNDED: &[(&str, &str, Scale)] = &[
+/// The columns checked for outliers: table, column and scale.
+pub const BOUNDED_COLUMNS: &[(&str, &str, Scale)] = &[
     ("events", "apt_dist", Scale::Log),
     ("events", "apt_elev", Scale::Linear),
     ("events", "sky_nonceil_ht", Scale::Log),
@@ -41,10 +41,10 @@ mod tests {
 
     #[test]
     fn every_bounded_column_is_a_number() {
-        for (table, column, _) in BOUNDED {
-            let table = Table::find(table).expect("a table");
-            let all = table.columns.iter().chain(table.derived);
-            let column = all.into_iter().find(|c| c.name == *column).expect("a column");
+        for (table, column, _) in BOUNDED_COLUMNS {
+            let table = Table::find(table).expect("table exists");
+            let mut columns = table.columns.iter().chain(table.derived);
+            let column = columns.find(|c| c.name == *column).expect("column exists");
             assert!(!matches!(column.sql_type(), "text" | "date" | "boolean"), "{}", column.name);
         }
     }

@@ -1,4 +1,4 @@
-//! The rules, a line each.
+//! The catalogue of built-in rules.
 
 mod aircraft;
 #[cfg(test)]
@@ -15,7 +15,7 @@ mod states;
 mod weather;
 
 use super::rule::Rule;
-pub(super) use forms::is_month_form;
+pub(super) use forms::is_spreadsheet_date;
 
 const PARTS: &[&[Rule]] = &[
     schema::RULES,
@@ -29,8 +29,8 @@ const PARTS: &[&[Rule]] = &[
     reports::RULES,
 ];
 
-/// Every rule, by table.
-pub const RULES: &[Rule] = &joined::<{ count(PARTS) }>(PARTS);
+/// All built-in rules, grouped by table.
+pub const RULES: &[Rule] = &concat::<{ count(PARTS) }>(PARTS);
 
 const fn count(parts: &[&[Rule]]) -> usize {
     let (mut count, mut n) = (0, 0);
@@ -41,14 +41,14 @@ const fn count(parts: &[&[Rule]]) -> usize {
     count
 }
 
-const fn joined<const N: usize>(parts: &[&[Rule]]) -> [Rule; N] {
+const fn concat<const N: usize>(parts: &[&[Rule]]) -> [Rule; N] {
     let mut all = [parts[0][0]; N];
-    let (mut at, mut part) = (0, 0);
+    let (mut next, mut part) = (0, 0);
     while part < parts.len() {
         let mut n = 0;
         while n < parts[part].len() {
-            all[at] = parts[part][n];
-            at += 1;
+            all[next] = parts[part][n];
+            next += 1;
             n += 1;
         }
         part += 1;

@@ -1,27 +1,26 @@
-//! The cells that one check asks for.
+//! Access to the cells that a check reads.
 
 use super::Context;
 use ntsb_schema::clean::Value;
 
-/// The cells that a check named, in the order in which it named them, with what it may know
-/// besides. Whatever is absent or of another type is `None`, so that a check never fails on a null
-/// by accident.
+/// The cells of the columns that a check names, in that order. A cell that is null, missing or of
+/// another type is `None`, so that a check never fails by accident on a null.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cells<'r, 'a> {
     pub values: &'r [Value<'a>],
-    /// For each named column its place among the values.
-    pub at: &'r [usize],
+    /// The position of each named column among the values.
+    pub positions: &'r [usize],
     pub context: &'r Context<'a>,
     /// The rule's threshold.
-    pub limit: f64,
+    pub threshold: f64,
 }
 
 impl<'r, 'a> Cells<'r, 'a> {
     fn value(&self, n: usize) -> Option<&'r Value<'a>> {
-        self.values.get(*self.at.get(n)?)
+        self.values.get(*self.positions.get(n)?)
     }
 
-    pub fn null(&self, n: usize) -> bool {
+    pub fn is_null(&self, n: usize) -> bool {
         matches!(self.value(n), None | Some(Value::Null))
     }
 
@@ -52,15 +51,15 @@ impl<'r, 'a> Cells<'r, 'a> {
         }
     }
 
-    /// Whether one number is above another by more than the threshold.
+    /// Whether cell `n` exceeds cell `other` by more than the threshold.
     pub fn exceeds(&self, n: usize, other: usize) -> bool {
         match (self.number(n), self.number(other)) {
-            (Some(a), Some(b)) => a - b > self.limit,
+            (Some(a), Some(b)) => a - b > self.threshold,
             _ => false,
         }
     }
 
-    /// Whether some characters of a code differ from the column that should repeat them.
+    /// Whether the characters `from..to` of a code differ from the column that should repeat them.
     pub fn part_differs(&self, code: usize, from: usize, to: usize, part: usize) -> bool {
         match (self.text(code).and_then(|t| t.get(from..to)), self.text(part)) {
             (Some(a), Some(b)) => a != b,
@@ -68,13 +67,13 @@ impl<'r, 'a> Cells<'r, 'a> {
         }
     }
 
-    /// Days from the event to a date; negative before it.
+    /// Days from the event to the date in cell `n`. Negative if the date is before the event.
     pub fn days_after_event(&self, n: usize) -> Option<f64> {
         Some(f64::from(self.date(n)?) - f64::from(self.context.ev_date?))
     }
 }
 
-/// Any number as a double.
+/// Converts a numeric value to a double.
 pub(super) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Int(n) => Some(f64::from(*n)),

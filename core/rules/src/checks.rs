@@ -1,4 +1,4 @@
-//! The kinds of checks that a rule of the catalogue may be made of.
+//! The kinds of checks, and the builder of catalogue rules.
 
 use super::cells::Cells;
 use super::rule::{Action, Gate, Rule, Scope};
@@ -7,46 +7,45 @@ use ntsb_schema::clean::DefectKind;
 /// How a rule decides that a row fails.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Check {
-    /// Decided in SQL over a batch.
+    /// Checked in SQL over a batch.
     Set,
     /// Cleaning had to drop the value for one of these defects.
     Dropped(&'static [DefectKind]),
-    /// A part of the key is null.
+    /// A column of the primary key is null.
     KeyMissing,
     /// Text is longer than its column in the Access file.
     TooLong,
-    /// Text has more bytes than its column in the Access file has characters, times the threshold.
+    /// Text has more bytes than the width of its column in the Access file times the threshold.
     FarTooLong,
     /// A name is a day and a month (`28-Oct`), or a month and a year (`Oct-28`).
-    MonthForm,
-    /// A number in one of these columns is below the threshold; none is the rule's own column.
+    SpreadsheetDate,
+    /// A number in one of these columns is below the threshold. Empty: the rule's own column.
     Below(&'static [&'static str]),
-    /// A number in one of these columns is above the threshold; none is the rule's own column.
+    /// A number in one of these columns is above the threshold. Empty: the rule's own column.
     Above(&'static [&'static str]),
     /// The column's text is none of these.
     NoneOf(&'static [&'static str]),
-    /// A column of which codes are listed holds another one. These columns are left to their own
-    /// rules.
-    Unlisted { except: &'static [&'static str] },
-    /// The column's code, or these characters of it, is not listed under (table, column).
-    Part { from: usize, to: usize, listed: (&'static str, &'static str) },
+    /// A column with listed codes contains another code. Columns in `except` have their own rules.
+    UnlistedCode { except: &'static [&'static str] },
+    /// The characters `from..to` of the column's code are not listed under (table, column).
+    UnlistedPart { from: usize, to: usize, listed: (&'static str, &'static str) },
     /// The answer is not listed for its question.
-    Answer,
+    UnlistedAnswer,
     /// The share of nulls among these columns is above the threshold.
     Sparse(&'static [&'static str]),
-    /// These columns together, in the order of the names, make the row fail.
-    Fails(&'static [&'static str], fn(&Cells) -> bool),
+    /// The function returns true for the cells of these columns.
+    FailsIf(&'static [&'static str], fn(&Cells) -> bool),
 }
 
 impl Check {
-    /// Whether the check itself tells which column is wrong.
-    pub fn names_the_column(self) -> bool {
+    /// Whether the check itself finds out which column is wrong.
+    pub fn reports_column(self) -> bool {
         matches!(
             self,
             Check::TooLong
                 | Check::FarTooLong
-                | Check::MonthForm
-                | Check::Unlisted { .. }
+                | Check::SpreadsheetDate
+                | Check::UnlistedCode { .. }
                 | Check::Below(_)
                 | Check::Above(_)
         )
@@ -80,11 +79,11 @@ impl Rule {
         Rule::new(id, gate, table, Action::Flag)
     }
 
-    pub(super) const fn on(self, column: &'static str) -> Rule {
+    pub(super) const fn column(self, column: &'static str) -> Rule {
         Rule { column: Some(column), ..self }
     }
 
-    pub(super) const fn limit(self, threshold: f64) -> Rule {
+    pub(super) const fn threshold(self, threshold: f64) -> Rule {
         Rule { threshold: Some(threshold), ..self }
     }
 
@@ -104,9 +103,8 @@ impl Rule {
         Rule { threshold: Some(threshold), check: Check::Above(columns), ..self }
     }
 
-    /// The column's whole code is not listed under (table, column).
-    pub(super) const fn unlisted(self, table: &'static str, column: &'static str) -> Rule {
-        self.part_unlisted(0, usize::MAX, (table, column))
+    pub(super) const fn unlisted(self, listed: (&'static str, &'static str)) -> Rule {
+        self.part_unlisted(0, usize::MAX, listed)
     }
 
     pub(super) const fn part_unlisted(
@@ -115,26 +113,26 @@ impl Rule {
         to: usize,
         listed: (&'static str, &'static str),
     ) -> Rule {
-        Rule { check: Check::Part { from, to, listed }, ..self }
+        Rule { check: Check::UnlistedPart { from, to, listed }, ..self }
     }
 
-    pub(super) const fn when(self, check: Check) -> Rule {
+    pub(super) const fn check(self, check: Check) -> Rule {
         Rule { check, ..self }
     }
 
-    pub(super) const fn fails(
+    pub(super) const fn fails_if(
         self,
         columns: &'static [&'static str],
         test: fn(&Cells) -> bool,
     ) -> Rule {
-        Rule { check: Check::Fails(columns, test), ..self }
+        Rule { check: Check::FailsIf(columns, test), ..self }
     }
 
-    pub(super) const fn in_sql(self) -> Rule {
+    pub(super) const fn checked_in_sql(self) -> Rule {
         Rule { scope: Scope::Set, check: Check::Set, ..self }
     }
 
-    pub(super) const fn says(self, description: &'static str) -> Rule {
+    pub(super) const fn description(self, description: &'static str) -> Rule {
         Rule { description, ..self }
     }
 }

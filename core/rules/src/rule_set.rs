@@ -3,137 +3,161 @@
 use super::cells::{Cells, number};
 use super::checks::Check;
 use super::rule::{Action, Gate, Rule, Scope};
-use super::setting::Setting;
-use super::violation::{Violation, cut, shown};
+use super::setting::RuleSetting;
+use super::violation::{Violation, format_value, truncate_value};
 use super::vocabulary::{Codes, Vocabulary};
 use super::{Context, RULES};
 use ntsb_filter::{FilterError, Predicate};
 use ntsb_schema::clean::row::CleanRow;
 use ntsb_schema::clean::{DefectKind, Value};
 use ntsb_schema::tables::Table;
-use report::Asked;
+use report::RowCheck;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Why rules cannot be applied to a table.
+/// Why the settings of a rule are invalid.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RuleError {
-    #[error("there is no rule \"{0}\" in the catalogue, and it has no predicate of its own")]
+    /// The rule is not in the catalogue and has no predicate, or has one for every table.
+    #[error("rule \"{0}\" is not in the catalogue; an added rule needs a predicate and one table")]
     NoSuchRule(String),
+    /// The table has no such column.
     #[error("rule \"{rule}\": {table} has no column \"{column}\"")]
-    NoSuchColumn { rule: String, table: &'static str, column: String },
-    #[error("rule \"{rule}\" cannot {}, only {allowed}", action.as_str())]
-    Impossible { rule: String, action: Action, allowed: String },
+    NoSuchColumn {
+        /// Identifier of the rule.
+        rule: String,
+        /// Name of the table.
+        table: &'static str,
+        /// The unknown column.
+        column: String,
+    },
+    /// The rule does not allow the action.
+    #[error("action of rule \"{rule}\" must be {allowed}, got {}", action.as_str())]
+    ActionNotAllowed {
+        /// Identifier of the rule.
+        rule: String,
+        /// The action of the setting.
+        action: Action,
+        /// The allowed actions, joined by "or".
+        allowed: String,
+    },
+    /// The predicate is not a valid condition over the columns of the table.
     #[error("rule \"{rule}\": {source}")]
-    Predicate { rule: String, source: FilterError },
+    Predicate {
+        /// Identifier of the rule.
+        rule: String,
+        /// What is wrong with the predicate.
+        source: FilterError,
+    },
 }
 
 /// The rules of one table, bound to the positions of its columns.
 #[derive(Debug)]
 pub struct RuleSet {
     table: &'static Table,
-    /// For each defect that cleaning may report, the rules that claim it.
-    claims: Vec<Bound>,
-    /// By gate.
-    checks: Vec<Bound>,
+    /// Rules that report values dropped by cleaning ([`Check::Dropped`]).
+    drop_rules: Vec<BoundRule>,
+    /// All other rules, ordered by gate.
+    rules: Vec<BoundRule>,
 }
 
-/// A rule with what it needs to know of its table.
+/// A rule bound to the columns of a table.
 #[derive(Debug)]
-struct Bound {
+struct BoundRule {
     id: Cow<'static, str>,
     gate: Gate,
     action: Action,
-    limit: Option<f64>,
-    /// What is wrong with a row that fails.
-    says: Cow<'static, str>,
+    threshold: Option<f64>,
+    description: Cow<'static, str>,
     /// The column that is wrong, if it is always the same.
     column: Option<usize>,
-    test: Test,
+    check: BoundCheck,
 }
 
-/// A [`Check`] with positions for names.
+/// A [`Check`] with column positions instead of names.
 #[derive(Debug)]
-enum Test {
+enum BoundCheck {
     Dropped(&'static [DefectKind]),
-    /// Any of these is null.
-    Missing(Vec<usize>),
-    /// Position and greatest length.
+    KeyMissing(Vec<usize>),
+    /// Position and maximum length.
     TooLong(Vec<(usize, usize)>),
-    /// Position and width; the threshold says how many bytes a character may have.
+    /// Position and width. The threshold is the maximum number of bytes per character.
     FarTooLong(Vec<(usize, usize)>),
-    MonthForm(Vec<usize>),
+    SpreadsheetDate(Vec<usize>),
     Below(Vec<usize>),
     Above(Vec<usize>),
     NoneOf(usize, &'static [&'static str]),
-    Unlisted(Vec<(usize, Codes)>),
-    Part {
+    UnlistedCode(Vec<(usize, Codes)>),
+    UnlistedPart {
         at: usize,
         from: usize,
         to: usize,
         codes: Codes,
     },
-    Answer {
+    UnlistedAnswer {
         question: usize,
         answer: usize,
         codes: HashMap<String, Codes>,
     },
     Sparse(Vec<usize>),
-    Fails(Vec<usize>, fn(&Cells) -> bool),
+    FailsIf(Vec<usize>, fn(&Cells) -> bool),
     Predicate(Predicate),
 }
 
 impl RuleSet {
-    /// Binds the catalogue's rules, as the settings change them, and the rules that were added.
-    /// A rule of the catalogue that no setting names applies as it is.
+    /// Binds the rules of the catalogue and the added rules to a table. A catalogue rule without
+    /// settings keeps its defaults.
     pub fn new(
         table: &'static Table,
-        settings: &[Setting],
+        settings: &[RuleSetting],
         vocabulary: &Vocabulary,
     ) -> Result<RuleSet, RuleError> {
-        let binding = binding::Binding { table, vocabulary };
-        let mut all = binding.catalogue(settings)?;
-        all.extend(binding.added(settings)?);
-        all.sort_by_key(|b| b.gate);
-        let (claims, checks) = all.into_iter().partition(|b| matches!(b.test, Test::Dropped(_)));
-        Ok(RuleSet { table, claims, checks })
+        let binder = binding::Binder { table, vocabulary };
+        let mut all = binder.bind_catalogue(settings)?;
+        all.extend(binder.bind_added(settings)?);
+        all.sort_by_key(|rule| rule.gate);
+        let is_drop_rule = |rule: &BoundRule| matches!(rule.check, BoundCheck::Dropped(_));
+        let (drop_rules, rules) = all.into_iter().partition(is_drop_rule);
+        Ok(RuleSet { table, drop_rules, rules })
     }
 
+    /// The table that the rules are bound to.
     pub fn table(&self) -> &'static Table {
         self.table
     }
 
-    /// Adds what is wrong with a cleaned row to `out`, and drops from it what rules say to drop.
+    /// Checks a cleaned row, adds its violations to `out` and drops the values that rules tell to
+    /// drop.
     ///
-    /// Every rule is asked, also after a rejection, so that a person sees all that is wrong.
+    /// Every rule is checked, even after a rejection, so that all problems are reported at once.
     pub fn check<'a>(
         &self,
         row: &mut CleanRow<'a>,
         context: &Context<'a>,
         out: &mut Vec<Violation>,
     ) {
-        let before = out.len();
-        if !row.defects.is_empty() && !self.claims.is_empty() {
-            self.claim(row, out);
+        let first_violation = out.len();
+        if !row.defects.is_empty() && !self.drop_rules.is_empty() {
+            self.claim_defects(row, out);
         }
-        let mut asked = Asked { table: self.table, row, context, out, before };
-        for rule in &self.checks {
-            rule.check(&mut asked);
+        let mut row = RowCheck { table: self.table, row, context, out, first_violation };
+        for rule in &self.rules {
+            rule.check(&mut row);
         }
     }
 
-    /// Makes violations of those defects that a rule claims.
-    fn claim(&self, row: &mut CleanRow, out: &mut Vec<Violation>) {
+    /// Turns the defects that a rule claims into violations.
+    fn claim_defects(&self, row: &mut CleanRow, out: &mut Vec<Violation>) {
         row.defects.retain(|defect| {
-            let claims = |b: &&Bound| {
-                b.column.is_none_or(|at| at == defect.column)
-                    && matches!(b.test, Test::Dropped(defect_kinds) if defect_kinds.contains(&defect.kind))
+            let claims = |rule: &&BoundRule| {
+                rule.column.is_none_or(|at| at == defect.column)
+                    && matches!(rule.check, BoundCheck::Dropped(kinds) if kinds.contains(&defect.kind))
             };
-            // A rule for one column comes before those for any.
-            let mine = self.claims.iter().filter(claims).max_by_key(|b| b.column.is_some());
-            match mine {
+            // A rule for one column takes precedence over a rule for all columns.
+            let rule = self.drop_rules.iter().filter(claims).max_by_key(|r| r.column.is_some());
+            match rule {
                 Some(rule) => {
-                    out.push(rule.dropped(self.table, defect.column, &defect.raw));
+                    out.push(rule.dropped_value(self.table, defect.column, &defect.raw));
                     false
                 }
                 None => true,

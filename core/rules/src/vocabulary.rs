@@ -1,17 +1,17 @@
-//! The codes that a column may hold, as the loaded data dictionary lists them.
+//! The codes that the loaded data dictionary lists for each column.
 //!
 //! The dictionary writes codes since 2008 as patterns: phases as `552xxx`, events as `xxx230`,
-//! findings as `01022214XX` and their modifiers as `xxxxxxxx01`. They are taken apart here, so that
-//! a code is always looked up whole: a phase under `phase_no`, an event under `eventsoe_no`, the
+//! findings as `01022214XX` and their modifiers as `xxxxxxxx01`. The patterns are split here, so that
+//! each part can be looked up as a whole: a phase under `phase_no`, an event under `eventsoe_no`, the
 //! first eight digits of a finding under `finding_code`.
 
 use std::collections::{BTreeMap, HashMap};
 
-/// Codes that the dictionary lacks and real rows hold in number, their meaning known from the rows
-/// themselves. They count as listed wherever the dictionary lists codes of the column, so that
-/// what is reported is news.
+/// Codes that the dictionary lacks but that are common in real data, with a meaning that is known
+/// from the rows. They count as listed if the dictionary lists any codes of the column, so that only
+/// unexpected codes are reported.
 #[rustfmt::skip]
-const IN_USE: &[(&str, &str, &[&str])] = &[
+const UNDOCUMENTED_CODES: &[(&str, &str, &[&str])] = &[
     ("events", "ev_state", &["OF", "FN", "AO", "PO", "GM", "CB", "PR", "GU", "VI", "UN"]),
     ("events", "ev_tmzn", &["AKD", "AKS", "GMT", "LCL"]),
     ("events", "wind_vel_ind", &["SPEC", "T", "F"]),
@@ -36,32 +36,33 @@ const IN_USE: &[(&str, &str, &[&str])] = &[
     ("injury", "inj_person_category", &["LAPC"]),
 ];
 
-/// The codes of each (table, column). Case does not count, neither in names nor in codes.
+/// The codes of each (table, column). Names and codes are case-insensitive.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     tables: HashMap<String, HashMap<String, Codes>>,
 }
 
-/// The codes of one column, packed into numbers and sorted.
+/// The codes of one column, packed into numbers (see [`pack`]) and sorted.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Codes {
     packed: Vec<u128>,
-    /// A pattern that cannot be taken apart was listed, so that anything may be meant.
-    open: bool,
+    /// The dictionary lists a pattern that cannot be split, so any code is accepted.
+    accepts_any: bool,
 }
 
 impl Vocabulary {
+    /// Creates an empty vocabulary.
     pub fn new() -> Vocabulary {
         Vocabulary::default()
     }
 
-    /// `{"events": {"ev_highest_injury": ["FATL", …]}, …}`. Code tables go under their own names:
+    /// Parses `{"events": {"ev_highest_injury": ["FATL", …]}, …}`. Code tables use their own names:
     /// `{"states": {"state": […]}, "country": {"country_code": […]}, "ct_seqevt": {"code": […]}}`.
     pub fn from_json(json: &str) -> Result<Vocabulary, serde_json::Error> {
-        type Listed = BTreeMap<String, BTreeMap<String, Vec<Option<String>>>>;
-        let listed: Listed = serde_json::from_str(json)?;
+        type Tables = BTreeMap<String, BTreeMap<String, Vec<Option<String>>>>;
+        let tables: Tables = serde_json::from_str(json)?;
         let mut vocabulary = Vocabulary::new();
-        for (table, columns) in &listed {
+        for (table, columns) in &tables {
             for (column, codes) in columns {
                 for code in codes.iter().flatten() {
                     vocabulary.add(table, column, code);
@@ -71,59 +72,63 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
-    /// Lists a code as the dictionary writes it.
+    /// Adds a code as the dictionary writes it.
     pub fn add(&mut self, table: &str, column: &str, code: &str) {
         let (table, column) = (table.trim().to_lowercase(), column.trim().to_lowercase());
         let code = code.trim();
         if code.is_empty() {
             return;
         }
-        let place = Place::of(&table, &column, code);
+        let entry = Entry::parse(&table, &column, code);
         let codes =
-            self.tables.entry(table).or_default().entry(place.column.to_owned()).or_default();
-        match (place.open, packed(place.code)) {
+            self.tables.entry(table).or_default().entry(entry.column.to_owned()).or_default();
+        match (entry.accepts_any, pack(entry.code)) {
             (false, Some(code)) => {
                 if let Err(at) = codes.packed.binary_search(&code) {
                     codes.packed.insert(at, code);
                 }
             }
-            _ => codes.open = true,
+            _ => codes.accepts_any = true,
         }
     }
 
+    /// Whether no codes are listed.
     pub fn is_empty(&self) -> bool {
         self.tables.is_empty()
     }
 
-    /// The codes of a column as they are used: those listed and, if any are, [`IN_USE`].
-    pub(super) fn in_use(&self, table: &str, column: &str) -> Option<Codes> {
+    /// The listed codes of a column and, if there are any, its [`UNDOCUMENTED_CODES`].
+    pub(super) fn accepted_codes(&self, table: &str, column: &str) -> Option<Codes> {
         let mut codes = self.codes(table, column)?.clone();
-        for (_, _, more) in IN_USE.iter().filter(|(t, c, _)| (*t, *c) == (table, column)) {
-            codes.packed.extend(more.iter().filter_map(|code| packed(code)));
+        let undocumented =
+            UNDOCUMENTED_CODES.iter().filter(|(t, c, _)| (*t, *c) == (table, column));
+        for (_, _, more) in undocumented {
+            codes.packed.extend(more.iter().filter_map(|code| pack(code)));
         }
         codes.packed.sort_unstable();
         codes.packed.dedup();
         Some(codes)
     }
 
-    /// The codes of a column, if any are listed.
+    /// The listed codes of a column. `None` if none are listed or any code is accepted.
     pub(super) fn codes(&self, table: &str, column: &str) -> Option<&Codes> {
-        self.tables.get(table)?.get(column).filter(|c| !c.open && !c.packed.is_empty())
+        self.tables.get(table)?.get(column).filter(|c| !c.accepts_any && !c.packed.is_empty())
     }
 
-    /// The columns of a table.
+    /// The columns of a table, with their codes.
     pub(super) fn columns(&self, table: &str) -> impl Iterator<Item = (&str, &Codes)> {
         self.tables.get(table).into_iter().flatten().map(|(name, codes)| (name.as_str(), codes))
     }
 }
 
 impl Codes {
-    pub fn lists(&self, code: &str) -> bool {
-        self.open || packed(code).is_some_and(|c| self.packed.binary_search(&c).is_ok())
+    /// Whether a code is listed.
+    pub fn contains(&self, code: &str) -> bool {
+        self.accepts_any || pack(code).is_some_and(|c| self.packed.binary_search(&c).is_ok())
     }
 
-    /// Whether a number is listed, as it is written.
-    pub fn lists_number(&self, n: i32) -> bool {
+    /// Whether a number is listed in decimal notation. Does not allocate, unlike formatting it.
+    pub fn contains_number(&self, n: i32) -> bool {
         let (mut rest, mut digits, mut shift) = (n.unsigned_abs(), 0_u128, 0);
         loop {
             digits |= u128::from(b'0' + (rest % 10) as u8) << shift;
@@ -132,47 +137,46 @@ impl Codes {
                 break;
             }
         }
-        self.open || n >= 0 && self.packed.binary_search(&digits).is_ok()
+        self.accepts_any || n >= 0 && self.packed.binary_search(&digits).is_ok()
     }
 
-    /// The codes of both.
-    pub fn with(&self, others: &Codes) -> Codes {
+    /// The codes in either of two lists.
+    pub fn union(&self, others: &Codes) -> Codes {
         let mut packed = [&self.packed[..], &others.packed[..]].concat();
         packed.sort_unstable();
         packed.dedup();
-        Codes { packed, open: self.open || others.open }
+        Codes { packed, accepts_any: self.accepts_any || others.accepts_any }
     }
 }
 
-/// Where a code of the dictionary is kept.
-struct Place<'c> {
+/// A code of the dictionary, with the column under which it is looked up.
+struct Entry<'c> {
     column: &'c str,
     code: &'c str,
-    open: bool,
+    accepts_any: bool,
 }
 
-impl<'c> Place<'c> {
-    fn of(table: &str, column: &'c str, code: &'c str) -> Place<'c> {
+impl<'c> Entry<'c> {
+    fn parse(table: &str, column: &'c str, code: &'c str) -> Entry<'c> {
         let digits = code.trim_matches(['x', 'X']);
-        let pattern = digits.len() < code.len()
+        let is_pattern = digits.len() < code.len()
             && (code.contains('x') || digits.bytes().all(|b| b.is_ascii_digit()));
         let column = match (table, column) {
-            // The dictionary's own slip.
+            // A misspelling in the dictionary.
             ("findings", "findings_code") => "finding_code",
-            ("events_sequence", "occurrence_code") if pattern && code.starts_with(['x', 'X']) => {
-                "eventsoe_no"
+            ("events_sequence", "occurrence_code") if is_pattern => {
+                if code.starts_with(['x', 'X']) { "eventsoe_no" } else { "phase_no" }
             }
-            ("events_sequence", "occurrence_code") if pattern => "phase_no",
             _ => column,
         };
-        let apart = matches!(table, "findings" | "events_sequence");
-        let code = if pattern && apart { digits } else { code };
-        Place { column, code, open: pattern && !apart }
+        let can_split = matches!(table, "findings" | "events_sequence");
+        let code = if is_pattern && can_split { digits } else { code };
+        Entry { column, code, accepts_any: is_pattern && !can_split }
     }
 }
 
-/// A code of up to 16 characters as a number, in upper case.
-fn packed(code: &str) -> Option<u128> {
+/// Packs the upper-case bytes of a code into a number. Returns `None` if it has more than 16 bytes.
+fn pack(code: &str) -> Option<u128> {
     let bytes = code.as_bytes();
     if bytes.len() > 16 {
         return None;
@@ -185,25 +189,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_of_a_column() {
+    fn looks_up_codes_and_numbers() {
         let json = r#"{"Events": {"ev_dow": ["MO", "TU", null, " "]}, "dt_events": {"wx_metar": ["xxSS"]}}"#;
         let vocabulary = Vocabulary::from_json(json).expect("a vocabulary");
         let days = vocabulary.codes("events", "ev_dow").expect("codes");
-        assert!(days.lists("Mo") && days.lists("TU") && !days.lists("WE") && !days.lists(""));
+        assert!(days.contains("Mo") && days.contains("TU"));
+        assert!(!days.contains("WE") && !days.contains(""));
         assert!(vocabulary.codes("events", "ev_type").is_none());
         let json = r#"{"ct_seqevt": {"code": ["100", "24019", "0"]}}"#;
         let vocabulary = Vocabulary::from_json(json).expect("a vocabulary");
         let codes = vocabulary.codes("ct_seqevt", "code").expect("codes");
-        assert!([100, 24019, 0].iter().all(|n| codes.lists_number(*n)));
-        assert!(![-100, 10, 2401, i32::MIN, i32::MAX].iter().any(|n| codes.lists_number(*n)));
+        assert!([100, 24019, 0].iter().all(|n| codes.contains_number(*n)));
+        assert!(![-100, 10, 2401, i32::MIN, i32::MAX].iter().any(|n| codes.contains_number(*n)));
         assert!(
             vocabulary.codes("dt_events", "wx_metar").is_none(),
-            "a pattern of letters is open"
+            "a pattern of letters accepts any code"
         );
     }
 
     #[test]
-    fn patterns_are_taken_apart() {
+    fn splits_patterns() {
         let mut vocabulary = Vocabulary::new();
         for code in ["552xxx", "xxx230"] {
             vocabulary.add("Events_Sequence", "Occurrence_Code", code);
@@ -219,13 +224,13 @@ mod tests {
             ("aircraft", "far_part", "NUSX"),
         ] {
             let codes = vocabulary.codes(table, column).expect(column);
-            assert!(codes.lists(code), "{table}.{column} {code}");
-            assert!(!codes.lists("99"));
+            assert!(codes.contains(code), "{table}.{column} {code}");
+            assert!(!codes.contains("99"));
         }
     }
 
     #[test]
-    fn what_is_no_vocabulary_is_an_error() {
+    fn rejects_malformed_json() {
         assert!(Vocabulary::from_json("[1]").is_err());
         assert!(Vocabulary::from_json("{\"events\": {\"ev_dow\": 1}}").is_err());
     }

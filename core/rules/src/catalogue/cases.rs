@@ -1,8 +1,8 @@
-//! For every rule of the catalogue a row that passes and one that fails.
+//! Test cases: for every rule of the catalogue, a row that passes and a row that fails.
 //!
-//! Rows are written `column=value; column=value`; columns of the key that are not named get a
-//! value that is in order, and `@ev_date` and `@far_part` are what the row's event says. The day
-//! is 2025-10-30.
+//! A row is written as `column=value; column=value`. Key columns that are not named get a valid
+//! value. `@ev_date` and `@far_part` are the date and FAR part of the row's event. The day of the
+//! check is 2025-10-30.
 
 mod aircraft;
 mod crew;
@@ -14,7 +14,7 @@ mod schema;
 mod sequence;
 mod weather;
 
-/// Rule, table, a row that passes, a row that fails.
+/// Rule id, table, a row that passes, a row that fails.
 pub type Case = (&'static str, &'static str, &'static str, &'static str);
 
 pub const CASES: &[&[Case]] = &[
@@ -29,7 +29,7 @@ pub const CASES: &[&[Case]] = &[
     reports::CASES,
 ];
 
-/// A small vocabulary, in the form of the dictionary.
+/// A small vocabulary, with codes as the data dictionary writes them.
 pub const VOCABULARY: &str = r#"{
     "events": {"light_cond": ["DAYL", "NITE"], "ev_state": ["KS", "NV"]},
     "country": {"country_code": ["USA", "CA"]},

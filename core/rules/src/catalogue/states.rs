@@ -1,8 +1,9 @@
-//! Where the states lie: enough to see that a place is in another part of the country.
+//! Bounding boxes of the US states, precise enough to notice coordinates in the wrong state.
 
-/// State, southern, northern, western and eastern edge in degrees. Alaska goes on beyond 180°.
+/// State, then its southern, northern, western and eastern bound in degrees. Alaska extends beyond
+/// 180° (see [`ALEUTIANS_LON`]).
 #[rustfmt::skip]
-const EDGES: &[(&str, f64, f64, f64, f64)] = &[
+const BOUNDS: &[(&str, f64, f64, f64, f64)] = &[
     ("AK", 51.2, 71.5, -180.0, -129.9), ("AL", 30.1, 35.1, -88.5, -84.8), ("AR", 33.0, 36.5, -94.7, -89.6),
     ("AZ", 31.3, 37.1, -114.9, -109.0), ("CA", 32.5, 42.1, -124.5, -114.1), ("CO", 36.9, 41.1, -109.1, -102.0),
     ("CT", 40.9, 42.1, -73.8, -71.7), ("DC", 38.7, 39.0, -77.2, -76.9), ("DE", 38.4, 39.9, -75.8, -75.0),
@@ -23,17 +24,17 @@ const EDGES: &[(&str, f64, f64, f64, f64)] = &[
     ("WY", 40.9, 45.1, -111.1, -104.0),
 ];
 
-/// The western end of the Aleutians, as degrees east.
-const ALEUTIANS: f64 = 172.0;
+/// Longitude of the western end of the Aleutians, in degrees east.
+const ALEUTIANS_LON: f64 = 172.0;
 
-/// Whether a place is so many degrees or more outside a state's edges. Seas, territories and
-/// foreign parts (AO, GM, OF…) are everywhere.
-pub fn outside(state: &str, lat: f64, lon: f64, margin: f64) -> bool {
-    let Ok(at) = EDGES.binary_search_by_key(&state, |e| e.0) else { return false };
-    let Some((_, south, north, west, east)) = EDGES.get(at) else { return false };
-    let within = |v: f64, least: f64, most: f64| (least - margin..=most + margin).contains(&v);
-    let across = state == "AK" && lon >= ALEUTIANS - margin;
-    !(within(lat, *south, *north) && (across || within(lon, *west, *east)))
+/// Whether a point is more than `margin` degrees outside the bounds of a state. Codes without
+/// bounds, such as oceans, territories and foreign areas (AO, GM, OF), contain every point.
+pub fn is_outside(state: &str, lat: f64, lon: f64, margin: f64) -> bool {
+    let Ok(at) = BOUNDS.binary_search_by_key(&state, |b| b.0) else { return false };
+    let Some((_, south, north, west, east)) = BOUNDS.get(at) else { return false };
+    let is_within = |v: f64, min: f64, max: f64| (min - margin..=max + margin).contains(&v);
+    let is_in_aleutians = state == "AK" && lon >= ALEUTIANS_LON - margin;
+    !(is_within(lat, *south, *north) && (is_in_aleutians || is_within(lon, *west, *east)))
 }
 
 #[cfg(test)]
@@ -41,14 +42,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn states_are_sorted_for_the_search_and_lie_the_right_way_up() {
-        assert!(EDGES.is_sorted_by_key(|e| e.0));
-        assert!(EDGES.iter().all(|(_, s, n, w, e)| s < n && w < e));
+    fn bounds_are_sorted_and_ordered() {
+        assert!(BOUNDS.is_sorted_by_key(|b| b.0));
+        assert!(BOUNDS.iter().all(|(_, s, n, w, e)| s < n && w < e));
     }
 
     #[test]
-    fn places() {
-        for (state, lat, lon, out) in [
+    fn points_inside_and_outside_a_state() {
+        for (state, lat, lon, expected) in [
             ("KS", 38.0, -97.0, false),
             ("KS", 38.0, 97.0, true),
             ("KS", 40.5, -97.0, false),
@@ -59,7 +60,7 @@ mod tests {
             ("OF", 10.0, 10.0, false),
             ("PO", 10.0, 10.0, false),
         ] {
-            assert_eq!(outside(state, lat, lon, 0.5), out, "{state} {lat} {lon}");
+            assert_eq!(is_outside(state, lat, lon, 0.5), expected, "{state} {lat} {lon}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Asking one rule, and saying what it found.
+//! Checks one rule on one row and reports the violations.
 
 use super::*;
-use crate::catalogue::is_month_form;
+use crate::catalogue::is_spreadsheet_date;
 
-/// Columns that cleaning made of others: where the first is dropped, the second falls too.
-const MADE_OF: &[(&str, &str)] = &[
+/// Columns and the columns derived from them. If the first is dropped, the second is dropped too.
+const DERIVED_COLUMNS: &[(&str, &str)] = &[
     ("wx_temp", "wx_temp_c"),
     ("wx_dew_pt", "wx_dew_pt_c"),
     ("dec_latitude", "lat"),
@@ -24,105 +24,112 @@ const MADE_OF: &[(&str, &str)] = &[
     ("eng_mfgr", "eng_mfgr_std"),
 ];
 
-/// A row that is being checked, and what has been found in it.
-pub(super) struct Asked<'q, 'a> {
+/// A row that is being checked, and its violations so far.
+pub(super) struct RowCheck<'q, 'a> {
     pub table: &'static Table,
     pub row: &'q mut CleanRow<'a>,
     pub context: &'q Context<'a>,
     pub out: &'q mut Vec<Violation>,
-    /// Where this row's violations begin in `out`.
-    pub before: usize,
+    /// Index in `out` of the first violation of this row.
+    pub first_violation: usize,
 }
 
-impl Bound {
-    /// Asks the rule. Nearly every row passes nearly every rule, so that up to a failure nothing
-    /// may be allocated.
-    pub(super) fn check(&self, asked: &mut Asked) {
-        match &self.test {
-            Test::Dropped(_) => {}
-            Test::Missing(key) => self.missing(key, asked),
-            Test::TooLong(columns) => self.each(asked, columns, |row, (at, most)| {
-                text(row, *at).is_some_and(|t| longer(t, *most)).then_some(*at)
+impl BoundRule {
+    /// Checks the rule. Nearly every row passes nearly every rule, so nothing may be allocated
+    /// unless the row fails.
+    pub(super) fn check(&self, row: &mut RowCheck) {
+        match &self.check {
+            BoundCheck::Dropped(_) => {}
+            BoundCheck::KeyMissing(key) => self.check_key(key, row),
+            BoundCheck::TooLong(columns) => self.check_each(row, columns, |row, (at, max)| {
+                text(row, *at).is_some_and(|t| is_longer(t, *max)).then_some(*at)
             }),
-            Test::FarTooLong(columns) => self.each(asked, columns, |row, (at, width)| {
-                let most = self.limit? * *width as f64;
-                text(row, *at).is_some_and(|t| t.len() as f64 > most).then_some(*at)
+            BoundCheck::FarTooLong(columns) => self.check_each(row, columns, |row, (at, width)| {
+                let max_bytes = self.threshold? * *width as f64;
+                text(row, *at).is_some_and(|t| t.len() as f64 > max_bytes).then_some(*at)
             }),
-            Test::MonthForm(columns) => self.each(asked, columns, |row, at| {
-                text(row, *at).is_some_and(is_month_form).then_some(*at)
+            BoundCheck::SpreadsheetDate(columns) => self.check_each(row, columns, |row, at| {
+                text(row, *at).is_some_and(is_spreadsheet_date).then_some(*at)
             }),
-            Test::Unlisted(columns) => self.each(asked, columns, |row, (at, codes)| {
-                text(row, *at).is_some_and(|code| !codes.lists(code)).then_some(*at)
+            BoundCheck::UnlistedCode(columns) => {
+                self.check_each(row, columns, |row, (at, codes)| {
+                    text(row, *at).is_some_and(|code| !codes.contains(code)).then_some(*at)
+                })
+            }
+            BoundCheck::Below(columns) => self.check_each(row, columns, |row, at| {
+                self.compare(row, *at, |n, threshold| n < threshold).then_some(*at)
             }),
-            Test::Below(columns) => self.each(asked, columns, |row, at| {
-                self.beyond(row, *at, |n, limit| n < limit).then_some(*at)
+            BoundCheck::Above(columns) => self.check_each(row, columns, |row, at| {
+                self.compare(row, *at, |n, threshold| n > threshold).then_some(*at)
             }),
-            Test::Above(columns) => self.each(asked, columns, |row, at| {
-                self.beyond(row, *at, |n, limit| n > limit).then_some(*at)
-            }),
-            Test::Fails(at, fails) => {
-                let (limit, context) = (self.limit.unwrap_or(f64::NAN), asked.context);
-                if fails(&Cells { values: &asked.row.values, at, context, limit }) {
-                    self.report(asked, self.column, at);
+            BoundCheck::FailsIf(positions, test) => {
+                let threshold = self.threshold.unwrap_or(f64::NAN);
+                let (values, context) = (&row.row.values, row.context);
+                if test(&Cells { values, positions, context, threshold }) {
+                    self.report(row, self.column, positions);
                 }
             }
-            Test::Sparse(columns) => self.sparse(columns, asked),
-            Test::Predicate(condition) if condition.eval(&asked.row.values) == Some(false) => {
-                self.report(asked, self.column, condition.columns());
+            BoundCheck::Sparse(columns) => self.check_sparse(columns, row),
+            BoundCheck::Predicate(predicate) if predicate.eval(&row.row.values) == Some(false) => {
+                self.report(row, self.column, predicate.columns());
             }
-            _ if self.fails_alone(asked.row) => self.report(asked, self.column, &[]),
+            _ if self.has_unlisted_code(row.row) => self.report(row, self.column, &[]),
             _ => {}
         }
     }
 
-    /// A part of the key is null. One that could not be read has been reported as such.
-    fn missing(&self, key: &[usize], asked: &mut Asked) {
-        let known = |at| asked.out.iter().skip(asked.before).any(|v| v.column == Some(at));
-        let missing = |at: &&usize| is_null(asked.row, **at) && !known(**at);
-        if let Some(at) = key.iter().find(missing) {
-            self.report(asked, Some(*at), &[]);
+    /// Reports a key column that is null, unless cleaning dropped its value, which is reported as
+    /// another violation.
+    fn check_key(&self, key: &[usize], row: &mut RowCheck) {
+        let is_reported =
+            |at| row.out.iter().skip(row.first_violation).any(|v| v.column == Some(at));
+        let is_missing = |at: &&usize| is_null(row.row, **at) && !is_reported(**at);
+        if let Some(at) = key.iter().find(is_missing) {
+            self.report(row, Some(*at), &[]);
         }
     }
 
-    /// Reports each column that fails.
-    fn each<T>(
+    /// Reports each column for which `fails` returns its position.
+    fn check_each<T>(
         &self,
-        asked: &mut Asked,
+        row: &mut RowCheck,
         columns: &[T],
         fails: impl Fn(&CleanRow, &T) -> Option<usize>,
     ) {
         for column in columns {
-            if let Some(at) = fails(asked.row, column) {
-                self.report(asked, Some(at), &[]);
+            if let Some(at) = fails(row.row, column) {
+                self.report(row, Some(at), &[]);
             }
         }
     }
 
-    /// Too many of the columns are null.
-    fn sparse(&self, columns: &[usize], asked: &mut Asked) {
-        let nulls = columns.iter().filter(|at| is_null(asked.row, **at)).count();
-        if self.limit.is_some_and(|most| nulls as f64 > most * columns.len() as f64) {
-            let null = columns.iter().copied().filter(|at| is_null(asked.row, *at));
-            let missing: Vec<_> = null.collect();
-            self.report(asked, None, &missing);
+    /// Reports the row if the share of nulls among the columns is above the threshold.
+    fn check_sparse(&self, columns: &[usize], row: &mut RowCheck) {
+        let nulls = columns.iter().filter(|at| is_null(row.row, **at)).count();
+        if self.threshold.is_some_and(|max| nulls as f64 > max * columns.len() as f64) {
+            let null = columns.iter().copied().filter(|at| is_null(row.row, *at));
+            let null: Vec<_> = null.collect();
+            self.report(row, None, &null);
         }
     }
 
-    /// The tests that look at the rule's own column.
-    fn fails_alone(&self, row: &CleanRow) -> bool {
-        match &self.test {
-            Test::NoneOf(at, codes) => text(row, *at).is_some_and(|t| !codes.contains(&t)),
-            Test::Part { at, from, to, codes } => match row.values.get(*at) {
+    /// The checks of a code in the rule's own column.
+    fn has_unlisted_code(&self, row: &CleanRow) -> bool {
+        match &self.check {
+            BoundCheck::NoneOf(at, codes) => text(row, *at).is_some_and(|t| !codes.contains(&t)),
+            BoundCheck::UnlistedPart { at, from, to, codes } => match row.values.get(*at) {
                 Some(Value::Text(text)) => {
                     let part = text.get(*from..(*to).min(text.len()));
-                    part.is_some_and(|part| !codes.lists(part))
+                    part.is_some_and(|part| !codes.contains(part))
                 }
-                Some(Value::Int(n)) => !codes.lists_number(*n),
+                Some(Value::Int(n)) => !codes.contains_number(*n),
                 _ => false,
             },
-            Test::Answer { question, answer, codes } => {
+            BoundCheck::UnlistedAnswer { question, answer, codes } => {
                 match (text(row, *question), text(row, *answer)) {
-                    (Some(q), Some(a)) => codes.get(stem(q)).is_some_and(|c| !c.lists(a)),
+                    (Some(q), Some(a)) => {
+                        codes.get(question_stem(q)).is_some_and(|c| !c.contains(a))
+                    }
                     _ => false,
                 }
             }
@@ -130,73 +137,75 @@ impl Bound {
         }
     }
 
-    fn beyond(&self, row: &CleanRow, at: usize, how: fn(f64, f64) -> bool) -> bool {
-        match (row.values.get(at).and_then(number), self.limit) {
-            (Some(n), Some(limit)) => how(n, limit),
+    /// Compares a number with the threshold. False if either is missing.
+    fn compare(&self, row: &CleanRow, at: usize, comparison: fn(f64, f64) -> bool) -> bool {
+        match (row.values.get(at).and_then(number), self.threshold) {
+            (Some(n), Some(threshold)) => comparison(n, threshold),
             _ => false,
         }
     }
 
-    /// What is said of a value that cleaning dropped.
-    pub(super) fn dropped(&self, table: &Table, column: usize, raw: &str) -> Violation {
+    /// The violation for a value that cleaning dropped.
+    pub(super) fn dropped_value(&self, table: &Table, column: usize, raw: &str) -> Violation {
+        let raw = truncate_value(raw);
         Violation {
             rule: self.id.clone(),
             gate: self.gate,
             column: Some(column),
-            value: cut(raw),
             action: self.action_on(table, Some(column)),
-            reason: format!("{}: {}", self.says, named(table, column, &cut(raw))),
+            reason: format!("{}: {}", self.description, format_cell(table, column, &raw)),
+            value: raw,
         }
     }
 
-    /// Records the violation and drops the value if that is the rule's action. `read` are the
-    /// columns that made the row fail.
-    fn report(&self, asked: &mut Asked, column: Option<usize>, read: &[usize]) {
-        let (table, row) = (asked.table, &mut *asked.row);
+    /// Records the violation, and drops the value if that is the action. `checked` are the columns
+    /// that made the row fail. Empty: the column that is wrong.
+    fn report(&self, row: &mut RowCheck, column: Option<usize>, checked: &[usize]) {
+        let table = row.table;
         let action = self.action_on(table, column);
-        let of = |at: usize| shown(row.values.get(at).unwrap_or(&Value::Null));
-        let list = |all: &[usize]| {
-            let cells: Vec<_> = all.iter().map(|at| named(table, *at, &of(*at))).collect();
-            cut(&cells.join(", "))
-        };
-        let read = if read.is_empty() { column.as_slice() } else { read };
-        let cells = list(read);
-        let limit = self.limit.map(|l| format!(" (threshold {l})")).unwrap_or_default();
-        asked.out.push(Violation {
+        let value = |at: usize| format_value(row.row.values.get(at).unwrap_or(&Value::Null));
+        let checked = if checked.is_empty() { column.as_slice() } else { checked };
+        let cells: Vec<_> = checked.iter().map(|at| format_cell(table, *at, &value(*at))).collect();
+        let cells = truncate_value(&cells.join(", "));
+        let threshold = self.threshold.map(|t| format!(" (threshold {t})")).unwrap_or_default();
+        row.out.push(Violation {
             rule: self.id.clone(),
             gate: self.gate,
             column,
-            value: column.map_or_else(|| cells.clone(), of),
+            value: column.map_or_else(|| cells.clone(), value),
             action,
-            reason: format!("{}{limit}: {cells}", self.says),
+            reason: format!("{}{threshold}: {cells}", self.description),
         });
         if let (Action::Null, Some(at)) = (action, column) {
-            drop_value(table, row, at);
+            drop_value(table, row.row, at);
         }
     }
 
-    /// A row cannot do without a part of its key.
+    /// The action for a column. A row without its complete key is rejected instead.
     fn action_on(&self, table: &Table, column: Option<usize>) -> Action {
         let name = column.and_then(|at| table.columns.get(at)).map(|c| c.name);
-        let in_key = name.is_some_and(|n| table.key.contains(&n));
-        if self.action == Action::Null && in_key { Action::Reject } else { self.action }
+        let is_in_key = name.is_some_and(|n| table.key.contains(&n));
+        if self.action == Action::Null && is_in_key { Action::Reject } else { self.action }
     }
 }
 
-/// A question without the digit that tells its exclusive answers (`landing_gear0`) from others.
-pub(super) fn stem(question: &str) -> &str {
+/// Removes the digit that NTSB appends to a question for its exclusive answers (`landing_gear0`).
+pub(super) fn question_stem(question: &str) -> &str {
     question.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-/// Takes a value out of the row, and what was made of it.
+/// Drops a value from the row, and the values derived from it.
 fn drop_value(table: &Table, row: &mut CleanRow, at: usize) {
     set(row, at, Value::Null);
     let names = || table.columns.iter().chain(table.derived).map(|c| c.name);
     let Some(name) = names().nth(at) else { return };
-    for (_, made) in MADE_OF.iter().filter(|(of, _)| *of == name) {
-        if let Some(at) = names().position(|n| n == *made) {
-            let none = *made == "coord_source";
-            set(row, at, if none { Value::Text(Cow::Borrowed("none")) } else { Value::Null });
+    for (_, derived) in DERIVED_COLUMNS.iter().filter(|(source, _)| *source == name) {
+        if let Some(at) = names().position(|n| n == *derived) {
+            let value = match *derived {
+                "coord_source" => Value::Text(Cow::Borrowed("none")),
+                _ => Value::Null,
+            };
+            set(row, at, value);
         }
     }
 }
@@ -207,7 +216,7 @@ fn set<'a>(row: &mut CleanRow<'a>, at: usize, value: Value<'a>) {
     }
 }
 
-fn named(table: &Table, at: usize, value: &str) -> String {
+fn format_cell(table: &Table, at: usize, value: &str) -> String {
     let name = table.columns.iter().chain(table.derived).nth(at).map_or("?", |c| c.name);
     format!("{name} = {value}")
 }
@@ -223,7 +232,7 @@ fn text<'r>(row: &'r CleanRow, at: usize) -> Option<&'r str> {
     }
 }
 
-/// Whether a text has more characters; counted only where its bytes leave a doubt.
-fn longer(text: &str, most: usize) -> bool {
-    text.len() > most && text.chars().nth(most).is_some()
+/// Whether a text has more than `max` characters. Counts them only if it has more bytes than that.
+fn is_longer(text: &str, max: usize) -> bool {
+    text.len() > max && text.chars().nth(max).is_some()
 }

@@ -1,25 +1,25 @@
-//! The rules of the catalogue, each with its rows.
+//! The rules of the catalogue, each with a row that passes and a row that fails.
 
 use super::*;
 use crate::catalogue::cases::CASES;
 use std::collections::HashSet;
 
-fn rules(name: &str) -> RuleSet {
+fn rule_set(name: &str) -> RuleSet {
     RuleSet::new(table(name), &[], &vocabulary()).expect("rules")
 }
 
 #[test]
-fn rules_are_described_and_their_columns_exist() {
+fn rules_have_a_description_and_existing_columns() {
     let mut seen = HashSet::new();
     for rule in RULES {
         assert!(seen.insert(rule.id), "{} twice", rule.id);
-        let (area, name) = rule.id.split_once('.').expect("table.what");
+        let (area, name) = rule.id.split_once('.').expect("table.problem");
         assert!(area == rule.table || rule.table == "*", "{}", rule.id);
         assert!(name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')), "{name}");
         assert!(rule.description.len() > 10 && !rule.description.ends_with('.'), "{}", rule.id);
-        assert!(rule.actions().contains(&rule.action), "{} cannot {:?}", rule.id, rule.action);
+        assert!(rule.allowed_actions().contains(&rule.action), "{} {:?}", rule.id, rule.action);
         if rule.table != "*" {
-            let names = names(table(rule.table));
+            let names = column_names(table(rule.table));
             assert!(rule.column.is_none_or(|c| names.contains(&c)), "{}", rule.id);
         }
     }
@@ -29,37 +29,38 @@ fn rules_are_described_and_their_columns_exist() {
 #[test]
 fn every_rule_has_a_row_that_passes_and_one_that_fails() {
     let cases: HashSet<_> = CASES.iter().flat_map(|c| c.iter()).map(|c| c.0).collect();
-    let long = "narratives.long";
-    for rule in RULES.iter().filter(|r| r.scope == Scope::Row && r.id != long) {
+    // Its row is generated in another test.
+    let narratives_long = "narratives.long";
+    for rule in RULES.iter().filter(|r| r.scope == Scope::Row && r.id != narratives_long) {
         assert!(cases.contains(rule.id), "{} has no case", rule.id);
     }
     assert!(cases.iter().all(|id| Rule::find(id).is_some_and(|r| r.scope == Scope::Row)));
 }
 
 #[test]
-fn rows_pass_and_fail() {
+fn good_rows_pass_and_bad_rows_fail() {
     for (id, name, good, bad) in CASES.iter().flat_map(|c| c.iter()) {
-        let rules = rules(name);
-        let of_rule = |row: &str| {
-            let (_, found) = checked(&rules, row);
-            found.into_iter().filter(|v| v.rule == *id).collect::<Vec<_>>()
+        let rules = rule_set(name);
+        let violations = |row: &str| {
+            let (_, violations) = check_row(&rules, row);
+            violations.into_iter().filter(|v| v.rule == *id).collect::<Vec<_>>()
         };
-        assert_eq!(of_rule(good), [], "{id} passes {good}");
-        let found = of_rule(bad);
+        assert_eq!(violations(good), [], "{id} passes {good}");
+        let found = violations(bad);
         let [violation] = &found[..] else { panic!("{id} fails {bad}: {found:?}") };
-        let rule = Rule::find(id).expect("a rule");
+        let rule = Rule::find(id).expect("rule exists");
         assert_eq!((violation.gate, violation.action), (rule.gate, rule.action), "{id}");
-        let column = violation.column.map(|at| names(rules.table())[at]);
+        let column = violation.column.map(|at| column_names(rules.table())[at]);
         assert!(rule.column.is_none() || rule.column == column, "{id}: {column:?}");
         assert!(violation.reason.starts_with(rule.description), "{id}: {}", violation.reason);
     }
 }
 
 #[test]
-fn a_dropped_value_is_null_and_a_kept_one_is_not() {
+fn dropped_values_are_null() {
     for (id, name, _, bad) in CASES.iter().flat_map(|c| c.iter()) {
-        let rules = rules(name);
-        let (row, found) = checked(&rules, bad);
+        let rules = rule_set(name);
+        let (row, found) = check_row(&rules, bad);
         for violation in found.iter().filter(|v| v.rule == *id) {
             if let (Some(at), Action::Null) = (violation.column, violation.action) {
                 assert_eq!(row.values[at], Value::Null, "{id}");
@@ -69,53 +70,54 @@ fn a_dropped_value_is_null_and_a_kept_one_is_not() {
 }
 
 #[test]
-fn a_long_text_is_noticed() {
-    let rules = rules("narratives");
+fn long_narrative_is_flagged() {
+    let rules = rule_set("narratives");
     let row = format!("narr_accp={}", "The airplane flew. ".repeat(20_000));
-    let (_, found) = checked(&rules, &row);
+    let (_, found) = check_row(&rules, &row);
     let [violation] = &found[..] else { panic!("{} violations", found.len()) };
     assert_eq!(violation.rule, "narratives.long");
-    assert_eq!(violation.value.chars().count(), 1000, "long values are cut");
+    assert_eq!(violation.value.chars().count(), 1000, "long values are truncated");
     assert!(violation.reason.chars().count() < 1300);
 }
 
 #[test]
-fn one_fact_is_reported_once() {
-    let rules = rules("events");
-    let (row, found) = checked(&rules, "ntsb_no=CEN99LA001; ev_date=soon; ev_city= Reno");
-    let mine: Vec<_> = found.iter().filter(|v| v.value == "soon").map(|v| &v.rule).collect();
-    assert_eq!(mine, ["schema.not_a_date"]);
+fn each_problem_is_reported_once() {
+    let rules = rule_set("events");
+    let (row, found) = check_row(&rules, "ntsb_no=CEN99LA001; ev_date=soon; ev_city= Reno");
+    let of_date: Vec<_> = found.iter().filter(|v| v.value == "soon").map(|v| &v.rule).collect();
+    assert_eq!(of_date, ["schema.not_a_date"]);
     let defects: Vec<_> = row.defects.iter().map(|d| d.kind.as_str()).collect();
     assert_eq!(defects, ["padding"], "repairs stay defects");
-    let (_, found) = checked(&rules, "dec_latitude=123.4; dec_longitude=-119.75");
-    let place: Vec<_> = found.iter().filter(|v| v.value == "123.4").map(|v| &v.rule).collect();
-    assert_eq!(place, ["events.latitude_range"], "the rule of the column, not of any");
+    let (_, found) = check_row(&rules, "dec_latitude=123.4; dec_longitude=-119.75");
+    let of_latitude: Vec<_> =
+        found.iter().filter(|v| v.value == "123.4").map(|v| &v.rule).collect();
+    assert_eq!(of_latitude, ["events.latitude_range"], "the column's rule takes precedence");
 }
 
 #[test]
-fn what_was_made_of_a_dropped_value_falls_too() {
-    let rules = rules("events");
-    let (row, _) = checked(&rules, "ev_country=CA; wx_temp=200; @far_part=121");
+fn values_derived_from_a_dropped_value_are_dropped() {
+    let rules = rule_set("events");
+    let (row, _) = check_row(&rules, "ev_country=CA; wx_temp=200; @far_part=121");
     for column in ["wx_temp", "wx_temp_c"] {
         assert_eq!(value(rules.table(), &row, column), &Value::Null, "{column}");
     }
 }
 
 #[test]
-fn a_row_without_a_part_of_its_key_is_rejected_once() {
+fn row_with_incomplete_key_is_rejected_once() {
     for (row, rule) in [
         ("crew_no=one", "schema.not_a_number"),
         ("crew_no=", "schema.key_missing"),
         ("ev_id=2010", "schema.not_an_ev_id"),
     ] {
-        let (_, found) = checked(&rules("flight_crew"), row);
+        let (_, found) = check_row(&rule_set("flight_crew"), row);
         let rejects = found.iter().filter(|v| v.action == Action::Reject);
         assert_eq!(rejects.map(|v| v.rule.as_ref()).collect::<Vec<_>>(), [rule], "{row}");
     }
 }
 
 #[test]
-fn a_good_row_breaks_no_rule() {
+fn valid_row_has_no_violations() {
     for (name, row) in [
         (
             "events",
@@ -130,21 +132,19 @@ fn a_good_row_breaks_no_rule() {
             "eng_type=REC; eng_mfgr=LYCOMING; eng_model=O-320; power_units=160; hp_or_lbs=HP; eng_time_total=0",
         ),
     ] {
-        assert_eq!(checked(&rules(name), row).1, [], "{name}");
+        assert_eq!(check_row(&rule_set(name), row).1, [], "{name}");
     }
 }
 
 #[test]
-fn tables_judged_by_their_event_are_known() {
-    use crate::catalogue::cases::CASES;
-    use std::collections::BTreeSet;
-    let of_event = |row: &str| row.contains("@ev_date") || row.contains("@far_part");
-    let judged: BTreeSet<_> = CASES
+fn event_context_tables_are_complete() {
+    let uses_event = |row: &str| row.contains("@ev_date") || row.contains("@far_part");
+    let tables: HashSet<_> = CASES
         .iter()
         .copied()
         .flatten()
-        .filter(|(_, table, good, bad)| *table != "events" && (of_event(good) || of_event(bad)))
+        .filter(|(_, table, good, bad)| *table != "events" && (uses_event(good) || uses_event(bad)))
         .map(|(_, table, ..)| *table)
         .collect();
-    assert_eq!(judged, JUDGED_BY_EVENT.iter().copied().collect());
+    assert_eq!(tables, EVENT_CONTEXT_TABLES.iter().copied().collect());
 }

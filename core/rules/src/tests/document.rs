@@ -1,21 +1,21 @@
-//! `docs/rules.md` says what the catalogue says.
+//! `docs/rules.md` is generated from the catalogue.
 
 use super::*;
 use std::fmt::Write;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/rules.md");
 
-/// Run with `NTSB_WRITE_DOCS=1` to write the file anew.
+/// Run with `BLESS=1` to regenerate the file.
 #[test]
-fn the_list_of_rules_is_current() {
+fn document_matches_the_catalogue() {
     let text = document();
-    if std::env::var_os("NTSB_WRITE_DOCS").is_some() {
+    if std::env::var_os("BLESS").is_some() {
         std::fs::write(FILE, &text).expect("docs/rules.md is writable");
     }
     let written = std::fs::read_to_string(FILE).unwrap_or_default();
     assert!(
         written == text,
-        "docs/rules.md is out of date: NTSB_WRITE_DOCS=1 cargo test -p ntsb-rules document"
+        "docs/rules.md is out of date: BLESS=1 cargo test -p ntsb-rules document"
     );
 }
 
@@ -24,7 +24,7 @@ fn document() -> String {
     let (row, set): (Vec<&Rule>, Vec<&Rule>) = RULES.iter().partition(|r| r.scope == Scope::Row);
     let _ = writeln!(
         text,
-        "There are {} rules: {} look at one row, {} at a batch.",
+        "There are {} rules: {} check a single row, {} check a whole batch.",
         RULES.len(),
         row.len(),
         set.len()
@@ -43,12 +43,12 @@ fn document() -> String {
         );
         let mut rules: Vec<_> = RULES.iter().filter(|r| r.table == name).collect();
         rules.sort_by_key(|r| r.gate);
-        rules.iter().for_each(|r| line(&mut text, r));
+        rules.iter().for_each(|r| write_rule(&mut text, r));
     }
     text
 }
 
-fn line(text: &mut String, rule: &Rule) {
+fn write_rule(text: &mut String, rule: &Rule) {
     let column = rule.column.map_or_else(String::new, |c| format!("`{c}`"));
     let threshold = rule.threshold.map_or_else(String::new, |t| t.to_string());
     let scope = if rule.scope == Scope::Set { " (batch)" } else { "" };
@@ -64,20 +64,19 @@ fn line(text: &mut String, rule: &Rule) {
 }
 
 const INTRODUCTION: &str = "\
-# The rules
+# Validation rules
 
-Written by `NTSB_WRITE_DOCS=1 cargo test -p ntsb-rules document` from `core/rules/src/catalogue`; \
-a test fails when the two differ.
+Generated from `core/rules/src/catalogue` by `BLESS=1 cargo test -p ntsb-rules document`. A test \
+fails if this file is out of date.
 
-A row passes three gates: schema (can it be a row of its table), business (can it be true), \
-statistics (is it likely). What becomes of a row that fails a rule is the rule's action: `reject` \
-sends the row to quarantine, `null` drops the value and records it, `flag` keeps the value and \
-records it. A `null` on a part of the primary key rejects the row. Action and threshold are those \
-that a new warehouse begins with; an administrator may change them, switch a rule off, and add \
-rules as conditions in SQL.
+Each row passes three gates: schema (is it a row of its table?), business (can it be true?) and \
+statistics (is it likely?). The action of a rule says what happens to a row that fails it: `reject` \
+quarantines the row, `null` drops the value and records it, `flag` keeps the value and records it. \
+`null` on a column of the primary key rejects the row. The tables show the default actions and \
+thresholds. An administrator can change them, disable a rule, and add rules as SQL conditions.
 
-A rule without a column concerns the row, or names the column when it fails. Repairs that lose \
-nothing (padding, a lost decimal point, a restored sign) are defects, not violations, and are not \
-listed here.
+A rule without a column applies to the whole row, or reports the column when it fails. Repairs that \
+lose nothing (padding, a lost decimal point, a restored sign) are defects, not violations, and are \
+not listed here.
 
 ";

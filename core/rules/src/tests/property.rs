@@ -1,10 +1,10 @@
-//! No text makes cleaning or checking panic.
+//! Cleaning and checking never panic, whatever the text.
 
 use super::*;
 use ntsb_schema::tables::TABLES;
 use proptest::prelude::*;
 
-/// Cells that lie on edges, among arbitrary ones.
+/// Edge cases mixed with arbitrary cells.
 fn cell() -> impl Strategy<Value = Option<String>> {
     prop_oneof![
         2 => Just(None),
@@ -31,27 +31,27 @@ proptest! {
         threshold in prop::option::of(any::<f64>()),
     ) {
         let table = &TABLES[at];
-        let mut settings: Vec<Setting> = RULES.iter().map(Setting::from).collect();
+        let mut settings: Vec<RuleSetting> = RULES.iter().map(RuleSetting::from).collect();
         settings.iter_mut().for_each(|s| s.threshold = threshold.or(s.threshold));
         let rules = RuleSet::new(table, &settings, &vocabulary()).expect("rules");
         let raw: Vec<_> = row.iter().map(Option::as_deref).take(table.columns.len()).collect();
         let context = Context { far_part: Some("091"), ev_date, today };
-        let (mut clean, mut found) = (CleanRow::new(), Vec::new());
-        RowCleaner::new(table).clean(&raw, &context.cleaning(), &mut clean);
-        rules.check(&mut clean, &context, &mut found);
-        for violation in &found {
+        let (mut clean, mut violations) = (CleanRow::new(), Vec::new());
+        RowCleaner::new(table).clean(&raw, &context.cleaning_context(), &mut clean);
+        rules.check(&mut clean, &context, &mut violations);
+        for violation in &violations {
             prop_assert!(violation.value.chars().count() <= 1000);
-            // Year and month that cannot be read come back from the date.
-            let read = !violation.rule.starts_with("schema.");
-            if let (Some(at), Action::Null, true) = (violation.column, violation.action, read) {
+            // A year or month that cannot be parsed is derived from the date again.
+            let is_parsed = !violation.rule.starts_with("schema.");
+            if let (Some(at), Action::Null, true) = (violation.column, violation.action, is_parsed) {
                 prop_assert_eq!(&clean.values[at], &Value::Null, "{}", violation.rule);
             }
         }
-        // A second look finds nothing that was dropped.
+        // A second check drops nothing more.
         let first = clean.clone();
-        let mut again = Vec::new();
-        rules.check(&mut clean, &context, &mut again);
-        prop_assert!(again.iter().all(|v| v.action != Action::Null), "{:?}", again);
+        let mut second = Vec::new();
+        rules.check(&mut clean, &context, &mut second);
+        prop_assert!(second.iter().all(|v| v.action != Action::Null), "{:?}", second);
         prop_assert_eq!(first, clean);
     }
 }

@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("aircraft.engines_negative", "aircraft", "num_eng=0", "num_eng=-1"),
     ("aircraft.engines_many", "aircraft", "num_eng=8", "num_eng=18"),

@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("flight_crew.number_high", "flight_crew", "crew_no=22", "crew_no=122"),
     ("flight_crew.age_low", "flight_crew", "crew_age=14", "crew_age=13"),

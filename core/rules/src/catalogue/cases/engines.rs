@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("engines.number_low", "engines", "eng_no=1", "eng_no=0"),
     ("engines.number_high", "engines", "eng_no=8", "eng_no=9"),

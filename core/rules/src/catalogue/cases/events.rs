@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("events.date_in_future", "events", "ev_date=2025-10-31", "ev_date=2025-11-01"),
     ("events.date_before_1962", "events", "ev_date=1962-01-01", "ev_date=1961-12-31"),

@@ -1,13 +1,13 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("events.injury_code", "events", "ev_highest_injury=NONE", "ev_highest_injury=XXXX"),
     ("events.people_negative", "events", "inj_tot_n=0", "inj_tot_n=-1"),
     ("events.people_many", "events", "inj_tot_t=699", "inj_tot_t=6999"),
-    // The meaning before 2020, without the unhurt.
+    // The total before 2020, without uninjured people.
     ("events.injury_sum", "events", "inj_tot_f=1; inj_tot_m=2; inj_tot_n=7; inj_tot_t=3", "inj_tot_f=1; inj_tot_m=2; inj_tot_n=7; inj_tot_t=4"),
-    // The meaning since, with them, and people on the ground apart.
+    // The total since 2020, with uninjured people, and people on the ground counted separately.
     ("events.injury_sum", "events", "inj_tot_f=1; inj_tot_m=2; inj_tot_n=7; inj_tot_t=10", "inj_tot_f=1; inj_tot_m=2; inj_tot_n=7; inj_tot_t=99"),
     ("events.injury_sum", "events", "inj_tot_n=2; inj_f_grnd=10; inj_tot_t=12", "inj_tot_t=99"),
     ("events.ground_over_total", "events", "inj_f_grnd=2; inj_tot_f=2; inj_tot_t=2", "inj_f_grnd=3; inj_tot_f=2; inj_tot_t=2"),

@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("ntsb_admin.state_code", "ntsb_admin", "rec_stat=P", "rec_stat=Q"),
     ("ntsb_admin.approved_before_event", "ntsb_admin", "approval_date=2011-06-15; @ev_date=2010-06-15", "approval_date=2009-06-15; @ev_date=2010-06-15"),

@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("schema.not_an_ev_id", "events", "ev_id=20200101X00001", "ev_id=2020-0101"),
     ("schema.not_a_number", "events", "vis_sm=10", "vis_sm=ten"),

@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("occurrences.code_era", "occurrences", "occurrence_code=350", "occurrence_code=552230"),
     ("occurrences.phase_era", "occurrences", "phase_of_flight=540", "phase_of_flight=350"),

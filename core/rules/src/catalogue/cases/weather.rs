@@ -1,6 +1,6 @@
 use super::Case;
 
-#[rustfmt::skip] // one line a case
+#[rustfmt::skip] // one case per line
 pub const CASES: &[Case] = &[
     ("events.altimeter_low", "events", "altimeter=3025", "altimeter=3.02"),
     ("events.altimeter_high", "events", "altimeter=29.92", "altimeter=299.2"),
