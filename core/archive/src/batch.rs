@@ -1,4 +1,4 @@
-//! Values gathered into the columns of a batch.
+//! Collects row values into the column arrays of a record batch.
 
 use std::sync::Arc;
 
@@ -12,16 +12,17 @@ use arrow_array::types::{
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::SchemaRef;
 
-use super::{ArchiveError, Column, Kind, Value};
+use super::{ArchiveError, Column, Value, ValueType};
 
-/// PostgreSQL counts from 2000, Arrow from 1970.
-pub(super) const DAYS: i32 = ntsb_schema::calendar::YEAR_2000;
-pub(super) const MICROSECONDS: i64 = DAYS as i64 * 86_400_000_000;
+/// Days between the epochs: PostgreSQL counts from 2000, Arrow from 1970.
+pub(super) const EPOCH_DAYS: i32 = ntsb_schema::calendar::YEAR_2000;
+/// The same in microseconds.
+pub(super) const EPOCH_MICROSECONDS: i64 = EPOCH_DAYS as i64 * 86_400_000_000;
 
-/// Why a value is refused; the column is known to the caller.
-enum Refusal {
+/// Why a value cannot be appended. The caller adds the column.
+enum ValueError {
     Malformed,
-    NoSuchValue(&'static str),
+    Unrepresentable(&'static str),
 }
 
 enum Builder {
@@ -44,29 +45,29 @@ pub(super) struct Batch {
     schema: SchemaRef,
     builders: Vec<(Column, Builder)>,
     pub rows: usize,
-    /// Of values as they came.
+    /// The size of the values in COPY format.
     pub bytes: usize,
 }
 
 impl Batch {
     pub fn new(columns: &[Column], schema: SchemaRef) -> Batch {
-        let builders = columns.iter().map(|c| (c.clone(), Builder::of(c.kind))).collect();
+        let builders = columns.iter().map(|c| (c.clone(), Builder::new(c.value_type))).collect();
         Batch { schema, builders, rows: 0, bytes: 0 }
     }
 
     pub fn append(&mut self, row: &[Value]) -> Result<(), ArchiveError> {
         if row.len() != self.builders.len() {
-            return Err(ArchiveError::Width { found: row.len(), columns: self.builders.len() });
+            return Err(ArchiveError::RowWidth { found: row.len(), columns: self.builders.len() });
         }
         for (value, (column, builder)) in row.iter().zip(&mut self.builders) {
-            builder.append(*value).map_err(|refusal| refusal.of(column))?;
+            builder.append(*value).map_err(|error| error.in_column(column))?;
             self.bytes += value.map_or(0, <[u8]>::len);
         }
         self.rows += 1;
         Ok(())
     }
 
-    /// The rows so far, of which none is left.
+    /// Returns the rows as a record batch and clears the builders.
     pub fn take(&mut self) -> Result<RecordBatch, ArchiveError> {
         let arrays = self.builders.iter_mut().map(|(_, builder)| builder.finish()).collect();
         (self.rows, self.bytes) = (0, 0);
@@ -74,55 +75,61 @@ impl Batch {
     }
 }
 
-impl Refusal {
-    fn of(self, column: &Column) -> ArchiveError {
+impl ValueError {
+    fn in_column(self, column: &Column) -> ArchiveError {
         let name = column.name.clone();
         match self {
-            Refusal::Malformed => {
-                ArchiveError::Malformed { column: name, kind: column.kind.name() }
+            ValueError::Malformed => {
+                ArchiveError::MalformedValue { column: name, value_type: column.value_type.name() }
             }
-            Refusal::NoSuchValue(what) => ArchiveError::NoSuchValue { column: name, what },
+            ValueError::Unrepresentable(what) => {
+                ArchiveError::Unrepresentable { column: name, what }
+            }
         }
     }
 }
 
 impl Builder {
-    fn of(kind: Kind) -> Builder {
-        match kind {
-            Kind::Bool => Builder::Bool(BooleanBuilder::new()),
-            Kind::Int16 => Builder::Int16(PrimitiveBuilder::new()),
-            Kind::Int32 => Builder::Int32(PrimitiveBuilder::new()),
-            Kind::Int64 => Builder::Int64(PrimitiveBuilder::new()),
-            Kind::Float32 => Builder::Float32(PrimitiveBuilder::new()),
-            Kind::Float64 => Builder::Float64(PrimitiveBuilder::new()),
-            Kind::Date => Builder::Date(PrimitiveBuilder::new()),
-            Kind::Time => Builder::Time(PrimitiveBuilder::new()),
-            Kind::Timestamp => Builder::Timestamp(PrimitiveBuilder::new()),
-            Kind::Moment => Builder::Timestamp(PrimitiveBuilder::new().with_timezone("UTC")),
-            Kind::Decimal(digits, scale) => {
-                let kind = arrow_schema::DataType::Decimal128(digits, scale);
-                Builder::Decimal(PrimitiveBuilder::new().with_data_type(kind))
+    fn new(value_type: ValueType) -> Builder {
+        match value_type {
+            ValueType::Bool => Builder::Bool(BooleanBuilder::new()),
+            ValueType::Int16 => Builder::Int16(PrimitiveBuilder::new()),
+            ValueType::Int32 => Builder::Int32(PrimitiveBuilder::new()),
+            ValueType::Int64 => Builder::Int64(PrimitiveBuilder::new()),
+            ValueType::Float32 => Builder::Float32(PrimitiveBuilder::new()),
+            ValueType::Float64 => Builder::Float64(PrimitiveBuilder::new()),
+            ValueType::Date => Builder::Date(PrimitiveBuilder::new()),
+            ValueType::Time => Builder::Time(PrimitiveBuilder::new()),
+            ValueType::Timestamp => Builder::Timestamp(PrimitiveBuilder::new()),
+            ValueType::TimestampTz => {
+                Builder::Timestamp(PrimitiveBuilder::new().with_timezone("UTC"))
             }
-            Kind::Text => Builder::Text(StringBuilder::new()),
-            Kind::Code => Builder::Code(StringDictionaryBuilder::new()),
-            Kind::Bytes | Kind::Place { .. } => Builder::Bytes(BinaryBuilder::new()),
+            ValueType::Decimal(digits, scale) => {
+                let data_type = arrow_schema::DataType::Decimal128(digits, scale);
+                Builder::Decimal(PrimitiveBuilder::new().with_data_type(data_type))
+            }
+            ValueType::Text => Builder::Text(StringBuilder::new()),
+            ValueType::Code => Builder::Code(StringDictionaryBuilder::new()),
+            ValueType::Bytes | ValueType::Geometry { .. } => Builder::Bytes(BinaryBuilder::new()),
         }
     }
 
-    fn append(&mut self, value: Value) -> Result<(), Refusal> {
+    fn append(&mut self, value: Value) -> Result<(), ValueError> {
         match self {
-            Builder::Bool(b) => b.append_option(value.map(truth).transpose()?),
-            Builder::Int16(b) => put(b, value, |x| Ok(i16::from_be_bytes(x)))?,
-            Builder::Int32(b) => put(b, value, |x| Ok(i32::from_be_bytes(x)))?,
-            Builder::Int64(b) => put(b, value, |x| Ok(i64::from_be_bytes(x)))?,
-            Builder::Float32(b) => put(b, value, |x| Ok(f32::from_be_bytes(x)))?,
-            Builder::Float64(b) => put(b, value, |x| Ok(f64::from_be_bytes(x)))?,
-            Builder::Date(b) => put(b, value, |x| day(i32::from_be_bytes(x)))?,
-            Builder::Time(b) => put(b, value, |x| Ok(i64::from_be_bytes(x)))?,
-            Builder::Timestamp(b) => put(b, value, |x| moment(i64::from_be_bytes(x)))?,
-            Builder::Decimal(b) => put(b, value, |x| Ok(i64::from_be_bytes(x).into()))?,
-            Builder::Text(b) => b.append_option(value.map(text).transpose()?),
-            Builder::Code(b) => b.append_option(value.map(text).transpose()?),
+            Builder::Bool(b) => b.append_option(value.map(parse_bool).transpose()?),
+            Builder::Int16(b) => append_fixed(b, value, |x| Ok(i16::from_be_bytes(x)))?,
+            Builder::Int32(b) => append_fixed(b, value, |x| Ok(i32::from_be_bytes(x)))?,
+            Builder::Int64(b) => append_fixed(b, value, |x| Ok(i64::from_be_bytes(x)))?,
+            Builder::Float32(b) => append_fixed(b, value, |x| Ok(f32::from_be_bytes(x)))?,
+            Builder::Float64(b) => append_fixed(b, value, |x| Ok(f64::from_be_bytes(x)))?,
+            Builder::Date(b) => append_fixed(b, value, |x| convert_date(i32::from_be_bytes(x)))?,
+            Builder::Time(b) => append_fixed(b, value, |x| Ok(i64::from_be_bytes(x)))?,
+            Builder::Timestamp(b) => {
+                append_fixed(b, value, |x| convert_timestamp(i64::from_be_bytes(x)))?
+            }
+            Builder::Decimal(b) => append_fixed(b, value, |x| Ok(i64::from_be_bytes(x).into()))?,
+            Builder::Text(b) => b.append_option(value.map(parse_text).transpose()?),
+            Builder::Code(b) => b.append_option(value.map(parse_text).transpose()?),
             Builder::Bytes(b) => b.append_option(value),
         }
         Ok(())
@@ -147,41 +154,45 @@ impl Builder {
     }
 }
 
-fn put<T: ArrowPrimitiveType, const N: usize>(
+fn append_fixed<T: ArrowPrimitiveType, const N: usize>(
     builder: &mut PrimitiveBuilder<T>,
     value: Value,
-    read: impl Fn([u8; N]) -> Result<T::Native, Refusal>,
-) -> Result<(), Refusal> {
+    read: impl Fn([u8; N]) -> Result<T::Native, ValueError>,
+) -> Result<(), ValueError> {
     let Some(bytes) = value else {
         builder.append_null();
         return Ok(());
     };
-    builder.append_value(read(bytes.try_into().map_err(|_| Refusal::Malformed)?)?);
+    builder.append_value(read(bytes.try_into().map_err(|_| ValueError::Malformed)?)?);
     Ok(())
 }
 
-fn truth(bytes: &[u8]) -> Result<bool, Refusal> {
+fn parse_bool(bytes: &[u8]) -> Result<bool, ValueError> {
     match bytes {
         [0] => Ok(false),
         [1] => Ok(true),
-        _ => Err(Refusal::Malformed),
+        _ => Err(ValueError::Malformed),
     }
 }
 
-fn text(bytes: &[u8]) -> Result<&str, Refusal> {
-    std::str::from_utf8(bytes).map_err(|_| Refusal::Malformed)
+fn parse_text(bytes: &[u8]) -> Result<&str, ValueError> {
+    std::str::from_utf8(bytes).map_err(|_| ValueError::Malformed)
 }
 
-fn day(days: i32) -> Result<i32, Refusal> {
+fn convert_date(days: i32) -> Result<i32, ValueError> {
     match days {
-        i32::MAX | i32::MIN => Err(Refusal::NoSuchValue("an infinite date")),
-        days => days.checked_add(DAYS).ok_or(Refusal::NoSuchValue("a date beyond Parquet's")),
+        i32::MAX | i32::MIN => Err(ValueError::Unrepresentable("an infinite date")),
+        days => days
+            .checked_add(EPOCH_DAYS)
+            .ok_or(ValueError::Unrepresentable("a date beyond the range of Parquet")),
     }
 }
 
-fn moment(microseconds: i64) -> Result<i64, Refusal> {
+fn convert_timestamp(microseconds: i64) -> Result<i64, ValueError> {
     match microseconds {
-        i64::MAX | i64::MIN => Err(Refusal::NoSuchValue("an infinite timestamp")),
-        n => n.checked_add(MICROSECONDS).ok_or(Refusal::NoSuchValue("a time beyond Parquet's")),
+        i64::MAX | i64::MIN => Err(ValueError::Unrepresentable("an infinite timestamp")),
+        n => n
+            .checked_add(EPOCH_MICROSECONDS)
+            .ok_or(ValueError::Unrepresentable("a timestamp beyond the range of Parquet")),
     }
 }

@@ -1,4 +1,4 @@
-//! What a column of PostgreSQL is in Parquet, and how it is asked for.
+//! How a PostgreSQL column is selected, and its type in Parquet.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,10 @@ use arrow_schema::{DataType, Field, TimeUnit};
 
 use ntsb_schema::tables::{Access, Clean, TABLES};
 
-/// What the values of a column are.
+/// The type of the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+#[allow(missing_docs, reason = "most names are those of the Arrow types")]
+pub enum ValueType {
     Bool,
     Int16,
     Int32,
@@ -18,30 +19,33 @@ pub enum Kind {
     Date,
     Time,
     Timestamp,
-    /// A moment, in UTC.
-    Moment,
-    /// Digits in all, and behind the point; carried as a bigint of the last place.
+    /// A timestamp with time zone, in UTC.
+    TimestampTz,
+    /// Precision and scale. Selected as a bigint in units of the last digit.
     Decimal(u8, i8),
     Text,
-    /// Text of few values: a dictionary.
+    /// Text with few distinct values, stored with a dictionary.
     Code,
     Bytes,
-    /// Places as WKB; on the sphere, or in the plane.
-    Place {
+    /// Geometry as WKB. `spherical` is true for `geography`.
+    Geometry {
         spherical: bool,
     },
 }
 
+/// A column of a table or view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
+    /// The name in PostgreSQL and in the file.
     pub name: String,
-    pub kind: Kind,
-    /// The type in PostgreSQL, as its `format_type` writes it.
+    /// The type of the values.
+    pub value_type: ValueType,
+    /// The type in PostgreSQL, as `format_type` writes it.
     pub sql_type: String,
 }
 
-/// Codes of the star and the views, which no file has.
-const CODES: &[&str] = &[
+/// Code columns of the star schema and the views, which are not columns of the NTSB files.
+const CODE_COLUMNS: &[&str] = &[
     "acft_category_label",
     "action",
     "coord_source",
@@ -57,43 +61,43 @@ const CODES: &[&str] = &[
     "weather_label",
 ];
 
-/// A bigint holds so many digits whatever they are.
-const MOST_DIGITS: i32 = 18;
+/// Any number of this many digits fits into a bigint.
+const MAX_DECIMAL_DIGITS: i32 = 18;
 
 impl Column {
-    /// `kind` is the name of its type in the catalogue, `modifier` its type modifier.
-    pub fn of(name: &str, kind: &str, modifier: i32, sql_type: &str) -> Column {
-        let kind = match kind {
-            "bool" => Kind::Bool,
-            "int2" => Kind::Int16,
-            "int4" => Kind::Int32,
-            "int8" => Kind::Int64,
-            "float4" => Kind::Float32,
-            "float8" => Kind::Float64,
-            "date" => Kind::Date,
-            "time" => Kind::Time,
-            "timestamp" => Kind::Timestamp,
-            "timestamptz" => Kind::Moment,
-            "numeric" => decimal(modifier),
-            "bytea" => Kind::Bytes,
-            "geography" => Kind::Place { spherical: true },
-            "geometry" => Kind::Place { spherical: false },
-            "text" if is_code(name) => Kind::Code,
-            // As PostgreSQL writes it.
-            _ => Kind::Text,
+    /// Creates a column from the catalog: `type_name` is `pg_type.typname`, `modifier` is `atttypmod`.
+    pub fn new(name: &str, type_name: &str, modifier: i32, sql_type: &str) -> Column {
+        let value_type = match type_name {
+            "bool" => ValueType::Bool,
+            "int2" => ValueType::Int16,
+            "int4" => ValueType::Int32,
+            "int8" => ValueType::Int64,
+            "float4" => ValueType::Float32,
+            "float8" => ValueType::Float64,
+            "date" => ValueType::Date,
+            "time" => ValueType::Time,
+            "timestamp" => ValueType::Timestamp,
+            "timestamptz" => ValueType::TimestampTz,
+            "numeric" => decimal_type(modifier),
+            "bytea" => ValueType::Bytes,
+            "geography" => ValueType::Geometry { spherical: true },
+            "geometry" => ValueType::Geometry { spherical: false },
+            "text" if is_code(name) => ValueType::Code,
+            // Other types are cast to text.
+            _ => ValueType::Text,
         };
-        Column { name: name.to_owned(), kind, sql_type: sql_type.to_owned() }
+        Column { name: name.to_owned(), value_type, sql_type: sql_type.to_owned() }
     }
 
-    /// The SQL that gives the value in the form in which [`Kind`] takes it. `value` is the column's
-    /// own SQL, `postgis` the schema of its functions.
-    pub fn sql(&self, value: &str, postgis: &str) -> String {
-        match self.kind {
-            Kind::Place { .. } => format!("{postgis}.ST_AsBinary({value})"),
-            Kind::Text | Kind::Code if self.sql_type != "text" => {
+    /// The SQL expression that selects the value in the form that [`ValueType`] needs. `value` is the
+    /// SQL of the column, `postgis` the schema of PostGIS.
+    pub fn select_expr(&self, value: &str, postgis: &str) -> String {
+        match self.value_type {
+            ValueType::Geometry { .. } => format!("{postgis}.ST_AsBinary({value})"),
+            ValueType::Text | ValueType::Code if self.sql_type != "text" => {
                 format!("{value}::pg_catalog.text")
             }
-            Kind::Decimal(_, scale) => {
+            ValueType::Decimal(_, scale) => {
                 let unit = 10_i64.pow(scale.unsigned_abs().into());
                 format!("({value} * {unit})::pg_catalog.int8")
             }
@@ -101,87 +105,95 @@ impl Column {
         }
     }
 
-    /// Whether PostgreSQL takes back what [`Column::sql`] gives.
-    pub fn comes_back(&self) -> bool {
-        match self.kind {
-            Kind::Place { .. } | Kind::Decimal(..) => false,
-            Kind::Text | Kind::Code => self.sql_type == "text",
+    /// Whether COPY can load the values that [`Column::select_expr`] selects.
+    pub fn can_restore(&self) -> bool {
+        match self.value_type {
+            ValueType::Geometry { .. } | ValueType::Decimal(..) => false,
+            ValueType::Text | ValueType::Code => self.sql_type == "text",
             _ => true,
         }
     }
 
-    /// Bytes of a value; none where that depends on the value.
+    /// The size of a value in bytes. `None` if it varies.
     pub fn width(&self) -> Option<usize> {
-        match self.kind {
-            Kind::Bool => Some(1),
-            Kind::Int16 => Some(2),
-            Kind::Int32 | Kind::Float32 | Kind::Date => Some(4),
-            Kind::Int64 | Kind::Float64 | Kind::Time => Some(8),
-            Kind::Timestamp | Kind::Moment | Kind::Decimal(..) => Some(8),
-            Kind::Text | Kind::Code | Kind::Bytes | Kind::Place { .. } => None,
+        match self.value_type {
+            ValueType::Bool => Some(1),
+            ValueType::Int16 => Some(2),
+            ValueType::Int32 | ValueType::Float32 | ValueType::Date => Some(4),
+            ValueType::Int64 | ValueType::Float64 | ValueType::Time => Some(8),
+            ValueType::Timestamp | ValueType::TimestampTz | ValueType::Decimal(..) => Some(8),
+            ValueType::Text | ValueType::Code | ValueType::Bytes | ValueType::Geometry { .. } => {
+                None
+            }
         }
     }
 
     pub(super) fn field(&self) -> Field {
         let sql_type = [("sql_type".to_owned(), self.sql_type.clone())];
-        Field::new(&self.name, self.kind.data_type(), true).with_metadata(HashMap::from(sql_type))
+        Field::new(&self.name, self.value_type.data_type(), true)
+            .with_metadata(HashMap::from(sql_type))
     }
 }
 
-impl Kind {
+impl ValueType {
     fn data_type(self) -> DataType {
         match self {
-            Kind::Bool => DataType::Boolean,
-            Kind::Int16 => DataType::Int16,
-            Kind::Int32 => DataType::Int32,
-            Kind::Int64 => DataType::Int64,
-            Kind::Float32 => DataType::Float32,
-            Kind::Float64 => DataType::Float64,
-            Kind::Date => DataType::Date32,
-            Kind::Time => DataType::Time64(TimeUnit::Microsecond),
-            Kind::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
-            Kind::Moment => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-            Kind::Decimal(digits, scale) => DataType::Decimal128(digits, scale),
-            Kind::Text => DataType::Utf8,
-            Kind::Code => DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()),
-            Kind::Bytes | Kind::Place { .. } => DataType::Binary,
+            ValueType::Bool => DataType::Boolean,
+            ValueType::Int16 => DataType::Int16,
+            ValueType::Int32 => DataType::Int32,
+            ValueType::Int64 => DataType::Int64,
+            ValueType::Float32 => DataType::Float32,
+            ValueType::Float64 => DataType::Float64,
+            ValueType::Date => DataType::Date32,
+            ValueType::Time => DataType::Time64(TimeUnit::Microsecond),
+            ValueType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
+            ValueType::TimestampTz => {
+                DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+            }
+            ValueType::Decimal(digits, scale) => DataType::Decimal128(digits, scale),
+            ValueType::Text => DataType::Utf8,
+            ValueType::Code => DataType::Dictionary(DataType::Int32.into(), DataType::Utf8.into()),
+            ValueType::Bytes | ValueType::Geometry { .. } => DataType::Binary,
         }
     }
 
-    /// For messages and manifests.
+    /// The name of the type in error messages.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Bool => "truth value",
-            Kind::Int16 | Kind::Int32 | Kind::Int64 => "integer",
-            Kind::Float32 | Kind::Float64 => "floating point number",
-            Kind::Date => "date",
-            Kind::Time => "time",
-            Kind::Timestamp | Kind::Moment => "timestamp",
-            Kind::Decimal(..) => "decimal",
-            Kind::Text | Kind::Code => "text in UTF-8",
-            Kind::Bytes => "bytes",
-            Kind::Place { .. } => "WKB",
+            ValueType::Bool => "boolean",
+            ValueType::Int16 | ValueType::Int32 | ValueType::Int64 => "integer",
+            ValueType::Float32 | ValueType::Float64 => "floating-point number",
+            ValueType::Date => "date",
+            ValueType::Time => "time",
+            ValueType::Timestamp | ValueType::TimestampTz => "timestamp",
+            ValueType::Decimal(..) => "decimal",
+            ValueType::Text | ValueType::Code => "UTF-8 text",
+            ValueType::Bytes => "byte string",
+            ValueType::Geometry { .. } => "WKB geometry",
         }
     }
 }
 
-/// A column of codes in any file is one in whatever is made of it.
+/// Whether a column holds codes. A code column of an NTSB table is one in every view as well.
 fn is_code(name: &str) -> bool {
-    let coded = |c: &ntsb_schema::tables::Column| {
+    let is_code_column = |c: &ntsb_schema::tables::Column| {
         c.name == name && c.clean == Clean::Code && matches!(c.access, Access::Text(_))
     };
-    CODES.contains(&name) || TABLES.iter().any(|t| t.columns.iter().any(coded))
+    CODE_COLUMNS.contains(&name) || TABLES.iter().any(|t| t.columns.iter().any(is_code_column))
 }
 
-/// `numeric` without a modifier may have any number of digits: text, which loses none.
-fn decimal(modifier: i32) -> Kind {
+/// The type of a `numeric`. Without a modifier it may have any number of digits and is exported as
+/// text.
+fn decimal_type(modifier: i32) -> ValueType {
     let (digits, scale) = ((modifier - 4) >> 16 & 0xffff, (modifier - 4) & 0x7ff);
     match (u8::try_from(digits), i8::try_from(scale)) {
         (Ok(digits), Ok(scale))
-            if modifier >= 4 && i32::from(digits) <= MOST_DIGITS && scale <= digits as i8 =>
+            if modifier >= 4
+                && i32::from(digits) <= MAX_DECIMAL_DIGITS
+                && scale <= digits as i8 =>
         {
-            Kind::Decimal(digits, scale)
+            ValueType::Decimal(digits, scale)
         }
-        _ => Kind::Text,
+        _ => ValueType::Text,
     }
 }

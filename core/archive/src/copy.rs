@@ -1,45 +1,48 @@
-//! COPY in binary format, as a stream that is cut anywhere.
+//! Splits a binary COPY stream into rows. The stream arrives in chunks of any size.
 
 use super::{ArchiveError, Value};
 
-/// Signature, flags and no extension.
-pub const HEADER: &[u8; 19] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-pub const TRAILER: &[u8; 2] = b"\xff\xff";
+/// The header of a binary COPY stream: signature, no flags, no extension.
+pub const COPY_HEADER: &[u8; 19] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// The trailer of a binary COPY stream.
+pub const COPY_TRAILER: &[u8; 2] = b"\xff\xff";
 
-/// Takes a stream apart into rows.
+/// Splits a stream into rows.
 #[derive(Default)]
 pub struct CopyReader {
     pending: Vec<u8>,
-    begun: bool,
-    ended: bool,
+    has_header: bool,
+    has_trailer: bool,
 }
 
 impl CopyReader {
-    /// Takes more of the stream and hands on the rows that are whole now.
+    /// Adds a chunk of the stream and calls `on_row` for each row that is complete.
     pub fn push(
         &mut self,
         bytes: &[u8],
-        mut each: impl FnMut(&[Value]) -> Result<(), ArchiveError>,
+        mut on_row: impl FnMut(&[Value]) -> Result<(), ArchiveError>,
     ) -> Result<(), ArchiveError> {
         self.pending.extend_from_slice(bytes);
         let mut rest = self.pending.as_slice();
-        if !self.begun {
-            let Some((head, tail)) = rest.split_at_checked(HEADER.len()) else { return Ok(()) };
-            if head != HEADER {
-                return Err(ArchiveError::NotCopy);
+        if !self.has_header {
+            let Some((head, tail)) = rest.split_at_checked(COPY_HEADER.len()) else {
+                return Ok(());
+            };
+            if head != COPY_HEADER {
+                return Err(ArchiveError::MalformedCopy);
             }
-            (self.begun, rest) = (true, tail);
+            (self.has_header, rest) = (true, tail);
         }
         let mut row = Vec::new();
-        while !self.ended {
+        while !self.has_trailer {
             row.clear();
-            match take_row(rest, &mut row)? {
-                Taken::Row(tail) => {
-                    each(&row)?;
+            match parse_row(rest, &mut row)? {
+                Parsed::Row(tail) => {
+                    on_row(&row)?;
                     rest = tail;
                 }
-                Taken::Cut => break,
-                Taken::End => self.ended = true,
+                Parsed::Incomplete => break,
+                Parsed::Trailer => self.has_trailer = true,
             }
         }
         let left = rest.len();
@@ -47,39 +50,44 @@ impl CopyReader {
         Ok(())
     }
 
-    /// Refuses a stream that ended in the midst.
+    /// Fails if the stream ended before its trailer.
     pub fn finish(self) -> Result<(), ArchiveError> {
-        if self.ended { Ok(()) } else { Err(ArchiveError::NotCopy) }
+        if self.has_trailer { Ok(()) } else { Err(ArchiveError::MalformedCopy) }
     }
 }
 
-enum Taken<'a> {
+enum Parsed<'a> {
+    /// A row, and the bytes after it.
     Row(&'a [u8]),
-    /// More is to come.
-    Cut,
-    End,
+    /// The rest of the row has not arrived yet.
+    Incomplete,
+    Trailer,
 }
 
-fn take_row<'a>(bytes: &'a [u8], row: &mut Vec<Value<'a>>) -> Result<Taken<'a>, ArchiveError> {
-    let Some((count, mut rest)) = bytes.split_first_chunk::<2>() else { return Ok(Taken::Cut) };
+fn parse_row<'a>(bytes: &'a [u8], row: &mut Vec<Value<'a>>) -> Result<Parsed<'a>, ArchiveError> {
+    let Some((count, mut rest)) = bytes.split_first_chunk::<2>() else {
+        return Ok(Parsed::Incomplete);
+    };
     let count = i16::from_be_bytes(*count);
     if count == -1 {
-        return Ok(Taken::End);
+        return Ok(Parsed::Trailer);
     }
-    for _ in 0..usize::try_from(count).map_err(|_| ArchiveError::NotCopy)? {
-        let Some((length, tail)) = rest.split_first_chunk::<4>() else { return Ok(Taken::Cut) };
+    for _ in 0..usize::try_from(count).map_err(|_| ArchiveError::MalformedCopy)? {
+        let Some((length, tail)) = rest.split_first_chunk::<4>() else {
+            return Ok(Parsed::Incomplete);
+        };
         rest = tail;
         match i32::from_be_bytes(*length) {
             -1 => row.push(None),
             length => {
-                let length = usize::try_from(length).map_err(|_| ArchiveError::NotCopy)?;
+                let length = usize::try_from(length).map_err(|_| ArchiveError::MalformedCopy)?;
                 let Some((value, tail)) = rest.split_at_checked(length) else {
-                    return Ok(Taken::Cut);
+                    return Ok(Parsed::Incomplete);
                 };
                 row.push(Some(value));
                 rest = tail;
             }
         }
     }
-    Ok(Taken::Row(rest))
+    Ok(Parsed::Row(rest))
 }

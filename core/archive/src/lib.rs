@@ -1,41 +1,46 @@
-//! Rows of the warehouse as Parquet, and back again to the bit.
+//! Writes warehouse rows as Parquet files, and reads them back without loss.
 //!
-//! The common tongue is PostgreSQL's binary format: a value is its bytes as COPY sends them, a row is
-//! a count and its values. What reads rows out of PostgreSQL (the extension, or a client that COPYs)
-//! hands over such bytes, what writes rows into it gets the same bytes back, and the digest of an
-//! archive is taken over them: so that "the same" needs no opinion about types.
+//! Rows are exchanged in PostgreSQL's binary COPY format: a value is its bytes as COPY sends them, a
+//! row is a count and its values. The extension or a client reads such bytes from PostgreSQL and
+//! writes the same bytes back. Digests are taken over these bytes, so that comparing rows does not
+//! depend on their types.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod batch;
 mod column;
 mod copy;
 mod geo;
 mod manifest;
-mod part;
-mod read;
-mod select;
+mod reader;
+mod relation;
+mod writer;
 
-pub use column::{Column, Kind};
-pub use copy::{CopyReader, HEADER, TRAILER};
-pub use manifest::{Described, FORMAT, File, MANIFEST, Manifest};
-pub use part::{Part, ROW_GROUP_BYTES, ROW_GROUP_ROWS, RowDigest, Writer};
-pub use read::Rows;
-pub use select::{COLUMNS_OF, Relation};
+pub use column::{Column, ValueType};
+pub use copy::{COPY_HEADER, COPY_TRAILER, CopyReader};
+pub use manifest::{FORMAT_VERSION, MANIFEST_NAME, Manifest, ManifestColumn, ManifestFile};
+pub use reader::RowReader;
+pub use relation::{COLUMNS_QUERY, Relation};
+pub use writer::{FileSummary, ParquetWriter, ROW_GROUP_BYTES, ROW_GROUP_ROWS, RowDigest};
 
-/// Bytes of a value in PostgreSQL's binary format; none for null.
+/// The bytes of a value in PostgreSQL's binary format. `None` for null.
 pub type Value<'a> = Option<&'a [u8]>;
 
+/// Why rows cannot be written or read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the messages describe the variants")]
 pub enum ArchiveError {
-    #[error("column {column:?} holds {what}, which Parquet has no value for")]
-    NoSuchValue { column: String, what: &'static str },
-    #[error("column {column:?} holds what is no {kind}")]
-    Malformed { column: String, kind: &'static str },
-    #[error("a row of {found} values where there are {columns} columns")]
-    Width { found: usize, columns: usize },
-    #[error("what the server sends is no COPY in binary format")]
-    NotCopy,
-    #[error("the file's column {found:?} is not {wanted:?} as the manifest has it")]
-    OtherColumns { found: String, wanted: String },
+    #[error("column {column:?} has {what}, which Parquet cannot represent")]
+    Unrepresentable { column: String, what: &'static str },
+    #[error("column {column:?} has a value that is not a valid {value_type}")]
+    MalformedValue { column: String, value_type: &'static str },
+    #[error("a row has {found} values, expected {columns}")]
+    RowWidth { found: usize, columns: usize },
+    #[error("the server sent malformed binary COPY data")]
+    MalformedCopy,
+    #[error("the file has the columns {found:?}, but its manifest lists {expected:?}")]
+    ColumnMismatch { found: String, expected: String },
     #[error("the file is damaged: {0}")]
     Damaged(String),
     #[error(transparent)]

@@ -23,26 +23,26 @@ const TYPES: &[(&str, i32)] = &[
 ];
 
 fn columns() -> Vec<Column> {
-    let column = |(at, (kind, modifier)): (usize, &(&str, i32))| {
-        Column::of(&format!("c{at}"), kind, *modifier, kind)
+    let column = |(at, (type_name, modifier)): (usize, &(&str, i32))| {
+        Column::new(&format!("c{at}"), type_name, *modifier, type_name)
     };
-    let code = Column::of("ev_highest_injury", "text", -1, "text");
+    let code = Column::new("ev_highest_injury", "text", -1, "text");
     TYPES.iter().enumerate().map(column).chain([code]).collect()
 }
 
-/// Any bytes that a column of a type may hold.
+/// Any valid value of a column.
 fn value(column: &Column) -> BoxedStrategy<Option<Vec<u8>>> {
-    let any = match (column.kind, column.width()) {
-        (Kind::Bool, _) => any::<bool>().prop_map(|b| vec![b.into()]).boxed(),
-        (Kind::Text, _) => ".{0,40}".prop_map(String::into_bytes).boxed(),
-        (Kind::Code, _) => "(NONE|FATL|)".prop_map(String::into_bytes).boxed(),
-        (Kind::Date, _) => {
+    let any = match (column.value_type, column.width()) {
+        (ValueType::Bool, _) => any::<bool>().prop_map(|b| vec![b.into()]).boxed(),
+        (ValueType::Text, _) => ".{0,40}".prop_map(String::into_bytes).boxed(),
+        (ValueType::Code, _) => "(NONE|FATL|)".prop_map(String::into_bytes).boxed(),
+        (ValueType::Date, _) => {
             (-2_451_545..200_000_000_i32).prop_map(|d| d.to_be_bytes().into()).boxed()
         }
-        (Kind::Timestamp | Kind::Moment, _) => {
+        (ValueType::Timestamp | ValueType::TimestampTz, _) => {
             (-(1_i64 << 57)..1 << 57).prop_map(|n| n.to_be_bytes().into()).boxed()
         }
-        (Kind::Decimal(..), _) => (-99_999_999_999_999_i64..99_999_999_999_999)
+        (ValueType::Decimal(..), _) => (-99_999_999_999_999_i64..99_999_999_999_999)
             .prop_map(|n| n.to_be_bytes().into())
             .boxed(),
         (_, Some(width)) => prop::collection::vec(any::<u8>(), width).boxed(),
@@ -58,16 +58,16 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(row, 0..60)
 }
 
-fn written(columns: &[Column], rows: &[Row]) -> (Vec<u8>, Part) {
-    let mut writer = Writer::new(columns, Vec::new()).unwrap();
+fn write_file(columns: &[Column], rows: &[Row]) -> (Vec<u8>, FileSummary) {
+    let mut writer = ParquetWriter::new(columns, Vec::new()).unwrap();
     for row in rows {
         let row: Vec<Value> = row.iter().map(Option::as_deref).collect();
-        writer.row(&row).unwrap();
+        writer.write_row(&row).unwrap();
     }
     writer.finish().unwrap()
 }
 
-fn copied(rows: &[Row]) -> Vec<u8> {
+fn encode_copy(rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::new();
     for row in rows {
         out.extend((row.len() as i16).to_be_bytes());
@@ -79,34 +79,37 @@ fn copied(rows: &[Row]) -> Vec<u8> {
     out
 }
 
-fn read(columns: &[Column], file: Vec<u8>) -> (Vec<u8>, String) {
-    let mut rows = Rows::open(Bytes::from(file), columns).unwrap();
+fn read_file(columns: &[Column], file: Vec<u8>) -> (Vec<u8>, String) {
+    let mut reader = RowReader::open(Bytes::from(file), columns).unwrap();
     let mut out = Vec::new();
-    while rows.next(&mut out).unwrap() {}
-    (out, rows.digest())
+    while reader.read_row(&mut out).unwrap() {}
+    (out, reader.digest())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_written_comes_back_to_the_bit(rows in rows()) {
+    fn rows_round_trip_without_loss(rows in rows()) {
         let columns = columns();
-        let (file, part) = written(&columns, &rows);
-        prop_assert_eq!(part.bytes, file.len() as u64);
-        prop_assert_eq!(part.rows, rows.len() as u64);
-        let (back, digest) = read(&columns, file);
-        prop_assert_eq!(back, copied(&rows));
-        prop_assert_eq!(digest, part.rows_sha256);
+        let (file, summary) = write_file(&columns, &rows);
+        prop_assert_eq!(summary.bytes, file.len() as u64);
+        prop_assert_eq!(summary.rows, rows.len() as u64);
+        let (read, digest) = read_file(&columns, file);
+        prop_assert_eq!(read, encode_copy(&rows));
+        prop_assert_eq!(digest, summary.rows_sha256);
     }
 
     #[test]
-    fn a_copy_may_be_cut_anywhere(rows in rows(), cuts in prop::collection::vec(1_usize..50, 1..20)) {
-        let stream = [HEADER.as_slice(), &copied(&rows), TRAILER].concat();
+    fn a_copy_stream_may_arrive_in_chunks_of_any_size(
+        rows in rows(),
+        sizes in prop::collection::vec(1_usize..50, 1..20),
+    ) {
+        let stream = [COPY_HEADER.as_slice(), &encode_copy(&rows), COPY_TRAILER].concat();
         let (mut reader, mut found, mut rest) = (CopyReader::default(), Vec::new(), stream.as_slice());
-        for cut in cuts.iter().cycle() {
-            let (piece, tail) = rest.split_at((*cut).min(rest.len()));
-            reader.push(piece, |row| {
+        for size in sizes.iter().cycle() {
+            let (chunk, tail) = rest.split_at((*size).min(rest.len()));
+            reader.push(chunk, |row| {
                 found.push(row.iter().map(|v| v.map(<[u8]>::to_vec)).collect::<Row>());
                 Ok(())
             }).unwrap();
@@ -120,66 +123,69 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), headed: bool) {
-        let stream = if headed { [HEADER.as_slice(), &bytes].concat() } else { bytes.clone() };
-        let mut writer = Writer::new(&columns(), Vec::new()).unwrap();
+    fn malformed_bytes_do_not_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        has_header: bool,
+    ) {
+        let stream =
+            if has_header { [COPY_HEADER.as_slice(), &bytes].concat() } else { bytes.clone() };
+        let mut writer = ParquetWriter::new(&columns(), Vec::new()).unwrap();
         let mut reader = CopyReader::default();
-        let _ = reader.push(&stream, |row| writer.row(row));
-        let _ = Rows::open(Bytes::from(bytes), &columns());
+        let _ = reader.push(&stream, |row| writer.write_row(row));
+        let _ = RowReader::open(Bytes::from(bytes), &columns());
     }
 }
 
 #[test]
 fn the_same_rows_make_the_same_file() {
     let rows = vec![vec![None; columns().len()]; 5000];
-    assert_eq!(written(&columns(), &rows), written(&columns(), &rows));
+    assert_eq!(write_file(&columns(), &rows), write_file(&columns(), &rows));
 }
 
 #[test]
-fn more_rows_than_a_row_group_holds_come_back() {
-    let columns = [Column::of("n", "int8", -1, "bigint"), Column::of("t", "text", -1, "text")];
+fn several_row_groups_round_trip() {
+    let columns = [Column::new("n", "int8", -1, "bigint"), Column::new("t", "text", -1, "text")];
     let text = |n: i64| format!("{n} {}", "x".repeat((n % 700) as usize)).into_bytes();
     let row = |n: i64| vec![Some(n.to_be_bytes().to_vec()), Some(text(n))];
     let rows: Vec<Row> = (0..ROW_GROUP_ROWS as i64 + 5000).map(row).collect();
-    let (file, part) = written(&columns, &rows);
-    let (back, digest) = read(&columns, file);
-    assert_eq!(back, copied(&rows));
-    assert_eq!(digest, part.rows_sha256);
+    let (file, summary) = write_file(&columns, &rows);
+    let (read, digest) = read_file(&columns, file);
+    assert_eq!(read, encode_copy(&rows));
+    assert_eq!(digest, summary.rows_sha256);
 }
 
 #[test]
-fn what_parquet_cannot_hold_is_refused_by_name() {
-    let columns = [Column::of("ev_date", "date", -1, "date")];
-    let refused = |bytes: &[u8]| {
-        let mut writer = Writer::new(&columns, Vec::new()).unwrap();
-        writer.row(&[Some(bytes)]).unwrap_err().to_string()
+fn invalid_values_are_rejected_with_the_column() {
+    let columns = [Column::new("ev_date", "date", -1, "date")];
+    let error = |bytes: &[u8]| {
+        let mut writer = ParquetWriter::new(&columns, Vec::new()).unwrap();
+        writer.write_row(&[Some(bytes)]).unwrap_err().to_string()
     };
-    let infinite = refused(&i32::MAX.to_be_bytes());
     assert_eq!(
-        infinite,
-        "column \"ev_date\" holds an infinite date, which Parquet has no value for"
+        error(&i32::MAX.to_be_bytes()),
+        "column \"ev_date\" has an infinite date, which Parquet cannot represent"
     );
-    assert_eq!(refused(b"abc"), "column \"ev_date\" holds what is no date");
+    assert_eq!(error(b"abc"), "column \"ev_date\" has a value that is not a valid date");
 }
 
 #[test]
-fn a_file_of_other_columns_is_refused() {
-    let (file, _) = written(&columns(), &[]);
-    let others = [Column::of("x", "int4", -1, "integer")];
+fn a_file_with_other_columns_is_rejected() {
+    let (file, _) = write_file(&columns(), &[]);
+    let others = [Column::new("x", "int4", -1, "integer")];
     assert!(matches!(
-        Rows::open(Bytes::from(file), &others),
-        Err(ArchiveError::OtherColumns { .. })
+        RowReader::open(Bytes::from(file), &others),
+        Err(ArchiveError::ColumnMismatch { .. })
     ));
 }
 
 #[test]
-fn places_say_where_they_are() {
-    let columns = [Column::of("geog", "geography", -1, "geography(Point,4326)")];
+fn geometry_columns_have_geoparquet_metadata() {
+    let columns = [Column::new("geog", "geography", -1, "geography(Point,4326)")];
     let point = |x: f64, y: f64| {
         [&[1, 1, 0, 0, 0], x.to_le_bytes().as_slice(), y.to_le_bytes().as_slice()].concat()
     };
     let rows = [vec![Some(point(-105.0, 39.7))], vec![None], vec![Some(point(-80.5, 25.0))]];
-    let (file, _) = written(&columns, &rows);
+    let (file, _) = write_file(&columns, &rows);
     let metadata =
         parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(Bytes::from(file))
             .unwrap();
@@ -195,17 +201,17 @@ fn places_say_where_they_are() {
 }
 
 #[test]
-fn a_condition_becomes_sql_without_parameters() {
+fn a_filter_compiles_to_sql_without_parameters() {
     let columns = vec![
-        Column::of("ev_state", "text", -1, "text"),
-        Column::of("a$1\"", "int4", -1, "integer"),
-        Column::of("ev_year", "int2", -1, "smallint"),
+        Column::new("ev_state", "text", -1, "text"),
+        Column::new("a$1\"", "int4", -1, "integer"),
+        Column::new("ev_year", "int2", -1, "smallint"),
     ];
     let relation = Relation::new("events", columns, vec![]);
-    let sql = relation.condition("ev_state = 'A''K\\' AND ev_year > 2000").unwrap();
+    let sql = relation.compile_filter("ev_state = 'A''K\\' AND ev_year > 2000").unwrap();
     assert!(sql.contains("E'A''K\\\\'::pg_catalog.text"), "{sql}");
     assert!(sql.contains("(2000)::pg_catalog.int8"), "{sql}");
     assert!(!sql.contains('$'), "{sql}");
-    assert!(relation.condition("ev_year > 2000; DROP TABLE x").is_err());
-    assert!(relation.condition("(SELECT 1) = 1").is_err());
+    assert!(relation.compile_filter("ev_year > 2000; DROP TABLE x").is_err());
+    assert!(relation.compile_filter("(SELECT 1) = 1").is_err());
 }

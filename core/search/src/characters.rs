@@ -1,11 +1,12 @@
-//! Characters that typesetting and word processors put in the place of those of a keyboard.
+//! Replaces typographic quotes, dashes and spaces by their ASCII counterparts.
 //!
-//! Reports and queries hold both. SQL replaces them in the text that is indexed, by `translate` with
-//! [`FROM`] and [`TO`]; [`plain`] does the same to a query.
+//! Reports and queries use both. SQL replaces them in the indexed text with
+//! `translate(text, FROM, TO)`. [`to_ascii_punctuation`] does the same to a query.
 
 use std::borrow::Cow;
 
-/// What is replaced, character by character, by [`TO`]; what has no counterpart there is removed.
+/// The characters to replace, each by the character at the same position of [`TO`]. Characters beyond
+/// the end of [`TO`] are removed.
 pub const FROM: &str = "\
 ‘’‚‛′‵＇“”„‟«»‹›″〝〞〟＂\
 \u{2010}\u{2011}\u{2012}–\u{2212}\u{FE63}\u{FF0D}\
@@ -13,12 +14,13 @@ pub const FROM: &str = "\
 \u{202F}\u{205F}\u{3000}\
 \u{AD}\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}";
 
-/// An em dash parts words, as a space does; other dashes stand in names and ranges.
+/// The replacements for [`FROM`]. An em dash separates words and becomes a space. Other dashes are used
+/// in names and ranges and become hyphens.
 pub const TO: &str =
     concat!("'''''''", "\"\"\"\"\"\"\"\"\"\"\"\"\"", "-------", "                 ");
 
-/// A text with the characters of a keyboard.
-pub fn plain(text: &str) -> Cow<'_, str> {
+/// Replaces the characters of [`FROM`] in a text by those of [`TO`].
+pub fn to_ascii_punctuation(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -34,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotes_dashes_and_spaces_become_those_of_a_keyboard() {
+    fn quotes_dashes_and_spaces_become_ascii() {
         for (text, expected) in [
             ("“engine power” \u{2013}fuel", "\"engine power\" -fuel"),
             ("„engine“ «power» ＂x＂", "\"engine\" \"power\" \"x\""),
@@ -42,19 +44,19 @@ mod tests {
             ("pilot’s car\u{AD}buretor — é", "pilot's carburetor   é"),
             ("\u{200B}word\u{FEFF}", "word"),
         ] {
-            assert_eq!(plain(text), expected);
+            assert_eq!(to_ascii_punctuation(text), expected);
         }
-        assert!(matches!(plain("as it is"), Cow::Borrowed(_)));
+        assert!(matches!(to_ascii_punctuation("as it is"), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn only_what_nobody_sees_is_removed() {
+    fn only_invisible_characters_are_removed() {
         let removed: String = FROM.chars().skip(TO.chars().count()).collect();
         assert_eq!(removed, "\u{AD}\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}");
-        assert_eq!(FROM.chars().filter(|c| plain(&c.to_string()) == "'").count(), 7);
-        assert_eq!(FROM.chars().filter(|c| plain(&c.to_string()) == "-").count(), 7);
-        assert_eq!(plain("—"), " ");
-        assert_eq!(plain("\u{3000}"), " ");
-        assert_eq!(plain("＂"), "\"");
+        assert_eq!(FROM.chars().filter(|c| to_ascii_punctuation(&c.to_string()) == "'").count(), 7);
+        assert_eq!(FROM.chars().filter(|c| to_ascii_punctuation(&c.to_string()) == "-").count(), 7);
+        assert_eq!(to_ascii_punctuation("—"), " ");
+        assert_eq!(to_ascii_punctuation("\u{3000}"), " ");
+        assert_eq!(to_ascii_punctuation("＂"), "\"");
     }
 }

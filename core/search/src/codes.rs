@@ -1,16 +1,16 @@
-//! The codes that a column may hold, and the words that people use for them.
+//! The codes of the columns, with their names.
 //!
-//! A condition that compares with a code that does not exist is a mistake, and not a question without an
-//! answer: it is refused with the nearest code. Words that plainly mean a code are understood.
+//! A filter that compares with an unknown code is an error that suggests the nearest code, instead of a
+//! filter that matches nothing. The name of a code is accepted in its place.
 
 use ntsb_filter::UnknownCode;
 use ntsb_filter::nearest::nearest;
 
-/// A code and what it is called.
+/// A code and its name.
 pub type Code = (&'static str, &'static str);
 
-/// The codes of a column with their names, as a sentence.
-pub fn allowed(column: &str) -> Option<String> {
+/// Lists the codes of a column with their names, for a HINT. `None` if the column has no code list.
+pub fn describe_codes(column: &str) -> Option<String> {
     let name = |(code, name): &Code| {
         if code == name { (*code).to_owned() } else { format!("{code} ({name})") }
     };
@@ -18,42 +18,41 @@ pub fn allowed(column: &str) -> Option<String> {
     Some(format!("Codes of {column}: {}.", all.join(", ")))
 }
 
-/// The code of a column that a text means: the code itself in any case, or its name. None where the column
-/// has no list of codes.
-pub fn code_of(column: &str, text: &str) -> Option<Result<&'static str, UnknownCode>> {
+/// Finds a code of a column by the code or its name, in any case. `None` if the column has no code list.
+pub fn find_code(column: &str, text: &str) -> Option<Result<&'static str, UnknownCode>> {
     let (name, codes) = LISTS.iter().find(|(name, _)| *name == column)?;
-    let wanted = text.trim();
-    let is = |known: &str| known.eq_ignore_ascii_case(wanted);
-    let by_code = codes.iter().find(|(code, _)| is(code));
-    let found = by_code.or_else(|| codes.iter().find(|(_, label)| is(label)));
+    let trimmed = text.trim();
+    let matches = |known: &str| known.eq_ignore_ascii_case(trimmed);
+    let by_code = codes.iter().find(|(code, _)| matches(code));
+    let found = by_code.or_else(|| codes.iter().find(|(_, label)| matches(label)));
     let found = found.map(|(code, _)| *code).or_else(|| match *name {
-        "far_part" => part(wanted),
+        "far_part" => parse_far_part(trimmed),
         _ => None,
     });
     Some(found.ok_or_else(|| UnknownCode {
         column: name,
         value: text.chars().take(100).collect(),
-        nearest: nearest_code(codes, wanted),
+        nearest: nearest_code(codes, trimmed),
     }))
 }
 
-/// The list of a column, if it has one.
+/// The code list of a column, if it has one.
 pub fn codes(column: &str) -> Option<&'static [Code]> {
     LISTS.iter().find(|(name, _)| *name == column).map(|(_, codes)| *codes)
 }
 
-/// 91, Part 91 and 14 CFR 91 are 091.
-fn part(text: &str) -> Option<&'static str> {
+/// Reads 91, Part 91 and 14 CFR 91 as 091.
+fn parse_far_part(text: &str) -> Option<&'static str> {
     let lower = text.to_ascii_lowercase();
     let number = lower.trim_start_matches("14 cfr").trim_start().trim_start_matches("part").trim();
     let digits = number.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, letter) = number.split_at_checked(digits)?;
     let code = format!("{digits:0>3}{}", letter.to_ascii_uppercase());
-    let known = !digits.is_empty() && number.len() <= 4;
-    FAR_PARTS.iter().find(|(known_code, _)| known && *known_code == code).map(|(code, _)| *code)
+    let is_part = !digits.is_empty() && number.len() <= 4;
+    FAR_PARTS.iter().find(|(known, _)| is_part && *known == code).map(|(code, _)| *code)
 }
 
-/// The code whose code or name is most like the text, if one is like it.
+/// The code whose code or name is nearest to the text, if one is near enough.
 fn nearest_code(codes: &[Code], text: &str) -> Option<&'static str> {
     let found = nearest(codes.iter().flat_map(|(code, name)| [*code, *name]), text.trim())?;
     codes.iter().find(|(code, name)| [*code, *name].contains(&found)).map(|(code, _)| *code)
@@ -310,7 +309,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_and_their_names_are_understood() {
+    fn finds_codes_by_code_and_by_name() {
         for (column, text, code) in [
             ("severity", "fatl", "FATL"),
             ("severity", "Fatal", "FATL"),
@@ -323,14 +322,14 @@ mod tests {
             ("phase", "landing", "Landing"),
             ("pilot_certificate", "student", "STU"),
         ] {
-            assert_eq!(code_of(column, text), Some(Ok(code)), "{column} {text}");
+            assert_eq!(find_code(column, text), Some(Ok(code)), "{column} {text}");
         }
-        assert_eq!(code_of("ev_city", "Reno"), None);
+        assert_eq!(find_code("ev_city", "Reno"), None);
     }
 
     #[test]
-    fn what_is_no_code_is_refused_with_the_nearest() {
-        let unknown = |column, text| match code_of(column, text) {
+    fn an_unknown_code_suggests_the_nearest() {
+        let unknown = |column, text| match find_code(column, text) {
             Some(Err(unknown)) => unknown,
             other => panic!("{column} {text}: {other:?}"),
         };
@@ -340,7 +339,7 @@ mod tests {
             "severity has no code \"FATAL ACCIDENT\"; did you mean \"FATL\"?"
         );
         assert_eq!(
-            allowed("severity").as_deref(),
+            describe_codes("severity").as_deref(),
             Some("Codes of severity: FATL (Fatal), SERS (Serious), MINR (Minor), NONE (None).")
         );
         assert_eq!(unknown("ev_state", "Alska").nearest, Some("AK"));
@@ -350,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn each_code_stands_once() {
+    fn codes_are_unique_and_lists_are_sorted() {
         for (column, codes) in LISTS {
             let mut seen: Vec<_> = codes.iter().map(|(code, _)| *code).collect();
             seen.sort_unstable();

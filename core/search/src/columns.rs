@@ -1,42 +1,46 @@
-//! The facts of an accident that conditions may name: columns of `ntsb.fact_accidents`, where each fact is
+//! The columns that a filter may name: columns of `ntsb.fact_accidents`, where each fact of an accident is
 //! defined once (docs/adr/0021-accident-facts.md). Nothing here derives a fact.
 
 use ntsb_filter::{Scope, Type};
 
-/// What the SQL of the columns is over: one row per event that is not withdrawn, under the name `e`.
+/// The FROM item of the columns' SQL: alias `e`, one row per event that is not withdrawn.
 pub const SOURCE: &str = "ntsb.fact_accidents AS e";
 
-/// One fact of an accident.
+/// A column that a filter may name.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
+    /// The name in filters.
     pub name: &'static str,
+    /// The type of its values.
     pub kind: Type,
+    /// How its values are spelled.
     pub spelling: Spelling,
-    /// What it stands for, over [`SOURCE`].
+    /// The SQL expression over [`SOURCE`].
     pub sql: &'static str,
 }
 
-/// How the values of a column are written, and so what is forgiven in a constant.
+/// How the values of a column are spelled, and so how a constant is changed before it is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
+    /// The constant is not changed.
     AsIs,
-    /// All in capitals.
-    Capitals,
-    /// Codes of a list ([`super::codes`]): others are refused.
+    /// All values are in uppercase.
+    Uppercase,
+    /// Codes of a built-in list ([`super::codes`]). Other constants are errors.
     Code,
-    /// Codes in capitals, of a list that only the loaded files have: others are refused.
+    /// Uppercase codes of a list that comes with the loaded data. Other constants are errors.
     LoadedCode,
-    /// One spelling per maker of aircraft.
+    /// Standard names of aircraft makes.
     Make,
-    /// One spelling per maker of engines.
+    /// Standard names of engine makes.
     EngineMake,
-    /// One spelling per city.
+    /// Standard names of cities.
     City,
-    /// As the file has them.
-    AnyCase,
+    /// Values in any case, compared without regard to case.
+    CaseInsensitive,
 }
 
-use Spelling::{AnyCase, AsIs, Capitals, City, Code, EngineMake, LoadedCode, Make};
+use Spelling::{AsIs, CaseInsensitive, City, Code, EngineMake, LoadedCode, Make, Uppercase};
 use Type::{Bool, Date, Double, Int, Text};
 
 macro_rules! column {
@@ -45,10 +49,10 @@ macro_rules! column {
     };
 }
 
-/// Every fact; its place in this list is its number in an expression.
+/// All columns. `Expr::Column` holds an index into this list.
 pub const COLUMNS: &[Column] = &[
-    column!("ev_id", Text, Capitals),
-    column!("ntsb_no", Text, Capitals),
+    column!("ev_id", Text, Uppercase),
+    column!("ntsb_no", Text, Uppercase),
     column!("ev_type", Text, Code),
     column!("ev_date", Date, AsIs),
     column!("ev_year", Int, AsIs),
@@ -64,7 +68,7 @@ pub const COLUMNS: &[Column] = &[
     column!("is_domestic", Bool, AsIs),
     column!("lat", Double, AsIs),
     column!("lon", Double, AsIs),
-    column!("nearest_airport_id", Text, Capitals),
+    column!("nearest_airport_id", Text, Uppercase),
     column!("nearest_airport_km", Double, AsIs),
     column!("severity", Text, Code),
     column!("highest_injury", Text, Code),
@@ -80,17 +84,17 @@ pub const COLUMNS: &[Column] = &[
     column!("is_general_aviation", Bool, AsIs),
     column!("damage", Text, Code),
     column!("acft_make", Text, Make),
-    column!("acft_model", Text, Capitals),
-    column!("acft_family", Text, Capitals),
+    column!("acft_model", Text, Uppercase),
+    column!("acft_family", Text, Uppercase),
     column!("acft_category", Text, Code),
-    column!("regis_no", Text, Capitals),
+    column!("regis_no", Text, Uppercase),
     column!("is_amateur_built", Bool, AsIs),
     column!("far_part", Text, Code),
     column!("type_fly", Text, Code),
     column!("engine_count", Int, AsIs),
     column!("engine_type", Text, Code),
     column!("engine_make", Text, EngineMake),
-    column!("engine_model", Text, Capitals),
+    column!("engine_model", Text, Uppercase),
     column!("pilot_age", Int, AsIs),
     column!("pilot_total_hours", Double, AsIs),
     column!("pilot_make_hours", Double, AsIs),
@@ -106,27 +110,22 @@ pub const COLUMNS: &[Column] = &[
     column!("has_probable_cause", Bool, AsIs),
     column!("report_status", Text, Code),
     column!("is_final", Bool, AsIs),
-    column!("place", Text, AnyCase),
-    column!("aircraft", Text, AnyCase),
-    column!("probable_cause", Text, AnyCase),
+    column!("place", Text, CaseInsensitive),
+    column!("aircraft", Text, CaseInsensitive),
+    column!("probable_cause", Text, CaseInsensitive),
 ];
 
-/// The scope that [`COLUMNS`] are.
+/// [`COLUMNS`] as the scope of a filter.
 #[derive(Debug)]
-pub struct Facts;
-
-impl Facts {
-    /// The type of a column that does not exist.
-    pub const NONE: Type = Type::Null;
-}
+pub struct AccidentColumns;
 
 impl Column {
-    /// Number and column of a name.
+    /// Finds a column by name; returns its index in [`COLUMNS`] too.
     pub fn find(name: &str) -> Option<(usize, &'static Column)> {
         COLUMNS.iter().enumerate().find(|(_, c)| c.name == name)
     }
 
-    /// The PostgreSQL type of its values.
+    /// The name of the PostgreSQL type.
     pub fn sql_type(&self) -> &'static str {
         match self.kind {
             Type::Bool => "boolean",
@@ -139,7 +138,7 @@ impl Column {
     }
 }
 
-impl Scope for Facts {
+impl Scope for AccidentColumns {
     fn name(&self) -> &'static str {
         "accidents"
     }

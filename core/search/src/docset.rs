@@ -1,59 +1,66 @@
 //! Sets of documents of a segment.
 
-use super::query::Query;
+use super::query::Node;
 
-/// One bit a document.
+/// A bitmap with one bit per document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocSet {
     bits: Vec<u64>,
-    docs: u32,
+    doc_count: u32,
 }
 
 impl DocSet {
-    pub fn none(docs: u32) -> Self {
-        DocSet { bits: vec![0; docs.div_ceil(64) as usize], docs }
+    /// The empty set of a segment of `doc_count` documents.
+    pub fn empty(doc_count: u32) -> Self {
+        DocSet { bits: vec![0; doc_count.div_ceil(64) as usize], doc_count }
     }
 
-    pub fn all(docs: u32) -> Self {
-        let mut set = DocSet::none(docs);
+    /// The set of all documents of a segment of `doc_count` documents.
+    pub fn full(doc_count: u32) -> Self {
+        let mut set = DocSet::empty(doc_count);
         set.invert();
         set
     }
 
-    /// A document outside of the segment is none.
-    pub fn add(&mut self, doc: u32) {
-        if doc < self.docs
+    /// Adds a document. Ignores documents outside of the segment.
+    pub fn insert(&mut self, doc: u32) {
+        if doc < self.doc_count
             && let Some(word) = self.bits.get_mut((doc / 64) as usize)
         {
             *word |= 1 << (doc % 64);
         }
     }
 
-    pub fn has(&self, doc: u32) -> bool {
+    /// Whether the set contains a document.
+    pub fn contains(&self, doc: u32) -> bool {
         self.bits.get((doc / 64) as usize).is_some_and(|w| w >> (doc % 64) & 1 == 1)
     }
 
-    pub fn keep(&mut self, other: &DocSet) {
+    /// Removes the documents that are not in `other`.
+    pub fn intersect(&mut self, other: &DocSet) {
         self.bits.iter_mut().zip(&other.bits).for_each(|(a, b)| *a &= b);
     }
 
-    pub fn join(&mut self, other: &DocSet) {
+    /// Adds the documents of `other`.
+    pub fn union(&mut self, other: &DocSet) {
         self.bits.iter_mut().zip(&other.bits).for_each(|(a, b)| *a |= b);
     }
 
+    /// Replaces the set by its complement in the segment.
     pub fn invert(&mut self) {
         self.bits.iter_mut().for_each(|w| *w = !*w);
-        // Beyond the last document there is none.
-        if let (Some(last), rest @ 1..) = (self.bits.last_mut(), self.docs % 64) {
+        // Clear the bits beyond the last document.
+        if let (Some(last), rest @ 1..) = (self.bits.last_mut(), self.doc_count % 64) {
             *last &= (1 << rest) - 1;
         }
     }
 
+    /// How many documents the set contains.
     pub fn count(&self) -> u32 {
         self.bits.iter().map(|w| w.count_ones()).sum()
     }
 
-    /// In order.
+    /// The documents in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         self.bits.iter().zip(0_u32..).flat_map(|(word, at)| {
             let mut left = *word;
@@ -66,47 +73,59 @@ impl DocSet {
     }
 }
 
-/// The documents that may satisfy a query; where words must stand is not looked at, so that they are
-/// all that do if the query has no phrase. `word` gives the documents of a word.
-pub fn candidates(query: &Query, docs: u32, word: &dyn Fn(usize) -> DocSet) -> DocSet {
-    Bounds { docs, word }.of(query, true)
+/// The documents that may match a query. Word positions are ignored, so the result is exact if the
+/// query has no phrase. `word_docs` gives the documents of a word.
+pub fn candidates(query: &Node, doc_count: u32, word_docs: &dyn Fn(usize) -> DocSet) -> DocSet {
+    Bounds { doc_count, word_docs }.evaluate(query, Bound::Upper)
 }
 
 struct Bounds<'w> {
-    docs: u32,
-    word: &'w dyn Fn(usize) -> DocSet,
+    doc_count: u32,
+    word_docs: &'w dyn Fn(usize) -> DocSet,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    /// A subset of the matching documents.
+    Lower,
+    /// A superset of the matching documents.
+    Upper,
 }
 
 impl Bounds<'_> {
-    /// At least (`most`) or at most the documents that satisfy a query.
-    fn of(&self, query: &Query, most: bool) -> DocSet {
+    fn evaluate(&self, query: &Node, bound: Bound) -> DocSet {
         match query {
-            Query::Word(at) => (self.word)(*at),
-            Query::Not(part) => {
-                let mut set = self.of(part, !most);
+            Node::Word(at) => (self.word_docs)(*at),
+            Node::Not(part) => {
+                let opposite = if bound == Bound::Upper { Bound::Lower } else { Bound::Upper };
+                let mut set = self.evaluate(part, opposite);
                 set.invert();
                 set
             }
-            Query::All(parts) => self.fold(parts, most, DocSet::all(self.docs), DocSet::keep),
-            Query::Any(parts) => self.fold(parts, most, DocSet::none(self.docs), DocSet::join),
-            Query::Phrase(_) if !most => DocSet::none(self.docs),
-            Query::Phrase(parts) => {
-                // What must not stand at a place may stand at another one.
-                let parts = parts.iter().filter(|p| !matches!(p, Query::Not(_)));
-                self.fold(parts, true, DocSet::all(self.docs), DocSet::keep)
+            Node::All(parts) => {
+                self.fold(parts, bound, DocSet::full(self.doc_count), DocSet::intersect)
+            }
+            Node::Any(parts) => {
+                self.fold(parts, bound, DocSet::empty(self.doc_count), DocSet::union)
+            }
+            Node::Phrase(_) if bound == Bound::Lower => DocSet::empty(self.doc_count),
+            Node::Phrase(parts) => {
+                // A word that must not follow here may still occur elsewhere in the document.
+                let parts = parts.iter().filter(|p| !matches!(p, Node::Not(_)));
+                self.fold(parts, Bound::Upper, DocSet::full(self.doc_count), DocSet::intersect)
             }
         }
     }
 
     fn fold<'q>(
         &self,
-        parts: impl IntoIterator<Item = &'q Query>,
-        most: bool,
-        unit: DocSet,
-        join: fn(&mut DocSet, &DocSet),
+        parts: impl IntoIterator<Item = &'q Node>,
+        bound: Bound,
+        initial: DocSet,
+        combine: fn(&mut DocSet, &DocSet),
     ) -> DocSet {
-        parts.into_iter().fold(unit, |mut set, part| {
-            join(&mut set, &self.of(part, most));
+        parts.into_iter().fold(initial, |mut set, part| {
+            combine(&mut set, &self.evaluate(part, bound));
             set
         })
     }
@@ -120,24 +139,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_set(docs in 0_u32..200, a: BTreeSet<u8>, b: BTreeSet<u8>) {
-            let set = |of: &BTreeSet<u8>| {
-                let mut set = DocSet::none(docs);
-                of.iter().for_each(|d| set.add((*d).into()));
+        fn set_operations_agree_with_btreeset(docs in 0_u32..200, a: BTreeSet<u8>, b: BTreeSet<u8>) {
+            let set = |items: &BTreeSet<u8>| {
+                let mut set = DocSet::empty(docs);
+                items.iter().for_each(|d| set.insert((*d).into()));
                 set
             };
-            let inside = |of: &BTreeSet<u8>| -> BTreeSet<u32> {
-                of.iter().map(|d| u32::from(*d)).filter(|d| *d < docs).collect()
+            let inside = |items: &BTreeSet<u8>| -> BTreeSet<u32> {
+                items.iter().map(|d| u32::from(*d)).filter(|d| *d < docs).collect()
             };
             let (mut both, mut either, mut not) = (set(&a), set(&a), set(&a));
-            both.keep(&set(&b));
-            either.join(&set(&b));
+            both.intersect(&set(&b));
+            either.union(&set(&b));
             not.invert();
             let (a, b) = (inside(&a), inside(&b));
             prop_assert_eq!(both.iter().collect::<BTreeSet<_>>(), &a & &b);
             prop_assert_eq!(either.iter().collect::<BTreeSet<_>>(), &a | &b);
             prop_assert_eq!(not.count() as usize, docs as usize - a.len());
-            prop_assert!(not.iter().all(|d| d < docs && !a.contains(&d) && not.has(d)));
+            prop_assert!(not.iter().all(|d| d < docs && !a.contains(&d) && not.contains(d)));
         }
     }
 }

@@ -1,125 +1,132 @@
-//! A part of the index as it is read for one question.
+//! The part of the index that one query reads.
 
 use super::docset::DocSet;
 use super::postings::Reader;
 use std::collections::HashMap;
 
-/// A segment: documents by number, and the lists of the terms that were asked for.
+/// A segment: its documents by number, and the posting lists of the query's terms.
 #[derive(Debug, Default)]
 pub struct Segment {
-    pub docs: u32,
-    /// Four bytes a document.
+    /// How many documents the segment has, dead ones included.
+    pub doc_count: u32,
+    /// The lengths of the documents, four little-endian bytes each.
     pub lengths: Vec<u8>,
-    /// The event of each document, one a line.
+    /// The `ev_id` of each document, one per line.
     pub ids: String,
-    /// One bit a document that stands no more, the lowest bit of a byte first; may end early.
+    /// A bitmap of deleted documents, lowest bit of a byte first. Missing bytes are zero.
     pub dead: Vec<u8>,
-    lists: HashMap<String, Stored>,
-    facts: HashMap<String, Stored>,
+    words: HashMap<String, StoredList>,
+    facts: HashMap<String, StoredList>,
 }
 
 #[derive(Debug)]
-struct Stored {
-    docs: u32,
+struct StoredList {
+    doc_count: u32,
     bytes: Vec<u8>,
 }
 
 impl Segment {
-    /// As yet without lists.
-    pub fn new(docs: u32, lengths: Vec<u8>, ids: String, dead: Vec<u8>) -> Segment {
-        Segment { docs, lengths, ids, dead, lists: HashMap::new(), facts: HashMap::new() }
+    /// Creates a segment without posting lists.
+    pub fn new(doc_count: u32, lengths: Vec<u8>, ids: String, dead: Vec<u8>) -> Segment {
+        Segment { doc_count, lengths, ids, dead, words: HashMap::new(), facts: HashMap::new() }
     }
 
-    pub fn add_list(&mut self, fact: bool, term: String, docs: u32, bytes: Vec<u8>) {
-        let lists = if fact { &mut self.facts } else { &mut self.lists };
-        lists.insert(term, Stored { docs, bytes });
+    /// Adds the posting list of a word or fact.
+    pub fn add_list(&mut self, is_fact: bool, term: String, doc_count: u32, bytes: Vec<u8>) {
+        let lists = if is_fact { &mut self.facts } else { &mut self.words };
+        lists.insert(term, StoredList { doc_count, bytes });
     }
 
-    /// Documents and counts of a word; dead documents are among them.
-    pub fn word(&self, term: &str) -> Reader<'_> {
-        Reader::new(self.lists.get(term).map_or(&[], |s| &s.bytes))
+    /// The documents and counts of a word, dead documents included.
+    pub fn word_postings(&self, word: &str) -> Reader<'_> {
+        Reader::new(self.words.get(word).map_or(&[], |s| &s.bytes))
     }
 
-    pub fn fact(&self, term: &str) -> Reader<'_> {
-        Reader::new(self.facts.get(term).map_or(&[], |s| &s.bytes))
+    /// The documents of a fact, dead documents included.
+    pub fn fact_postings(&self, fact: &str) -> Reader<'_> {
+        Reader::new(self.facts.get(fact).map_or(&[], |s| &s.bytes))
     }
 
-    /// The facts that were asked for and are there.
-    pub fn facts(&self) -> impl Iterator<Item = &str> {
-        self.facts.keys().map(String::as_str)
-    }
-
-    pub fn set(&self, list: Reader) -> DocSet {
-        let mut set = DocSet::none(self.docs);
-        list.for_each(|(doc, _)| set.add(doc));
+    /// The documents of a posting list as a set.
+    pub fn doc_set(&self, list: Reader) -> DocSet {
+        let mut set = DocSet::empty(self.doc_count);
+        list.for_each(|(doc, _)| set.insert(doc));
         set
     }
 
+    /// Whether a document is not deleted.
     pub fn is_live(&self, doc: u32) -> bool {
         let byte = self.dead.get((doc / 8) as usize).copied().unwrap_or(0);
         byte >> (doc % 8) & 1 == 0
     }
 
-    pub fn live(&self) -> DocSet {
+    /// The documents that are not deleted.
+    pub fn live_docs(&self) -> DocSet {
         if !self.has_dead() {
-            return DocSet::all(self.docs);
+            return DocSet::full(self.doc_count);
         }
-        let mut set = DocSet::none(self.docs);
-        (0..self.docs).filter(|d| self.is_live(*d)).for_each(|d| set.add(d));
+        let mut set = DocSet::empty(self.doc_count);
+        (0..self.doc_count).filter(|d| self.is_live(*d)).for_each(|d| set.insert(d));
         set
     }
 
-    /// In how many documents that stand a word is.
-    pub fn live_docs(&self, term: &str) -> u32 {
-        let Some(stored) = self.lists.get(term) else { return 0 };
+    /// How many live documents have a word.
+    pub fn live_count(&self, word: &str) -> u32 {
+        let Some(stored) = self.words.get(word) else { return 0 };
         if !self.has_dead() {
-            return stored.docs;
+            return stored.doc_count;
         }
-        self.live_in(self.word(term))
+        self.count_live(self.word_postings(word))
     }
 
-    /// How many of a list stand.
-    pub fn live_in(&self, list: Reader) -> u32 {
+    /// How many documents of a posting list are live.
+    pub fn count_live(&self, list: Reader) -> u32 {
         u32::try_from(list.filter(|(doc, _)| self.is_live(*doc)).count()).unwrap_or(u32::MAX)
     }
 
+    /// Whether any document is deleted.
     pub fn has_dead(&self) -> bool {
         self.dead.iter().any(|byte| *byte != 0)
     }
 
-    pub fn length(&self, doc: u32) -> u32 {
+    /// The length of a document: the sum of its word counts.
+    pub fn doc_length(&self, doc: u32) -> u32 {
         let (lengths, _) = self.lengths.as_chunks::<4>();
         lengths.get(doc as usize).map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 }
 
-/// The whole index: what the rank of a document depends on beside the document.
+/// All segments of the index.
 #[derive(Debug, Default)]
 pub struct Index {
+    /// The segments, in any order.
     pub segments: Vec<Segment>,
 }
 
-/// How many documents stand, and how long they are together.
+/// The size of all live documents together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Extent {
-    pub docs: u64,
-    pub length: u64,
+pub struct CorpusSize {
+    /// How many documents are live.
+    pub doc_count: u64,
+    /// The sum of their lengths.
+    pub total_length: u64,
 }
 
 impl Index {
-    pub fn extent(&self) -> Extent {
-        let mut extent = Extent::default();
+    /// Counts the live documents and sums their lengths.
+    pub fn corpus_size(&self) -> CorpusSize {
+        let mut size = CorpusSize::default();
         for segment in &self.segments {
-            for doc in segment.live().iter() {
-                extent.docs += 1;
-                extent.length += u64::from(segment.length(doc));
+            for doc in segment.live_docs().iter() {
+                size.doc_count += 1;
+                size.total_length += u64::from(segment.doc_length(doc));
             }
         }
-        extent
+        size
     }
 
-    /// In how many documents a word is.
-    pub fn docs_with(&self, term: &str) -> u64 {
-        self.segments.iter().map(|s| u64::from(s.live_docs(term))).sum()
+    /// How many live documents have a word.
+    pub fn doc_frequency(&self, word: &str) -> u64 {
+        self.segments.iter().map(|s| u64::from(s.live_count(word))).sum()
     }
 }

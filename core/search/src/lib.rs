@@ -1,10 +1,13 @@
-//! Finding events: by conditions over their facts ([`condition`]), by words and by likeness.
+//! Event search: filters ([`compile_filter`]), ranked full-text search ([`rank`]) and similar events
+//! ([`similar`]).
 //!
-//! The index of words is ours, because ranking 50,000 documents by their tsvectors takes seconds: a
-//! list of documents for each word ([`postings`]) in segments of some ten thousand documents
-//! ([`build`], [`index`]), read and ranked in milliseconds ([`rank`],
-//! [`similar`]). What a word is, and what a
-//! person asked for, PostgreSQL says ([`words`], [`query`]).
+//! The full-text index is our own, because ranking 50,000 documents by their tsvectors takes seconds.
+//! It holds one posting list per word ([`postings`]), in segments of about ten thousand documents
+//! ([`build`], [`index`]), and answers in milliseconds. PostgreSQL does the text analysis: it sends
+//! documents as tsvectors ([`words`]) and queries as tsqueries ([`query`]).
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod build;
 pub mod characters;
@@ -21,29 +24,34 @@ pub mod similar;
 mod spelling;
 pub mod words;
 
-use columns::{COLUMNS, Facts};
-pub use cursor::Cursor;
-use ntsb_filter::{FilterError, Predicate, Rendered, render};
-pub use spelling::{Lookup, spelled};
+use columns::{AccidentColumns, COLUMNS};
+pub use cursor::PageCursor;
+use ntsb_filter::{FilterError, Predicate, Rendered, Type, render};
+pub use spelling::{CodeLookup, standard_spelling};
 
-/// Reads a condition over [`COLUMNS`], forgives how codes and names are spelled, and refuses codes that
-/// neither a list nor `lookup` knows. `poll` may end it.
-pub fn predicate(text: &str, lookup: Lookup, poll: &dyn Fn()) -> Result<Predicate, FilterError> {
-    let mut expr = Predicate::parse_polled(text, &Facts, poll)?.expr().clone();
-    spelling::respell(&mut expr, lookup)?;
+/// Parses a filter over [`COLUMNS`] and changes its constants to the standard spelling of their
+/// column. Fails on a code that is neither in the code lists nor found by `lookup`. `poll` is called
+/// often and may unwind to cancel.
+pub fn parse_filter(
+    text: &str,
+    lookup: CodeLookup,
+    poll: &dyn Fn(),
+) -> Result<Predicate, FilterError> {
+    let mut expr = Predicate::parse_polled(text, &AccidentColumns, poll)?.expr().clone();
+    spelling::normalize_constants(&mut expr, lookup)?;
     Ok(Predicate::from(expr))
 }
 
-/// A condition over [`COLUMNS`] as SQL over [`columns::SOURCE`], its parameters numbered from
-/// `first`; see [`predicate`].
-pub fn condition(
+/// Compiles a filter over [`COLUMNS`] to SQL over [`columns::SOURCE`]. Parameters are numbered from
+/// `first_parameter`. See [`parse_filter`].
+pub fn compile_filter(
     text: &str,
-    first: usize,
-    lookup: Lookup,
+    first_parameter: usize,
+    lookup: CodeLookup,
     poll: &dyn Fn(),
 ) -> Result<Rendered, FilterError> {
-    let column = |at: usize| COLUMNS.get(at).map_or(("NULL", Facts::NONE), |c| (c.sql, c.kind));
-    render(predicate(text, lookup, poll)?.expr(), &column, first)
+    let column = |at: usize| COLUMNS.get(at).map_or(("NULL", Type::Null), |c| (c.sql, c.kind));
+    render(parse_filter(text, lookup, poll)?.expr(), &column, first_parameter)
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
-//! Names of types of aircraft, which everybody writes in another way: PA-28, PA 28, PA28.
+//! Names of aircraft types, which have several spellings: PA-28, PA 28, PA28.
 //!
-//! Such a name becomes one word without hyphens and spaces (`pa28`), in the index beside the words of
-//! the text ([`joined`]) and in a query in their place ([`rewrite`]), so that all spellings find the
-//! same events. A longer name is found by its beginning: PA-28-181 is `pa28181` and `pa28`.
+//! A name becomes one word without hyphens and spaces (`pa28`). The index has this word in addition to
+//! the words of the text ([`extract_names`]), and a query has it instead of them ([`rewrite_query`]), so
+//! all spellings find the same events. A name is also found by its prefix: PA-28-181 is indexed as
+//! `pa28181` and `pa28`.
 
 use std::fmt::Write;
 
-use super::characters::plain;
+use super::characters::to_ascii_punctuation;
 
-/// Pieces of one name at most, and characters of one piece.
-const MOST_PIECES: usize = 4;
-const LONGEST_PIECE: usize = 8;
+/// The maximum number of pieces of a name.
+const MAX_PIECES: usize = 4;
+/// The maximum length of a piece of letters and digits.
+const MAX_PIECE_LEN: usize = 8;
 
-/// English words that stand before numbers; a name with one of them needs a hyphen, as in AT-502.
-const WORDS: &[&str] = &[
+/// English words that occur before numbers. A name that starts with one of them needs a hyphen, as in
+/// AT-502.
+const ENGLISH_WORDS: &[&str] = &[
     "a", "all", "am", "an", "and", "any", "are", "as", "at", "but", "by", "can", "did", "for",
     "had", "has", "he", "her", "his", "i", "if", "in", "is", "it", "its", "me", "my", "no", "nor",
     "not", "of", "off", "on", "or", "our", "out", "own", "per", "she", "so", "the", "to", "too",
@@ -27,7 +30,7 @@ enum Gap {
     Other,
 }
 
-/// A run of letters and digits, and what stands between it and the next.
+/// A run of letters and digits, and the gap between it and the next run.
 #[derive(Debug, Clone, Copy)]
 struct Piece<'t> {
     text: &'t str,
@@ -40,22 +43,22 @@ impl Piece<'_> {
         self.text.bytes().all(|b| b.is_ascii_alphabetic())
     }
 
-    fn digits(&self) -> usize {
+    fn leading_digits(&self) -> usize {
         self.text.bytes().take_while(u8::is_ascii_digit).count()
     }
 
-    /// 28, 28R, 2B19.
+    /// Such as 28, 28R, 2B19.
     fn is_number(&self) -> bool {
-        self.digits() > 0 && self.text.len() <= 5
+        self.leading_digits() > 0 && self.text.len() <= 5
     }
 
     fn is_three_digits(&self) -> bool {
-        self.text.len() == 3 && self.digits() == 3
+        self.text.len() == 3 && self.leading_digits() == 3
     }
 
-    /// PA28, B737.
+    /// Such as PA28, B737.
     fn is_mixed(&self) -> bool {
-        self.digits() == 0 && !self.is_word() && self.text.len() <= LONGEST_PIECE
+        self.leading_digits() == 0 && !self.is_word() && self.text.len() <= MAX_PIECE_LEN
     }
 
     fn end(&self) -> usize {
@@ -63,16 +66,16 @@ impl Piece<'_> {
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+fn split_pieces(text: &str) -> Vec<Piece<'_>> {
     let bytes = text.as_bytes();
     let (mut all, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
-        let length = |from: usize, inside: bool| {
+        let run_length = |from: usize, inside: bool| {
             let rest = bytes.iter().skip(from);
             rest.take_while(|b| b.is_ascii_alphanumeric() == inside).count()
         };
-        let start = at + length(at, false);
-        let end = start + length(start, true);
+        let start = at + run_length(at, false);
+        let end = start + run_length(start, true);
         let gap = match (bytes.get(end), bytes.get(end + 1).map(u8::is_ascii_alphanumeric)) {
             (Some(b'-'), Some(true)) => Gap::Hyphen,
             (Some(b' '), Some(true)) => Gap::Space,
@@ -86,28 +89,32 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     all
 }
 
-/// How many pieces from the first on are one name; 0 where it begins none.
-fn length(pieces: &[Piece]) -> usize {
+/// How many of the first pieces form one name. 0 if no name starts here.
+fn name_length(pieces: &[Piece]) -> usize {
     let [first, second, ..] = pieces else { return 0 };
-    let begins = match first.gap {
+    let starts_name = match first.gap {
         Gap::Other => false,
         Gap::Hyphen => {
-            let opens = first.is_word() && first.text.len() <= 4
+            let is_prefix = first.is_word() && first.text.len() <= 4
                 || first.is_mixed()
                 || first.is_three_digits();
-            opens && second.is_number()
+            is_prefix && second.is_number()
         }
         Gap::Space if first.is_word() => {
             let word = first.text.to_ascii_lowercase();
-            let plain_number = second.digits() <= 4 && second.text.len() <= second.digits() + 2;
-            word.len() <= 3 && !WORDS.contains(&word.as_str()) && second.is_number() && plain_number
+            let digits = second.leading_digits();
+            let is_short_number = digits <= 4 && second.text.len() <= digits + 2;
+            word.len() <= 3
+                && !ENGLISH_WORDS.contains(&word.as_str())
+                && second.is_number()
+                && is_short_number
         }
         Gap::Space => (first.is_mixed() || first.is_three_digits()) && second.is_three_digits(),
     };
-    if !begins {
+    if !starts_name {
         return 0;
     }
-    let goes_on = |pair: &[Piece]| match pair {
+    let continues = |pair: &[Piece]| match pair {
         [before, next] => match before.gap {
             Gap::Hyphen => next.is_number(),
             Gap::Space => next.is_three_digits() && !first.is_three_digits(),
@@ -115,15 +122,15 @@ fn length(pieces: &[Piece]) -> usize {
         },
         _ => false,
     };
-    let more = pieces.windows(2).skip(1).take(MOST_PIECES - 2).take_while(|pair| goes_on(pair));
+    let more = pieces.windows(2).skip(1).take(MAX_PIECES - 2).take_while(|pair| continues(pair));
     2 + more.count()
 }
 
-/// The names in a text, each as its pieces, in order.
-fn names<'p, 't>(pieces: &'p [Piece<'t>]) -> Vec<&'p [Piece<'t>]> {
+/// Finds the names among the pieces of a text, in order.
+fn find_names<'p, 't>(pieces: &'p [Piece<'t>]) -> Vec<&'p [Piece<'t>]> {
     let (mut all, mut rest) = (Vec::new(), pieces);
     while !rest.is_empty() {
-        let count = length(rest);
+        let count = name_length(rest);
         let (name, after) = rest.split_at(count.max(1));
         if count > 0 {
             all.push(name);
@@ -137,13 +144,14 @@ fn join(pieces: &[Piece]) -> String {
     pieces.iter().flat_map(|p| p.text.chars()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// What the names in a text are found by: each joined, and joined up to each of its pieces; and, as 737-800 is
-/// part of B-737-800 and B737-800, from a piece of three digits on.
-pub fn joined(text: &str) -> String {
-    let text = plain(text);
-    let pieces = pieces(&text);
+/// Returns the index words for the aircraft names in a text, each followed by a space. A name gives one
+/// word per prefix of two or more pieces. It also gives the words from a piece of three digits on,
+/// because B-737-800 and B737-800 must be found as 737-800.
+pub fn extract_names(text: &str) -> String {
+    let text = to_ascii_punctuation(text);
+    let pieces = split_pieces(&text);
     let mut all = String::new();
-    for name in names(&pieces) {
+    for name in find_names(&pieces) {
         let starts = (0..name.len())
             .filter(|at| *at == 0 || name.get(*at).is_some_and(Piece::is_three_digits));
         for start in starts {
@@ -154,7 +162,7 @@ pub fn joined(text: &str) -> String {
             }
         }
         if let [first, rest @ ..] = name
-            && let Some(number) = digits_of(first)
+            && let Some(number) = model_digits(first)
         {
             let _ = write!(all, "{number}{} ", join(rest.get(..1).unwrap_or_default()));
         }
@@ -162,57 +170,58 @@ pub fn joined(text: &str) -> String {
     all
 }
 
-/// 737 of B737.
-fn digits_of<'t>(piece: &Piece<'t>) -> Option<&'t str> {
+/// The digits 737 of B737.
+fn model_digits<'t>(piece: &Piece<'t>) -> Option<&'t str> {
     let number = piece.text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let is_number = number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit());
     (piece.is_mixed() && is_number).then_some(number)
 }
 
-/// A query as `websearch_to_tsquery` is to read it: with the characters of a keyboard, and names as one word.
-/// A quotation that is a name and nothing else is that name.
-pub fn rewrite(query: &str) -> String {
-    let query = plain(query);
+/// Rewrites a query for `websearch_to_tsquery`: with ASCII punctuation, and each aircraft name as one
+/// word. A quoted phrase that is exactly one name becomes that word.
+pub fn rewrite_query(query: &str) -> String {
+    let query = to_ascii_punctuation(query);
     let mut out = String::with_capacity(query.len() + 8);
     let mut parts = query.split('"').enumerate().peekable();
     while let Some((number, part)) = parts.next() {
         if number % 2 == 0 {
-            words(&mut out, part);
+            push_words(&mut out, part);
         } else if parts.peek().is_some() {
-            phrase(&mut out, part);
+            push_phrase(&mut out, part);
         } else {
-            // A quotation mark without its other half.
+            // An opening quotation mark without a closing one.
             out.push('"');
-            words(&mut out, part);
+            push_words(&mut out, part);
         }
     }
     out
 }
 
-fn phrase(out: &mut String, text: &str) {
-    let found = pieces(text);
-    if !found.is_empty() && length(&found) == found.len() {
-        out.push_str(&join(&found));
+fn push_phrase(out: &mut String, text: &str) {
+    let pieces = split_pieces(text);
+    if !pieces.is_empty() && name_length(&pieces) == pieces.len() {
+        out.push_str(&join(&pieces));
     } else {
-        let _ = write!(out, "\"{}\"", unsigned(text));
+        let _ = write!(out, "\"{}\"", remove_signs(text));
     }
 }
 
-fn words(out: &mut String, text: &str) {
-    let pieces = pieces(text);
+fn push_words(out: &mut String, text: &str) {
+    let pieces = split_pieces(text);
     let (mut rest, mut done) = (pieces.as_slice(), 0);
     while let Some(first) = rest.first() {
-        let name = length(rest);
-        let hyphened = hyphened(rest);
-        let count = name.max(hyphened).max(1);
+        let name = name_length(rest);
+        let hyphenated = hyphenated_length(rest);
+        let count = name.max(hyphenated).max(1);
         let (taken, after) = rest.split_at(count);
         let end = taken.last().map_or(first.end(), Piece::end);
         out.push_str(text.get(done..first.start).unwrap_or_default());
         if name > 0 && name == count {
             out.push_str(&join(taken));
-        } else if hyphened > 0 {
-            // As the text reads: words that follow each other.
-            let _ = write!(out, "\"{}\"", unsigned(text.get(first.start..end).unwrap_or_default()));
+        } else if hyphenated > 0 {
+            // The index has the pieces as consecutive words.
+            let run = text.get(first.start..end).unwrap_or_default();
+            let _ = write!(out, "\"{}\"", remove_signs(run));
         } else {
             out.push_str(first.text);
         }
@@ -221,34 +230,34 @@ fn words(out: &mut String, text: &str) {
     out.push_str(text.get(done..).unwrap_or_default());
 }
 
-/// How many pieces hang together by hyphens, of which one stands before a digit; 0 for none.
-fn hyphened(pieces: &[Piece]) -> usize {
+/// How many pieces are connected by hyphens. 0 if no hyphen is before a digit.
+fn hyphenated_length(pieces: &[Piece]) -> usize {
     let count = pieces.iter().take_while(|p| p.gap == Gap::Hyphen).count() + 1;
     let run = pieces.get(..count).unwrap_or_default();
-    if run.iter().skip(1).any(|p| p.digits() > 0) { count } else { 0 }
+    if run.iter().skip(1).any(|p| p.leading_digits() > 0) { count } else { 0 }
 }
 
-/// Without the hyphens before digits, which PostgreSQL takes for signs; `ntsb.search_text` does the same to
-/// what is indexed.
-pub fn unsigned(text: &str) -> String {
+/// Replaces hyphens before digits by spaces, because PostgreSQL would parse them as signs.
+/// `ntsb.search_text` does the same to the indexed text.
+pub fn remove_signs(text: &str) -> String {
     let next = text.chars().skip(1).map(Some).chain([None]);
-    let is_sign = |(c, next): (char, Option<char>)| match next {
+    let replace_sign = |(c, next): (char, Option<char>)| match next {
         Some(next) if c == '-' && next.is_ascii_digit() => ' ',
         _ => c,
     };
-    text.chars().zip(next).map(is_sign).collect()
+    text.chars().zip(next).map(replace_sign).collect()
 }
 
-/// The text of a tsquery with each name also as reports write it, for showing where it stands: in the text
-/// itself, PA-28 is `pa` and the number `-28`.
-pub fn as_written(query: &str) -> String {
+/// Adds to each name in the text of a tsquery the spellings that reports use, for highlighting snippets.
+/// The parser of PostgreSQL splits PA-28 in the text into `pa` and the number `-28`.
+pub fn expand_names(query: &str) -> String {
     let mut out = String::with_capacity(query.len());
     for (number, part) in query.split('\'').enumerate() {
         if number % 2 == 0 {
             out.push_str(part);
             continue;
         }
-        match spellings(part).as_slice() {
+        match split_spellings(part).as_slice() {
             [] => {
                 let _ = write!(out, "'{part}'");
             }
@@ -260,8 +269,8 @@ pub fn as_written(query: &str) -> String {
     out
 }
 
-/// Letters and numbers of two and three digits as they are split: pa28, pa28181, 737800.
-fn spellings(word: &str) -> Vec<String> {
+/// The tsquery phrases that a joined name is split into: for pa28, pa28181, 737800.
+fn split_spellings(word: &str) -> Vec<String> {
     let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (name, number) = word.split_at(letters);
     let is_number = number.bytes().all(|b| b.is_ascii_digit());
@@ -286,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_word_in_all_its_spellings() {
+    fn all_spellings_of_a_name_become_one_word() {
         for (spellings, word) in [
             (&["PA-28", "PA 28", "pa28", "\"PA 28\"", "PA\u{2011}28", "\"PA-28\""][..], "pa28"),
             (&["PA-28-181", "PA28-181", "PA 28-181", "PA-28 181", "PA 28 181"], "pa28181"),
@@ -298,13 +307,13 @@ mod tests {
             (&["AT-502", "AT502"], "at502"),
         ] {
             for spelling in spellings {
-                assert_eq!(rewrite(spelling).to_lowercase(), word, "{spelling}");
+                assert_eq!(rewrite_query(spelling).to_lowercase(), word, "{spelling}");
             }
         }
     }
 
     #[test]
-    fn the_rest_of_a_query_stays_as_it_was_typed() {
+    fn the_rest_of_a_query_is_unchanged() {
         for (query, expected) in [
             ("engine \"lost power\" -fuel", "engine \"lost power\" -fuel"),
             ("\u{201C}engine power\u{201D} \u{2013}fuel", "\"engine power\" -fuel"),
@@ -324,12 +333,12 @@ mod tests {
             ("é-5 ü", "é-5 ü"),
             ("", ""),
         ] {
-            assert_eq!(rewrite(query), expected, "{query}");
+            assert_eq!(rewrite_query(query), expected, "{query}");
         }
     }
 
     #[test]
-    fn a_text_gives_its_names_and_what_they_begin_with() {
+    fn extracts_names_and_their_prefixes() {
         for (text, expected) in [
             ("A PIPER PA-28-181, N123AB, hit", "pa28 pa28181 "),
             ("Boeing B-737-800", "b737 b737800 737800 "),
@@ -340,12 +349,12 @@ mod tests {
             ("DC-9-32/F 16", "dc9 dc932 f16 "),
             ("", ""),
         ] {
-            assert_eq!(joined(text), expected, "{text}");
+            assert_eq!(extract_names(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn names_are_shown_as_they_are_written() {
+    fn expands_names_to_their_spellings() {
         for (query, expected) in [
             ("'engin' & !'don''t'", "'engin' & !'don''t'"),
             ("'pa28' & 'land'", "( 'pa28' | 'pa' <-> '-28' | 'pa' <-> '28' ) & 'land'"),
@@ -353,22 +362,22 @@ mod tests {
             ("'737800'", "( '737800' | '737' <-> '-800' | '737' <-> '800' )"),
             ("'1530' | 'n123ab'", "'1530' | 'n123ab'"),
         ] {
-            assert_eq!(as_written(query), expected, "{query}");
+            assert_eq!(expand_names(query), expected, "{query}");
         }
     }
 
     #[test]
-    fn whatever_is_a_name_in_a_query_is_found_in_a_text() {
+    fn a_name_in_a_query_matches_the_same_name_in_a_text() {
         for name in ["PA-28-181", "B737-800", "737 800", "DC 3", "CL-600-2B19", "A-36", "SR 22"] {
-            let asked = rewrite(name);
-            assert!(joined(name).split(' ').any(|word| word == asked), "{name}: {asked}");
+            let query = rewrite_query(name);
+            assert!(extract_names(name).split(' ').any(|word| word == query), "{name}: {query}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_read(text in "[A-Za-z0-9 \"–é-]{0,40}") {
-            let _ = (joined(&text), rewrite(&text));
+        fn arbitrary_text_does_not_panic(text in "[A-Za-z0-9 \"–é-]{0,40}") {
+            let _ = (extract_names(&text), rewrite_query(&text));
         }
     }
 }

@@ -1,26 +1,27 @@
-//! Which documents of a segment hold a term, and how often: a list in order of document, each as the
-//! distance from the one before and the count, as numbers of seven bits a byte. Two bytes a document
-//! for a common word.
+//! Posting lists: which documents of a segment hold a term, and how often.
+//!
+//! Documents are in ascending order. Each is stored as the gap from the previous one and the count,
+//! both as varints of seven bits per byte. A common word takes two bytes per document.
 
-/// A list that grows.
+/// Encodes a posting list.
 #[derive(Debug, Default, Clone)]
 pub struct Writer {
     bytes: Vec<u8>,
     /// The document after the last one.
     next: u32,
-    docs: u32,
+    doc_count: u32,
 }
 
 impl Writer {
-    /// Documents come in order, each once.
+    /// Appends a document. Documents must be added in ascending order, each once.
     pub fn add(&mut self, doc: u32, count: u32) {
-        self.number(doc.saturating_sub(self.next));
-        self.number(count);
+        self.write_varint(doc.saturating_sub(self.next));
+        self.write_varint(count);
         self.next = doc.saturating_add(1);
-        self.docs += 1;
+        self.doc_count += 1;
     }
 
-    fn number(&mut self, mut n: u32) {
+    fn write_varint(&mut self, mut n: u32) {
         while n >= 0x80 {
             self.bytes.push(n as u8 | 0x80);
             n >>= 7;
@@ -28,16 +29,18 @@ impl Writer {
         self.bytes.push(n as u8);
     }
 
-    pub fn docs(&self) -> u32 {
-        self.docs
+    /// How many documents were added.
+    pub fn doc_count(&self) -> u32 {
+        self.doc_count
     }
 
+    /// The encoded list.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
 }
 
-/// Reads a list; ends at its end or where it is damaged.
+/// Iterates over a posting list. Stops at its end or at the first malformed byte.
 #[derive(Debug, Clone)]
 pub struct Reader<'b> {
     bytes: &'b [u8],
@@ -45,11 +48,12 @@ pub struct Reader<'b> {
 }
 
 impl<'b> Reader<'b> {
+    /// Reads an encoded list from its start.
     pub fn new(bytes: &'b [u8]) -> Self {
         Reader { bytes, next: 0 }
     }
 
-    fn number(&mut self) -> Option<u32> {
+    fn read_varint(&mut self) -> Option<u32> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;
         if *first < 0x80 {
@@ -73,9 +77,9 @@ impl Iterator for Reader<'_> {
     type Item = (u32, u32);
 
     fn next(&mut self) -> Option<(u32, u32)> {
-        let distance = self.number()?;
-        let count = self.number()?;
-        let doc = self.next.checked_add(distance)?;
+        let gap = self.read_varint()?;
+        let count = self.read_varint()?;
+        let doc = self.next.checked_add(gap)?;
         self.next = doc.checked_add(1)?;
         Some((doc, count))
     }
@@ -89,18 +93,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_written_is_read(docs: BTreeMap<u16, u16>) {
+        fn a_list_round_trips(docs: BTreeMap<u16, u16>) {
             let mut writer = Writer::default();
             docs.iter().for_each(|(doc, count)| writer.add((*doc).into(), (*count).into()));
-            prop_assert_eq!(writer.docs() as usize, docs.len());
+            prop_assert_eq!(writer.doc_count() as usize, docs.len());
             let bytes = writer.into_bytes();
             let read: Vec<_> = Reader::new(&bytes).collect();
-            let given: Vec<_> = docs.iter().map(|(d, c)| (u32::from(*d), u32::from(*c))).collect();
-            prop_assert_eq!(read, given);
+            let expected: Vec<_> =
+                docs.iter().map(|(d, c)| (u32::from(*d), u32::from(*c))).collect();
+            prop_assert_eq!(read, expected);
         }
 
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        fn malformed_bytes_do_not_panic(bytes: Vec<u8>) {
             let docs: Vec<_> = Reader::new(&bytes).map(|(doc, _)| doc).collect();
             prop_assert!(docs.is_sorted());
         }

@@ -1,109 +1,112 @@
-//! What a person looks for, as PostgreSQL understood it: the text of a tsquery.
+//! Parses the text of a tsquery, the form in which PostgreSQL returns a search query.
 
-/// A tsquery.
+/// A node of a tsquery.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Query {
-    /// A word, by its place among the terms.
+pub enum Node {
+    /// A word, as an index into the terms.
     Word(usize),
-    All(Vec<Query>),
-    Any(Vec<Query>),
-    Not(Box<Query>),
-    /// Words one after another; where they stand is for PostgreSQL to say.
-    Phrase(Vec<Query>),
+    /// `&`: all parts must match.
+    All(Vec<Node>),
+    /// `|`: at least one part must match.
+    Any(Vec<Node>),
+    /// `!`: the part must not match.
+    Not(Box<Node>),
+    /// `<->` or `<N>`: consecutive words. PostgreSQL checks the positions.
+    Phrase(Vec<Node>),
 }
 
-/// A query and its words.
+/// A parsed search query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Question {
-    /// `None` if nothing is asked for.
-    pub query: Option<Query>,
-    /// Each word once, in order of its bytes.
+pub struct SearchQuery {
+    /// The root node. `None` for an empty query.
+    pub root: Option<Node>,
+    /// The distinct words, in byte order.
     pub terms: Vec<String>,
 }
 
-/// Not the text of a tsquery that a person can have asked for.
+/// The text is not a tsquery of words, `&`, `|`, `!` and phrases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a query")]
-pub struct NoQuery;
+#[error("malformed tsquery")]
+pub struct MalformedTsquery;
 
-impl Question {
-    /// Reads the text of a tsquery: `'fuel' & !( 'tank' | 'left' <-> 'wing' )`.
-    pub fn parse(text: &str) -> Result<Question, NoQuery> {
+impl SearchQuery {
+    /// Parses the text of a tsquery: `'fuel' & !( 'tank' | 'left' <-> 'wing' )`.
+    pub fn parse(text: &str) -> Result<SearchQuery, MalformedTsquery> {
         let mut parser = Parser { rest: text.trim(), terms: Vec::new(), depth: 0 };
         if parser.rest.is_empty() {
-            return Ok(Question::default());
+            return Ok(SearchQuery::default());
         }
-        let mut query = parser.any()?;
+        let mut root = parser.parse_or()?;
         if !parser.rest.is_empty() {
-            return Err(NoQuery);
+            return Err(MalformedTsquery);
         }
-        // The order of terms is the order in which their shares of a rank are added.
+        // Ranks are summed in the order of the terms. Sorting makes the sums reproducible.
         let mut terms = parser.terms.clone();
         terms.sort_unstable();
         terms.dedup();
-        query.rename(&|at| {
+        root.renumber(&|at| {
             let term = parser.terms.get(at);
             term.and_then(|t| terms.binary_search(t).ok()).unwrap_or(usize::MAX)
         });
-        Ok(Question { query: Some(query), terms })
+        Ok(SearchQuery { root: Some(root), terms })
     }
 
-    /// Whether the words alone decide, and no order of words.
+    /// Whether the query has no phrase, so that the index alone decides which documents match.
     pub fn is_exact(&self) -> bool {
-        self.query.as_ref().is_none_or(Query::is_exact)
+        self.root.as_ref().is_none_or(Node::is_exact)
     }
 
-    /// The places of terms whose presence is asked for, not their absence.
-    pub fn wanted(&self) -> Vec<usize> {
-        let mut wanted = Vec::new();
-        if let Some(query) = &self.query {
-            query.wanted(true, &mut wanted);
+    /// The terms that are not negated, as indexes into `terms`.
+    pub fn positive_terms(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        if let Some(root) = &self.root {
+            root.collect_positive_terms(true, &mut found);
         }
-        wanted.sort_unstable();
-        wanted.dedup();
-        wanted
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
-impl Query {
-    fn parts_mut(&mut self) -> &mut [Query] {
+impl Node {
+    fn parts_mut(&mut self) -> &mut [Node] {
         match self {
-            Query::Word(_) => &mut [],
-            Query::Not(part) => std::slice::from_mut(part),
-            Query::All(parts) | Query::Any(parts) | Query::Phrase(parts) => parts,
+            Node::Word(_) => &mut [],
+            Node::Not(part) => std::slice::from_mut(part),
+            Node::All(parts) | Node::Any(parts) | Node::Phrase(parts) => parts,
         }
     }
 
-    fn rename(&mut self, name: &dyn Fn(usize) -> usize) {
-        if let Query::Word(at) = self {
-            *at = name(*at);
+    fn renumber(&mut self, new_index: &dyn Fn(usize) -> usize) {
+        if let Node::Word(at) = self {
+            *at = new_index(*at);
         }
-        self.parts_mut().iter_mut().for_each(|part| part.rename(name));
+        self.parts_mut().iter_mut().for_each(|part| part.renumber(new_index));
     }
 
     fn is_exact(&self) -> bool {
         match self {
-            Query::Word(_) => true,
-            Query::Not(part) => part.is_exact(),
-            Query::All(parts) | Query::Any(parts) => parts.iter().all(Query::is_exact),
-            Query::Phrase(_) => false,
+            Node::Word(_) => true,
+            Node::Not(part) => part.is_exact(),
+            Node::All(parts) | Node::Any(parts) => parts.iter().all(Node::is_exact),
+            Node::Phrase(_) => false,
         }
     }
 
-    fn wanted(&self, yes: bool, found: &mut Vec<usize>) {
+    fn collect_positive_terms(&self, is_positive: bool, found: &mut Vec<usize>) {
         match self {
-            Query::Word(at) if yes => found.push(*at),
-            Query::Word(_) => {}
-            Query::Not(part) => part.wanted(!yes, found),
-            Query::All(parts) | Query::Any(parts) | Query::Phrase(parts) => {
-                parts.iter().for_each(|part| part.wanted(yes, found));
+            Node::Word(at) if is_positive => found.push(*at),
+            Node::Word(_) => {}
+            Node::Not(part) => part.collect_positive_terms(!is_positive, found),
+            Node::All(parts) | Node::Any(parts) | Node::Phrase(parts) => {
+                parts.iter().for_each(|part| part.collect_positive_terms(is_positive, found));
             }
         }
     }
 }
 
-/// Deeper than any query that comes of words, quotes, OR and minus.
-const DEEPEST: usize = 100;
+/// Deeper than any query made of words, quotes, OR and minus.
+const MAX_DEPTH: usize = 100;
 
 struct Parser<'t> {
     rest: &'t str,
@@ -122,64 +125,65 @@ impl Parser<'_> {
         }
     }
 
-    fn any(&mut self) -> Result<Query, NoQuery> {
-        self.chain("|", Parser::all, Query::Any)
+    fn parse_or(&mut self) -> Result<Node, MalformedTsquery> {
+        self.parse_chain("|", Parser::parse_and, Node::Any)
     }
 
-    fn all(&mut self) -> Result<Query, NoQuery> {
-        self.chain("&", Parser::phrase, Query::All)
+    fn parse_and(&mut self) -> Result<Node, MalformedTsquery> {
+        self.parse_chain("&", Parser::parse_phrase, Node::All)
     }
 
-    fn chain(
+    fn parse_chain(
         &mut self,
         operator: &str,
-        part: fn(&mut Self) -> Result<Query, NoQuery>,
-        whole: fn(Vec<Query>) -> Query,
-    ) -> Result<Query, NoQuery> {
-        let first = part(self)?;
+        parse_part: fn(&mut Self) -> Result<Node, MalformedTsquery>,
+        combine: fn(Vec<Node>) -> Node,
+    ) -> Result<Node, MalformedTsquery> {
+        let first = parse_part(self)?;
         let mut parts = vec![first];
         while self.take(operator) {
-            parts.push(part(self)?);
+            parts.push(parse_part(self)?);
         }
-        Ok(one_or(parts, whole))
+        Ok(single_or(parts, combine))
     }
 
-    fn phrase(&mut self) -> Result<Query, NoQuery> {
-        let mut parts = vec![self.one()?];
+    fn parse_phrase(&mut self) -> Result<Node, MalformedTsquery> {
+        let mut parts = vec![self.parse_unary()?];
         while self.rest.starts_with('<') {
-            let (_, rest) = self.rest.split_once('>').ok_or(NoQuery)?;
+            let (_, rest) = self.rest.split_once('>').ok_or(MalformedTsquery)?;
             self.rest = rest.trim_start();
-            parts.push(self.one()?);
+            parts.push(self.parse_unary()?);
         }
-        Ok(one_or(parts, Query::Phrase))
+        Ok(single_or(parts, Node::Phrase))
     }
 
-    fn one(&mut self) -> Result<Query, NoQuery> {
+    fn parse_unary(&mut self) -> Result<Node, MalformedTsquery> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(NoQuery);
+        if self.depth > MAX_DEPTH {
+            return Err(MalformedTsquery);
         }
-        let one = if self.take("!") {
-            Query::Not(Box::new(self.one()?))
+        let node = if self.take("!") {
+            Node::Not(Box::new(self.parse_unary()?))
         } else if self.take("(") {
-            let inner = self.any()?;
+            let inner = self.parse_or()?;
             if !self.take(")") {
-                return Err(NoQuery);
+                return Err(MalformedTsquery);
             }
             inner
         } else {
-            self.word()?
+            self.parse_word()?
         };
         self.depth -= 1;
-        Ok(one)
+        Ok(node)
     }
 
-    /// In quotes, where `''` is a quote and `\\` a backslash. Weights and prefixes are not asked for.
-    fn word(&mut self) -> Result<Query, NoQuery> {
-        let mut chars = self.rest.strip_prefix('\'').ok_or(NoQuery)?.chars();
+    /// Parses a quoted word, in which `''` is a quote and `\\` a backslash. Search queries have no
+    /// weights and no prefixes.
+    fn parse_word(&mut self) -> Result<Node, MalformedTsquery> {
+        let mut chars = self.rest.strip_prefix('\'').ok_or(MalformedTsquery)?.chars();
         let mut word = String::new();
         loop {
-            match chars.next().ok_or(NoQuery)? {
+            match chars.next().ok_or(MalformedTsquery)? {
                 '\'' => match chars.as_str().strip_prefix('\'') {
                     Some(rest) => {
                         word.push('\'');
@@ -187,22 +191,23 @@ impl Parser<'_> {
                     }
                     None => break,
                 },
-                '\\' => word.push(chars.next().ok_or(NoQuery)?),
+                '\\' => word.push(chars.next().ok_or(MalformedTsquery)?),
                 c => word.push(c),
             }
         }
         self.rest = chars.as_str().trim_start();
         self.terms.push(word);
-        Ok(Query::Word(self.terms.len() - 1))
+        Ok(Node::Word(self.terms.len() - 1))
     }
 }
 
-fn one_or(mut parts: Vec<Query>, whole: fn(Vec<Query>) -> Query) -> Query {
+/// Returns the only part, or combines several.
+fn single_or(mut parts: Vec<Node>, combine: fn(Vec<Node>) -> Node) -> Node {
     match (parts.pop(), parts.is_empty()) {
         (Some(only), true) => only,
         (last, _) => {
             parts.extend(last);
-            whole(parts)
+            combine(parts)
         }
     }
 }
@@ -212,38 +217,38 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parsed(text: &str) -> Question {
-        Question::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+    fn parse(text: &str) -> SearchQuery {
+        SearchQuery::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
     }
 
     #[test]
     fn operators_bind_as_in_postgresql() {
-        use Query::{All, Any, Not, Phrase, Word};
-        let of = parsed("'tank' & !'fuel' | 'left' <-> 'wing' <2> 'fuel'");
-        assert_eq!(of.terms, ["fuel", "left", "tank", "wing"]);
+        use Node::{All, Any, Not, Phrase, Word};
+        let query = parse("'tank' & !'fuel' | 'left' <-> 'wing' <2> 'fuel'");
+        assert_eq!(query.terms, ["fuel", "left", "tank", "wing"]);
         let negative = All(vec![Word(2), Not(Box::new(Word(0)))]);
         let phrase = Phrase(vec![Word(1), Word(3), Word(0)]);
-        assert_eq!(of.query, Some(Any(vec![negative, phrase])));
-        assert_eq!(of.wanted(), [0, 1, 2, 3]);
-        assert!(!of.is_exact());
-        let of = parsed("'a' & !( 'b' | !'c' )");
-        assert_eq!((of.wanted(), of.is_exact()), (vec![0, 2], true));
-        assert_eq!(parsed("").query, None);
+        assert_eq!(query.root, Some(Any(vec![negative, phrase])));
+        assert_eq!(query.positive_terms(), [0, 1, 2, 3]);
+        assert!(!query.is_exact());
+        let query = parse("'a' & !( 'b' | !'c' )");
+        assert_eq!((query.positive_terms(), query.is_exact()), (vec![0, 2], true));
+        assert_eq!(parse("").root, None);
     }
 
     #[test]
     fn quotes_and_backslashes_in_words() {
-        assert_eq!(parsed(r"'it''s' & 'back\\slash'").terms, [r"back\slash", "it's"]);
-        for wrong in ["'a", "a", "'a' &", "'a' 'b'", "( 'a'", "'a' <", "!", "'a' <-> ", "\\"] {
-            assert_eq!(Question::parse(wrong), Err(NoQuery), "{wrong}");
+        assert_eq!(parse(r"'it''s' & 'back\\slash'").terms, [r"back\slash", "it's"]);
+        for invalid in ["'a", "a", "'a' &", "'a' 'b'", "( 'a'", "'a' <", "!", "'a' <-> ", "\\"] {
+            assert_eq!(SearchQuery::parse(invalid), Err(MalformedTsquery), "{invalid}");
         }
-        assert_eq!(Question::parse(&"!".repeat(10_000)), Err(NoQuery));
+        assert_eq!(SearchQuery::parse(&"!".repeat(10_000)), Err(MalformedTsquery));
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "[a'&|!<>() \\\\-]{0,40}") {
-            let _ = Question::parse(&text);
+        fn malformed_text_does_not_panic(text in "[a'&|!<>() \\\\-]{0,40}") {
+            let _ = SearchQuery::parse(&text);
         }
     }
 }

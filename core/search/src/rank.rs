@@ -1,60 +1,65 @@
-//! Ranks by BM25 (Robertson and Zaragoza 2009): a word counts the more, the rarer it is, the more
-//! often it stands in the document, and the shorter the document is.
+//! Ranks documents by BM25 (Robertson and Zaragoza 2009). A word counts more the rarer it is, the more
+//! often the document has it, and the shorter the document is.
 //!
-//! The rank depends on the documents that stand and on nothing else: not on how they are spread over
-//! segments, so that an index that followed many changes ranks as one that was built anew.
+//! A rank depends on the live documents only, not on how they are spread over segments. An index with
+//! many changes ranks like a rebuilt one.
 
 use super::docset::{DocSet, candidates};
 use super::index::{Index, Segment};
-use super::query::Question;
+use super::query::SearchQuery;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-/// How soon more of a word counts no more, and how much length counts; the usual values.
+/// BM25's saturation of word counts, with its usual value.
 const K1: f64 = 1.2;
+/// BM25's length normalization, with its usual value.
 const B: f64 = 0.75;
 
-/// What documents must also be: in each group of facts one must hold.
-pub type Filters = Vec<Vec<String>>;
+/// Facts that documents must have: at least one of each group.
+pub type FactFilters = Vec<Vec<String>>;
 
 /// BM25 over an index.
 #[derive(Debug, Clone, Copy)]
 pub struct Bm25 {
-    docs: f64,
-    average: f64,
+    doc_count: f64,
+    average_length: f64,
 }
 
 impl Bm25 {
-    pub fn of(index: &Index) -> Bm25 {
-        let extent = index.extent();
-        let docs = extent.docs as f64;
-        Bm25 { docs, average: (extent.length as f64 / docs.max(1.0)).max(1.0) }
+    /// Computes the statistics of an index that BM25 needs.
+    pub fn new(index: &Index) -> Bm25 {
+        let size = index.corpus_size();
+        let doc_count = size.doc_count as f64;
+        let average_length = (size.total_length as f64 / doc_count.max(1.0)).max(1.0);
+        Bm25 { doc_count, average_length }
     }
 
-    /// What a word is worth that so many documents have.
-    pub fn worth(&self, docs: u64) -> f64 {
-        let docs = docs as f64;
-        ((self.docs - docs + 0.5) / (docs + 0.5)).max(0.0).ln_1p()
+    /// The inverse document frequency of a word that `doc_frequency` documents have.
+    pub fn idf(&self, doc_frequency: u64) -> f64 {
+        let frequency = doc_frequency as f64;
+        ((self.doc_count - frequency + 0.5) / (frequency + 0.5)).max(0.0).ln_1p()
     }
 
-    /// The share of a word in a document's rank.
-    pub fn share(&self, worth: f64, count: u32, length: u32) -> f64 {
+    /// What a word adds to the rank of a document that has it `count` times.
+    pub fn word_score(&self, idf: f64, count: u32, doc_length: u32) -> f64 {
         let count = f64::from(count);
-        let room = K1 * (1.0 - B + B * f64::from(length) / self.average);
-        worth * count * (K1 + 1.0) / (count + room)
+        let norm = K1 * (1.0 - B + B * f64::from(doc_length) / self.average_length);
+        idf * count * (K1 + 1.0) / (count + norm)
     }
 }
 
-/// A document that was found.
+/// A document that matches a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit<'i> {
+    /// The BM25 rank.
     pub rank: f64,
+    /// The event.
     pub ev_id: &'i str,
 }
 
 impl Eq for Hit<'_> {}
 
-/// Higher ranks first, then later events.
+/// By rank, then by `ev_id`. The greatest hit is the best.
 impl Ord for Hit<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.rank.total_cmp(&other.rank).then_with(|| self.ev_id.cmp(other.ev_id))
@@ -67,13 +72,13 @@ impl PartialOrd for Hit<'_> {
     }
 }
 
-/// What a question finds, best first, as far as it is asked.
+/// The hits of a query, best first. Iterating over the first few is cheap.
 #[derive(Debug)]
-pub struct Found<'i> {
+pub struct RankedHits<'i> {
     hits: BinaryHeap<Hit<'i>>,
 }
 
-impl<'i> Iterator for Found<'i> {
+impl<'i> Iterator for RankedHits<'i> {
     type Item = Hit<'i>;
 
     fn next(&mut self) -> Option<Hit<'i>> {
@@ -81,69 +86,70 @@ impl<'i> Iterator for Found<'i> {
     }
 }
 
-/// The documents that may answer a question, after `start` in their order. `poll` is called between
-/// steps of some milliseconds.
-pub fn find<'i>(
+/// Finds the documents that may match a query, ranked lower than `after`. Phrases still have to be
+/// checked if the query is not exact. `poll` is called every few milliseconds and may unwind to cancel.
+pub fn find_hits<'i>(
     index: &'i Index,
-    question: &Question,
-    filters: &Filters,
-    start: Option<Hit>,
+    query: &SearchQuery,
+    filters: &FactFilters,
+    after: Option<Hit>,
     poll: &dyn Fn(),
-) -> Found<'i> {
-    let bm25 = Bm25::of(index);
+) -> RankedHits<'i> {
+    let bm25 = Bm25::new(index);
     let mut terms = Vec::new();
-    for at in question.wanted() {
-        let Some(term) = question.terms.get(at) else { continue };
+    for at in query.positive_terms() {
+        let Some(term) = query.terms.get(at) else { continue };
         poll();
-        terms.push((term.as_str(), bm25.worth(index.docs_with(term))));
+        terms.push((term.as_str(), bm25.idf(index.doc_frequency(term))));
     }
     let mut hits = Vec::new();
     for segment in &index.segments {
-        let matches = matches(segment, question, filters);
+        let matches = matching_docs(segment, query, filters);
         if matches.count() == 0 {
             continue;
         }
-        let ranks = ranks(segment, &bm25, &terms, poll);
+        let ranks = rank_docs(segment, &bm25, &terms, poll);
         let ids: Vec<&str> = segment.ids.split('\n').collect();
         for doc in matches.iter() {
             let (Some(rank), Some(ev_id)) = (ranks.get(doc as usize), ids.get(doc as usize)) else {
                 continue;
             };
             let hit = Hit { rank: *rank, ev_id };
-            if start.is_none_or(|start| hit < start) {
+            if after.is_none_or(|after| hit < after) {
                 hits.push(hit);
             }
         }
     }
-    Found { hits: hits.into() }
+    RankedHits { hits: hits.into() }
 }
 
-fn matches(segment: &Segment, question: &Question, filters: &Filters) -> DocSet {
-    let Some(query) = &question.query else { return DocSet::none(segment.docs) };
-    let word = |at: usize| {
-        let term = question.terms.get(at).map_or("", String::as_str);
-        segment.set(segment.word(term))
+fn matching_docs(segment: &Segment, query: &SearchQuery, filters: &FactFilters) -> DocSet {
+    let Some(root) = &query.root else { return DocSet::empty(segment.doc_count) };
+    let word_docs = |at: usize| {
+        let word = query.terms.get(at).map_or("", String::as_str);
+        segment.doc_set(segment.word_postings(word))
     };
-    let mut found = candidates(query, segment.docs, &word);
-    found.keep(&segment.live());
+    let mut docs = candidates(root, segment.doc_count, &word_docs);
+    docs.intersect(&segment.live_docs());
     for group in filters {
-        let mut any = DocSet::none(segment.docs);
+        let mut with_fact = DocSet::empty(segment.doc_count);
         for fact in group {
-            segment.fact(fact).for_each(|(doc, _)| any.add(doc));
+            segment.fact_postings(fact).for_each(|(doc, _)| with_fact.insert(doc));
         }
-        found.keep(&any);
+        docs.intersect(&with_fact);
     }
-    found
+    docs
 }
 
-/// The rank of every document; terms are added in their order, so that the sum is always the same.
-fn ranks(segment: &Segment, bm25: &Bm25, terms: &[(&str, f64)], poll: &dyn Fn()) -> Vec<f64> {
-    let mut ranks = vec![0.0; segment.docs as usize];
-    for (term, worth) in terms {
+/// The rank of every document of a segment. The order of the terms fixes the order of the
+/// floating-point sum.
+fn rank_docs(segment: &Segment, bm25: &Bm25, terms: &[(&str, f64)], poll: &dyn Fn()) -> Vec<f64> {
+    let mut ranks = vec![0.0; segment.doc_count as usize];
+    for (term, idf) in terms {
         poll();
-        for (doc, count) in segment.word(term) {
+        for (doc, count) in segment.word_postings(term) {
             if let Some(rank) = ranks.get_mut(doc as usize) {
-                *rank += bm25.share(*worth, count, segment.length(doc));
+                *rank += bm25.word_score(*idf, count, segment.doc_length(doc));
             }
         }
     }

@@ -1,43 +1,48 @@
-//! Codes and names are found however a person spells them, and what is no code is refused.
+//! Changes the constants of a filter to the standard spelling of their column, and rejects unknown codes.
 
-use super::codes::code_of;
+use super::codes::find_code;
 use super::columns::{COLUMNS, Column, Spelling};
 use ntsb_filter::{Comparison, Expr, FilterError, Function, Literal, UnknownCode};
 use ntsb_schema::clean::city::standard_city;
 use ntsb_schema::clean::name::{standard_engine_maker, standard_make};
 
-/// What only the loaded data can tell: the code of a column that a text means, where no list has it.
-pub type Lookup<'l> = &'l dyn Fn(&'static Column, &str) -> Option<String>;
+/// Finds the code for a name or code of a column in the loaded data. Called where the built-in lists
+/// have no match.
+pub type CodeLookup<'l> = &'l dyn Fn(&'static Column, &str) -> Option<String>;
 
-/// Rewrites comparisons of a column with constants to the spelling that the column has.
-pub(super) fn respell(expr: &mut Expr, lookup: Lookup) -> Result<(), FilterError> {
+/// Changes constants that are compared with a column to the spelling of the column.
+pub(super) fn normalize_constants(expr: &mut Expr, lookup: CodeLookup) -> Result<(), FilterError> {
     let mut failure = None;
     expr.parts_mut(&mut |part| {
         if failure.is_none() {
-            failure = respell(part, lookup).err();
+            failure = normalize_constants(part, lookup).err();
         }
     });
     if let Some(failure) = failure {
         return Err(failure);
     }
     match expr {
-        Expr::Compare(Comparison::Equal | Comparison::NotEqual, a, b) => sides(a, b, lookup),
-        Expr::Distinct(a, b, _) => sides(a, b, lookup),
+        Expr::Compare(Comparison::Equal | Comparison::NotEqual, a, b) => {
+            normalize_comparison(a, b, lookup)
+        }
+        Expr::Distinct(a, b, _) => normalize_comparison(a, b, lookup),
         Expr::In(value, list, _) => match column(value) {
             Some(column) if list.iter().all(is_constant) => {
-                list.iter_mut().try_for_each(|c| constant(c, column, lookup))?;
-                fold(value, column);
+                list.iter_mut().try_for_each(|c| normalize_constant(c, column, lookup))?;
+                fold_case(value, column);
                 Ok(())
             }
             _ => Ok(()),
         },
         Expr::Case { operand: Some(operand), whens, .. } => match column(operand) {
             Some(column)
-                if column.spelling != Spelling::AnyCase
+                if column.spelling != Spelling::CaseInsensitive
                     || whens.iter().all(|(when, _)| is_constant(when)) =>
             {
-                whens.iter_mut().try_for_each(|(when, _)| constant(when, column, lookup))?;
-                fold(operand, column);
+                whens
+                    .iter_mut()
+                    .try_for_each(|(when, _)| normalize_constant(when, column, lookup))?;
+                fold_case(operand, column);
                 Ok(())
             }
             _ => Ok(()),
@@ -45,7 +50,7 @@ pub(super) fn respell(expr: &mut Expr, lookup: Lookup) -> Result<(), FilterError
         Expr::Like { value, pattern, any_case, .. } => {
             match (column(value).map(|c| c.spelling), &mut **pattern) {
                 (
-                    Some(Spelling::Capitals | Spelling::LoadedCode),
+                    Some(Spelling::Uppercase | Spelling::LoadedCode),
                     Expr::Literal(Literal::Text(text)),
                 ) => {
                     *text = text.to_uppercase();
@@ -61,13 +66,13 @@ pub(super) fn respell(expr: &mut Expr, lookup: Lookup) -> Result<(), FilterError
     }
 }
 
-fn sides(a: &mut Expr, b: &mut Expr, lookup: Lookup) -> Result<(), FilterError> {
+fn normalize_comparison(a: &mut Expr, b: &mut Expr, lookup: CodeLookup) -> Result<(), FilterError> {
     let (value, other) = if is_constant(b) { (a, b) } else { (b, a) };
     if let Some(column) = column(value)
         && is_constant(other)
     {
-        constant(other, column, lookup)?;
-        fold(value, column);
+        normalize_constant(other, column, lookup)?;
+        fold_case(value, column);
     }
     Ok(())
 }
@@ -83,25 +88,29 @@ fn column(expr: &Expr) -> Option<&'static Column> {
     }
 }
 
-fn constant(
+fn normalize_constant(
     constant: &mut Expr,
     column: &'static Column,
-    lookup: Lookup,
+    lookup: CodeLookup,
 ) -> Result<(), FilterError> {
     let Expr::Literal(Literal::Text(text)) = constant else { return Ok(()) };
-    *text = spelled(column, text, lookup)?;
+    *text = standard_spelling(column, text, lookup)?;
     Ok(())
 }
 
-/// A value of a column as the column has it.
-pub fn spelled(column: &'static Column, text: &str, lookup: Lookup) -> Result<String, FilterError> {
+/// Returns a value in the spelling of its column, such as `FATL` for `Fatal`. Fails on unknown codes.
+pub fn standard_spelling(
+    column: &'static Column,
+    text: &str,
+    lookup: CodeLookup,
+) -> Result<String, FilterError> {
     Ok(match column.spelling {
         Spelling::AsIs => text.to_owned(),
-        Spelling::Capitals | Spelling::AnyCase => text.to_uppercase(),
+        Spelling::Uppercase | Spelling::CaseInsensitive => text.to_uppercase(),
         Spelling::Make => standard_make(text).map_or(text.to_owned(), Into::into),
         Spelling::EngineMake => standard_engine_maker(text).map_or(text.to_owned(), Into::into),
         Spelling::City => standard_city(text).unwrap_or_else(|| text.to_owned()),
-        Spelling::Code => match code_of(column.name, text) {
+        Spelling::Code => match find_code(column.name, text) {
             Some(Ok(code)) => code.to_owned(),
             Some(Err(unknown)) => match lookup(column, text) {
                 Some(code) => code,
@@ -119,10 +128,10 @@ pub fn spelled(column: &'static Column, text: &str, lookup: Lookup) -> Result<St
     })
 }
 
-/// A column whose values are spelled as they come is compared in capitals.
-fn fold(value: &mut Expr, column: &Column) {
-    if column.spelling == Spelling::AnyCase {
-        let was = std::mem::replace(value, Expr::Literal(Literal::Null));
-        *value = Expr::Call(Function::Upper, vec![was]);
+/// Compares a column of any case in uppercase.
+fn fold_case(value: &mut Expr, column: &Column) {
+    if column.spelling == Spelling::CaseInsensitive {
+        let original = std::mem::replace(value, Expr::Literal(Literal::Null));
+        *value = Expr::Call(Function::Upper, vec![original]);
     }
 }

@@ -1,15 +1,15 @@
-//! Conditions that somebody writes in order to keep the server busy: each is accepted or refused at
-//! once, and what is accepted stays small.
+//! Filters that try to keep the server busy. Each must be accepted or rejected quickly, and the SQL of
+//! an accepted filter must be small.
 
-use super::super::condition;
+use super::super::compile_filter;
 use ntsb_filter::MOST_SQL;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
-/// Optimised code on one core; without optimisation it takes some twenty times as long.
-const LONGEST: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 50 });
+/// The time limit on one core. Unoptimised code takes about twenty times as long.
+const MAX_TIME: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 50 });
 
-/// What stands around an expression, and may stand around itself again and again.
+/// Prefixes and suffixes that wrap an expression, and can be nested.
 const WRAPPERS: &[(&str, &str)] = &[
     ("(", ")"),
     ("NOT (", ")"),
@@ -90,7 +90,7 @@ const WRAPPERS: &[(&str, &str)] = &[
 
 const LEAVES: &[&str] = &["ev_year", "defining_event", "1", "'x'", "NULL", "TRUE", "case", ""];
 
-/// Beyond what a condition may have, so that each bound is met.
+/// Nesting depths, up to beyond the limits of a filter.
 const REPEATS: &[usize] = &[1, 2, 5, 9, 15, 16, 17, 40, 300];
 
 fn wrapped(outer: (&str, &str), inner: (&str, &str), leaf: &str, times: usize) -> String {
@@ -99,14 +99,15 @@ fn wrapped(outer: (&str, &str), inner: (&str, &str), leaf: &str, times: usize) -
     format!("{open}{leaf}{close}")
 }
 
-/// Accepted or refused in time, the best of a few tries: other work may have the processor.
-fn assert_answered(text: &str) -> bool {
+/// Asserts that a filter is accepted or rejected in time. Returns whether it is accepted. The best of
+/// four runs counts, because other processes may use the CPU.
+fn assert_fast(text: &str) -> bool {
     let shown: String = text.chars().take(300).collect();
-    let mut least = Duration::MAX;
+    let mut min_time = Duration::MAX;
     let mut accepted = false;
     for _ in 0..4 {
         let start = Instant::now();
-        match condition(text, 1, &|_, _| None, &|| ()) {
+        match compile_filter(text, 1, &|_, _| None, &|| ()) {
             Ok(rendered) => {
                 accepted = true;
                 assert!(rendered.sql.len() <= MOST_SQL, "{} bytes: {shown}", rendered.sql.len());
@@ -114,27 +115,27 @@ fn assert_answered(text: &str) -> bool {
             }
             Err(error) => assert!(error.to_string().len() < 10_000, "{shown}"),
         }
-        least = least.min(start.elapsed());
-        if least < LONGEST {
+        min_time = min_time.min(start.elapsed());
+        if min_time < MAX_TIME {
             return accepted;
         }
     }
-    panic!("{least:?}: {shown}");
+    panic!("{min_time:?}: {shown}");
 }
 
 #[test]
-fn each_pair_of_wrappers_is_answered_in_time() {
+fn each_pair_of_wrappers_is_fast() {
     let (mut count, mut accepted) = (0, 0);
     for (at, outer) in WRAPPERS.iter().enumerate() {
         for (place, inner) in WRAPPERS.iter().enumerate() {
             let leaf = LEAVES[(at + place) % LEAVES.len()];
             let times = REPEATS[(at * 7 + place) % REPEATS.len()];
             let text = wrapped(*outer, *inner, leaf, times);
-            accepted += usize::from(assert_answered(&text));
-            // As long as it may be, side by side.
+            accepted += usize::from(assert_fast(&text));
+            // As many copies as the maximum length allows.
             let part = wrapped(*outer, *inner, leaf, 1 + times % 5);
             let fits = (1999 / (part.len() + 4)).max(1);
-            accepted += usize::from(assert_answered(&vec![part; fits].join(" OR ")));
+            accepted += usize::from(assert_fast(&vec![part; fits].join(" OR ")));
             count += 2;
         }
     }
@@ -142,49 +143,50 @@ fn each_pair_of_wrappers_is_answered_in_time() {
 }
 
 #[test]
-fn long_lists_and_texts_are_answered_in_time() {
+fn long_lists_and_texts_are_fast() {
     for unit in ["1,", "ev_year,", "defining_event,", "'x',", "NULL,", "(1),", "-1,", "1.5,"] {
         for head in ["ev_year IN (", "greatest(", "coalesce(", "defining_event IN ("] {
             let list = unit.repeat((1980 - head.len()) / unit.len());
-            assert_answered(&format!("{head}{})", list.trim_end_matches(',')));
+            assert_fast(&format!("{head}{})", list.trim_end_matches(',')));
         }
     }
     for unit in ["(", "'", "\"", "CASE ", "--", "/*", "a.", "\u{1F600}", "NOT ", "1", "%"] {
         for times in [1_000, 100_000, 1_000_000] {
-            assert!(!assert_answered(&unit.repeat(times)), "{unit} {times}");
+            assert!(!assert_fast(&unit.repeat(times)), "{unit} {times}");
         }
     }
 }
 
 #[test]
-fn a_nested_operand_is_read_once() {
+fn a_nested_operand_is_rendered_once() {
     let mut text = "ev_year".to_owned();
     for _ in 0..7 {
         text = format!(
             "CASE {text} WHEN 1 THEN 2 WHEN 3 THEN 4 WHEN 5 THEN 6 WHEN 7 THEN 8 WHEN 9 THEN 0 END"
         );
     }
-    let rendered = condition(&format!("{text} = 1"), 1, &|_, _| None, &|| ()).expect("a condition");
+    let text = format!("{text} = 1");
+    let rendered = compile_filter(&text, 1, &|_, _| None, &|| ()).expect("a filter");
     assert_eq!(rendered.sql.matches("e.ev_year").count(), 1);
     assert_eq!(rendered.values.len(), 71);
 }
 
 #[test]
-fn each_bound_is_named() {
-    let refusal = |text: &str| match condition(text, 1, &|_, _| None, &|| ()) {
+fn errors_name_the_limit() {
+    let error = |text: &str| match compile_filter(text, 1, &|_, _| None, &|| ()) {
         Ok(rendered) => format!("accepted: {} bytes", rendered.sql.len()),
         Err(error) => error.to_string(),
     };
     let parts = format!("greatest(.5,{}1) > 0", "1,".repeat(98));
-    assert!(refusal(&vec![parts; 9].join(" OR ")).contains("more than 2000 operators"));
-    assert!(refusal(&" ".repeat(2001)).contains("longer than 2000 characters"));
+    assert!(error(&vec![parts; 9].join(" OR ")).contains("more than 2000 operators"));
+    assert!(error(&" ".repeat(2001)).contains("longer than 2000 characters"));
 }
 
 #[test]
 fn interrupts_are_polled() {
     let polls = std::cell::Cell::new(0);
     let text = vec!["ev_year = 1"; 100].join(" OR ");
-    condition(&text, 1, &|_, _| None, &|| polls.set(polls.get() + 1)).expect("a condition");
+    compile_filter(&text, 1, &|_, _| None, &|| polls.set(polls.get() + 1)).expect("a filter");
     assert!(polls.get() > 300, "{}", polls.get());
 }
 
@@ -192,7 +194,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
-    fn any_mixture_is_answered_in_time(
+    fn any_mixture_is_fast(
         layers in prop::collection::vec((prop::sample::select(WRAPPERS), 1_usize..6), 1..12),
         leaf in prop::sample::select(LEAVES),
         cut in prop::option::of(0.0_f64..1.0),
@@ -205,6 +207,6 @@ proptest! {
             let length = (text.chars().count() as f64 * share) as usize;
             text = text.chars().take(length).collect();
         }
-        assert_answered(&text);
+        assert_fast(&text);
     }
 }
