@@ -1,14 +1,17 @@
-//! What a program does that gets no memory, where Rust itself would abort without a word.
+//! A global allocator that calls a handler when memory is exhausted. Without it, Rust aborts the process
+//! with no message of ours.
+
+#![warn(missing_docs)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-/// The system's allocator. Where it has no memory, `0` is called, which ends the program in its own
-/// way; it may not ask for memory. If it returns, what follows is Rust's own end.
-pub struct OrElse(pub fn());
+/// The system allocator with a handler for exhausted memory. The handler should report the error and
+/// end the process, and must not allocate. If it returns, Rust aborts the process.
+pub struct ReportingAllocator(pub fn());
 
-impl OrElse {
+impl ReportingAllocator {
     #[inline]
-    fn given(&self, block: *mut u8) -> *mut u8 {
+    fn report_if_null(&self, block: *mut u8) -> *mut u8 {
         if block.is_null() {
             (self.0)();
         }
@@ -16,18 +19,18 @@ impl OrElse {
     }
 }
 
-// SAFETY: each call goes to the system's allocator, and its answer is passed on as it is.
-unsafe impl GlobalAlloc for OrElse {
+// SAFETY: every call is forwarded to the system allocator, and its result is returned unchanged.
+unsafe impl GlobalAlloc for ReportingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        self.given(unsafe { System.alloc(layout) })
+        self.report_if_null(unsafe { System.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        self.given(unsafe { System.alloc_zeroed(layout) })
+        self.report_if_null(unsafe { System.alloc_zeroed(layout) })
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        self.given(unsafe { System.realloc(block, layout, size) })
+        self.report_if_null(unsafe { System.realloc(block, layout, size) })
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {

@@ -1,29 +1,35 @@
-//! Bands of numbers for dimensions: few, with bounds that pilots and rules use.
+//! Number bands for dimensions. The bounds are those that pilots and regulations use.
 
-/// One scale. A value is of the last band whose lower bound it reaches.
+/// A scale of bands. A value is in the last band whose lower bound it reaches.
 pub struct Scale {
+    /// The name of the scale.
     pub name: &'static str,
-    /// Values outside are errors and of no band.
-    pub least: f64,
-    pub most: f64,
-    /// Lower bound and label of each band after the first.
+    /// The minimum. Values below it are errors and in no band.
+    pub min: f64,
+    /// The maximum. Values above it are errors and in no band.
+    pub max: f64,
+    /// The label of the first band.
     first: &'static str,
+    /// Lower bound and label of each further band.
     rest: &'static [(f64, &'static str)],
 }
 
+/// A band of a scale.
 pub struct Band {
+    /// The label in the dimension.
     pub label: &'static str,
-    /// Included.
+    /// The lower bound, inclusive.
     pub from: f64,
-    /// Not included, but for the last of a scale.
+    /// The upper bound, exclusive except for the last band of a scale.
     pub to: f64,
 }
 
+/// All scales.
 pub const SCALES: &[Scale] = &[
     Scale {
         name: "age",
-        least: 10.0,
-        most: 110.0,
+        min: 10.0,
+        max: 110.0,
         first: "under 20",
         rest: &[
             (20.0, "20-29"),
@@ -37,8 +43,8 @@ pub const SCALES: &[Scale] = &[
     },
     Scale {
         name: "total_hours",
-        least: 0.0,
-        most: 100_000.0,
+        min: 0.0,
+        max: 100_000.0,
         first: "under 100",
         rest: &[
             (100.0, "100-249"),
@@ -52,8 +58,8 @@ pub const SCALES: &[Scale] = &[
     },
     Scale {
         name: "make_hours",
-        least: 0.0,
-        most: 100_000.0,
+        min: 0.0,
+        max: 100_000.0,
         first: "under 10",
         rest: &[
             (10.0, "10-49"),
@@ -63,25 +69,25 @@ pub const SCALES: &[Scale] = &[
             (1_000.0, "1000 and over"),
         ],
     },
-    // 14 CFR 91.155: visual flight needs 3 miles in most airspace, 1 in some.
+    // 14 CFR 91.155: visual flight requires 3 miles in most airspace and 1 mile in some.
     Scale {
         name: "visibility_sm",
-        least: 0.0,
-        most: 200.0,
+        min: 0.0,
+        max: 200.0,
         first: "under 1",
         rest: &[(1.0, "1-2"), (3.0, "3-4"), (5.0, "5-9"), (10.0, "10 and over")],
     },
     Scale {
         name: "wind_kts",
-        least: 0.0,
-        most: 200.0,
+        min: 0.0,
+        max: 200.0,
         first: "0-4",
         rest: &[(5.0, "5-9"), (10.0, "10-14"), (15.0, "15-24"), (25.0, "25 and over")],
     },
     Scale {
         name: "temp_c",
-        least: -70.0,
-        most: 60.0,
+        min: -70.0,
+        max: 60.0,
         first: "under -10",
         rest: &[
             (-10.0, "-10 to -1"),
@@ -94,23 +100,25 @@ pub const SCALES: &[Scale] = &[
 ];
 
 impl Scale {
+    /// Finds a scale by name.
     pub fn find(name: &str) -> Option<&'static Scale> {
         SCALES.iter().find(|scale| scale.name == name)
     }
 
-    /// `None` for what no such quantity can be.
+    /// The label of the band of a value. `None` if the value is outside of the scale.
     pub fn label(&self, value: f64) -> Option<&'static str> {
-        if !(self.least..=self.most).contains(&value) {
+        if !(self.min..=self.max).contains(&value) {
             return None;
         }
         let reached = self.rest.iter().rev().find(|(from, _)| value >= *from);
         Some(reached.map_or(self.first, |(_, label)| label))
     }
 
+    /// The bands in ascending order.
     pub fn bands(&self) -> Vec<Band> {
-        let begins = [(self.least, self.first)].into_iter().chain(self.rest.iter().copied());
-        let ends = self.rest.iter().map(|(from, _)| *from).chain([self.most]);
-        begins.zip(ends).map(|((from, label), to)| Band { label, from, to }).collect()
+        let starts = [(self.min, self.first)].into_iter().chain(self.rest.iter().copied());
+        let ends = self.rest.iter().map(|(from, _)| *from).chain([self.max]);
+        starts.zip(ends).map(|((from, label), to)| Band { label, from, to }).collect()
     }
 }
 
@@ -121,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_of_the_band_whose_bounds_hold_it() {
+    fn labels_agree_with_the_bounds_of_the_bands() {
         for scale in SCALES {
             let bands = scale.bands();
             for (number, band) in bands.iter().enumerate() {
@@ -131,15 +139,15 @@ mod tests {
                 assert_eq!(scale.label(before_end), Some(band.label), "{}", scale.name);
                 assert!(bands.iter().skip(number + 1).all(|other| other.label != band.label));
             }
-            assert_eq!(scale.label(scale.most), bands.last().map(|band| band.label));
-            for outside in [scale.least - 1.0, scale.most + 1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(scale.label(scale.max), bands.last().map(|band| band.label));
+            for outside in [scale.min - 1.0, scale.max + 1.0, f64::NAN, f64::INFINITY] {
                 assert_eq!(scale.label(outside), None, "{} {outside}", scale.name);
             }
         }
     }
 
     #[test]
-    fn bounds_belong_to_the_upper_band() {
+    fn a_bound_belongs_to_the_band_above() {
         let label = |scale, value| Scale::find(scale).unwrap().label(value);
         assert_eq!(label("total_hours", 99.9), Some("under 100"));
         assert_eq!(label("total_hours", 100.0), Some("100-249"));

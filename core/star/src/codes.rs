@@ -1,10 +1,11 @@
-//! Phases of flight and categories of findings that mean the same in each era of coding.
+//! Phase groups and cause categories that mean the same in both code systems.
 //!
-//! The phase codes of 1982 to 2007 and those since use the same numbers for other things: 500 is
-//! standing in the one, approach in the other. These groups are what both can say.
+//! The phase codes of 1982 to 2007 and those since 2008 use the same numbers for different phases: 500
+//! is standing in one and approach in the other. Both can be mapped to these groups.
 
-/// An era is called by its first year.
+/// The code system since 2008. An era is find_range by its first year.
 pub const MODERN: &str = "2008";
+/// The code system of 1982 to 2007.
 pub const OLD: &str = "1982";
 
 type Ranges = &'static [(u32, u32, &'static str)];
@@ -50,8 +51,8 @@ const MODERN_CATEGORIES: Ranges = &[
     (5, 5, "Not determined"),
 ];
 
-/// By the subject. Underlying factors from 70000 to 84999 are left open: each may concern people,
-/// things or firms.
+/// By subject code. The underlying factors 70000 to 84999 have no category, because each may concern
+/// people, equipment or organizations.
 const OLD_CATEGORIES: Ranges = &[
     (10_000, 17_999, "Aircraft"),
     (18_000, 20_999, "Environment"),
@@ -61,26 +62,26 @@ const OLD_CATEGORIES: Ranges = &[
     (90_000, 93_999, "Organization"),
 ];
 
-/// The first that holds the code: narrow ranges stand before wide ones.
-fn named(ranges: Ranges, code: u32) -> Option<&'static str> {
+/// The name of the first range that contains the code. Narrow ranges are listed before wide ones.
+fn find_range(ranges: Ranges, code: u32) -> Option<&'static str> {
     ranges.iter().find(|(from, to, _)| (*from..=*to).contains(&code)).map(|(.., name)| *name)
 }
 
-/// The coarse phase of flight; `None` for unknown codes and eras, and codes that mean unknown.
+/// The phase group of a phase code. `None` for unknown codes and eras, and for codes that mean unknown.
 pub fn phase_group(era: &str, code: &str) -> Option<&'static str> {
     let code = code.trim().parse().ok()?;
     match era {
-        MODERN => named(MODERN_PHASES, code),
-        OLD => named(OLD_PHASES, code),
+        MODERN => find_range(MODERN_PHASES, code),
+        OLD => find_range(OLD_PHASES, code),
         _ => None,
     }
 }
 
-/// The category of a finding: of ten digits since 2008, a subject code before.
+/// The category of a finding: a ten-digit code since 2008, a subject code before.
 pub fn cause_category(era: &str, code: &str) -> Option<&'static str> {
     match era {
-        MODERN => named(MODERN_CATEGORIES, code.get(..2)?.parse().ok()?),
-        OLD => named(OLD_CATEGORIES, code.trim().parse().ok()?),
+        MODERN => find_range(MODERN_CATEGORIES, code.get(..2)?.parse().ok()?),
+        OLD => find_range(OLD_CATEGORIES, code.trim().parse().ok()?),
         _ => None,
     }
 }
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_number_is_another_phase_in_another_era() {
+    fn the_same_number_is_a_different_phase_in_each_era() {
         assert_eq!(phase_group(MODERN, "500"), Some("Approach"));
         assert_eq!(phase_group(OLD, "500"), Some("Standing"));
         assert_eq!(phase_group(MODERN, "552"), Some("Landing"));
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn categories_follow_from_the_code() {
+    fn finding_codes_map_to_categories() {
         assert_eq!(cause_category(MODERN, "0206304044"), Some("Personnel"));
         assert_eq!(cause_category(OLD, "24010"), Some("Personnel"));
         assert_eq!(cause_category(OLD, "20000"), Some("Environment"));

@@ -1,64 +1,68 @@
-//! The configuration of an aircraft, as events state it one after another.
+//! The configuration of an aircraft over a sequence of events.
 //!
-//! A configuration is a list of attributes, of which an event states some. What it leaves out goes
-//! on as it was; what it states otherwise begins a new version. Another maker, model or serial
-//! number is another machine under the same registration, of which nothing earlier holds.
+//! A configuration is a list of attributes. An event reports some of them. An attribute that is not
+//! reported keeps its value. A different value starts a new version. A different make, model or serial
+//! number means another aircraft under the same registration, and no earlier attribute applies to it.
 
-/// How many of the first attributes tell one machine from another: maker, model, serial number.
-pub const IDENTITY: usize = 3;
+/// How many of the first attributes identify an aircraft: make, model, serial number.
+pub const IDENTITY_ATTRIBUTES: usize = 3;
 
+/// The value of an attribute. `None` if it is unknown.
 pub type Attribute = Option<String>;
 
-/// The state after an event, from the state before and what the event states.
-pub fn follow(known: Vec<Attribute>, stated: Vec<Attribute>) -> Vec<Attribute> {
-    let another = known.iter().zip(&stated).take(IDENTITY).any(|(k, s)| contradicts(k, s));
-    if another || known.is_empty() {
-        return stated;
+/// The configuration after an event, from the one before and the attributes that the event reports.
+pub fn merge_reported(known: Vec<Attribute>, reported: Vec<Attribute>) -> Vec<Attribute> {
+    let mut identity = known.iter().zip(&reported).take(IDENTITY_ATTRIBUTES);
+    let is_other_aircraft = identity.any(|(k, r)| contradicts(k, r));
+    if is_other_aircraft || known.is_empty() {
+        return reported;
     }
     let mut known = known.into_iter();
-    let mut state: Vec<_> = stated.into_iter().map(|s| s.or(known.next().flatten())).collect();
-    state.extend(known);
-    state
+    let mut merged: Vec<_> = reported.into_iter().map(|r| r.or(known.next().flatten())).collect();
+    merged.extend(known);
+    merged
 }
 
-/// A state goes on from the one before if all that was known still holds.
-pub fn continues(before: &[Attribute], state: &[Attribute]) -> bool {
-    before.len() <= state.len() && before.iter().zip(state).all(|(b, s)| b.is_none() || b == s)
+/// Whether a configuration continues the previous version: all known attributes still have their value.
+pub fn is_continuation(previous: &[Attribute], current: &[Attribute]) -> bool {
+    previous.len() <= current.len()
+        && previous.iter().zip(current).all(|(p, c)| p.is_none() || p == c)
 }
 
-fn contradicts(known: &Attribute, stated: &Attribute) -> bool {
-    matches!((known, stated), (Some(known), Some(stated)) if known != stated)
+fn contradicts(known: &Attribute, reported: &Attribute) -> bool {
+    matches!((known, reported), (Some(known), Some(reported)) if known != reported)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<Attribute> {
+    fn parse(text: &str) -> Vec<Attribute> {
         text.split(' ').map(|word| (word != "-").then(|| word.to_owned())).collect()
     }
 
-    /// States after each event, and where a new version begins.
+    /// The configuration after each event, and whether it starts a new version.
     fn versions(events: &[&str]) -> Vec<(bool, String)> {
-        let mut state = Vec::new();
+        let mut current = Vec::new();
         let mut all = Vec::new();
         for event in events {
-            let next = follow(state.clone(), of(event));
+            let next = merge_reported(current.clone(), parse(event));
             let shown: Vec<_> = next.iter().map(|a| a.as_deref().unwrap_or("-")).collect();
-            all.push((!continues(&state, &next) || state.is_empty(), shown.join(" ")));
-            state = next;
+            let is_new = !is_continuation(&current, &next) || current.is_empty();
+            all.push((is_new, shown.join(" ")));
+            current = next;
         }
         all
     }
 
     fn expect(events: &[&str], expected: &[(bool, &str)]) {
         let expected: Vec<_> =
-            expected.iter().map(|(new, state)| (*new, (*state).to_owned())).collect();
+            expected.iter().map(|(is_new, text)| (*is_new, (*text).to_owned())).collect();
         assert_eq!(versions(events), expected);
     }
 
     #[test]
-    fn what_is_left_out_goes_on() {
+    fn attributes_that_are_not_reported_keep_their_value() {
         expect(
             &["Cessna 172 1 AIR 4", "Cessna 172 - - -", "- - - - 4"],
             &[
@@ -70,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_becomes_known_is_no_change() {
+    fn a_newly_known_attribute_does_not_start_a_version() {
         expect(
             &["Cessna 172 - AIR -", "Cessna 172 1 AIR 4"],
             &[(true, "Cessna 172 - AIR -"), (false, "Cessna 172 1 AIR 4")],
@@ -78,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn another_value_begins_a_version_and_keeps_the_rest() {
+    fn a_different_value_starts_a_version_and_keeps_the_rest() {
         expect(
             &["Cessna 172 1 AIR 4", "Cessna 172 1 - 2"],
             &[(true, "Cessna 172 1 AIR 4"), (true, "Cessna 172 1 AIR 2")],
@@ -86,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn another_machine_under_the_registration_takes_nothing_over() {
+    fn another_aircraft_under_the_registration_starts_without_attributes() {
         expect(
             &["Cessna 172 1 AIR 4", "Piper - - - -"],
             &[(true, "Cessna 172 1 AIR 4"), (true, "Piper - - - -")],

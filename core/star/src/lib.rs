@@ -1,8 +1,11 @@
-//! What the star schema makes of single values: bands of numbers ([`bands`]), coarse phases of
-//! flight and categories of findings over all eras of coding ([`codes`]), and the configuration of
-//! an aircraft as its events show it ([`configuration`]).
+//! Derives values of the star schema: number bands ([`bands`]), phase groups and cause categories of all
+//! code systems ([`codes`]), aircraft configurations ([`configuration`]), and time zones and daylight
+//! ([`local_time`]).
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod bands;
 pub mod codes;
 pub mod configuration;
-pub mod place_time;
+pub mod local_time;
