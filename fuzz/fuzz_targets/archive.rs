@@ -5,7 +5,7 @@ use std::sync::Once;
 static ONCE: Once = Once::new();
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    // libFuzzer's own hook ends the process even where a panic is caught, as it is here.
+    // The panic hook of libFuzzer ends the process even if the panic is caught, as the reader does.
     ONCE.call_once(|| drop(std::panic::take_hook()));
-    ntsb_fuzz::archive(data);
+    ntsb_fuzz::fuzz_archive(data);
 });

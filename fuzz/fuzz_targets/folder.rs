@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| ntsb_fuzz::folder(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ntsb_fuzz::fuzz_folder(data));

@@ -1,42 +1,43 @@
-//! What is fuzzed: each function takes any bytes and panics only where something is wrong.
+//! Fuzz targets. Each function takes arbitrary bytes and panics only if it finds a bug.
 //!
-//! `./dev fuzz` feeds them what libFuzzer makes up; the test `fuzzed` of ntsb-cli, which takes in
-//! this file, feeds them the seeds on any compiler.
+//! `./dev fuzz` runs them with inputs from libFuzzer. The test `fuzz_seeds` of ntsb-cli includes this
+//! file and runs them with the seeds, on the stable compiler.
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "archives.rs"]
-mod archives;
-#[path = "files.rs"]
-mod files;
+#[path = "archive.rs"]
+mod archive;
 #[path = "models.rs"]
 mod models;
 #[path = "rows.rs"]
 mod rows;
-#[path = "searches.rs"]
-mod searches;
+#[path = "search.rs"]
+mod search;
+#[path = "sources.rs"]
+mod sources;
 
-pub use archives::{airports, archive};
-pub use files::{access, cases, csv, folder, legacy};
-pub use models::{facts, forest, model};
-pub use rows::{condition, row};
-pub use searches::search;
+pub use archive::fuzz_archive;
+pub use models::{fuzz_facts, fuzz_forest, fuzz_model};
+pub use rows::{fuzz_filter, fuzz_row};
+pub use search::fuzz_search;
+pub use sources::{fuzz_access, fuzz_airports, fuzz_cases, fuzz_csv, fuzz_folder, fuzz_legacy};
 
-/// A name, which is that of the folder of its seeds, and what takes its bytes.
+/// The name of a target, which is also the name of its seed folder, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
+/// All targets.
 pub const TARGETS: &[Target] = &[
-    ("access", access),
-    ("airports", airports),
-    ("archive", archive),
-    ("cases", cases),
-    ("condition", condition),
-    ("csv", csv),
-    ("facts", facts),
-    ("folder", folder),
-    ("forest", forest),
-    ("legacy", legacy),
-    ("model", model),
-    ("row", row),
-    ("search", search),
+    ("access", fuzz_access),
+    ("airports", fuzz_airports),
+    ("archive", fuzz_archive),
+    ("cases", fuzz_cases),
+    ("csv", fuzz_csv),
+    ("facts", fuzz_facts),
+    ("filter", fuzz_filter),
+    ("folder", fuzz_folder),
+    ("forest", fuzz_forest),
+    ("legacy", fuzz_legacy),
+    ("model", fuzz_model),
+    ("row", fuzz_row),
+    ("search", fuzz_search),
 ];

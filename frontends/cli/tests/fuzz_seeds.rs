@@ -1,4 +1,4 @@
-//! Every input that `fuzz/` keeps, on any compiler: seeds, and what fuzzing once found.
+//! Runs the fuzz targets with the inputs in `fuzz/seeds`, on the stable compiler.
 
 #[path = "../../../fuzz/src/lib.rs"]
 mod fuzz;
@@ -20,14 +20,14 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn every_kept_input_ends_with_an_answer() {
+fn no_seed_makes_its_target_panic() {
     for (name, target) in fuzz::TARGETS {
         let folder = seeds().join(name);
         let inputs = names(&folder);
         assert!(!inputs.is_empty(), "{name} has no seeds");
         for input in inputs {
             let bytes = fs::read(folder.join(&input)).expect("an input");
-            // libtest shows what is printed only where the test fails.
+            // libtest shows this only if the test fails.
             println!("{name}/{input}");
             target(&bytes);
         }
@@ -35,7 +35,7 @@ fn every_kept_input_ends_with_an_answer() {
 }
 
 #[test]
-fn every_folder_of_seeds_has_its_target() {
+fn every_seed_folder_has_a_target() {
     let targets: Vec<_> = fuzz::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(names(&seeds()), targets);
     let binaries = seeds().join("../fuzz_targets");
