@@ -33,8 +33,8 @@ CONF
   mv "$data.new" "$data"
 }
 
-# start_cluster NAME PORT [OPTIONS]: on another port where PORT is taken. It may be taken
-# between the question and the start, too: three tries.
+# start_cluster NAME PORT [OPTIONS]: uses another port if PORT is in use. The port may be taken between
+# the check and the start, hence three attempts.
 start_cluster() {
   local name=$1 port=$2 data=$clusters/$1
   if is_running "$name"; then return; fi
@@ -47,7 +47,7 @@ start_cluster() {
     port=$((port + 1))
   done
   tail -n 20 "$data/server.log" >&2
-  die "the cluster $name does not start; its log is $data/server.log"
+  die "the cluster $name does not start; see its log $data/server.log"
 }
 
 stop_cluster() {
@@ -56,8 +56,8 @@ stop_cluster() {
 
 sql() { PGOPTIONS='-c client_min_messages=warning' "$pg_bin/psql" -XqAt -v ON_ERROR_STOP=1 "$@"; }
 
-# psql, ntsb and the tests find the server by libpq's own variables; those of the user
-# that name another server must not win.
+# psql, ntsb and the tests find the server by libpq's variables. The user's own, which may name another
+# server, are removed.
 use_cluster() {
   export PGHOST=$sockets/$1 PGPORT PGUSER=postgres PGDATABASE=ntsb
   PGPORT=$(sed -n 4p "$clusters/$1/postmaster.pid")
@@ -65,14 +65,14 @@ use_cluster() {
   sql -l | grep '^ntsb|' >/dev/null || sql -d postgres -c "CREATE DATABASE ntsb"
 }
 
-# Within one version ALTER EXTENSION … UPDATE does nothing, so that a rebuilt
-# extension is created anew; PostgreSQL refuses where indexes or views use it.
+# ALTER EXTENSION … UPDATE does nothing within one version, so a rebuilt extension is dropped and created.
+# PostgreSQL refuses that where indexes or views use its functions.
 refresh_extension() {
   sql -c "CREATE EXTENSION IF NOT EXISTS pg_cron" \
     -c "CREATE EXTENSION IF NOT EXISTS pg_ntsb CASCADE" -c "ALTER EXTENSION pg_ntsb UPDATE"
   if [[ -n $1 ]]; then
     sql -1 -c "DROP EXTENSION pg_ntsb" -c "CREATE EXTENSION pg_ntsb" ||
-      say "This database keeps the functions of before the rebuild; for new ones: ./dev down --delete"
+      say "This database keeps the functions of the earlier build. To replace them: ./dev down --delete"
   fi
   sql -c "CALL ntsb_create_warehouse()"
 }

@@ -4,26 +4,26 @@
 
 cmd_demo() {
   use_built_profile
-  say "The demo's data are made up: no row is a real accident."
+  say "The sample data are made up: no row is a real accident."
   open_database
   [[ -z $(sql -c "SELECT source FROM ntsb.batch EXCEPT VALUES ('sample.zip'), ('up08NOV.zip')") ]] ||
-    die "a full load of the samples would withdraw the data that is there; first ./dev down --delete"
+    die "the database holds other data, which the sample would replace; remove it first: ./dev down --delete"
   cmd_ntsb load --full "$root/tests/fixtures/sample.zip"
   cmd_ntsb load "$root/tests/fixtures/up08NOV.zip"
-  "$pg_bin/psql" -Xq -f "$root/tests/demo.sql"
+  "$pg_bin/psql" -Xq -f "$root/scripts/demo.sql"
   start_service
 }
 
-# The demo's service goes on until the database is stopped.
+# The service runs until ./dev down.
 start_service() {
-  local port=8015 said=$base/log/rest.log
+  local port=8015 output=$base/log/rest.log
   stop_service
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((RANDOM % 20000 + 20000)); done
   sql -c "CALL ntsb_create_roles()" -c "DO \$\$ BEGIN IF to_regrole('ntsb_demo') IS NULL THEN
     CREATE ROLE ntsb_demo LOGIN IN ROLE ntsb_service; END IF; END \$\$"
-  PGUSER=ntsb_demo setsid "$NTSB_SERVICE_BIN" --listen "127.0.0.1:$port" >"$said" 2>&1 </dev/null &
+  PGUSER=ntsb_demo setsid "$NTSB_SERVICE_BIN" --listen "127.0.0.1:$port" >"$output" 2>&1 </dev/null &
   echo $! >"$base/rest.pid"
-  say "The same over HTTP; http://127.0.0.1:$port/docs shows it all:"
+  say "The same data over HTTP (all endpoints: http://127.0.0.1:$port/docs):"
   say "  curl 'http://127.0.0.1:$port/api/v1/events?state=AK&severity=FATL&limit=2'"
   say "  curl 'http://127.0.0.1:$port/api/v1/search?q=engine+power&limit=2'"
   say "  curl -H 'accept: text/csv' 'http://127.0.0.1:$port/api/v1/stats/yearly?from_year=2020'"
@@ -32,7 +32,7 @@ start_service() {
 stop_service() {
   local pid
   pid=$(cat "$base/rest.pid" 2>/dev/null) || return 0
-  if [[ $(readlink "/proc/$pid/exe") == "$NTSB_SERVICE_BIN"* ]]; then kill "$pid"; fi
+  if [[ $(readlink "/proc/$pid/exe") == "$CARGO_TARGET_DIR/"*/ntsb-rest* ]]; then kill "$pid"; fi
   rm -f "$base/rest.pid"
 }
 

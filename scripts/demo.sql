@@ -1,9 +1,9 @@
--- What ./dev demo shows once the sample data are loaded.
+-- The example queries of ./dev demo.
 \pset footer off
 \pset null '·'
 
 \echo
-\echo 'Accidents by decade, and how many of them were fatal'
+\echo 'Accidents and fatal accidents by decade'
 SELECT ev_year / 10 * 10 || 's' AS decade,
        count(*) AS accidents,
        count(*) FILTER (WHERE severity = 'FATL') AS fatal,
@@ -14,7 +14,7 @@ WHERE ev_type = 'ACC'
 GROUP BY 1
 ORDER BY 1;
 
-\echo 'The ten most frequent families of aircraft'
+\echo 'The ten most frequent aircraft families'
 SELECT acft_make AS make, acft_family AS family,
        count(*) AS events,
        count(*) FILTER (WHERE severity = 'FATL') AS fatal,
@@ -25,7 +25,7 @@ GROUP BY 1, 2
 ORDER BY 3 DESC, 1, 2
 LIMIT 10;
 
-\echo 'Deaths by month of the year, the worst first'
+\echo 'Deaths by calendar month: the five highest'
 SELECT to_char(make_date(2000, ev_month, 1), 'FMMonth') AS month,
        sum(fatalities) AS deaths,
        count(*) AS events
@@ -35,7 +35,7 @@ GROUP BY ev_month
 ORDER BY 2 DESC NULLS LAST, ev_month
 LIMIT 5;
 
-\echo 'Events within 100 km of Anchorage, the nearest first (PostGIS)'
+\echo 'The five events nearest to Anchorage, within 100 km (PostGIS)'
 SELECT ev_id, ev_date, ev_city, severity,
        round((ST_Distance(geog, here) / 1000)::numeric, 1) AS km
 FROM ntsb.accidents, CAST(ST_MakePoint(-149.90, 61.22) AS geography) AS here
@@ -43,7 +43,7 @@ WHERE ST_DWithin(geog, here, 100000)
 ORDER BY geog <-> here
 LIMIT 5;
 
-\echo 'What the weekly file changed in one event'
+\echo 'Changes that the weekly file made to one event'
 SELECT history.table_name, history.action, history.column_name, history.old_value, history.new_value
 FROM (
   SELECT ev_id
@@ -56,7 +56,8 @@ FROM (
 WHERE history.action <> 'insert'
 ORDER BY history.changed_at, history.table_name, history.column_name;
 
-\echo 'All of this was made-up data. What to try next:'
-\echo '  ./dev psql                          the database; \\d+ ntsb.accidents and \\df+ ntsb* explain it'
-\echo '  ./dev ntsb status                   what was loaded, and when'
-\echo '  ./dev ntsb load --full avall.zip    the real file from the NTSB; first ./dev down --delete'
+\echo 'All of these data are made up. Next steps:'
+\echo '  ./dev psql                          open the database; \\d+ ntsb.accidents and \\df+ ntsb_* describe it'
+\echo '  ./dev ntsb status                   show what was loaded, and when'
+\echo '  ./dev down --delete && ./dev up     start empty, with an optimised build for real data'
+\echo '  ./dev ntsb load --full avall.zip    load the real file from the NTSB'
