@@ -1,4 +1,4 @@
-//! The meaning of a condition, in three-valued logic.
+//! Evaluates a condition in three-valued logic.
 
 use super::call;
 use super::expr::{Arithmetic, Comparison, Expr, Field, Literal};
@@ -23,52 +23,59 @@ pub(super) enum Scalar<'v> {
 
 use Scalar::{Bool, Date, Double, Int, Null, Real, Text, Timestamp};
 
-pub(super) fn truth(expr: &Expr, values: &[Value]) -> Option<bool> {
+/// Evaluates a boolean expression. `None` is unknown.
+pub(super) fn eval_bool(expr: &Expr, values: &[Value]) -> Option<bool> {
     match expr {
-        Expr::All(list) => all(list, values, true),
-        Expr::Any(list) => all(list, values, false),
-        Expr::Not(a) => truth(a, values).map(|t| !t),
-        Expr::Compare(how, a, b) => how.holds(scalar(a, values).order(&scalar(b, values))?),
+        Expr::And(list) => eval_chain(list, values, true),
+        Expr::Or(list) => eval_chain(list, values, false),
+        Expr::Not(a) => eval_bool(a, values).map(|t| !t),
+        Expr::Compare(operator, a, b) => {
+            let order = eval_scalar(a, values).compare(&eval_scalar(b, values))?;
+            Some(operator.accepts(order))
+        }
         Expr::Distinct(a, b, negated) => {
-            let (a, b) = (scalar(a, values), scalar(b, values));
-            let same = match (a == Null, b == Null) {
-                (false, false) => a.order(&b) == Some(Ordering::Equal),
+            let (a, b) = (eval_scalar(a, values), eval_scalar(b, values));
+            let is_same = match (a == Null, b == Null) {
+                (false, false) => a.compare(&b) == Some(Ordering::Equal),
                 (a, b) => a && b,
             };
-            Some(same == *negated)
+            Some(is_same == *negated)
         }
-        Expr::Null(a, negated) => Some((scalar(a, values) == Null) != *negated),
-        Expr::Is(a, wanted, negated) => Some((truth(a, values) == Some(*wanted)) != *negated),
+        Expr::IsNull(a, negated) => Some((eval_scalar(a, values) == Null) != *negated),
+        Expr::IsBool(a, expected, negated) => {
+            Some((eval_bool(a, values) == Some(*expected)) != *negated)
+        }
         Expr::In(a, list, negated) => {
-            let found = is_in(&scalar(a, values), list, values)?;
+            let found = is_in(&eval_scalar(a, values), list, values)?;
             Some(found != *negated)
         }
         Expr::Between { value, low, high, negated } => {
-            let value = scalar(value, values);
-            let above = value.order(&scalar(low, values)).map(Ordering::is_ge);
-            let below = value.order(&scalar(high, values)).map(Ordering::is_le);
-            and(above, below).map(|t| t != *negated)
+            let value = eval_scalar(value, values);
+            let is_above = value.compare(&eval_scalar(low, values)).map(Ordering::is_ge);
+            let is_below = value.compare(&eval_scalar(high, values)).map(Ordering::is_le);
+            and(is_above, is_below).map(|t| t != *negated)
         }
-        Expr::Like { value, pattern, any_case, negated } => {
-            match (scalar(value, values), scalar(pattern, values)) {
+        Expr::Like { value, pattern, case_insensitive, negated } => {
+            match (eval_scalar(value, values), eval_scalar(pattern, values)) {
                 (Text(text), Text(pattern)) => {
-                    like::matches(&text, &pattern, *any_case).map(|t| t != *negated)
+                    like::matches(&text, &pattern, *case_insensitive).map(|t| t != *negated)
                 }
                 _ => None,
             }
         }
-        other => match scalar(other, values) {
+        other => match eval_scalar(other, values) {
             Bool(t) => Some(t),
             _ => None,
         },
     }
 }
 
-/// AND with `unit` true, OR with `unit` false: one that is not `unit` decides, then one unknown.
-fn all(list: &[Expr], values: &[Value], unit: bool) -> Option<bool> {
+/// AND if `unit` is true, OR if it is false. An operand that differs from `unit` decides, otherwise an
+/// unknown one does.
+fn eval_chain(list: &[Expr], values: &[Value], unit: bool) -> Option<bool> {
     let mut result = Some(unit);
     for part in list {
-        match truth(part, values) {
+        match eval_bool(part, values) {
             Some(t) if t != unit => return Some(!unit),
             Some(_) => {}
             None => result = None,
@@ -88,7 +95,7 @@ fn and(a: Option<bool>, b: Option<bool>) -> Option<bool> {
 fn is_in(value: &Scalar, list: &[Expr], values: &[Value]) -> Option<bool> {
     let mut result = Some(false);
     for item in list {
-        match value.order(&scalar(item, values)) {
+        match value.compare(&eval_scalar(item, values)) {
             Some(Ordering::Equal) => return Some(true),
             Some(_) => {}
             None => result = None,
@@ -97,36 +104,39 @@ fn is_in(value: &Scalar, list: &[Expr], values: &[Value]) -> Option<bool> {
     result
 }
 
-pub(super) fn scalar<'v>(expr: &'v Expr, values: &'v [Value]) -> Scalar<'v> {
+/// Evaluates an expression of any type.
+pub(super) fn eval_scalar<'v>(expr: &'v Expr, values: &'v [Value]) -> Scalar<'v> {
     match expr {
-        Expr::Column(at) => values.get(*at).map_or(Null, Scalar::of),
-        Expr::Literal(literal) => Scalar::constant(literal),
-        Expr::Arithmetic(op, a, b) => op.apply(scalar(a, values), scalar(b, values)),
-        Expr::Negative(a) => match scalar(a, values) {
+        Expr::Column(at) => values.get(*at).map_or(Null, Scalar::from_value),
+        Expr::Literal(literal) => Scalar::from_literal(literal),
+        Expr::Arithmetic(op, a, b) => op.apply(eval_scalar(a, values), eval_scalar(b, values)),
+        Expr::Negate(a) => match eval_scalar(a, values) {
             Int(n) => n.checked_neg().map_or(Null, Int),
             Real(x) => Real(-x),
             Double(x) => Double(-x),
             _ => Null,
         },
-        Expr::Case { operand, whens, other } => {
-            let operand = operand.as_deref().map(|operand| scalar(operand, values));
-            let holds = |(when, _): &&(Expr, Expr)| match &operand {
-                Some(operand) => operand.order(&scalar(when, values)) == Some(Ordering::Equal),
-                None => truth(when, values) == Some(true),
+        Expr::Case { operand, whens, else_result } => {
+            let operand = operand.as_deref().map(|operand| eval_scalar(operand, values));
+            let matches = |(when, _): &&(Expr, Expr)| match &operand {
+                Some(operand) => {
+                    operand.compare(&eval_scalar(when, values)) == Some(Ordering::Equal)
+                }
+                None => eval_bool(when, values) == Some(true),
             };
-            match whens.iter().find(holds) {
-                Some((_, result)) => scalar(result, values),
-                None => other.as_ref().map_or(Null, |e| scalar(e, values)),
+            match whens.iter().find(matches) {
+                Some((_, result)) => eval_scalar(result, values),
+                None => else_result.as_ref().map_or(Null, |e| eval_scalar(e, values)),
             }
         }
-        Expr::Extract(field, a) => field.of(&scalar(a, values)),
-        Expr::Call(function, args) => call::call(*function, args, values),
-        other => truth(other, values).map_or(Null, Bool),
+        Expr::Extract(field, a) => field.extract(&eval_scalar(a, values)),
+        Expr::Call(function, args) => call::eval_call(*function, args, values),
+        other => eval_bool(other, values).map_or(Null, Bool),
     }
 }
 
 impl<'v> Scalar<'v> {
-    fn of(value: &'v Value) -> Scalar<'v> {
+    fn from_value(value: &'v Value) -> Scalar<'v> {
         match value {
             Value::Null => Null,
             Value::Text(text) => Text(Cow::Borrowed(text)),
@@ -139,7 +149,7 @@ impl<'v> Scalar<'v> {
         }
     }
 
-    fn constant(literal: &'v Literal) -> Scalar<'v> {
+    fn from_literal(literal: &'v Literal) -> Scalar<'v> {
         match literal {
             Literal::Null => Null,
             Literal::Bool(b) => Bool(*b),
@@ -151,8 +161,8 @@ impl<'v> Scalar<'v> {
         }
     }
 
-    /// How two values are ordered; `None` if one is null.
-    pub fn order(&self, other: &Scalar) -> Option<Ordering> {
+    /// Compares two values. Returns `None` if one is null.
+    pub fn compare(&self, other: &Scalar) -> Option<Ordering> {
         match (self, other) {
             (Int(a), Int(b)) => Some(a.cmp(b)),
             (Text(a), Text(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
@@ -183,37 +193,37 @@ impl<'v> Scalar<'v> {
 }
 
 impl Comparison {
-    fn holds(self, order: Ordering) -> Option<bool> {
-        Some(match self {
+    fn accepts(self, order: Ordering) -> bool {
+        match self {
             Comparison::Equal => order.is_eq(),
             Comparison::NotEqual => order.is_ne(),
             Comparison::Less => order.is_lt(),
             Comparison::LessOrEqual => order.is_le(),
             Comparison::Greater => order.is_gt(),
             Comparison::GreaterOrEqual => order.is_ge(),
-        })
+        }
     }
 }
 
 impl Arithmetic {
     fn apply<'v>(self, a: Scalar, b: Scalar) -> Scalar<'v> {
         match (a, b) {
-            (Int(a), Int(b)) => self.whole(a, b).map_or(Null, Int),
+            (Int(a), Int(b)) => self.apply_integers(a, b).map_or(Null, Int),
             (Real(a), Real(b)) => {
-                let x = self.real(f64::from(a), f64::from(b)).map(|x| x as f32);
+                let x = self.apply_floats(f64::from(a), f64::from(b)).map(|x| x as f32);
                 x.filter(|x| x.is_finite()).map_or(Null, Real)
             }
             (Date(a), Date(b)) => Int(i64::from(a) - i64::from(b)),
-            (Date(day), Int(n)) => self.shifted(day, n),
-            (Int(n), Date(day)) => self.shifted(day, n),
+            (Date(day), Int(n)) => self.shift_date(day, n),
+            (Int(n), Date(day)) => self.shift_date(day, n),
             (a, b) => match (a.number(), b.number()) {
-                (Some(a), Some(b)) => self.real(a, b).map_or(Null, Double),
+                (Some(a), Some(b)) => self.apply_floats(a, b).map_or(Null, Double),
                 _ => Null,
             },
         }
     }
 
-    fn whole(self, a: i64, b: i64) -> Option<i64> {
+    fn apply_integers(self, a: i64, b: i64) -> Option<i64> {
         match self {
             Arithmetic::Plus => a.checked_add(b),
             Arithmetic::Minus => a.checked_sub(b),
@@ -223,7 +233,7 @@ impl Arithmetic {
         }
     }
 
-    fn real(self, a: f64, b: f64) -> Option<f64> {
+    fn apply_floats(self, a: f64, b: f64) -> Option<f64> {
         let x = match self {
             Arithmetic::Plus => a + b,
             Arithmetic::Minus => a - b,
@@ -234,8 +244,8 @@ impl Arithmetic {
         x.is_finite().then_some(x)
     }
 
-    /// A date so many days later or earlier.
-    fn shifted<'v>(self, day: i32, n: i64) -> Scalar<'v> {
+    /// Adds or subtracts a number of days.
+    fn shift_date<'v>(self, day: i32, n: i64) -> Scalar<'v> {
         let n = if self == Arithmetic::Minus { n.checked_neg() } else { Some(n) };
         let day = n.and_then(|n| i64::from(day).checked_add(n));
         day.and_then(|d| i32::try_from(d).ok()).map_or(Null, Date)
@@ -243,17 +253,17 @@ impl Arithmetic {
 }
 
 impl Field {
-    fn of<'v>(self, value: &Scalar) -> Scalar<'v> {
+    fn extract<'v>(self, value: &Scalar) -> Scalar<'v> {
         let Some(seconds) = value.seconds() else { return Null };
         let Ok(day) = i32::try_from(seconds.div_euclid(86_400)) else { return Null };
-        let (clock, (year, month, day)) = (seconds.rem_euclid(86_400), calendar::civil(day));
+        let (time, (year, month, day)) = (seconds.rem_euclid(86_400), calendar::civil(day));
         Double(match self {
             Field::Year => f64::from(year),
             Field::Month => f64::from(month),
             Field::Day => f64::from(day),
-            Field::Hour => (clock / 3600) as f64,
-            Field::Minute => (clock / 60 % 60) as f64,
-            Field::Second => (clock % 60) as f64,
+            Field::Hour => (time / 3600) as f64,
+            Field::Minute => (time / 60 % 60) as f64,
+            Field::Second => (time % 60) as f64,
         })
     }
 }

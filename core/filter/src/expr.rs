@@ -1,59 +1,81 @@
-//! What a condition may consist of.
+//! The allow-listed expressions of a condition.
 
 /// An expression over the columns of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
-    /// By its place among the table's columns, then its derived ones.
+    /// A column, by its position among the table's columns, then its derived ones.
     Column(usize),
+    /// A constant.
     Literal(Literal),
     /// AND of any number of conditions.
-    All(Vec<Expr>),
+    And(Vec<Expr>),
     /// OR of any number of conditions.
-    Any(Vec<Expr>),
+    Or(Vec<Expr>),
+    /// NOT.
     Not(Box<Expr>),
+    /// A comparison of two values.
     Compare(Comparison, Box<Expr>, Box<Expr>),
-    /// IS [NOT] DISTINCT FROM.
+    /// IS DISTINCT FROM, or IS NOT DISTINCT FROM if the flag is true.
     Distinct(Box<Expr>, Box<Expr>, bool),
-    /// IS [NOT] NULL.
-    Null(Box<Expr>, bool),
-    /// IS [NOT] TRUE, IS [NOT] FALSE: the truth value asked for, and whether it is denied.
-    Is(Box<Expr>, bool, bool),
-    /// [NOT] IN.
+    /// IS NULL, or IS NOT NULL if the flag is true.
+    IsNull(Box<Expr>, bool),
+    /// IS TRUE or IS FALSE by the first flag, negated by the second.
+    IsBool(Box<Expr>, bool, bool),
+    /// IN, or NOT IN if the flag is true.
     In(Box<Expr>, Vec<Expr>, bool),
-    /// [NOT] BETWEEN.
+    /// BETWEEN.
     Between {
+        /// The compared value.
         value: Box<Expr>,
+        /// The lower bound.
         low: Box<Expr>,
+        /// The upper bound.
         high: Box<Expr>,
+        /// NOT BETWEEN.
         negated: bool,
     },
-    /// [NOT] LIKE, [NOT] ILIKE.
+    /// LIKE.
     Like {
+        /// The matched text.
         value: Box<Expr>,
+        /// The pattern.
         pattern: Box<Expr>,
-        any_case: bool,
+        /// ILIKE.
+        case_insensitive: bool,
+        /// NOT LIKE or NOT ILIKE.
         negated: bool,
     },
+    /// An arithmetic operation on two values.
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
-    Negative(Box<Expr>),
-    /// CASE: what each WHEN is compared with, each WHEN with its result, and the result if none
-    /// holds. Without an operand each WHEN is a condition.
+    /// A number with its sign changed.
+    Negate(Box<Expr>),
+    /// CASE.
     Case {
+        /// The value that each WHEN is compared with. Without it, each WHEN is a condition.
         operand: Option<Box<Expr>>,
+        /// Each WHEN with its THEN.
         whens: Vec<(Expr, Expr)>,
-        other: Option<Box<Expr>>,
+        /// ELSE.
+        else_result: Option<Box<Expr>>,
     },
+    /// extract(field FROM value).
     Extract(Field, Box<Expr>),
+    /// A function call.
     Call(Function, Vec<Expr>),
 }
 
 /// A constant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
+    /// NULL.
     Null,
+    /// TRUE or FALSE.
     Bool(bool),
+    /// An integer.
     Int(i64),
+    /// A number with a decimal point or exponent.
     Double(f64),
+    /// A string.
     Text(String),
     /// Days since 1970-01-01.
     Date(i32),
@@ -61,58 +83,92 @@ pub enum Literal {
     Timestamp(i64),
 }
 
+/// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
+    /// `=`
     Equal,
+    /// `<>`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessOrEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterOrEqual,
 }
 
+/// An arithmetic operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arithmetic {
+    /// `+`
     Plus,
+    /// `-`
     Minus,
+    /// `*`
     Times,
+    /// `/`
     Divide,
+    /// `%`
     Modulo,
 }
 
-/// A part of a date.
+/// A field that extract takes from a date or timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
+    /// The year.
     Year,
+    /// The month, from 1.
     Month,
+    /// The day of the month, from 1.
     Day,
+    /// The hour, 0 to 23.
     Hour,
+    /// The minute.
     Minute,
+    /// The second.
     Second,
 }
 
 /// A function that a condition may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
+    /// `abs(number)`
     Abs,
+    /// `ceil(number)` or `ceiling(number)`
     Ceil,
+    /// `coalesce(value, …)`
     Coalesce,
+    /// `floor(number)`
     Floor,
+    /// `greatest(value, …)`
     Greatest,
+    /// `least(value, …)`
     Least,
+    /// `left(text, count)`
     Left,
+    /// `length(text)`
     Length,
+    /// `lower(text)`
     Lower,
+    /// `nullif(value, value)`
     Nullif,
+    /// `right(text, count)`
     Right,
+    /// `round(number)`
     Round,
+    /// `substr(text, from)` or `substr(text, from, count)`
     Substr,
+    /// `trim(text)`
     Trim,
+    /// `upper(text)`
     Upper,
 }
 
 impl Function {
-    /// Every function under each of its names.
+    /// Every function with each of its names.
     const NAMES: &[(&str, Function)] = &[
         ("abs", Function::Abs),
         ("ceil", Function::Ceil),
@@ -133,6 +189,7 @@ impl Function {
         ("upper", Function::Upper),
     ];
 
+    /// Finds a function by its name in lower case.
     pub fn find(name: &str) -> Option<Function> {
         Function::NAMES.iter().find(|(n, _)| *n == name).map(|(_, f)| *f)
     }
@@ -142,13 +199,13 @@ impl Function {
         Function::NAMES.iter().find(|(_, f)| *f == self).map_or("", |(n, _)| n)
     }
 
-    /// All names, for a message.
-    pub fn names() -> String {
+    /// All names and `extract`, as a list for error messages.
+    pub fn list_names() -> String {
         let names: Vec<_> = Function::NAMES.iter().map(|(n, _)| *n).collect();
         format!("{} and extract", names.join(", "))
     }
 
-    /// Least and greatest number of arguments.
+    /// Minimum and maximum number of arguments.
     pub fn arity(self) -> (usize, usize) {
         match self {
             Function::Coalesce | Function::Greatest | Function::Least => (1, 100),
@@ -160,74 +217,72 @@ impl Function {
 }
 
 impl Expr {
-    /// Adds the columns that are read, each once.
-    pub fn columns(&self, found: &mut Vec<usize>) {
+    /// Adds the columns that the expression uses to `found`, each once.
+    pub fn collect_columns(&self, found: &mut Vec<usize>) {
         if let Expr::Column(at) = self
             && !found.contains(at)
         {
             found.push(*at);
         }
-        self.parts(&mut |part| part.columns(found));
+        self.for_each_child(&mut |child| child.collect_columns(found));
     }
 
-    /// How many expressions this one consists of, itself included.
-    pub fn size(&self) -> usize {
-        let mut size = 1;
-        self.parts(&mut |part| size += part.size());
-        size
+    /// The number of expressions in this one, including itself.
+    pub fn count_nodes(&self) -> usize {
+        let mut count = 1;
+        self.for_each_child(&mut |child| count += child.count_nodes());
+        count
     }
 
-    /// Calls `see` for each expression directly inside this one.
-    pub fn parts<'e>(&'e self, see: &mut dyn FnMut(&'e Expr)) {
+    /// Calls `visit` for each direct child.
+    pub fn for_each_child<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match self {
             Expr::Column(_) | Expr::Literal(_) => {}
-            Expr::All(list) | Expr::Any(list) | Expr::Call(_, list) => list.iter().for_each(see),
+            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) => list.iter().for_each(visit),
             Expr::Not(a)
-            | Expr::Null(a, _)
-            | Expr::Is(a, ..)
-            | Expr::Negative(a)
-            | Expr::Extract(_, a) => see(a),
+            | Expr::IsNull(a, _)
+            | Expr::IsBool(a, ..)
+            | Expr::Negate(a)
+            | Expr::Extract(_, a) => visit(a),
             Expr::Compare(_, a, b) | Expr::Distinct(a, b, _) | Expr::Arithmetic(_, a, b) => {
-                see(a);
-                see(b);
+                visit(a);
+                visit(b);
             }
             Expr::Like { value, pattern, .. } => {
-                see(value);
-                see(pattern);
+                visit(value);
+                visit(pattern);
             }
             Expr::In(value, list, _) => {
-                see(value);
-                list.iter().for_each(see);
+                visit(value);
+                list.iter().for_each(visit);
             }
             Expr::Between { value, low, high, .. } => {
-                see(value);
-                see(low);
-                see(high);
+                visit(value);
+                visit(low);
+                visit(high);
             }
-            Expr::Case { operand, whens, other } => {
-                operand.iter().for_each(|operand| see(operand));
+            Expr::Case { operand, whens, else_result } => {
+                operand.iter().for_each(|operand| visit(operand));
                 for (condition, result) in whens {
-                    see(condition);
-                    see(result);
+                    visit(condition);
+                    visit(result);
                 }
-                if let Some(other) = other {
-                    see(other);
-                }
+                else_result.iter().for_each(|result| visit(result));
             }
         }
     }
 
-    /// Calls `change` for each expression directly inside this one.
-    pub fn parts_mut(&mut self, change: &mut dyn FnMut(&mut Expr)) {
+    /// Calls `change` for each direct child.
+    pub fn for_each_child_mut(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         match self {
             Expr::Column(_) | Expr::Literal(_) => {}
-            Expr::All(list) | Expr::Any(list) | Expr::Call(_, list) => {
+            Expr::And(list) | Expr::Or(list) | Expr::Call(_, list) => {
                 list.iter_mut().for_each(change);
             }
             Expr::Not(a)
-            | Expr::Null(a, _)
-            | Expr::Is(a, ..)
-            | Expr::Negative(a)
+            | Expr::IsNull(a, _)
+            | Expr::IsBool(a, ..)
+            | Expr::Negate(a)
             | Expr::Extract(_, a) => change(a),
             Expr::Compare(_, a, b) | Expr::Distinct(a, b, _) | Expr::Arithmetic(_, a, b) => {
                 change(a);
@@ -246,15 +301,13 @@ impl Expr {
                 change(low);
                 change(high);
             }
-            Expr::Case { operand, whens, other } => {
+            Expr::Case { operand, whens, else_result } => {
                 operand.iter_mut().for_each(|operand| change(operand));
                 for (condition, result) in whens {
                     change(condition);
                     change(result);
                 }
-                if let Some(other) = other {
-                    change(other);
-                }
+                else_result.iter_mut().for_each(|result| change(result));
             }
         }
     }

@@ -1,17 +1,19 @@
-//! Conditions over one row, as a person writes them in SQL.
+//! Filters: SQL conditions over one row, written by users.
 //!
-//! A condition is read over the columns of a [`Scope`], and then either judged here, row by row
-//! ([`Predicate::eval`]), or written out again as SQL with parameters for PostgreSQL ([`render`]).
+//! A condition is parsed over the columns of a [`Scope`]. It is then either evaluated here, row by row
+//! ([`Predicate::eval`]), or rendered as parameterised SQL for PostgreSQL ([`render`]).
 //!
-//! The text is read by a full SQL parser and rebuilt from an allow-list ([`Expr`]): what is not on
-//! it does not exist here, so that nothing a person writes reaches beyond the row. Types are
-//! checked when the text is read, so that a condition means the same here as in PostgreSQL or is
-//! refused with the construct named.
+//! A full SQL parser parses the text, and an allow-listed expression ([`Expr`]) is built from the
+//! result. Constructs that are not on the list have no representation, so a condition cannot reach
+//! anything but the row. Types are checked during parsing: a condition either means the same as in
+//! PostgreSQL or is rejected with an error that names the construct.
 //!
-//! Meaning follows PostgreSQL's three-valued logic. Where PostgreSQL would raise an error on a
-//! value (division by zero, a number that grows out of its type), the result is unknown, since one
-//! odd row must not end a load. Text is ordered by its bytes (collation `C`), and numbers with a
-//! point are double precision.
+//! Evaluation follows PostgreSQL's three-valued logic. Where PostgreSQL would raise an error on a
+//! value (division by zero, numeric overflow), the result is unknown, because one unusual row must
+//! not abort a load. Text is ordered by its bytes (collation `C`). Numbers with a decimal point are
+//! double precision.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 mod call;
 mod eval;
@@ -27,72 +29,115 @@ mod types;
 mod tests;
 
 pub use expr::{Arithmetic, Comparison, Expr, Field, Function, Literal};
-pub use render::{Rendered, render};
+pub use render::{SqlCondition, render};
 pub use scope::Scope;
 pub use types::Type;
 
 use ntsb_schema::clean::Value;
 
-/// The longest condition that is read, in characters: a page of text is a program, not a rule.
-pub const LONGEST: usize = 2000;
+/// Maximum length of a condition, in characters.
+pub const MAX_CHARS: usize = 2000;
 
-/// How deep expressions may lie in one another, so that no condition can use up the stack: a level
-/// takes the parser up to 50 kB in a debug build, and a thread may have no more than 2 MB.
-pub const DEEPEST: usize = 16;
+/// Maximum nesting depth of expressions. Keeps the parser from overflowing the stack: a level takes up
+/// to 50 kB in a debug build, and a thread may have only 2 MB.
+pub const MAX_DEPTH: usize = 16;
 
-/// The most expressions that a condition consists of, those included that make types agree.
-pub const MOST_NODES: usize = 2000;
+/// Maximum number of expressions in a condition, including those added for type conversion.
+pub const MAX_NODES: usize = 2000;
 
-/// The longest SQL that a condition becomes, in bytes: PostgreSQL plans it for each question.
-pub const MOST_SQL: usize = 64 << 10;
+/// Maximum length of the rendered SQL, in bytes. PostgreSQL plans it for each query.
+pub const MAX_SQL_BYTES: usize = 64 << 10;
 
-/// A constant that is no code of its column.
+/// A constant that is compared with a column and is not one of the column's codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{column} has no code {value:?}{}", suggestion(*nearest))]
+#[error("{column} has no code {value:?}{}", format_suggestion(*nearest))]
 pub struct UnknownCode {
+    /// Name of the column.
     pub column: &'static str,
+    /// The constant.
     pub value: String,
-    /// The code that is most like it, if one is like it.
+    /// The most similar code, if one is similar enough.
     pub nearest: Option<&'static str>,
 }
 
-fn suggestion(nearest: Option<&str>) -> String {
+fn format_suggestion(nearest: Option<&str>) -> String {
     nearest.map(|code| format!("; did you mean {code:?}?")).unwrap_or_default()
 }
 
-/// Why a condition is refused.
+/// Why a condition is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterError {
-    #[error("the condition is longer than {LONGEST} characters")]
+    /// The text is longer than [`MAX_CHARS`].
+    #[error("the condition must have at most {MAX_CHARS} characters; shorten it")]
     TooLong,
-    #[error("expressions lie more than {DEEPEST} deep in one another; split the condition")]
+    /// Expressions are nested deeper than [`MAX_DEPTH`].
+    #[error("the condition is nested more than {MAX_DEPTH} levels deep; split it")]
     TooDeep,
-    #[error("the condition has more than {MOST_NODES} operators, names and constants; split it")]
+    /// The condition has more than [`MAX_NODES`] expressions.
+    #[error("the condition has more than {MAX_NODES} operators, names and constants; split it")]
     TooManyNodes,
+    /// The rendered SQL is longer than [`MAX_SQL_BYTES`].
     #[error(
-        "the condition becomes more than {MOST_SQL} bytes of SQL; split it or name fewer columns"
+        "the condition needs more than {MAX_SQL_BYTES} bytes of SQL; split it or use fewer columns"
     )]
     TooMuchSql,
-    #[error("the condition can be read in too many ways; split it or take out brackets")]
-    TooManyReadings,
-    #[error("not a condition in SQL: {0}")]
+    /// The parser needs too many steps for an ambiguous text.
+    #[error("the condition is too ambiguous to parse; split it or remove parentheses")]
+    TooManySteps,
+    /// The text is not a SQL expression.
+    #[error("syntax error in the condition: {0}")]
     Syntax(String),
+    /// The text contains a construct that is not on the allow-list.
     #[error("{0} cannot be used in a condition")]
     NotAllowed(String),
+    /// The scope has no such column.
     #[error("{table} has no column \"{column}\"")]
-    NoSuchColumn { table: &'static str, column: String },
-    #[error("function {name} cannot be used in a condition, only {}", Function::names())]
-    NoSuchFunction { name: String },
-    #[error("{function} does not take {given} arguments")]
-    Arguments { function: &'static str, given: usize },
-    #[error("{operation} of {left} and {right}")]
-    Mismatch { operation: &'static str, left: Type, right: Type },
-    #[error("{operation} must be {wanted}, got {given}")]
-    WrongType { operation: &'static str, given: Type, wanted: &'static str },
+    NoSuchColumn {
+        /// Name of the scope.
+        table: &'static str,
+        /// The unknown column.
+        column: String,
+    },
+    /// The function is not on the allow-list.
+    #[error("function {name} cannot be used in a condition; allowed: {}", Function::list_names())]
+    NoSuchFunction {
+        /// Name of the function.
+        name: String,
+    },
+    /// The function does not accept this number of arguments.
+    #[error("{function} does not take {count} arguments")]
+    ArgumentCount {
+        /// Name of the function.
+        function: &'static str,
+        /// The number of arguments.
+        count: usize,
+    },
+    /// The operands have no common type.
+    #[error("{operation} cannot combine {left} and {right}")]
+    TypeMismatch {
+        /// The operator or function.
+        operation: &'static str,
+        /// Type of the left operand.
+        left: Type,
+        /// Type of the right operand.
+        right: Type,
+    },
+    /// An operand has the wrong type.
+    #[error("{operand} must be {expected}, got {found}")]
+    WrongType {
+        /// Description of the operand.
+        operand: String,
+        /// Its type.
+        found: Type,
+        /// Description of the allowed types.
+        expected: &'static str,
+    },
+    /// A constant is not a code of the column that it is compared with.
     #[error(transparent)]
     UnknownCode(#[from] UnknownCode),
+    /// A string that is compared with a date or timestamp is not one.
     #[error("\"{0}\" is not a {1}; write 2020-12-31 or 2020-12-31 23:59:59")]
-    NotADate(String, Type),
+    InvalidDate(String, Type),
 }
 
 /// A condition bound to the columns of a table.
@@ -103,41 +148,41 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// Reads a condition over the columns of a table (and those that cleaning adds to it), or of
-    /// another scope.
+    /// Parses a condition over the columns of a scope. The columns of a table include its derived
+    /// columns.
     pub fn parse(text: &str, scope: &dyn Scope) -> Result<Predicate, FilterError> {
-        Predicate::parse_polled(text, scope, &|| ())
+        Predicate::parse_with_poll(text, scope, &|| ())
     }
 
-    /// As [`Predicate::parse`]; `poll` is called at each expression and may end it.
-    pub fn parse_polled(
+    /// Like [`Predicate::parse`], but calls `poll` for each expression. `poll` may unwind.
+    pub fn parse_with_poll(
         text: &str,
         scope: &dyn Scope,
         poll: &dyn Fn(),
     ) -> Result<Predicate, FilterError> {
-        Ok(Predicate::from(parse::condition(text, scope, poll)?))
+        Ok(Predicate::from(parse::parse_condition(text, scope, poll)?))
     }
 
-    /// The condition as it was understood.
+    /// The parsed expression.
     pub fn expr(&self) -> &Expr {
         &self.expr
     }
 
-    /// Positions of the columns that the condition reads, each once.
+    /// Positions of the columns that the condition uses, each once.
     pub fn columns(&self) -> &[usize] {
         &self.columns
     }
 
-    /// True, false or unknown, for the cleaned values of one row.
+    /// Evaluates the condition on the cleaned values of one row. `None` is unknown.
     pub fn eval(&self, values: &[Value]) -> Option<bool> {
-        eval::truth(&self.expr, values)
+        eval::eval_bool(&self.expr, values)
     }
 }
 
 impl From<Expr> for Predicate {
     fn from(expr: Expr) -> Self {
         let mut columns = Vec::new();
-        expr.columns(&mut columns);
+        expr.collect_columns(&mut columns);
         Predicate { expr, columns }
     }
 }

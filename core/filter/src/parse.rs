@@ -1,4 +1,4 @@
-//! From text to an allow-listed, typed expression.
+//! Parses text into an allow-listed, typed expression.
 
 mod literal;
 mod operator;
@@ -6,42 +6,41 @@ mod steps;
 mod tokens;
 
 use super::expr::{Expr, Field, Function, Literal};
-use super::{DEEPEST, FilterError, LONGEST, MOST_NODES, Scope, Type};
+use super::{FilterError, MAX_CHARS, MAX_DEPTH, MAX_NODES, Scope, Type};
 use sqlparser::ast;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Tokenizer};
 use steps::CountedDialect;
 
-/// Sums and the like of so many terms, which nest to the left without the parser's recursion.
-const LONGEST_SUM: usize = 4 * DEEPEST;
+/// Maximum number of terms of a sum or product. They nest to the left without recursion in the
+/// parser, so the parser's depth limit does not apply to them.
+const MAX_TERMS: usize = 4 * MAX_DEPTH;
 
 /// An expression and its type.
 type Typed = (Expr, Type);
 
-/// Reads a condition over the columns of a scope.
-pub(super) fn condition(
+/// Parses a condition over the columns of a scope.
+pub(super) fn parse_condition(
     text: &str,
     scope: &dyn Scope,
     poll: &dyn Fn(),
 ) -> Result<Expr, FilterError> {
     poll();
-    let (expr, kind) = Reader { scope, depth: 0, poll }.read(&parsed(text)?)?;
-    truth("the condition", kind)?;
-    if expr.size() > MOST_NODES {
+    let (expr, expr_type) = Builder { scope, depth: 0, poll }.build(&parse_sql(text)?)?;
+    require_boolean("the condition", expr_type)?;
+    if expr.count_nodes() > MAX_NODES {
         return Err(FilterError::TooManyNodes);
     }
     Ok(expr)
 }
 
-fn parsed(text: &str) -> Result<ast::Expr, FilterError> {
-    if text.len() > LONGEST && text.chars().nth(LONGEST).is_some() {
+fn parse_sql(text: &str) -> Result<ast::Expr, FilterError> {
+    if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
         return Err(FilterError::TooLong);
     }
     let dialect = CountedDialect::default();
-    let syntax = |error: ParserError| match error {
-        ParserError::RecursionLimitExceeded if dialect.is_exhausted() => {
-            FilterError::TooManyReadings
-        }
+    let convert_error = |error: ParserError| match error {
+        ParserError::RecursionLimitExceeded if dialect.is_exhausted() => FilterError::TooManySteps,
         ParserError::RecursionLimitExceeded => FilterError::TooDeep,
         ParserError::ParserError(message) | ParserError::TokenizerError(message) => {
             FilterError::Syntax(message)
@@ -49,79 +48,79 @@ fn parsed(text: &str) -> Result<ast::Expr, FilterError> {
     };
     let tokens = Tokenizer::new(&dialect, text).tokenize();
     let tokens = tokens.map_err(|error| FilterError::Syntax(error.to_string()))?;
-    tokens::check(&tokens)?;
-    let parser = Parser::new(&dialect).with_recursion_limit(DEEPEST);
+    tokens::check_tokens(&tokens)?;
+    let parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH);
     let mut parser = parser.with_tokens(tokens);
-    let expr = parser.parse_expr().map_err(syntax)?;
+    let expr = parser.parse_expr().map_err(convert_error)?;
     match parser.next_token().token {
         Token::EOF => Ok(expr),
         token => Err(FilterError::Syntax(format!("\"{token}\" after the end of the condition"))),
     }
 }
 
-fn not_allowed(what: impl Into<String>) -> FilterError {
-    FilterError::NotAllowed(what.into())
+fn not_allowed(construct: impl Into<String>) -> FilterError {
+    FilterError::NotAllowed(construct.into())
 }
 
-fn truth(operation: &'static str, given: Type) -> Result<(), FilterError> {
-    match given {
+fn require_boolean(operand: impl Into<String>, found: Type) -> Result<(), FilterError> {
+    match found {
         Type::Bool | Type::Null => Ok(()),
-        _ => Err(FilterError::WrongType { operation, given, wanted: "boolean" }),
+        _ => Err(FilterError::WrongType { operand: operand.into(), found, expected: "boolean" }),
     }
 }
 
-fn number(operation: &'static str, given: Type) -> Result<(), FilterError> {
-    if given.is_number() || given == Type::Null {
+fn require_number(operand: impl Into<String>, found: Type) -> Result<(), FilterError> {
+    if found.is_number() || found == Type::Null {
         return Ok(());
     }
-    Err(FilterError::WrongType { operation, given, wanted: "a number" })
+    Err(FilterError::WrongType { operand: operand.into(), found, expected: "a number" })
 }
 
-fn text(operation: &'static str, given: Type) -> Result<(), FilterError> {
-    match given {
+fn require_text(operand: impl Into<String>, found: Type) -> Result<(), FilterError> {
+    match found {
         Type::Text | Type::Null => Ok(()),
-        _ => Err(FilterError::WrongType { operation, given, wanted: "text" }),
+        _ => Err(FilterError::WrongType { operand: operand.into(), found, expected: "text" }),
     }
 }
 
-/// Rebuilds what the parser read from what is allowed.
-struct Reader<'s> {
+/// Builds allow-listed expressions from the parser's syntax tree.
+struct Builder<'s> {
     scope: &'s dyn Scope,
     depth: usize,
     poll: &'s dyn Fn(),
 }
 
-impl Reader<'_> {
-    fn read(&mut self, expr: &ast::Expr) -> Result<Typed, FilterError> {
-        if self.depth >= LONGEST_SUM {
+impl Builder<'_> {
+    fn build(&mut self, expr: &ast::Expr) -> Result<Typed, FilterError> {
+        if self.depth >= MAX_TERMS {
             return Err(FilterError::TooDeep);
         }
         (self.poll)();
         self.depth += 1;
-        let read = self.node(expr);
+        let built = self.build_node(expr);
         self.depth -= 1;
-        read
+        built
     }
 
-    fn node(&mut self, expr: &ast::Expr) -> Result<Typed, FilterError> {
+    fn build_node(&mut self, expr: &ast::Expr) -> Result<Typed, FilterError> {
         use ast::Expr as E;
         match expr {
-            E::Nested(inner) => self.read(inner),
+            E::Nested(inner) => self.build(inner),
             E::Identifier(name) => self.column(name),
             E::CompoundIdentifier(names) => match &names[..] {
-                [table, name] if folded(table) == self.scope.name() => self.column(name),
+                [table, name] if fold_case(table) == self.scope.name() => self.column(name),
                 _ => Err(not_allowed(format!("the name \"{expr}\""))),
             },
-            E::Value(value) => literal::value(&value.value),
-            E::TypedString(typed) => literal::typed(typed),
-            E::IsNull(a) => self.null(a, false),
-            E::IsNotNull(a) => self.null(a, true),
-            E::IsTrue(a) => self.is(a, true, false),
-            E::IsNotTrue(a) => self.is(a, true, true),
-            E::IsFalse(a) => self.is(a, false, false),
-            E::IsNotFalse(a) => self.is(a, false, true),
-            E::IsUnknown(a) => self.unknown(a, false),
-            E::IsNotUnknown(a) => self.unknown(a, true),
+            E::Value(value) => literal::convert_value(&value.value),
+            E::TypedString(typed) => literal::convert_typed_string(typed),
+            E::IsNull(a) => self.is_null(a, false),
+            E::IsNotNull(a) => self.is_null(a, true),
+            E::IsTrue(a) => self.is_bool(a, true, false),
+            E::IsNotTrue(a) => self.is_bool(a, true, true),
+            E::IsFalse(a) => self.is_bool(a, false, false),
+            E::IsNotFalse(a) => self.is_bool(a, false, true),
+            E::IsUnknown(a) => self.is_unknown(a, false),
+            E::IsNotUnknown(a) => self.is_unknown(a, true),
             E::IsDistinctFrom(a, b) => self.distinct(a, b, false),
             E::IsNotDistinctFrom(a, b) => self.distinct(a, b, true),
             E::BinaryOp { left, op, right } => self.binary(left, op, right),
@@ -153,20 +152,20 @@ impl Reader<'_> {
                 self.call(Function::Substr, &args)
             }
             E::Function(function) => self.function(function),
-            other => Err(not_allowed(construct(other))),
+            other => Err(not_allowed(describe_construct(other))),
         }
     }
 
     fn column(&self, name: &ast::Ident) -> Result<Typed, FilterError> {
-        let name = folded(name);
+        let name = fold_case(name);
         match self.scope.find(&name) {
-            Some((at, kind)) => Ok((Expr::Column(at), kind)),
+            Some((at, column_type)) => Ok((Expr::Column(at), column_type)),
             None => Err(FilterError::NoSuchColumn { table: self.scope.name(), column: name }),
         }
     }
 
     fn extract(&mut self, field: &F, expr: &ast::Expr) -> Result<Typed, FilterError> {
-        let part = match field {
+        let field = match field {
             F::Year => Field::Year,
             F::Month => Field::Month,
             F::Day => Field::Day,
@@ -175,23 +174,20 @@ impl Reader<'_> {
             F::Second => Field::Second,
             other => return Err(not_allowed(format!("extract({other} from …)"))),
         };
-        let (expr, given) = self.read(expr)?;
-        if given.is_time() || given == Type::Null {
-            return Ok((Expr::Extract(part, Box::new(expr)), Type::Double));
+        let (expr, found) = self.build(expr)?;
+        if found.is_date_or_timestamp() || found == Type::Null {
+            return Ok((Expr::Extract(field, Box::new(expr)), Type::Double));
         }
-        Err(FilterError::WrongType {
-            operation: "the argument of extract",
-            given,
-            wanted: "a date or timestamp",
-        })
+        let operand = "the argument of extract".to_owned();
+        Err(FilterError::WrongType { operand, found, expected: "a date or timestamp" })
     }
 
     fn function(&mut self, function: &ast::Function) -> Result<Typed, FilterError> {
         let name = function.name.to_string().to_lowercase();
-        let Some(known) = Function::find(&name) else {
+        let Some(found) = Function::find(&name) else {
             return Err(FilterError::NoSuchFunction { name });
         };
-        let plain = !function.uses_odbc_syntax
+        let is_plain = !function.uses_odbc_syntax
             && matches!(function.parameters, ast::FunctionArguments::None)
             && function.within_group.is_empty()
             && function.filter.is_none()
@@ -200,7 +196,7 @@ impl Reader<'_> {
         let ast::FunctionArguments::List(list) = &function.args else {
             return Err(not_allowed(format!("{name} without a list of arguments")));
         };
-        if !plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
+        if !is_plain || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
             return Err(not_allowed(format!("{name} with clauses")));
         }
         let mut args = Vec::with_capacity(list.args.len());
@@ -210,30 +206,30 @@ impl Reader<'_> {
                 other => return Err(not_allowed(format!("the argument \"{other}\" of {name}"))),
             }
         }
-        self.call(known, &args)
+        self.call(found, &args)
     }
 
     fn call(&mut self, function: Function, args: &[&ast::Expr]) -> Result<Typed, FilterError> {
-        let (least, most) = function.arity();
-        if !(least..=most).contains(&args.len()) {
-            let (function, given) = (function.name(), args.len());
-            return Err(FilterError::Arguments { function, given });
+        let (min, max) = function.arity();
+        if !(min..=max).contains(&args.len()) {
+            let (function, count) = (function.name(), args.len());
+            return Err(FilterError::ArgumentCount { function, count });
         }
-        let mut read = args.iter().map(|a| self.read(a)).collect::<Result<Vec<_>, _>>()?;
-        let result = operator::result(function, &mut read)?;
-        Ok((Expr::Call(function, read.into_iter().map(|(e, _)| e).collect()), result))
+        let mut args = args.iter().map(|a| self.build(a)).collect::<Result<Vec<_>, _>>()?;
+        let result_type = operator::result_type(function, &mut args)?;
+        Ok((Expr::Call(function, args.into_iter().map(|(e, _)| e).collect()), result_type))
     }
 }
 
 use ast::DateTimeField as F;
 
-/// A name as PostgreSQL reads it: in lower case unless it is quoted.
-fn folded(name: &ast::Ident) -> String {
+/// Folds a name to lower case unless it is quoted, as PostgreSQL does.
+fn fold_case(name: &ast::Ident) -> String {
     if name.quote_style.is_some() { name.value.clone() } else { name.value.to_lowercase() }
 }
 
-/// What to call a construct that is not allowed.
-fn construct(expr: &ast::Expr) -> String {
+/// Describes a construct that is not allowed, for the error message.
+fn describe_construct(expr: &ast::Expr) -> String {
     use ast::Expr as E;
     match expr {
         E::Subquery(_) | E::InSubquery { .. } | E::Exists { .. } => "a subquery".to_owned(),

@@ -1,165 +1,165 @@
-//! A condition as SQL again: made of our own words, the SQL of columns, and parameters.
+//! Renders a condition as parameterised SQL.
 //!
-//! Nothing that a person wrote stands in the result; constants become `$1`, `$2`, … whose values
-//! go beside it. It means in PostgreSQL what [`super::Predicate::eval`] means here: division by
-//! zero is unknown and text is ordered by its bytes. A number that grows out of its type is the one
-//! exception: PostgreSQL ends the statement with 22003.
+//! The SQL contains no text from the user. It consists of fixed words, the SQL of columns, and
+//! parameters `$1`, `$2`, … for constants. It gives the same result in PostgreSQL as
+//! [`super::Predicate::eval`] gives here: division by zero is unknown, and text is ordered by its
+//! bytes. The one exception is numeric overflow: PostgreSQL aborts the statement with 22003.
 
 use super::expr::{Arithmetic, Comparison, Expr, Field, Function, Literal};
 use super::types::Type;
-use super::{FilterError, MOST_SQL};
+use super::{FilterError, MAX_SQL_BYTES};
 use std::fmt::Write;
 
-/// SQL and the values of its parameters.
+/// A condition as SQL, with the values of its parameters.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Rendered {
+pub struct SqlCondition {
+    /// The SQL expression.
     pub sql: String,
-    /// Never null and never a truth value: these are written as words.
+    /// The parameters in order. Never null or boolean, because those are rendered as keywords.
     pub values: Vec<Literal>,
 }
 
-/// The condition as SQL. `column` gives the SQL and the type of a column; parameters are numbered
-/// from `first`.
+/// Renders a condition as SQL. `column` returns the SQL and the type of a column. Parameters are
+/// numbered from `first`.
 pub fn render<'c>(
     expr: &Expr,
     column: &dyn Fn(usize) -> (&'c str, Type),
     first: usize,
-) -> Result<Rendered, FilterError> {
-    let mut writer = Writer { column, first, out: Rendered::default() };
-    writer.expr(expr);
+) -> Result<SqlCondition, FilterError> {
+    let mut writer = Writer { column, first, out: SqlCondition::default() };
+    writer.write(expr);
     if writer.is_full() { Err(FilterError::TooMuchSql) } else { Ok(writer.out) }
 }
 
 struct Writer<'w, 'c> {
     column: &'w dyn Fn(usize) -> (&'c str, Type),
     first: usize,
-    out: Rendered,
+    out: SqlCondition,
 }
 
 impl Writer<'_, '_> {
-    fn word(&mut self, word: &str) {
-        self.out.sql.push_str(word);
+    fn push(&mut self, sql: &str) {
+        self.out.sql.push_str(sql);
     }
 
-    /// What goes beyond the bound is refused, so no more is written.
+    /// Whether the SQL exceeds the limit. It will be rejected, so nothing more is written.
     fn is_full(&self) -> bool {
-        self.out.sql.len() > MOST_SQL
+        self.out.sql.len() > MAX_SQL_BYTES
     }
 
-    fn parameter(&mut self, value: &Literal) {
+    fn write_parameter(&mut self, value: &Literal) {
         self.out.values.push(value.clone());
         let number = self.first + self.out.values.len() - 1;
         // Writing into a string does not fail.
         let _ = write!(self.out.sql, "${number}");
     }
 
-    /// Every expression in brackets, so that precedence is never a question.
-    fn expr(&mut self, expr: &Expr) {
+    /// Writes an expression in parentheses, so that operator precedence does not matter.
+    fn write(&mut self, expr: &Expr) {
         if self.is_full() {
             return;
         }
         if is_null(expr) {
-            return self.word("NULL");
+            return self.push("NULL");
         }
         match expr {
             Expr::Column(at) => {
                 let sql = (self.column)(*at).0;
-                self.word(sql);
+                self.push(sql);
             }
-            Expr::Literal(Literal::Bool(true)) => self.word("TRUE"),
-            Expr::Literal(Literal::Bool(false)) => self.word("FALSE"),
-            Expr::Literal(value) => self.parameter(value),
+            Expr::Literal(Literal::Bool(true)) => self.push("TRUE"),
+            Expr::Literal(Literal::Bool(false)) => self.push("FALSE"),
+            Expr::Literal(value) => self.write_parameter(value),
             _ => {
-                self.word("(");
-                self.node(expr);
-                self.word(")");
+                self.push("(");
+                self.write_node(expr);
+                self.push(")");
             }
         }
     }
 
-    fn node(&mut self, expr: &Expr) {
+    fn write_node(&mut self, expr: &Expr) {
         match expr {
             Expr::Column(_) | Expr::Literal(_) => {}
-            Expr::All(list) => self.list(list, " AND "),
-            Expr::Any(list) => self.list(list, " OR "),
-            Expr::Not(a) => self.around("NOT ", a, ""),
-            Expr::Compare(how, a, b) => self.compare(*how, a, b),
+            Expr::And(list) => self.write_list(list, " AND "),
+            Expr::Or(list) => self.write_list(list, " OR "),
+            Expr::Not(a) => self.write_with("NOT ", a, ""),
+            Expr::Compare(op, a, b) => self.write_comparison(*op, a, b),
             Expr::Distinct(a, b, negated) => {
-                let not = if *negated { " IS NOT DISTINCT FROM " } else { " IS DISTINCT FROM " };
-                self.between(a, not, b);
+                let op = if *negated { " IS NOT DISTINCT FROM " } else { " IS DISTINCT FROM " };
+                self.write_infix(a, op, b);
             }
-            Expr::Null(a, negated) => {
-                self.around("", a, if *negated { " IS NOT NULL" } else { " IS NULL" });
+            Expr::IsNull(a, negated) => {
+                self.write_with("", a, if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
-            Expr::Is(a, wanted, negated) => {
-                let truth = match (negated, wanted) {
+            Expr::IsBool(a, expected, negated) => {
+                let test = match (negated, expected) {
                     (false, true) => " IS TRUE",
                     (false, false) => " IS FALSE",
                     (true, true) => " IS NOT TRUE",
                     (true, false) => " IS NOT FALSE",
                 };
-                self.around("", a, truth);
+                self.write_with("", a, test);
             }
             Expr::In(a, list, negated) => {
-                self.around("", a, if *negated { " NOT IN (" } else { " IN (" });
-                self.list(list, ", ");
-                self.word(")");
+                self.write_with("", a, if *negated { " NOT IN (" } else { " IN (" });
+                self.write_list(list, ", ");
+                self.push(")");
             }
             Expr::Between { value, low, high, negated } => {
-                let not = if *negated { " NOT BETWEEN " } else { " BETWEEN " };
-                self.ordered(value);
-                self.word(not);
-                self.between(low, " AND ", high);
+                self.write_collated(value);
+                self.push(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
+                self.write_infix(low, " AND ", high);
             }
-            Expr::Like { value, pattern, any_case, negated } => {
-                let like = match (negated, any_case) {
+            Expr::Like { value, pattern, case_insensitive, negated } => {
+                let op = match (negated, case_insensitive) {
                     (false, false) => " LIKE ",
                     (false, true) => " ILIKE ",
                     (true, false) => " NOT LIKE ",
                     (true, true) => " NOT ILIKE ",
                 };
-                self.between(value, like, pattern);
+                self.write_infix(value, op, pattern);
             }
-            Expr::Arithmetic(op, a, b) => self.arithmetic(*op, a, b),
-            Expr::Negative(a) => {
-                self.word("- ");
-                self.wide(a);
+            Expr::Arithmetic(op, a, b) => self.write_arithmetic(*op, a, b),
+            Expr::Negate(a) => {
+                self.push("- ");
+                self.write_as_bigint(a);
             }
-            Expr::Case { operand, whens, other } => {
-                self.case(operand.as_deref(), whens, other.as_deref());
+            Expr::Case { operand, whens, else_result } => {
+                self.write_case(operand.as_deref(), whens, else_result.as_deref());
             }
             Expr::Extract(field, a) => {
-                self.word("extract(");
-                self.word(field.name());
+                self.push("extract(");
+                self.push(field.name());
                 // A date has no hour in PostgreSQL.
-                self.around(" FROM ", a, "::timestamp)::double precision");
+                self.write_with(" FROM ", a, "::timestamp)::double precision");
             }
-            Expr::Call(function, args) => self.call(*function, args),
+            Expr::Call(function, args) => self.write_call(*function, args),
         }
     }
 
-    fn list(&mut self, list: &[Expr], between: &str) {
+    fn write_list(&mut self, list: &[Expr], separator: &str) {
         for (at, expr) in list.iter().enumerate() {
             if at > 0 {
-                self.word(between);
+                self.push(separator);
             }
-            self.expr(expr);
+            self.write(expr);
         }
     }
 
-    fn around(&mut self, before: &str, expr: &Expr, after: &str) {
-        self.word(before);
-        self.expr(expr);
-        self.word(after);
+    fn write_with(&mut self, prefix: &str, expr: &Expr, suffix: &str) {
+        self.push(prefix);
+        self.write(expr);
+        self.push(suffix);
     }
 
-    fn between(&mut self, a: &Expr, word: &str, b: &Expr) {
-        self.expr(a);
-        self.around(word, b, "");
+    fn write_infix(&mut self, a: &Expr, operator: &str, b: &Expr) {
+        self.write(a);
+        self.write_with(operator, b, "");
     }
 
-    fn compare(&mut self, how: Comparison, a: &Expr, b: &Expr) {
-        let word = match how {
+    fn write_comparison(&mut self, op: Comparison, a: &Expr, b: &Expr) {
+        let operator = match op {
             Comparison::Equal => " = ",
             Comparison::NotEqual => " <> ",
             Comparison::Less => " < ",
@@ -167,130 +167,140 @@ impl Writer<'_, '_> {
             Comparison::Greater => " > ",
             Comparison::GreaterOrEqual => " >= ",
         };
-        if matches!(how, Comparison::Equal | Comparison::NotEqual) {
-            return self.between(a, word, b);
+        if matches!(op, Comparison::Equal | Comparison::NotEqual) {
+            return self.write_infix(a, operator, b);
         }
-        self.ordered(a);
-        self.around(word, b, "");
+        self.write_collated(a);
+        self.write_with(operator, b, "");
     }
 
-    /// Text by its bytes, whatever the database's collation.
-    fn ordered(&mut self, expr: &Expr) {
-        self.expr(expr);
-        if self.kind(expr) == Type::Text {
-            self.word(" COLLATE \"C\"");
+    /// Writes an expression that is compared. Text is ordered by its bytes, whatever the collation of
+    /// the database.
+    fn write_collated(&mut self, expr: &Expr) {
+        self.write(expr);
+        if self.type_of(expr) == Type::Text {
+            self.push(" COLLATE \"C\"");
         }
     }
 
-    fn arithmetic(&mut self, op: Arithmetic, a: &Expr, b: &Expr) {
-        let dates = (self.kind(a) == Type::Date, self.kind(b) == Type::Date);
-        match dates {
+    fn write_arithmetic(&mut self, op: Arithmetic, a: &Expr, b: &Expr) {
+        let is_date = (self.type_of(a) == Type::Date, self.type_of(b) == Type::Date);
+        match is_date {
             (true, true) => {
-                self.word("(");
-                self.between(a, " - ", b);
-                self.word(")::bigint");
+                self.push("(");
+                self.write_infix(a, " - ", b);
+                self.push(")::bigint");
             }
             (true, false) => {
-                self.around("", a, if op == Arithmetic::Minus { " - " } else { " + " });
-                self.whole(b);
+                self.write_with("", a, if op == Arithmetic::Minus { " - " } else { " + " });
+                self.write_as_integer(b);
             }
             (false, true) => {
-                self.whole(a);
-                self.around(" + ", b, "");
+                self.write_as_integer(a);
+                self.write_with(" + ", b, "");
             }
-            (false, false) => self.calculation(op, a, b),
+            (false, false) => self.write_number_arithmetic(op, a, b),
         }
     }
 
-    fn calculation(&mut self, op: Arithmetic, a: &Expr, b: &Expr) {
-        let (word, divides) = match op {
+    fn write_number_arithmetic(&mut self, op: Arithmetic, a: &Expr, b: &Expr) {
+        let (operator, divides) = match op {
             Arithmetic::Plus => (" + ", false),
             Arithmetic::Minus => (" - ", false),
             Arithmetic::Times => (" * ", false),
             Arithmetic::Divide => (" / ", true),
             Arithmetic::Modulo => (" % ", true),
         };
-        self.wide(a);
-        self.word(word);
+        self.write_as_bigint(a);
+        self.push(operator);
         if divides {
-            self.word("nullif(");
+            self.push("nullif(");
         }
-        self.wide(b);
+        self.write_as_bigint(b);
         if divides {
-            self.word(", 0)");
+            self.push(", 0)");
         }
     }
 
-    /// Whole numbers are calculated with in 64 bits.
-    fn wide(&mut self, expr: &Expr) {
-        self.expr(expr);
-        if self.kind(expr) == Type::Int {
-            self.word("::bigint");
+    /// Writes a number. Integers are cast to 64 bits, as they are evaluated here.
+    fn write_as_bigint(&mut self, expr: &Expr) {
+        self.write(expr);
+        if self.type_of(expr) == Type::Int {
+            self.push("::bigint");
         }
     }
 
-    fn whole(&mut self, expr: &Expr) {
-        self.around("", expr, "::integer");
+    fn write_as_integer(&mut self, expr: &Expr) {
+        self.write_with("", expr, "::integer");
     }
 
-    /// An operand that is null equals nothing, and PostgreSQL could not tell its type.
-    fn case(&mut self, operand: Option<&Expr>, whens: &[(Expr, Expr)], other: Option<&Expr>) {
-        let never = operand.is_some_and(is_null);
-        self.word("CASE");
-        if let Some(operand) = operand.filter(|_| !never) {
-            self.around(" ", operand, "");
+    /// Writes a CASE. A null operand matches nothing and is left out, because PostgreSQL could not
+    /// infer its type.
+    fn write_case(
+        &mut self,
+        operand: Option<&Expr>,
+        whens: &[(Expr, Expr)],
+        else_result: Option<&Expr>,
+    ) {
+        let never_matches = operand.is_some_and(is_null);
+        self.push("CASE");
+        if let Some(operand) = operand.filter(|_| !never_matches) {
+            self.write_with(" ", operand, "");
         }
         for (when, result) in whens {
-            if never {
-                self.word(" WHEN NULL THEN ");
+            if never_matches {
+                self.push(" WHEN NULL THEN ");
             } else {
-                self.around(" WHEN ", when, " THEN ");
+                self.write_with(" WHEN ", when, " THEN ");
             }
-            self.expr(result);
+            self.write(result);
         }
-        if let Some(other) = other {
-            self.around(" ELSE ", other, "");
+        if let Some(result) = else_result {
+            self.write_with(" ELSE ", result, "");
         }
-        self.word(" END");
+        self.push(" END");
     }
 
-    fn call(&mut self, function: Function, args: &[Expr]) {
+    fn write_call(&mut self, function: Function, args: &[Expr]) {
         let name = match function {
             Function::Trim => "btrim",
             other => other.name(),
         };
-        self.word(name);
-        self.word("(");
+        self.push(name);
+        self.push("(");
         for (at, arg) in args.iter().enumerate() {
             if at > 0 {
-                self.word(", ");
+                self.push(", ");
             }
-            self.argument(function, at, arg);
+            self.write_argument(function, at, arg);
         }
-        self.word(")");
+        self.push(")");
         if function == Function::Length {
-            self.word("::bigint");
+            self.push("::bigint");
         }
     }
 
-    fn argument(&mut self, function: Function, at: usize, arg: &Expr) {
+    fn write_argument(&mut self, function: Function, at: usize, arg: &Expr) {
         match (function, at) {
-            (Function::Greatest | Function::Least, _) => self.ordered(arg),
-            (Function::Abs, _) => self.wide(arg),
+            (Function::Greatest | Function::Least, _) => self.write_collated(arg),
+            (Function::Abs, _) => self.write_as_bigint(arg),
             (Function::Ceil | Function::Floor | Function::Round, _) => {
-                self.around("", arg, "::double precision");
+                self.write_with("", arg, "::double precision");
             }
-            // A negative count is an error in PostgreSQL; greatest() passes over null.
+            // A negative count would be an error in PostgreSQL, so it becomes null. greatest()
+            // ignores null.
             (Function::Substr, 2) => {
-                self.around("nullif(greatest(", arg, ", -1), -1)::integer");
+                self.write_with("nullif(greatest(", arg, ", -1), -1)::integer");
             }
-            (Function::Left | Function::Right, 1) | (Function::Substr, 1) => self.whole(arg),
-            _ => self.expr(arg),
+            (Function::Left | Function::Right, 1) | (Function::Substr, 1) => {
+                self.write_as_integer(arg);
+            }
+            _ => self.write(arg),
         }
     }
 
-    fn kind(&self, expr: &Expr) -> Type {
-        Type::of_expr(expr, &|at| (self.column)(at).1)
+    fn type_of(&self, expr: &Expr) -> Type {
+        Type::from_expr(expr, &|at| (self.column)(at).1)
     }
 }
 
@@ -307,14 +317,16 @@ impl Field {
     }
 }
 
-/// Whether an expression is null whatever the row: PostgreSQL could not tell the type of its parts.
+/// Whether an expression is null for every row. It is rendered as NULL, because PostgreSQL could not
+/// infer the types of its operands.
 fn is_null(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(literal) => *literal == Literal::Null,
-        Expr::Negative(a) | Expr::Extract(_, a) => is_null(a),
+        Expr::Negate(a) | Expr::Extract(_, a) => is_null(a),
         Expr::Arithmetic(_, a, b) => is_null(a) || is_null(b),
-        Expr::Case { whens, other, .. } => {
-            whens.iter().all(|(_, result)| is_null(result)) && other.as_deref().is_none_or(is_null)
+        Expr::Case { whens, else_result, .. } => {
+            let mut results = whens.iter().map(|(_, result)| result).chain(else_result.as_deref());
+            results.all(is_null)
         }
         Expr::Call(Function::Coalesce | Function::Greatest | Function::Least, args) => {
             args.iter().all(is_null)

@@ -1,14 +1,14 @@
-//! What a condition may name.
+//! The columns that a condition can use.
 
 use super::Type;
 use ntsb_schema::tables::Table;
 
-/// Named, typed columns; a column is known by its place.
+/// A set of named, typed columns. A column is identified by its position.
 pub trait Scope {
-    /// What messages call it, and what may stand before a column's name.
+    /// The name of the scope, used in error messages and to qualify a column.
     fn name(&self) -> &'static str;
 
-    /// Place and type of a column.
+    /// Finds the position and type of a column.
     fn find(&self, column: &str) -> Option<(usize, Type)>;
 }
 
@@ -19,6 +19,6 @@ impl Scope for Table {
 
     fn find(&self, column: &str) -> Option<(usize, Type)> {
         let mut all = self.columns.iter().chain(self.derived).enumerate();
-        all.find(|(_, c)| c.name == column).map(|(at, c)| (at, Type::of(c)))
+        all.find(|(_, c)| c.name == column).map(|(at, c)| (at, Type::from_column(c)))
     }
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes answers.tsv anew: what PostgreSQL answers to each of its conditions on one row.
-# Usage: PGHOST=… PGDATABASE=… ./make.sh   (any database; nothing is left behind)
+# Regenerates answers.tsv: the result of each condition on one row in PostgreSQL.
+# Usage: PGHOST=… PGDATABASE=… ./make.sh   (any database, which is not changed)
 set -eu
 cd "$(dirname "$0")"
 row="SELECT '20100615X00001'::text AS ev_id, '2010-06-15'::date AS ev_date, 'Reno'::text AS ev_city,
@@ -10,10 +10,10 @@ row="SELECT '20100615X00001'::text AS ev_id, '2010-06-15'::date AS ev_date, 'Ren
     '2012-01-02 03:04:05'::timestamp(0) AS lchg_date"
 conditions=$(grep -v '^#' answers.tsv | cut -f1)
 {
-    printf '# Condition and what PostgreSQL answers (t, f, or nothing for null); written by make.sh\n'
+    printf '# Condition and its result in PostgreSQL (t, f, or empty for null), written by make.sh\n'
     printf '%s\n' "$conditions" | while IFS= read -r condition; do
-        answer=$(psql -XAtqv ON_ERROR_STOP=1 -c "SELECT $condition FROM ($row) r")
-        printf '%s\t%s\n' "$condition" "$answer"
+        result=$(psql -XAtqv ON_ERROR_STOP=1 -c "SELECT $condition FROM ($row) r")
+        printf '%s\t%s\n' "$condition" "$result"
     done
 } > answers.new
 mv answers.new answers.tsv

@@ -1,7 +1,7 @@
-//! A bound on the work of the parser.
+//! Limits the work of the parser.
 //!
-//! Where SQL can be read in several ways, the parser tries one after the other, and what is nested
-//! may be tried anew at each level. Steps are counted, and too many of them end the reading.
+//! Where SQL is ambiguous, the parser tries several productions in turn, and may repeat this at each
+//! nesting level. The dialect counts the steps and aborts the parser after too many.
 
 use sqlparser::ast::Expr;
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
@@ -10,10 +10,10 @@ use sqlparser::parser::{Parser, ParserError};
 use std::any::TypeId;
 use std::cell::Cell;
 
-/// Several for each character of the longest condition.
-const MOST_STEPS: usize = 10_000;
+/// Maximum number of steps: five for each character of the longest condition.
+const MAX_STEPS: usize = 10_000;
 
-/// PostgreSQL's SQL as far as conditions need it.
+/// PostgreSQL's dialect, as far as conditions need it, with a step counter.
 #[derive(Debug, Default)]
 pub struct CountedDialect {
     postgres: PostgreSqlDialect,
@@ -22,20 +22,21 @@ pub struct CountedDialect {
 
 impl CountedDialect {
     pub fn is_exhausted(&self) -> bool {
-        self.steps.get() > MOST_STEPS
+        self.steps.get() > MAX_STEPS
     }
 
-    /// The parser takes this error as final, where it would try another reading after others.
-    fn step(&self) -> Option<ParserError> {
+    /// Counts a step. Returns an error if there have been too many. The parser treats
+    /// `RecursionLimitExceeded` as final, while after other errors it tries the next production.
+    fn count_step(&self) -> Option<ParserError> {
         self.steps.set(self.steps.get() + 1);
         self.is_exhausted().then_some(ParserError::RecursionLimitExceeded)
     }
 }
 
-macro_rules! as_in_postgres {
-    ($($question:ident),* $(,)?) => { $(
-        fn $question(&self) -> bool {
-            self.postgres.$question()
+macro_rules! delegate_to_postgres {
+    ($($method:ident),* $(,)?) => { $(
+        fn $method(&self) -> bool {
+            self.postgres.$method()
         }
     )* };
 }
@@ -46,11 +47,11 @@ impl Dialect for CountedDialect {
     }
 
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
-        self.step().map(Err).or_else(|| self.postgres.parse_prefix(parser))
+        self.count_step().map(Err).or_else(|| self.postgres.parse_prefix(parser))
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-        self.step().map(Err).or_else(|| self.postgres.get_next_precedence(parser))
+        self.count_step().map(Err).or_else(|| self.postgres.get_next_precedence(parser))
     }
 
     fn prec_value(&self, precedence: Precedence) -> u8 {
@@ -81,7 +82,7 @@ impl Dialect for CountedDialect {
         self.postgres.is_reserved_for_identifier(keyword)
     }
 
-    as_in_postgres! {
+    delegate_to_postgres! {
         allow_extract_custom, allow_extract_single_quotes, supports_aliased_function_args,
         supports_array_typedef_with_brackets, supports_bitwise_shift_operators,
         supports_comma_separated_trim, supports_factorial_operator,
