@@ -1,4 +1,4 @@
-"""A model of made-up rows in the registry, for what is measured of predictions."""
+"""A model trained on random rows and stored in the registry, for benchmarks of predictions."""
 
 import json
 
@@ -17,27 +17,29 @@ INSERT = """
     FROM (SELECT %s::bytea) b (a)"""
 
 
-def numeric_features(cursor):
+def list_numeric_features(cursor):
     cursor.execute("SELECT name FROM ntsb.feature WHERE kind IN ('number', 'derived') ORDER BY position")
     return [row[0] for row in cursor.fetchall()]
 
 
-def made_up(rows, columns):
+def random_values(rows, columns):
     values = RANDOM.normal(size=(rows, columns)).astype("f4")
     values[RANDOM.random(values.shape) < 0.15] = numpy.nan
     return values
 
 
 def train(columns):
-    values = made_up(10_000, columns)
+    """Trains a severity model whose labels depend on the first four columns."""
+    values = random_values(10_000, columns)
     known = numpy.nan_to_num(values)
-    drift = known[:, 0] + known[:, 1] * known[:, 2] + numpy.abs(known[:, 3]) + RANDOM.normal(size=len(known))
-    labels = numpy.digitize(drift, numpy.quantile(drift, [0.55, 0.69, 0.8]))
+    score = known[:, 0] + known[:, 1] * known[:, 2] + numpy.abs(known[:, 3]) + RANDOM.normal(size=len(known))
+    labels = numpy.digitize(score, numpy.quantile(score, [0.55, 0.69, 0.8]))
     parameters = dict(objective="multi:softprob", num_class=4, max_depth=6, eta=0.1, tree_method="hist", nthread=1)
     return xgboost.train(parameters, xgboost.DMatrix(values, label=labels), 200)
 
 
 def register(cursor, booster, features):
+    """Stores the model in ntsb.model in stage Production."""
     encoding = {"told": [], "learned": [{"number": {"feature": f}} for f in features]}
     artifact = psycopg2.Binary(bytes(booster.save_raw("ubj")))
     cursor.execute(INSERT, (features, features, CLASSES, json.dumps(encoding), artifact))

@@ -1,20 +1,17 @@
-"""What the benches share: throw-away databases, commands timed with their peak memory, bars."""
+"""Shared by the benchmarks: temporary databases, timed commands with peak memory, targets."""
 
 import contextlib
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 NTSB = os.environ["NTSB_BIN"]
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def psql(sql, database):
-    """Runs SQL and returns its lines."""
+    """Runs SQL and returns the lines of its output."""
     options = {"PGOPTIONS": "-c client_min_messages=warning"}
     command = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"]
     done = subprocess.run(command, input=sql, capture_output=True, text=True,
@@ -25,9 +22,9 @@ def psql(sql, database):
 
 
 @contextlib.contextmanager
-def database(what):
-    """A database with an empty warehouse, removed afterwards."""
-    name = f"ntsb_bench_{os.getpid()}_{what}"
+def create_database(label):
+    """A database with an empty warehouse, dropped afterwards."""
+    name = f"ntsb_bench_{os.getpid()}_{label}"
     psql(f"CREATE DATABASE {name}", "postgres")
     try:
         psql("CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse(); CHECKPOINT", name)
@@ -37,7 +34,7 @@ def database(what):
 
 
 def run(*command, timeout=1800, **environment):
-    """Seconds and peak memory in MiB of one command."""
+    """Runs a command and returns its seconds."""
     start = time.perf_counter()
     child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL,
                              stderr=subprocess.PIPE, env={**os.environ, **environment})
@@ -52,7 +49,7 @@ def run(*command, timeout=1800, **environment):
 
 
 def peak_memory(*command, **environment):
-    """Peak memory in MiB of one command, as the kernel counts it for a child."""
+    """Runs a command and returns its peak memory in MiB, as the kernel reports it for a child."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -60,25 +57,21 @@ def peak_memory(*command, **environment):
         os.write(write, str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss).encode())
         os._exit(0)
     os.close(write)
-    with os.fdopen(read) as answer:
-        kilobytes = answer.read()
+    with os.fdopen(read) as output:
+        kilobytes = output.read()
     os.waitpid(pid, 0)
     return int(kilobytes) / 1024 if kilobytes else sys.exit("the measured command failed")
 
 
-def median(measure, times):
-    return statistics.median(measure() for _ in range(times))
-
-
-class Bars:
-    """Figures beside the bars that they must meet; leaves with 1 if one does not."""
+class Targets:
+    """Prints results beside their targets. exit() exits with 1 if a target was missed."""
 
     def __init__(self):
         self.missed = 0
 
-    def show(self, text, figure, bar, met):
+    def check(self, label, result, target, met):
         self.missed += not met
-        print(f"{'ok    ' if met else 'MISSED'} {text}: {figure} (bar: {bar})", flush=True)
+        print(f"{'ok    ' if met else 'MISSED'} {label}: {result} (target: {target})", flush=True)
 
-    def leave(self):
+    def exit(self):
         sys.exit(1 if self.missed else 0)

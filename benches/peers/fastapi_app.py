@@ -1,5 +1,7 @@
-"""The same answers by FastAPI, asyncpg and xgboost, written as their manuals write them: what the service is compared
-with. The model is read at the start; a prediction needs no database."""
+"""The peer of the REST benchmark: the same responses with FastAPI, asyncpg and xgboost.
+
+Written as their documentation recommends. The model is loaded at startup, so a prediction needs no database.
+"""
 
 import os
 from contextlib import asynccontextmanager
@@ -24,8 +26,6 @@ YEARLY = """
            domestic_fatal_events, fatalities, serious, minor, uninjured, with_findings, final_reports,
            completeness::float8 FROM ntsb.mv_yearly_stats ORDER BY ev_year"""
 SEARCH = "SELECT * FROM ntsb_search('engine power', max_rows => 20)"
-
-
 MODEL = """
     SELECT name || ':' || version AS version, classes, columns, artifact, decide_at FROM ntsb.model
     WHERE target = 'severity' AND stage = 'Production'"""
@@ -74,8 +74,8 @@ async def search():
 @app.post("/api/v1/predictions/severity")
 async def severity(facts: dict[str, Any]):
     row = [facts.get(column, numpy.nan) for column in app.model["columns"]]
-    told = app.booster.inplace_predict(numpy.array([row], "f4"))[0].astype("f8") ** (1 / TEMPERATURE)
-    probabilities = dict(zip(app.model["classes"], (told / told.sum()).tolist()))
+    scaled = app.booster.inplace_predict(numpy.array([row], "f4"))[0].astype("f8") ** (1 / TEMPERATURE)
+    probabilities = dict(zip(app.model["classes"], (scaled / scaled.sum()).tolist()))
     code = max(probabilities, key=probabilities.get)
     return {"predicted_severity": code, "label": LABELS[code], "confidence": probabilities[code],
             "probabilities": probabilities, "decided": probabilities[code] >= app.model["decide_at"],

@@ -1,8 +1,9 @@
-"""How NTSB's CSV files are usually loaded: pandas reads a table, each row is checked and hashed in
-Python, looked up by its key, and inserted or updated with psycopg2. Written to be plain and right,
-not to be slow: one transaction, keys read once a row, no needless work.
+"""The peer of the ingest benchmark: a typical Python script that loads NTSB's CSV files.
 
-usage: row_by_row.py DSN FOLDER TABLE...     (tables in the order parents before children)
+pandas reads a table; each row is checked and hashed in Python, looked up by its key, and inserted with
+psycopg2. The script does no unnecessary work: one transaction, one lookup per row.
+
+usage: row_by_row.py DSN FOLDER TABLE...     (parent tables before child tables)
 """
 
 import hashlib
@@ -19,7 +20,7 @@ RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 
 def describe(cursor, table):
-    """Columns that a file has of a table with their types, and the key."""
+    """The file's columns of a table with their types, and the key columns."""
     cursor.execute(
         "SELECT column_name, sql_type, in_key FROM ntsb_source_columns()"
         " WHERE table_name = lower(%s) AND NOT derived", (table,))
@@ -27,17 +28,17 @@ def describe(cursor, table):
     return {name: kind for name, kind, _ in rows}, [name for name, _, key in rows if key]
 
 
-def moment(text):
-    for form in ("%m/%d/%Y %H:%M:%S", "%m/%d/%y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"):
+def parse_timestamp(text):
+    for pattern in ("%m/%d/%Y %H:%M:%S", "%m/%d/%y %H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text, form)
+            return datetime.strptime(text, pattern)
         except ValueError:
             pass
     return None
 
 
 def convert(text, kind):
-    """A value of its column's type, or None for what cannot be one."""
+    """Converts a value to the type of its column, or to None if that is impossible."""
     if not isinstance(text, str) or not text.strip():
         return None
     text = text.strip()
@@ -53,40 +54,40 @@ def convert(text, kind):
             return None
         return value if abs(value) < RANGES[kind] else None
     if kind == "date" or kind.startswith("timestamp"):
-        return moment(text)
+        return parse_timestamp(text)
     if kind == "boolean":
         return text in ("1", "T", "Y")
     return None if text.upper() in ("UNK", "UNKNOWN") else text
 
 
-def problems(row):
-    """The checks that such scripts have: places, dates, ages, sums of injuries."""
-    found = []
+def find_problems(row):
+    """Checks that such scripts typically have: coordinates, dates, ages, sums of injuries."""
+    problems = []
     latitude, longitude = row.get("dec_latitude"), row.get("dec_longitude")
     if latitude is not None and not -90 <= latitude <= 90:
-        found.append("latitude")
+        problems.append("latitude")
     if longitude is not None and not -180 <= longitude <= 180:
-        found.append("longitude")
+        problems.append("longitude")
     date = row.get("ev_date")
     if date is not None and not 1962 <= date.year <= datetime.now().year:
-        found.append("ev_date")
+        problems.append("ev_date")
     age = row.get("crew_age")
     if age is not None and not 10 <= age <= 95:
-        found.append("crew_age")
+        problems.append("crew_age")
     total = row.get("inj_tot_t")
     parts = [row.get(f"inj_tot_{part}") or 0 for part in "fsmn"]
     if total is not None and total not in (sum(parts), sum(parts[:3])):
-        found.append("inj_tot_t")
-    return found
+        problems.append("inj_tot_t")
+    return problems
 
 
-# The table of each table's parent, and how many columns of the key name it; others hang on aircraft.
+# The parent of each table, and how many key columns refer to it. Tables not listed are children of aircraft.
 PARENTS = {"events": (None, 0), "NTSB_Admin": ("events", 1), "dt_events": ("events", 1),
            "aircraft": ("events", 1), "flight_time": ("Flight_Crew", 3), "dt_Flight_Crew": ("Flight_Crew", 3)}
 
 
 class Table:
-    """The statements for one table."""
+    """Statements for one table."""
 
     def __init__(self, cursor, name, header):
         self.kinds, self.key = describe(cursor, name)
@@ -95,9 +96,9 @@ class Table:
             self.kinds = {**self.kinds, "ev_year": "smallint", "coord_source": "text"}
             self.columns = list(dict.fromkeys([*self.columns, "ev_year", "coord_source"]))
         target = sql.Identifier("ntsb", name.lower())
-        on_key = [sql.SQL("{} = %s").format(sql.Identifier(column)) for column in self.key]
+        key_conditions = [sql.SQL("{} = %s").format(sql.Identifier(column)) for column in self.key]
         self.look_up = sql.SQL("SELECT content_hash FROM {} WHERE {}").format(
-            target, sql.SQL(" AND ").join(on_key)).as_string(cursor)
+            target, sql.SQL(" AND ").join(key_conditions)).as_string(cursor)
         self.insert = sql.SQL(
             "INSERT INTO {} ({}, content_hash, hash_version, first_batch, last_batch)"
             " VALUES ({}, %s, 1, 1, 1)"
@@ -106,18 +107,18 @@ class Table:
 
 
 def load(cursor, folder, name, stored):
-    """Loads one table; stored holds the keys of the rows so far, by table."""
+    """Loads one table. stored: the keys of the rows loaded so far, by table."""
     frame = pd.read_csv(f"{folder}/{name}.csv", dtype=str, keep_default_na=False)
     frame.columns = [column.lower() for column in frame.columns]
     table = Table(cursor, name, list(frame.columns))
-    above, parts = PARENTS.get(name, ("aircraft", 2))
-    mine, loaded = stored.setdefault(name, set()), 0
-    for _, line in frame.iterrows():
-        row = {column: convert(line.get(column), table.kinds[column]) for column in table.columns}
+    parent, parent_columns = PARENTS.get(name, ("aircraft", 2))
+    keys, loaded = stored.setdefault(name, set()), 0
+    for _, source in frame.iterrows():
+        row = {column: convert(source.get(column), table.kinds[column]) for column in table.columns}
         key = tuple(row[column] for column in table.key)
-        if problems(row) or None in key:
+        if find_problems(row) or None in key:
             continue
-        if above and key[:parts] not in stored[above]:
+        if parent and key[:parent_columns] not in stored[parent]:
             continue
         digest = hashlib.sha256(json.dumps(row, sort_keys=True, default=str).encode()).digest()
         cursor.execute(table.look_up, key)
@@ -129,7 +130,7 @@ def load(cursor, folder, name, stored):
             cursor.execute("INSERT INTO ntsb.event_key (ev_id, ev_year, lchg_batch)"
                            " VALUES (%s, %s, 1)", (row["ev_id"], row["ev_year"]))
         cursor.execute(table.insert, [row[column] for column in table.columns] + [digest])
-        mine.add(key)
+        keys.add(key)
         loaded += 1
     return loaded
 

@@ -1,11 +1,11 @@
-"""Made-up files for the benches."""
+"""Synthetic NTSB files for the benchmarks."""
 
 import csv
 from pathlib import Path
 
 from measure import NTSB, run
 
-WEEKLY = {"new": 19, "known": 81}
+WEEKLY = {"new": 19, "changed": 81}
 
 
 def generate(folder, events, *options):
@@ -13,7 +13,7 @@ def generate(folder, events, *options):
     return folder
 
 
-def rows_of(folder):
+def count_rows(folder):
     total = 0
     for path in Path(folder).glob("*.csv"):
         with open(path, newline="", encoding="utf-8") as file:
@@ -21,17 +21,17 @@ def rows_of(folder):
     return total
 
 
-def ids(folder):
+def read_ids(folder):
     with open(Path(folder) / "events.csv", newline="", encoding="utf-8") as file:
         return [row["ev_id"] for row in csv.DictReader(file)]
 
 
-def weekly(full, larger, folder):
-    """The last events of a set, dated later and with another city, and the first ones that it
-    lacks, as a file of their own."""
+def write_weekly(full, larger, folder):
+    """Writes a weekly file: the last events of full, with another city and a later date, and the
+    first events of larger that full lacks."""
     folder.mkdir()
-    known = set(ids(full)[-WEEKLY["known"]:])
-    chosen = known | set(ids(larger)[-WEEKLY["new"]:])
+    changed = set(read_ids(full)[-WEEKLY["changed"]:])
+    chosen = changed | set(read_ids(larger)[-WEEKLY["new"]:])
     for path in Path(larger).glob("*.csv"):
         with open(path, newline="", encoding="utf-8") as file, \
                 open(folder / path.name, "w", newline="", encoding="utf-8") as out:
@@ -39,9 +39,9 @@ def weekly(full, larger, folder):
             writer = csv.DictWriter(out, reader.fieldnames, lineterminator="\n")
             writer.writeheader()
             for row in reader:
-                if row.get("ev_id", None) is not None and row["ev_id"] not in chosen:
+                if row.get("ev_id") is not None and row["ev_id"] not in chosen:
                     continue
-                if path.stem == "events" and row["ev_id"] in known:
+                if path.stem == "events" and row["ev_id"] in changed:
                     row |= {"ev_city": "Corrected", "lchg_date": "2026-06-30 12:00:00"}
                 writer.writerow(row)
     return folder
