@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Writes content_hash.jsonl: rows with the digest that Python gives them.
+"""Writes content_hash.jsonl: rows with their digests as computed by Python.
 
-Each line is {"text": the row as JSON, "sha256": the digest}. The text is what goes into
-ntsb_content_hash; the digest is that of json.dumps(json.loads(text), sort_keys=True).
+Each line is {"text": the row as JSON, "sha256": the digest}. The text is the input of
+ntsb_content_hash. The digest is SHA-256 of json.dumps(json.loads(text), sort_keys=True).
 """
 import hashlib
 import json
 import pathlib
 import random
 
-HAND = [
+EDGE_CASES = [
     {},
     {"a": None},
     {"b": 1, "a": 2, "B": 3, "é": 4, "Z": 5, "\U0001F6E9": 6, "\uffee": 7},
@@ -27,13 +27,13 @@ HAND = [
 ]
 
 
-def made_up(rng):
+def generate_row(rng):
     alphabet = "aZ09 _-\"\\\n\u00e9\u2019\u6f22\U0001F681\u007f"
 
-    def word():
+    def random_text():
         return "".join(rng.choice(alphabet) for _ in range(rng.randrange(8)))
 
-    def value(depth):
+    def random_value(depth):
         kind = rng.randrange(7 if depth else 5)
         if kind == 0:
             return None
@@ -42,20 +42,20 @@ def made_up(rng):
         if kind == 2:
             return rng.randrange(-10**rng.randrange(1, 20), 10**rng.randrange(1, 20))
         if kind == 3:
-            # Below 1e16: beyond it, JSON in PostgreSQL no longer tells a float from an integer.
+            # Below 1e16: for larger numbers, PostgreSQL's JSON does not distinguish floats from integers.
             return rng.choice([-1, 1]) * rng.random() * 10.0 ** rng.randrange(-12, 15)
         if kind == 4:
-            return word()
+            return random_text()
         if kind == 5:
-            return [value(depth - 1) for _ in range(rng.randrange(4))]
-        return {word(): value(depth - 1) for _ in range(rng.randrange(4))}
+            return [random_value(depth - 1) for _ in range(rng.randrange(4))]
+        return {random_text(): random_value(depth - 1) for _ in range(rng.randrange(4))}
 
-    return {word(): value(3) for _ in range(rng.randrange(1, 9))}
+    return {random_text(): random_value(3) for _ in range(rng.randrange(1, 9))}
 
 
 def main():
     rng = random.Random(1962)
-    rows = HAND + [made_up(rng) for _ in range(200)]
+    rows = EDGE_CASES + [generate_row(rng) for _ in range(200)]
     with open(pathlib.Path(__file__).with_suffix(".jsonl"), "w", encoding="ascii") as out:
         for row in rows:
             text = json.dumps(row)

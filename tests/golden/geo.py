@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes geo_points.tsv and geo_answers.json: made-up points, and what others make of them.
+"""Writes geo_points.tsv and geo_answers.json: synthetic points, and results of reference implementations.
 
-Needs numpy, scipy, scikit-learn, libpysal and esda; the versions used are in the answers. Points lie
-in heaps, at the antimeridian, at both poles, anywhere, and many upon another.
+Needs numpy, scipy, scikit-learn, libpysal and esda; their versions are stored with the results. The points
+include dense groups, the antimeridian, both poles, isolated points and many duplicates.
 """
 import json
 import pathlib
@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).parent
 CLUSTERINGS = [(10, 5), (25, 3), (50, 4), (200, 10), (1000, 30), (3000, 2), (0.001, 2), (10, 1)]
 
 
-def made_up(rng):
+def generate_points(rng):
     centres = [(40, -100, 0.3), (61, -150, 0.5), (10, 179.95, 0.2), (-20, -179.9, 0.4), (89.9, 0, 0.3),
                (-89.95, 40, 0.1), (0, 0, 0.2), (34, -118, 0.05)]
     points = []
@@ -38,14 +38,14 @@ def made_up(rng):
     return numpy.round(numpy.array(points)[rng.permutation(len(points))], 6)
 
 
-def neighbours(points):
-    """The K nearest of each, itself left out by its number, the first in the list where equally far."""
+def find_neighbours(points):
+    """The K nearest neighbours of each point except itself; the first in the list if equally distant."""
     lat, lon = numpy.radians(points).T
-    spots = numpy.column_stack([numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon), numpy.sin(lat)])
+    vectors = numpy.column_stack([numpy.cos(lat) * numpy.cos(lon), numpy.cos(lat) * numpy.sin(lon), numpy.sin(lat)])
     lists = {}
-    for i, spot in enumerate(spots):
-        a, b, c = ((spots - spot) ** 2).T
-        order = numpy.lexsort((numpy.arange(len(spots)), a + b + c))
+    for i, vector in enumerate(vectors):
+        a, b, c = ((vectors - vector) ** 2).T
+        order = numpy.lexsort((numpy.arange(len(vectors)), a + b + c))
         lists[i] = [int(j) for j in order if j != i][:K]
     return lists
 
@@ -57,15 +57,15 @@ def haversine_km(points, place):
     return 2 * R * numpy.arcsin(numpy.sqrt(numpy.minimum(h, 1)))
 
 
-def clusterings(points):
-    for eps, least in CLUSTERINGS:
-        found = DBSCAN(eps=eps / R, min_samples=least, metric="haversine", algorithm="ball_tree").fit(
+def cluster_points(points):
+    for eps, min_points in CLUSTERINGS:
+        found = DBSCAN(eps=eps / R, min_samples=min_points, metric="haversine", algorithm="ball_tree").fit(
             numpy.radians(points))
-        yield {"eps_km": eps, "min_points": least, "labels": found.labels_.tolist(),
+        yield {"eps_km": eps, "min_points": min_points, "labels": found.labels_.tolist(),
                "cores": found.core_sample_indices_.tolist()}
 
 
-def association(y, lists, exact):
+def measure_association(y, lists, exact):
     weights = libpysal.weights.W(lists, silence_warnings=True)
     moran = esda.Moran(y, weights, permutations=0)
     numpy.random.seed(1)
@@ -74,19 +74,19 @@ def association(y, lists, exact):
     z = numpy.asarray(star.Zs, dtype=float)
     p = 2 * scipy.stats.norm.sf(abs(z))
     p_local = local.p_sim
-    if exact:  # the neighbours of a point are drawn from the others without putting back
-        ones, got = int(y.sum()), numpy.array([y[lists[i]].sum() for i in range(len(y))])
+    if exact:  # the neighbours of a point are drawn from the other points without replacement
+        ones, observed = int(y.sum()), numpy.array([y[lists[i]].sum() for i in range(len(y))])
         drawn = scipy.stats.hypergeom(len(y) - 1, (ones - y).astype(int), K)
-        # PySAL folds at the number of draws that reach as far, which makes an end that half of all share rare.
-        p_local = numpy.minimum(drawn.sf(got - 1), drawn.cdf(got))
+        # PySAL counts ties on one side only, so a value shared by half of the points would look rare.
+        p_local = numpy.minimum(drawn.sf(observed - 1), drawn.cdf(observed))
     return {"i": moran.I, "expected": moran.EI, "variance": moran.VI_rand, "z": moran.z_rand, "p": moran.p_rand,
             "local_i": local.Is.tolist(), "quadrant": local.q.tolist(), "local_p": p_local.tolist(),
             "gi_z": z.tolist(), "gi_p": p.tolist(),
             "gi_q": scipy.stats.false_discovery_control(p, method="bh").tolist()}
 
 
-def densities(points):
-    """At a few places, by the formulas; scikit-learn's Gaussian differs by a constant factor alone."""
+def measure_densities(points):
+    """Densities at a few locations by the formulas. scikit-learn's Gaussian differs by a constant factor."""
     places, h = [(40.25, -99.75), (10.25, 179.75), (89.75, 0.25), (0.25, 0.25)], 120.0
     gaussian, quartic = [], []
     for place in places:
@@ -102,24 +102,24 @@ def densities(points):
 def main():
     warnings.simplefilter("ignore")
     rng = numpy.random.default_rng(1962)
-    points = made_up(rng)
-    lists = neighbours(points)
+    points = generate_points(rng)
+    lists = find_neighbours(points)
     near = numpy.isin(numpy.round(points[:, 0] / 10), [4, 6, 3])
     fatal = (rng.uniform(size=len(points)) < numpy.where(near, 0.45, 0.15)).astype(float)
     amount = numpy.round(rng.gamma(2, 3, len(points)) + 5 * near, 3)
     with open(HERE / "geo_points.tsv", "w", encoding="ascii") as out:
-        for (lat, lon), yes, much in zip(points, fatal, amount):
-            out.write(f"{lat}\t{lon}\t{int(yes)}\t{much}\n")
-    answers = {
+        for (lat, lon), is_fatal, value in zip(points, fatal, amount):
+            out.write(f"{lat}\t{lon}\t{int(is_fatal)}\t{value}\n")
+    results = {
         "made_with": {m.__name__: m.__version__ for m in (numpy, scipy, sklearn, libpysal, esda)},
-        "clusterings": list(clusterings(points)),
+        "clusterings": list(cluster_points(points)),
         "neighbours": [lists[i] for i in range(len(points))],
-        "fatal": association(fatal, lists, True),
-        "amount": association(amount, lists, False),
-        "density": densities(points),
+        "fatal": measure_association(fatal, lists, True),
+        "amount": measure_association(amount, lists, False),
+        "density": measure_densities(points),
     }
     with open(HERE / "geo_answers.json", "w", encoding="ascii") as out:
-        json.dump(json.loads(json.dumps(answers), parse_float=lambda x: float(f"{float(x):.12g}")), out,
+        json.dump(json.loads(json.dumps(results), parse_float=lambda x: float(f"{float(x):.12g}")), out,
                   separators=(",", ":"))
         out.write("\n")
 

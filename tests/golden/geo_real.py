@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Prints what scikit-learn makes of the real points, for geo_real.tsv.
+"""Prints scikit-learn's clusters of the real points, for geo_real.tsv.
 
-Give it a database in which the NTSB's Pre2008.zip and avall.zip are loaded: geo_real.py DBNAME. The
-digest is over one line a point, in the order of ev_id: ev_id, cluster (-1: none), core (1 or 0). It
-tells nothing of where the points are. Needs numpy, scikit-learn and psycopg2.
+usage: geo_real.py DBNAME     (a database into which Pre2008.zip and avall.zip were loaded)
+
+The digest covers one line per point, ordered by ev_id: ev_id, cluster (-1: none), core (1 or 0). It does
+not reveal the locations. Needs numpy, scikit-learn and psycopg2.
 """
 import hashlib
 import sys
@@ -22,12 +23,12 @@ def main(database):
         ids, lats, lons = zip(*cursor.fetchall())
     points = numpy.radians(numpy.column_stack([lats, lons]))
     print("points", "eps_km", "min_points", "clusters", "noise", "sha256", sep="\t")
-    for eps, least in [(10, 10), (25, 10), (50, 10)]:
-        found = DBSCAN(eps=eps / 6371.0088, min_samples=least, metric="haversine", algorithm="ball_tree").fit(points)
+    for eps, min_points in [(10, 10), (25, 10), (50, 10)]:
+        found = DBSCAN(eps=eps / 6371.0088, min_samples=min_points, metric="haversine", algorithm="ball_tree").fit(points)
         core = numpy.zeros(len(points), dtype=int)
         core[found.core_sample_indices_] = 1
         lines = "".join(f"{i} {label} {c}\n" for i, label, c in zip(ids, found.labels_, core))
-        print(len(points), eps, least, found.labels_.max() + 1, (found.labels_ == -1).sum(),
+        print(len(points), eps, min_points, found.labels_.max() + 1, (found.labels_ == -1).sum(),
               hashlib.sha256(lines.encode()).hexdigest(), sep="\t", flush=True)
 
 
