@@ -1,118 +1,140 @@
-//! Facts as the numbers that a model sees.
+//! Encodes facts as the row of numbers that a model reads.
 //!
-//! A number is itself, and NaN where it is missing. A code becomes, for each class that is told, how
-//! often that class followed it in the training part, drawn to the overall share where it is rare
-//! (target encoding, Micci-Barreca 2001). Of a model of aircraft that is too rare to say something its
-//! maker answers, and for an unknown maker the category. What is encoded of a training row comes from the
-//! other folds, or a rare model would carry the row's own outcome.
+//! - A number stays unchanged and is NaN if it is missing.
+//! - A code becomes one value per encoded class: the share of that class among the training rows with
+//!   the code, shrunk towards the overall share if the code is rare (target encoding, Micci-Barreca
+//!   2001).
+//! - A rare aircraft model is encoded as its maker, and an unknown maker as its category.
+//! - A training row is encoded by the shares of the other folds. Otherwise the encoding of a rare
+//!   aircraft model would contain the outcome of the row itself.
 
-use super::features::{Facts, Feature, Kind, Value, find, position};
+use super::features::{Facts, Feature, FeatureKind, Value, feature_index, find_feature};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
-/// Parts of the training rows, of which one is encoded by what the others say.
+/// The number of folds of the training rows.
 pub const FOLDS: usize = 5;
 
-/// As many rows of the overall share are added to those of a code, and of an aircraft type.
-const DRAWN: f64 = 5.0;
-const DRAWN_TYPE: f64 = 20.0;
+/// Shrinkage: this many rows with the overall shares are added to the rows of a code or aircraft type.
+const CODE_SHRINKAGE: f64 = 5.0;
+const TYPE_SHRINKAGE: f64 = 20.0;
 
-/// Rarer models of aircraft are left to their makers.
-const FEWEST: f64 = 4.0;
+/// An aircraft type with fewer rows is encoded as the next wider type.
+const MIN_TYPE_ROWS: f64 = 4.0;
 
-/// Classes that are told by shares; more would blow up the columns, and trees need no more.
-const MOST_TOLD: usize = 4;
+/// Maximum number of encoded classes. More classes would add many columns without a better model.
+const MAX_ENCODED_CLASSES: usize = 4;
 
-/// Shares of the classes that are told.
+/// The share of each encoded class.
 type Shares = Vec<f32>;
 
-/// What was learned of one feature.
+/// The fitted encoding of one feature.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Learned {
+pub enum FeatureEncoding {
+    /// The number itself.
     Number {
+        /// Name of the feature.
         feature: String,
     },
+    /// Shares by code.
     Code {
+        /// Name of the feature.
         feature: String,
+        /// Shares of the encoded classes, by code.
         levels: BTreeMap<String, Shares>,
-        /// The code that a missing one stands for, in a column that is filled late.
+        /// The code that a missing one is encoded as, in a column that is filled late.
         missing: Option<String>,
     },
-    /// The narrowest kind first, such as model, maker, category.
+    /// Shares by aircraft type.
     Type {
+        /// Name of the feature.
         feature: String,
+        /// Shares of the encoded classes, by type. The narrowest kind of type comes first: model,
+        /// maker, category.
         levels: Vec<BTreeMap<String, Shares>>,
     },
 }
 
+/// A fitted encoder, as it is stored with a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Encoder {
-    /// Names of the classes that are told by shares.
-    told: Vec<String>,
-    learned: Vec<Learned>,
+    /// Names of the encoded classes.
+    #[serde(rename = "told")]
+    encoded_classes: Vec<String>,
+    #[serde(rename = "learned")]
+    encodings: Vec<FeatureEncoding>,
 }
 
-/// A value that a model sees.
+/// A value of the row that a model reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
+    /// `feature` or `feature:class`.
     pub name: String,
-    /// The feature of the catalogue that it comes from.
+    /// Name of the feature in the catalogue.
     pub feature: String,
 }
 
-/// What was learned from all training rows, and from those without each fold.
+/// An encoder fitted to all training rows, and one per fold fitted to the rows outside it.
 #[derive(Debug, Clone)]
-pub struct Fitted {
+pub struct FittedEncoder {
+    /// The encoder of all training rows.
     pub encoder: Encoder,
     folds: Vec<Encoder>,
 }
 
-/// A row to learn from.
+/// A training row.
 #[derive(Debug, Clone, Copy)]
-pub struct Example<'a> {
+pub struct TrainingRow<'a> {
+    /// The facts of the event.
     pub facts: &'a Facts,
+    /// Index of its class.
     pub class: usize,
 }
 
-impl Fitted {
-    /// Learns from training rows, of which the n-th is of fold n modulo [`FOLDS`].
+impl FittedEncoder {
+    /// Fits encoders to training rows. Row n is in fold n modulo [`FOLDS`].
     pub fn fit(
         features: &[&Feature],
-        rows: &[Example],
+        rows: &[TrainingRow],
         classes: &[String],
         poll: &dyn Fn(),
-    ) -> Fitted {
-        let learning = Learning::new(rows, classes);
+    ) -> FittedEncoder {
+        let fitter = Fitter::new(rows, classes);
         let mut all = vec![Vec::new(); FOLDS + 1];
         for feature in features {
             poll();
-            for (to, learned) in all.iter_mut().zip(learning.of(feature, rows)) {
-                to.push(learned);
+            for (encodings, encoding) in all.iter_mut().zip(fitter.fit_feature(feature, rows)) {
+                encodings.push(encoding);
             }
         }
-        let mut encoders =
-            all.into_iter().map(|learned| Encoder { told: learning.names(classes), learned });
-        let encoder = encoders.next().unwrap_or(Encoder { told: Vec::new(), learned: Vec::new() });
-        Fitted { encoder, folds: encoders.collect() }
+        let encoded_classes = fitter.class_names(classes);
+        let mut encoders = all
+            .into_iter()
+            .map(|encodings| Encoder { encoded_classes: encoded_classes.clone(), encodings });
+        let encoder = encoders
+            .next()
+            .unwrap_or(Encoder { encoded_classes: Vec::new(), encodings: Vec::new() });
+        FittedEncoder { encoder, folds: encoders.collect() }
     }
 
-    /// The n-th training row, by what the other folds say.
+    /// Appends the values of training row `row`, encoded by the other folds.
     pub fn encode_training(&self, row: usize, facts: &Facts, into: &mut Vec<f32>) {
         self.folds.get(row % FOLDS).unwrap_or(&self.encoder).encode_into(facts, into);
     }
 }
 
 impl Encoder {
+    /// The columns of an encoded row.
     pub fn columns(&self) -> Vec<Column> {
         let mut columns = Vec::new();
-        for learned in &self.learned {
-            match learned {
-                Learned::Number { feature } => {
+        for encoding in &self.encodings {
+            match encoding {
+                FeatureEncoding::Number { feature } => {
                     columns.push(Column { name: feature.clone(), feature: feature.clone() });
                 }
-                Learned::Code { feature, .. } | Learned::Type { feature, .. } => {
-                    columns.extend(self.told.iter().map(|class| Column {
+                FeatureEncoding::Code { feature, .. } | FeatureEncoding::Type { feature, .. } => {
+                    columns.extend(self.encoded_classes.iter().map(|class| Column {
                         name: format!("{feature}:{class}"),
                         feature: feature.clone(),
                     }));
@@ -122,68 +144,68 @@ impl Encoder {
         columns
     }
 
-    /// Names of the features, each once.
+    /// Names of the features.
     pub fn features(&self) -> Vec<String> {
-        self.learned.iter().map(|learned| learned.feature().to_owned()).collect()
+        self.encodings.iter().map(|encoding| encoding.feature().to_owned()).collect()
     }
 
+    /// Encodes an event as one row.
     pub fn encode(&self, facts: &Facts) -> Vec<f32> {
         let mut values = Vec::new();
         self.encode_into(facts, &mut values);
         values
     }
 
-    /// Adds the values of an event to those of others.
+    /// Appends the values of an event.
     pub fn encode_into(&self, facts: &Facts, into: &mut Vec<f32>) {
-        for learned in &self.learned {
-            match learned {
-                Learned::Number { feature } => into.push(number(facts, feature)),
-                Learned::Code { feature, levels, missing } => {
-                    let level = text(facts, feature).or(missing.as_deref());
-                    self.push(level.and_then(|level| levels.get(level)), into);
+        for encoding in &self.encodings {
+            match encoding {
+                FeatureEncoding::Number { feature } => into.push(encode_number(facts, feature)),
+                FeatureEncoding::Code { feature, levels, missing } => {
+                    let level = facts.text(feature).or(missing.as_deref());
+                    self.push_shares(level.and_then(|level| levels.get(level)), into);
                 }
-                Learned::Type { feature, levels } => {
+                FeatureEncoding::Type { feature, levels } => {
                     let keys = type_keys(feature, facts);
-                    let known =
-                        keys.iter().zip(levels).find_map(|(key, of)| of.get(key.as_deref()?));
-                    self.push(known, into);
+                    let narrowest = keys
+                        .iter()
+                        .zip(levels)
+                        .find_map(|(key, by_key)| by_key.get(key.as_deref()?));
+                    self.push_shares(narrowest, into);
                 }
             }
         }
     }
 
-    fn push(&self, shares: Option<&Shares>, into: &mut Vec<f32>) {
-        match shares.filter(|shares| shares.len() == self.told.len()) {
+    fn push_shares(&self, shares: Option<&Shares>, into: &mut Vec<f32>) {
+        match shares.filter(|shares| shares.len() == self.encoded_classes.len()) {
             Some(shares) => into.extend(shares),
-            None => into.extend(self.told.iter().map(|_| f32::NAN)),
+            None => into.extend(self.encoded_classes.iter().map(|_| f32::NAN)),
         }
     }
 }
 
-impl Learned {
+impl FeatureEncoding {
+    /// Name of the feature.
     pub fn feature(&self) -> &str {
         match self {
-            Learned::Number { feature }
-            | Learned::Code { feature, .. }
-            | Learned::Type { feature, .. } => feature,
+            FeatureEncoding::Number { feature }
+            | FeatureEncoding::Code { feature, .. }
+            | FeatureEncoding::Type { feature, .. } => feature,
         }
     }
 }
 
-fn number(facts: &Facts, feature: &str) -> f32 {
-    let value = position(feature).and_then(|place| facts.feature(place));
+fn encode_number(facts: &Facts, feature: &str) -> f32 {
+    let value = feature_index(feature).and_then(|index| facts.feature_value(index));
     match value {
         Some(Value::Number(number)) => number as f32,
         _ => f32::NAN,
     }
 }
 
-fn text<'a>(facts: &'a Facts, feature: &str) -> Option<&'a str> {
-    facts.text(feature)
-}
-
-/// What an aircraft type goes by, the narrowest first. Makers share names of models, so that a model is
-/// one of its maker.
+/// The keys of an aircraft type, the narrowest first. The key of a model includes the maker, because
+/// several makers use the same model name.
 fn type_keys(feature: &str, facts: &Facts) -> Vec<Option<String>> {
     let (category, make) = (facts.text("acft_category"), facts.text("acft_make"));
     let model = make.zip(facts.text("acft_model")).map(|(make, model)| format!("{make}/{model}"));
@@ -191,107 +213,126 @@ fn type_keys(feature: &str, facts: &Facts) -> Vec<Option<String>> {
     if feature == "acft_model" { [vec![model], wider.to_vec()].concat() } else { wider.to_vec() }
 }
 
-/// Rows of each class, by fold.
+/// The number of rows of each class.
 #[derive(Debug, Clone)]
-struct Counts(Vec<f64>);
+struct ClassCounts(Vec<f64>);
 
-/// The classes and their overall shares.
-struct Learning {
+impl ClassCounts {
+    fn rows(&self) -> f64 {
+        self.0.iter().sum()
+    }
+}
+
+/// Fits the encodings of features.
+struct Fitter {
     classes: usize,
-    told: Vec<usize>,
+    /// Indexes of the encoded classes.
+    encoded_classes: Vec<usize>,
+    /// Overall share of each class.
     overall: Vec<f64>,
 }
 
-impl Learning {
-    fn new(rows: &[Example], classes: &[String]) -> Learning {
+impl Fitter {
+    fn new(rows: &[TrainingRow], classes: &[String]) -> Fitter {
         let mut overall = vec![0.0; classes.len()];
         for row in rows {
             if let Some(count) = overall.get_mut(row.class) {
                 *count += 1.0;
             }
         }
-        let mut told: Vec<usize> = (0..classes.len()).collect();
+        let mut by_share: Vec<usize> = (0..classes.len()).collect();
         let share = |class: &usize| overall.get(*class).copied().unwrap_or(0.0_f64);
-        told.sort_by(|a, b| share(b).total_cmp(&share(a)));
-        let mut told: Vec<usize> = if classes.len() == 2 {
+        by_share.sort_by(|a, b| share(b).total_cmp(&share(a)));
+        let mut encoded_classes: Vec<usize> = if classes.len() == 2 {
             vec![1]
         } else {
-            told.into_iter().skip(1).take(MOST_TOLD).collect()
+            by_share.into_iter().skip(1).take(MAX_ENCODED_CLASSES).collect()
         };
-        told.sort_unstable();
+        encoded_classes.sort_unstable();
         let rows = rows.len().max(1) as f64;
         overall.iter_mut().for_each(|count| *count /= rows);
-        Learning { classes: classes.len(), told, overall }
+        Fitter { classes: classes.len(), encoded_classes, overall }
     }
 
-    fn names(&self, classes: &[String]) -> Vec<String> {
-        self.told.iter().filter_map(|class| classes.get(*class).cloned()).collect()
+    fn class_names(&self, classes: &[String]) -> Vec<String> {
+        self.encoded_classes.iter().filter_map(|class| classes.get(*class).cloned()).collect()
     }
 
-    /// One for all rows, and one without each fold.
-    fn of(&self, feature: &Feature, rows: &[Example]) -> Vec<Learned> {
+    /// Returns the encoding fitted to all rows, followed by one per fold fitted to the other folds.
+    fn fit_feature(&self, feature: &Feature, rows: &[TrainingRow]) -> Vec<FeatureEncoding> {
         let name = feature.name.to_owned();
         match feature.kind {
-            Kind::Code => vec![self.code(name, rows, false); FOLDS + 1],
-            Kind::LateCode => vec![self.code(name, rows, true); FOLDS + 1],
-            Kind::Type => (0..=FOLDS)
-                .map(|without| self.aircraft_type(&name, rows, without.checked_sub(1)))
-                .collect(),
-            _ => vec![Learned::Number { feature: name }; FOLDS + 1],
+            FeatureKind::Code => vec![self.fit_code(name, rows, false); FOLDS + 1],
+            FeatureKind::LateCode => vec![self.fit_code(name, rows, true); FOLDS + 1],
+            FeatureKind::Type => {
+                (0..=FOLDS).map(|fold| self.fit_type(&name, rows, fold.checked_sub(1))).collect()
+            }
+            _ => vec![FeatureEncoding::Number { feature: name }; FOLDS + 1],
         }
     }
 
-    fn code(&self, feature: String, rows: &[Example], late: bool) -> Learned {
-        let counts = self.count(rows, None, |facts| text(facts, &feature).map(str::to_owned));
-        let rows_of = |counts: &Counts| counts.0.iter().sum::<f64>();
-        let commonest = counts
+    fn fit_code(&self, feature: String, rows: &[TrainingRow], is_late: bool) -> FeatureEncoding {
+        let counts = self.count_levels(rows, None, |facts| facts.text(&feature).map(str::to_owned));
+        let most_common = counts
             .iter()
-            .max_by(|a, b| rows_of(a.1).total_cmp(&rows_of(b.1)).then(b.0.cmp(a.0)))
+            .max_by(|a, b| a.1.rows().total_cmp(&b.1.rows()).then(b.0.cmp(a.0)))
             .map(|(level, _)| level.clone());
         let levels = counts
             .iter()
-            .map(|(level, counts)| (level.clone(), self.shares(counts, &self.overall, DRAWN)))
+            .map(|(level, counts)| {
+                (level.clone(), self.encoded_shares(counts, &self.overall, CODE_SHRINKAGE))
+            })
             .collect();
-        Learned::Code { feature, levels, missing: commonest.filter(|_| late) }
+        FeatureEncoding::Code { feature, levels, missing: most_common.filter(|_| is_late) }
     }
 
-    /// Each level is drawn to the overall share, but a model to its maker.
-    fn aircraft_type(&self, feature: &str, rows: &[Example], without: Option<usize>) -> Learned {
+    /// The shares of a model are shrunk towards those of its maker, all others towards the overall
+    /// shares.
+    fn fit_type(
+        &self,
+        feature: &str,
+        rows: &[TrainingRow],
+        excluded_fold: Option<usize>,
+    ) -> FeatureEncoding {
         let depth = type_keys(feature, &Facts::default()).len();
-        let counted: Vec<_> = (0..depth)
-            .map(|at| self.count(rows, without, |facts| type_keys(feature, facts).swap_remove(at)))
+        let key_at = |facts: &Facts, at: usize| type_keys(feature, facts).swap_remove(at);
+        let counts: Vec<_> = (0..depth)
+            .map(|at| self.count_levels(rows, excluded_fold, |facts| key_at(facts, at)))
             .collect();
-        let wider = |level: &str| -> Vec<f64> {
+        let wider_shares = |level: &str| -> Vec<f64> {
             let make = level.split_once('/').map(|(make, _)| make);
-            let counts = make.and_then(|make| counted.get(1)?.get(make));
-            counts
-                .map_or_else(|| self.overall.clone(), |c| self.drawn(c, &self.overall, DRAWN_TYPE))
+            match make.and_then(|make| counts.get(1)?.get(make)) {
+                Some(make) => shrink(make, &self.overall, TYPE_SHRINKAGE),
+                None => self.overall.clone(),
+            }
         };
-        let levels = counted.iter().map(|levels| {
-            let common = levels.iter().filter(|(_, counts)| counts.0.iter().sum::<f64>() >= FEWEST);
+        let levels = counts.iter().map(|levels| {
+            let common = levels.iter().filter(|(_, counts)| counts.rows() >= MIN_TYPE_ROWS);
             common
                 .map(|(level, counts)| {
-                    (level.clone(), self.shares(counts, &wider(level), DRAWN_TYPE))
+                    let shares = self.encoded_shares(counts, &wider_shares(level), TYPE_SHRINKAGE);
+                    (level.clone(), shares)
                 })
                 .collect()
         });
-        Learned::Type { feature: feature.to_owned(), levels: levels.collect() }
+        FeatureEncoding::Type { feature: feature.to_owned(), levels: levels.collect() }
     }
 
-    /// Rows of each class by level, in the order of levels.
-    fn count(
+    /// Counts the rows of each class by level.
+    fn count_levels(
         &self,
-        rows: &[Example],
-        without: Option<usize>,
+        rows: &[TrainingRow],
+        excluded_fold: Option<usize>,
         level: impl Fn(&Facts) -> Option<String>,
-    ) -> BTreeMap<String, Counts> {
-        let mut counts: HashMap<String, Counts> = HashMap::new();
-        for (number, row) in rows.iter().enumerate() {
-            if without == Some(number % FOLDS) {
+    ) -> BTreeMap<String, ClassCounts> {
+        let mut counts: HashMap<String, ClassCounts> = HashMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            if excluded_fold == Some(index % FOLDS) {
                 continue;
             }
             let Some(level) = level(row.facts) else { continue };
-            let counts = counts.entry(level).or_insert_with(|| Counts(vec![0.0; self.classes]));
+            let counts =
+                counts.entry(level).or_insert_with(|| ClassCounts(vec![0.0; self.classes]));
             if let Some(count) = counts.0.get_mut(row.class) {
                 *count += 1.0;
             }
@@ -299,20 +340,25 @@ impl Learning {
         counts.into_iter().collect()
     }
 
-    fn drawn(&self, counts: &Counts, to: &[f64], weight: f64) -> Vec<f64> {
-        let rows: f64 = counts.0.iter().sum();
-        counts.0.iter().zip(to).map(|(n, share)| (n + weight * share) / (rows + weight)).collect()
-    }
-
-    fn shares(&self, counts: &Counts, to: &[f64], weight: f64) -> Shares {
-        let drawn = self.drawn(counts, to, weight);
-        self.told.iter().map(|class| drawn.get(*class).map_or(f32::NAN, |s| *s as f32)).collect()
+    fn encoded_shares(&self, counts: &ClassCounts, prior: &[f64], weight: f64) -> Shares {
+        let shares = shrink(counts, prior, weight);
+        self.encoded_classes
+            .iter()
+            .map(|class| shares.get(*class).map_or(f32::NAN, |share| *share as f32))
+            .collect()
     }
 }
 
-/// Whether a feature that a stored encoder names is still known.
+/// The share of each class, shrunk towards a prior that counts as `weight` rows.
+fn shrink(counts: &ClassCounts, prior: &[f64], weight: f64) -> Vec<f64> {
+    let rows = counts.rows();
+    counts.0.iter().zip(prior).map(|(n, share)| (n + weight * share) / (rows + weight)).collect()
+}
+
+/// The first feature of a stored encoder that the catalogue does not have.
 pub fn unknown_feature(encoder: &Encoder) -> Option<&str> {
-    encoder.learned.iter().map(Learned::feature).find(|name| find(name).is_none())
+    let mut names = encoder.encodings.iter().map(FeatureEncoding::feature);
+    names.find(|name| find_feature(name).is_none())
 }
 
 #[cfg(test)]

@@ -1,45 +1,59 @@
-//! A model's report: how good it is on events that it has not seen, in parts, and by hand of what.
+//! Evaluates a model on events that it was not trained on, and fits its calibration.
 
 use super::calibration::{Calibration, Method};
 use super::metrics::{Coverage, Metrics};
-use super::options::Calibrate;
-use super::scored::{Scored, ScoredError, likeliest};
+use super::options::CalibrationOption;
+use super::scored_rows::{ScoredRows, ScoredRowsError, most_likely_class};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Beside the tenths of `Metrics::coverage`: what is asked of models that answer when sure.
-const SURE: f64 = 0.85;
+/// The coverage of `Evaluation::most_confident`, beside the tenths of `Metrics::coverage`.
+const MOST_CONFIDENT_SHARE: f64 = 0.85;
 
-/// Fewer events of a year say nothing.
-const FEWEST: usize = 30;
+/// A group with fewer events is not evaluated separately.
+const MIN_GROUP_ROWS: usize = 30;
 
-/// Probabilities of events, one row after the other, and what came true.
+/// Predicted probabilities of events, row by row, with their labels.
 #[derive(Debug, Clone, Default)]
-pub struct Answers {
+pub struct EvaluationSet {
+    /// Number of classes.
     pub classes: usize,
+    /// One probability per event and class, event by event.
     pub probabilities: Vec<f64>,
+    /// The true class of each event.
     pub labels: Vec<usize>,
+    /// The year of each event.
     pub years: Vec<i32>,
+    /// Whether each event was in the United States, if known.
     pub domestic: Vec<Option<bool>>,
 }
 
+/// The quality of a model on a group of events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Judged {
+pub struct Evaluation {
+    /// The metrics of all events of the group.
     #[serde(flatten)]
     pub metrics: Metrics,
-    /// The surest 85 of 100.
-    pub surest: Coverage,
+    /// Accuracy on the 85% of the events with the highest confidence.
+    #[serde(rename = "surest")]
+    pub most_confident: Coverage,
 }
 
+/// The quality of a model on all events and on groups of them. Small groups are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    pub overall: Judged,
-    pub domestic: Option<Judged>,
-    pub foreign: Option<Judged>,
-    pub by_year: BTreeMap<i32, Judged>,
+    /// All events.
+    pub overall: Evaluation,
+    /// Events in the United States.
+    pub domestic: Option<Evaluation>,
+    /// Events elsewhere.
+    pub foreign: Option<Evaluation>,
+    /// Events by year.
+    pub by_year: BTreeMap<i32, Evaluation>,
 }
 
-impl Answers {
+impl EvaluationSet {
+    /// Adds an event.
     pub fn push(&mut self, probabilities: &[f64], label: usize, year: i32, domestic: Option<bool>) {
         self.classes = probabilities.len();
         self.probabilities.extend(probabilities);
@@ -48,11 +62,13 @@ impl Answers {
         self.domestic.push(domestic);
     }
 
-    pub fn scored(&self) -> Result<Scored<'_>, ScoredError> {
-        Scored::new(&self.probabilities, &self.labels, self.classes)
+    /// Checks the probabilities and labels and returns them as scored rows.
+    pub fn scored_rows(&self) -> Result<ScoredRows<'_>, ScoredRowsError> {
+        ScoredRows::new(&self.probabilities, &self.labels, self.classes)
     }
 
-    pub fn calibrate(&mut self, calibration: &Calibration) {
+    /// Calibrates all probabilities.
+    pub fn apply_calibration(&mut self, calibration: &Calibration) {
         for row in self.probabilities.chunks_exact_mut(self.classes.max(1)) {
             calibration.apply(row);
         }
@@ -60,93 +76,106 @@ impl Answers {
 
     fn rows(&self) -> impl Iterator<Item = (&[f64], usize, i32, Option<bool>)> {
         let rows = self.probabilities.chunks_exact(self.classes.max(1)).zip(&self.labels);
-        let told = self.years.iter().zip(&self.domestic);
-        rows.zip(told).map(|((row, label), (year, domestic))| (row, *label, *year, *domestic))
+        let groups = self.years.iter().zip(&self.domestic);
+        rows.zip(groups).map(|((row, label), (year, domestic))| (row, *label, *year, *domestic))
     }
 
-    pub fn only(&self, keep: impl Fn(usize, i32, Option<bool>) -> bool) -> Answers {
-        let mut kept = Answers { classes: self.classes, ..Answers::default() };
-        for (number, (row, label, year, domestic)) in self.rows().enumerate() {
-            if keep(number, year, domestic) {
-                kept.push(row, label, year, domestic);
+    /// Returns the events for which `keep(index, year, domestic)` is true.
+    pub fn filter(&self, keep: impl Fn(usize, i32, Option<bool>) -> bool) -> EvaluationSet {
+        let mut subset = EvaluationSet { classes: self.classes, ..EvaluationSet::default() };
+        for (index, (row, label, year, domestic)) in self.rows().enumerate() {
+            if keep(index, year, domestic) {
+                subset.push(row, label, year, domestic);
             }
         }
-        kept
+        subset
     }
 
-    fn judged(&self) -> Result<Judged, ScoredError> {
-        Ok(Judged { metrics: Metrics::of(&self.scored()?), surest: self.surest() })
+    fn evaluate(&self) -> Result<Evaluation, ScoredRowsError> {
+        let metrics = Metrics::compute(&self.scored_rows()?);
+        Ok(Evaluation { metrics, most_confident: self.most_confident() })
     }
 
-    fn judged_if_many(&self) -> Result<Option<Judged>, ScoredError> {
-        if self.labels.len() < FEWEST { Ok(None) } else { self.judged().map(Some) }
+    fn evaluate_if_large(&self) -> Result<Option<Evaluation>, ScoredRowsError> {
+        if self.labels.len() < MIN_GROUP_ROWS { Ok(None) } else { self.evaluate().map(Some) }
     }
 
-    pub fn report(&self) -> Result<Report, ScoredError> {
+    /// Evaluates the model on all events and on each group.
+    pub fn build_report(&self) -> Result<Report, ScoredRowsError> {
         let mut by_year = BTreeMap::new();
         for year in self.years.iter().collect::<std::collections::BTreeSet<_>>() {
-            let of_year = self.only(|_, y, _| y == *year);
-            if let Some(judged) = of_year.judged_if_many()? {
-                by_year.insert(*year, judged);
+            let events = self.filter(|_, y, _| y == *year);
+            if let Some(evaluation) = events.evaluate_if_large()? {
+                by_year.insert(*year, evaluation);
             }
         }
-        let of = |is: bool| self.only(|_, _, domestic| domestic == Some(is)).judged_if_many();
-        Ok(Report { overall: self.judged()?, domestic: of(true)?, foreign: of(false)?, by_year })
+        let evaluate_group = |is_domestic: bool| {
+            self.filter(|_, _, domestic| domestic == Some(is_domestic)).evaluate_if_large()
+        };
+        Ok(Report {
+            overall: self.evaluate()?,
+            domestic: evaluate_group(true)?,
+            foreign: evaluate_group(false)?,
+            by_year,
+        })
     }
 
-    fn surest(&self) -> Coverage {
-        let mut answers: Vec<(f64, bool)> = self
+    fn most_confident(&self) -> Coverage {
+        let mut predictions: Vec<(f64, bool)> = self
             .rows()
             .map(|(row, label, ..)| {
-                let (class, confidence) = likeliest(row);
+                let (class, confidence) = most_likely_class(row);
                 (confidence, class == label)
             })
             .collect();
-        answers.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let wanted = (answers.len() as f64 * SURE).ceil() as usize;
-        let confidence = answers.get(wanted.saturating_sub(1)).map_or(0.0, |a| a.0);
-        let covered = answers.partition_point(|a| a.0 >= confidence).max(1);
-        let right = answers.iter().take(covered).filter(|a| a.1).count();
+        predictions.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let rows = (predictions.len() as f64 * MOST_CONFIDENT_SHARE).ceil() as usize;
+        let confidence = predictions.get(rows.saturating_sub(1)).map_or(0.0, |p| p.0);
+        let covered = predictions.partition_point(|p| p.0 >= confidence).max(1);
+        let correct = predictions.iter().take(covered).filter(|p| p.1).count();
         Coverage {
-            coverage: covered as f64 / answers.len().max(1) as f64,
+            coverage: covered as f64 / predictions.len().max(1) as f64,
             confidence,
-            accuracy: right as f64 / covered as f64,
+            accuracy: correct as f64 / covered as f64,
         }
     }
 }
 
-/// Learns how to set probabilities right. `auto` learns on the earlier half, and takes what loses least on
-/// the later.
-pub fn calibration(how: Calibrate, answers: &Answers) -> Result<Calibration, ScoredError> {
-    let fit = |method: Method| Ok(Calibration::fit(method, &answers.scored()?));
-    match how {
-        Calibrate::None => Ok(Calibration::None),
-        Calibrate::Temperature => fit(Method::Temperature),
-        Calibrate::Shifted => fit(Method::Shifted),
-        Calibrate::Isotonic => fit(Method::Isotonic),
-        Calibrate::Auto => match better(answers)? {
+/// Fits a calibration. `auto` fits each method on the earlier half of the events and selects the one
+/// with the lowest log loss on the later half.
+pub fn fit_calibration(
+    option: CalibrationOption,
+    events: &EvaluationSet,
+) -> Result<Calibration, ScoredRowsError> {
+    let fit = |method: Method| Ok(Calibration::fit(method, &events.scored_rows()?));
+    match option {
+        CalibrationOption::None => Ok(Calibration::None),
+        CalibrationOption::Temperature => fit(Method::Temperature),
+        CalibrationOption::Shifted => fit(Method::Shifted),
+        CalibrationOption::Isotonic => fit(Method::Isotonic),
+        CalibrationOption::Auto => match select_method(events)? {
             Some(method) => fit(method),
             None => Ok(Calibration::None),
         },
     }
 }
 
-fn better(answers: &Answers) -> Result<Option<Method>, ScoredError> {
-    let half = answers.labels.len() / 2;
-    let (earlier, later) = (answers.only(|n, _, _| n < half), answers.only(|n, _, _| n >= half));
-    let loss = |calibration: &Calibration| {
-        let mut tried = later.clone();
-        tried.calibrate(calibration);
-        Ok(Metrics::of(&tried.scored()?).log_loss)
+fn select_method(events: &EvaluationSet) -> Result<Option<Method>, ScoredRowsError> {
+    let half = events.labels.len() / 2;
+    let (earlier, later) = (events.filter(|n, _, _| n < half), events.filter(|n, _, _| n >= half));
+    let log_loss = |calibration: &Calibration| {
+        let mut calibrated = later.clone();
+        calibrated.apply_calibration(calibration);
+        Ok(Metrics::compute(&calibrated.scored_rows()?).log_loss)
     };
-    if earlier.labels.len() < FEWEST {
+    if earlier.labels.len() < MIN_GROUP_ROWS {
         return Ok(None);
     }
-    let mut best = (loss(&Calibration::None)?, None);
+    let mut best = (log_loss(&Calibration::None)?, None);
     for method in [Method::Temperature, Method::Shifted, Method::Isotonic] {
-        let lost = loss(&Calibration::fit(method, &earlier.scored()?))?;
-        if lost < best.0 {
-            best = (lost, Some(method));
+        let loss = log_loss(&Calibration::fit(method, &earlier.scored_rows()?))?;
+        if loss < best.0 {
+            best = (loss, Some(method));
         }
     }
     Ok(best.1)
@@ -157,47 +186,48 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// Too sure of itself: says .95 where .8 comes true.
-    fn boastful(rows: usize) -> Answers {
-        let mut answers = Answers::default();
+    /// Overconfident predictions: confidence 0.95, accuracy 0.8.
+    fn overconfident(rows: usize) -> EvaluationSet {
+        let mut events = EvaluationSet::default();
         for n in 0..rows {
             let label = usize::from(n % 2 == 0);
-            let said = if n % 5 == 4 { 1 - label } else { label };
-            let probabilities = if said == 1 { [0.05, 0.95] } else { [0.95, 0.05] };
-            answers.push(&probabilities, label, 2013 + (n % 4) as i32, Some(n % 3 != 0));
+            let predicted = if n % 5 == 4 { 1 - label } else { label };
+            let probabilities = if predicted == 1 { [0.05, 0.95] } else { [0.95, 0.05] };
+            events.push(&probabilities, label, 2013 + (n % 4) as i32, Some(n % 3 != 0));
         }
-        answers
+        events
     }
 
     #[test]
-    fn parts_are_judged_beside_the_whole() {
-        let report = boastful(1000).report().unwrap();
+    fn groups_are_evaluated_beside_all_events() {
+        let report = overconfident(1000).build_report().unwrap();
         assert_eq!(report.by_year.keys().copied().collect::<Vec<_>>(), [2013, 2014, 2015, 2016]);
         let parts = [report.domestic.unwrap(), report.foreign.unwrap()];
         let rows: usize = parts.iter().map(|part| part.metrics.rows).sum();
         assert_eq!(rows, report.overall.metrics.rows);
         assert!((report.overall.metrics.accuracy - 0.8).abs() < 1e-9);
-        assert!(report.overall.surest.coverage >= 0.85);
-        let few = boastful(40).report().unwrap();
-        assert!(few.foreign.is_none() && few.by_year.is_empty(), "too few to judge");
+        assert!(report.overall.most_confident.coverage >= 0.85);
+        let few = overconfident(40).build_report().unwrap();
+        assert!(few.foreign.is_none() && few.by_year.is_empty(), "too few to evaluate");
     }
 
     #[test]
-    fn what_boasts_is_set_right() {
-        let mut answers = boastful(1000);
-        for how in [Calibrate::Auto, Calibrate::Temperature, Calibrate::Isotonic] {
-            let learned = calibration(how, &answers).unwrap();
-            assert_ne!(learned, Calibration::None, "{how:?}");
+    fn calibration_corrects_overconfidence() {
+        use CalibrationOption::{Auto, Isotonic, None, Temperature};
+        let mut events = overconfident(1000);
+        for option in [Auto, Temperature, Isotonic] {
+            let fitted = fit_calibration(option, &events).unwrap();
+            assert_ne!(fitted, Calibration::None, "{option:?}");
         }
-        assert_eq!(calibration(Calibrate::None, &answers).unwrap(), Calibration::None);
-        let learned = calibration(Calibrate::Auto, &answers).unwrap();
-        answers.calibrate(&learned);
-        assert!(Metrics::of(&answers.scored().unwrap()).ece < 0.01);
+        assert_eq!(fit_calibration(None, &events).unwrap(), Calibration::None);
+        let fitted = fit_calibration(Auto, &events).unwrap();
+        events.apply_calibration(&fitted);
+        assert!(Metrics::compute(&events.scored_rows().unwrap()).ece < 0.01);
     }
 
     #[test]
     fn a_report_survives_json() {
-        let report = boastful(400).report().unwrap();
+        let report = overconfident(400).build_report().unwrap();
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["overall"]["rows"], 400);
         assert!(json["overall"]["surest"]["accuracy"].is_number());
@@ -205,10 +235,11 @@ mod tests {
 
     #[test]
     fn a_calibration_survives_json() {
-        for how in [Calibrate::Temperature, Calibrate::Shifted, Calibrate::Isotonic] {
-            let learned = calibration(how, &boastful(300)).unwrap();
-            let json = serde_json::to_value(&learned).unwrap();
-            assert_eq!(serde_json::from_value::<Calibration>(json).unwrap(), learned);
+        use CalibrationOption::{Isotonic, Shifted, Temperature};
+        for option in [Temperature, Shifted, Isotonic] {
+            let fitted = fit_calibration(option, &overconfident(300)).unwrap();
+            let json = serde_json::to_value(&fitted).unwrap();
+            assert_eq!(serde_json::from_value::<Calibration>(json).unwrap(), fitted);
         }
     }
 }

@@ -1,77 +1,84 @@
-//! How good a model is, always beside how good it is to name the commonest class.
+//! Metrics of a classifier, beside those of always predicting the majority class.
 //!
-//! Definitions are scikit-learn's, to whose figures a test holds them.
+//! The definitions are those of scikit-learn. A test compares the results with it.
 
-use super::scored::{Scored, likeliest};
+use super::scored_rows::{ScoredRows, most_likely_class};
 use serde::{Deserialize, Serialize};
 
-/// Bins of confidence, of one width, of the calibration error.
+/// Number of equally wide bins of confidence for the calibration error.
 const BINS: usize = 15;
 
-/// At which shares of the rows, those of the highest confidence first, accuracy is told.
+/// The shares of the most confident rows for which coverage is computed.
 const COVERAGES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 
-/// A probability of 0 has no logarithm.
-const LEAST: f64 = f64::EPSILON;
+/// Lower bound of a probability in the log loss, because 0 has no logarithm.
+const MIN_PROBABILITY: f64 = f64::EPSILON;
 
+/// Metrics of a classifier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
+    /// Number of rows.
     pub rows: usize,
+    /// Share of correct predictions.
     pub accuracy: f64,
-    /// The commonest class, and the accuracy of naming it always.
+    /// The most common class.
     pub majority_class: usize,
+    /// Accuracy of always predicting the most common class.
     pub majority_accuracy: f64,
-    /// The mean F1 of the classes that occur or are answered, and the mean by their rows.
+    /// Mean F1 of the classes that occur as label or prediction.
     pub macro_f1: f64,
+    /// Mean F1 of the classes, weighted by their rows.
     pub weighted_f1: f64,
-    /// Area under the ROC curve: of the second of two classes, of more the mean of each against the
-    /// rest. None where all rows are of one class.
+    /// Area under the ROC curve: of the second class for two classes, else the mean of each class
+    /// against the rest. `None` if all rows have one class.
     pub auc: Option<f64>,
+    /// Mean negative logarithm of the probability of the label.
     pub log_loss: f64,
-    /// Mean squared error of the probabilities: of the second of two classes, of more their sum.
+    /// Brier score, the mean squared error of the probabilities: of the second class for two classes,
+    /// else the sum over the classes.
     pub brier: f64,
-    /// Expected calibration error: by how much confidence misses accuracy, over 15 bins.
+    /// Expected calibration error: mean difference of confidence and accuracy over 15 bins.
     pub ece: f64,
-    /// Rows by true class, columns by answer.
+    /// Confusion matrix: one row per label, one column per prediction.
     pub confusion: Vec<Vec<u64>>,
+    /// Accuracy on the most confident 10%, 20%, up to 100% of the rows.
     pub coverage: Vec<Coverage>,
 }
 
-/// Answering only where confident.
+/// Accuracy on the rows with the highest confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// The share of rows that are answered,
+    /// Share of the rows that are covered.
     pub coverage: f64,
-    /// which are those of at least this confidence,
+    /// Lowest confidence of a covered row.
     pub confidence: f64,
-    /// and how many of these answers are right.
+    /// Accuracy on the covered rows.
     pub accuracy: f64,
 }
 
-/// An answer.
-struct Answer {
+struct Prediction {
     class: usize,
     confidence: f64,
     label: usize,
 }
 
-impl Answer {
-    fn is_right(&self) -> bool {
+impl Prediction {
+    fn is_correct(&self) -> bool {
         self.class == self.label
     }
 }
 
 impl Metrics {
-    pub fn of(scored: &Scored) -> Metrics {
-        let mut answers: Vec<Answer> = scored.rows().map(answer).collect();
-        answers.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        let confusion = confusion(&answers, scored.classes());
+    /// Computes the metrics of scored rows.
+    pub fn compute(scored: &ScoredRows) -> Metrics {
+        let predictions = rank_predictions(scored);
+        let confusion = confusion(&predictions, scored.classes());
         let (majority_class, majority) = majority(&confusion);
         let rows = scored.len() as f64;
         let (macro_f1, weighted_f1) = f1(&confusion);
         Metrics {
             rows: scored.len(),
-            accuracy: share_right(&answers),
+            accuracy: accuracy(&predictions),
             majority_class,
             majority_accuracy: majority as f64 / rows,
             macro_f1,
@@ -79,47 +86,52 @@ impl Metrics {
             auc: auc(scored),
             log_loss: log_loss(scored),
             brier: brier(scored),
-            ece: calibration_error(&answers),
+            ece: calibration_error(&predictions),
             confusion,
-            coverage: coverage(&answers),
+            coverage: coverage(&predictions),
         }
     }
 }
 
-/// The least confidence from which on answers are right as often as asked for, and the share of rows
-/// that it leaves; none where even the most confident are not.
-pub fn decide_at(scored: &Scored, accuracy: f64) -> Option<Coverage> {
-    let mut answers: Vec<Answer> = scored.rows().map(answer).collect();
-    answers.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    let (mut best, mut right, mut seen) = (None, 0, 0);
-    for equals in answers.chunk_by(|a, b| a.confidence == b.confidence) {
-        seen += equals.len();
-        right += equals.iter().filter(|a| a.is_right()).count();
-        let reached = right as f64 / seen as f64;
+/// Finds the lowest confidence threshold at which predictions reach an accuracy, with the coverage
+/// that remains. `None` if even the most confident predictions do not reach it.
+pub fn find_threshold(scored: &ScoredRows, accuracy: f64) -> Option<Coverage> {
+    let predictions = rank_predictions(scored);
+    let (mut best, mut correct, mut rows) = (None, 0, 0);
+    for ties in predictions.chunk_by(|a, b| a.confidence == b.confidence) {
+        rows += ties.len();
+        correct += ties.iter().filter(|p| p.is_correct()).count();
+        let reached = correct as f64 / rows as f64;
         if reached >= accuracy {
-            let coverage = seen as f64 / answers.len() as f64;
-            let confidence = equals.first().map_or(1.0, |a| a.confidence);
+            let coverage = rows as f64 / predictions.len() as f64;
+            let confidence = ties.first().map_or(1.0, |p| p.confidence);
             best = Some(Coverage { coverage, confidence, accuracy: reached });
         }
     }
     best
 }
 
-fn answer((row, label): (&[f64], usize)) -> Answer {
-    let (class, confidence) = likeliest(row);
-    Answer { class, confidence, label }
+/// The predictions, the most confident first.
+fn rank_predictions(scored: &ScoredRows) -> Vec<Prediction> {
+    let predict = |(row, label): (&[f64], usize)| {
+        let (class, confidence) = most_likely_class(row);
+        Prediction { class, confidence, label }
+    };
+    let mut predictions: Vec<Prediction> = scored.rows().map(predict).collect();
+    predictions.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    predictions
 }
 
-fn share_right(answers: &[Answer]) -> f64 {
-    let right = answers.iter().filter(|a| a.is_right()).count();
-    right as f64 / answers.len().max(1) as f64
+fn accuracy(predictions: &[Prediction]) -> f64 {
+    let correct = predictions.iter().filter(|p| p.is_correct()).count();
+    correct as f64 / predictions.len().max(1) as f64
 }
 
-fn confusion(answers: &[Answer], classes: usize) -> Vec<Vec<u64>> {
+fn confusion(predictions: &[Prediction], classes: usize) -> Vec<Vec<u64>> {
     let mut confusion = vec![vec![0; classes]; classes];
-    for answer in answers {
-        let row = confusion.get_mut(answer.label);
-        if let Some(cell) = row.and_then(|r| r.get_mut(answer.class)) {
+    for prediction in predictions {
+        let row = confusion.get_mut(prediction.label);
+        if let Some(cell) = row.and_then(|r| r.get_mut(prediction.class)) {
             *cell += 1;
         }
     }
@@ -141,82 +153,84 @@ fn f1(confusion: &[Vec<u64>]) -> (f64, f64) {
     let (mut sum, mut present, mut weighted, mut rows) = (0.0, 0.0, 0.0, 0.0);
     for (class, row) in confusion.iter().enumerate() {
         let hits = row.get(class).copied().unwrap_or(0) as f64;
-        let truly = row.iter().sum::<u64>() as f64;
-        let answered = confusion.iter().filter_map(|r| r.get(class)).sum::<u64>() as f64;
-        rows += truly;
-        if truly + answered > 0.0 {
-            let of_class = 2.0 * hits / (truly + answered);
-            sum += of_class;
+        let actual = row.iter().sum::<u64>() as f64;
+        let predicted = confusion.iter().filter_map(|r| r.get(class)).sum::<u64>() as f64;
+        rows += actual;
+        if actual + predicted > 0.0 {
+            let class_f1 = 2.0 * hits / (actual + predicted);
+            sum += class_f1;
             present += 1.0;
-            weighted += of_class * truly;
+            weighted += class_f1 * actual;
         }
     }
     (sum / present, weighted / rows)
 }
 
-fn auc(scored: &Scored) -> Option<f64> {
+fn auc(scored: &ScoredRows) -> Option<f64> {
     let classes = if scored.classes() == 2 { 1..2 } else { 0..scored.classes() };
-    let areas: Vec<f64> = classes.filter_map(|class| area(scored.of_class(class))).collect();
-    (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
+    let aucs: Vec<f64> =
+        classes.filter_map(|class| class_auc(scored.class_scores(class))).collect();
+    (!aucs.is_empty()).then(|| aucs.iter().sum::<f64>() / aucs.len() as f64)
 }
 
-/// How often a row of the class has more than one of another, ties by half (Mann and Whitney).
-fn area(answers: impl Iterator<Item = (f64, bool)>) -> Option<f64> {
-    let mut answers: Vec<(f64, bool)> = answers.collect();
-    answers.sort_by(|a, b| a.0.total_cmp(&b.0));
+/// The share of pairs in which a row of the class scores higher than another row, where a tie counts
+/// half (Mann and Whitney).
+fn class_auc(scores: impl Iterator<Item = (f64, bool)>) -> Option<f64> {
+    let mut scores: Vec<(f64, bool)> = scores.collect();
+    scores.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut below, mut hits, mut won) = (0.0, 0.0, 0.0);
-    for equals in answers.chunk_by(|a, b| a.0 == b.0) {
-        let of_class = equals.iter().filter(|e| e.1).count() as f64;
-        let others = equals.len() as f64 - of_class;
-        won += of_class * (below + others / 2.0);
-        hits += of_class;
+    for ties in scores.chunk_by(|a, b| a.0 == b.0) {
+        let members = ties.iter().filter(|t| t.1).count() as f64;
+        let others = ties.len() as f64 - members;
+        won += members * (below + others / 2.0);
+        hits += members;
         below += others;
     }
     (hits > 0.0 && below > 0.0).then(|| won / (hits * below))
 }
 
-fn log_loss(scored: &Scored) -> f64 {
-    let of_row = |(row, label): (&[f64], usize)| {
+fn log_loss(scored: &ScoredRows) -> f64 {
+    let row_loss = |(row, label): (&[f64], usize)| {
         let p = row.get(label).copied().unwrap_or(0.0);
-        -p.clamp(LEAST, 1.0 - LEAST).ln()
+        -p.clamp(MIN_PROBABILITY, 1.0 - MIN_PROBABILITY).ln()
     };
-    scored.rows().map(of_row).sum::<f64>() / scored.len() as f64
+    scored.rows().map(row_loss).sum::<f64>() / scored.len() as f64
 }
 
-fn brier(scored: &Scored) -> f64 {
-    let of_row = |(row, label): (&[f64], usize)| {
-        let miss = |(class, p): (usize, &f64)| (p - f64::from(u8::from(class == label))).powi(2);
-        row.iter().enumerate().map(miss).sum::<f64>()
+fn brier(scored: &ScoredRows) -> f64 {
+    let row_error = |(row, label): (&[f64], usize)| {
+        let square = |(class, p): (usize, &f64)| (p - f64::from(u8::from(class == label))).powi(2);
+        row.iter().enumerate().map(square).sum::<f64>()
     };
-    let sum: f64 = scored.rows().map(of_row).sum();
+    let sum: f64 = scored.rows().map(row_error).sum();
     let columns = if scored.classes() == 2 { 2.0 } else { 1.0 };
     sum / columns / scored.len() as f64
 }
 
-fn calibration_error(answers: &[Answer]) -> f64 {
+fn calibration_error(predictions: &[Prediction]) -> f64 {
     let mut bins = [(0.0, 0.0); BINS];
-    for answer in answers {
+    for prediction in predictions {
         // A bin includes its upper edge.
-        let bin = (answer.confidence * BINS as f64).ceil() as usize;
-        if let Some((confidence, right)) = bins.get_mut(bin.saturating_sub(1).min(BINS - 1)) {
-            *confidence += answer.confidence;
-            *right += f64::from(u8::from(answer.is_right()));
+        let bin = (prediction.confidence * BINS as f64).ceil() as usize;
+        if let Some((confidence, correct)) = bins.get_mut(bin.saturating_sub(1).min(BINS - 1)) {
+            *confidence += prediction.confidence;
+            *correct += f64::from(u8::from(prediction.is_correct()));
         }
     }
-    let missed: f64 = bins.iter().map(|(confidence, right)| (confidence - right).abs()).sum();
-    missed / answers.len().max(1) as f64
+    let gaps: f64 = bins.iter().map(|(confidence, correct)| (confidence - correct).abs()).sum();
+    gaps / predictions.len().max(1) as f64
 }
 
-/// `answers` with the most confident first; those of equal confidence stay together.
-fn coverage(answers: &[Answer]) -> Vec<Coverage> {
-    let at = |share: f64| {
-        let last = ((share * answers.len() as f64).ceil() as usize).max(1) - 1;
-        let confidence = answers.get(last).map_or(0.0, |a| a.confidence);
-        let covered = answers.partition_point(|a| a.confidence >= confidence);
-        let accuracy = share_right(answers.get(..covered).unwrap_or(answers));
-        Coverage { coverage: covered as f64 / answers.len() as f64, confidence, accuracy }
+/// Takes predictions with the most confident first. Those of equal confidence stay together.
+fn coverage(predictions: &[Prediction]) -> Vec<Coverage> {
+    let cover = |share: f64| {
+        let last = ((share * predictions.len() as f64).ceil() as usize).max(1) - 1;
+        let confidence = predictions.get(last).map_or(0.0, |p| p.confidence);
+        let covered = predictions.partition_point(|p| p.confidence >= confidence);
+        let accuracy = accuracy(predictions.get(..covered).unwrap_or(predictions));
+        Coverage { coverage: covered as f64 / predictions.len() as f64, confidence, accuracy }
     };
-    COVERAGES.map(at).to_vec()
+    COVERAGES.map(cover).to_vec()
 }
 
 #[cfg(test)]

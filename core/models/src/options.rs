@@ -1,67 +1,90 @@
-//! How a model is to be trained: what a caller may set, its default and its bounds.
+//! The options of a training, with their defaults and allowed ranges.
 
-use super::split::Wanted;
+use super::split::SplitDates;
 use ntsb_schema::calendar;
 use serde::{Deserialize, Serialize};
 
+/// The training algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Algorithm {
-    /// Boosted trees.
+    /// Gradient-boosted trees.
     Xgboost,
-    /// XGBoost's parallel trees, each on a part of the rows and columns.
+    /// XGBoost's parallel trees, each on a sample of the rows and columns.
     RandomForest,
 }
 
+/// How classes are weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Weights {
+pub enum ClassWeights {
+    /// All rows have the same weight.
     None,
-    /// Each class weighs as much as any other.
+    /// All classes have the same total weight.
     Balanced,
 }
 
-/// How probabilities are set right; `auto` takes what does better on the later half of the validation part.
+/// How probabilities are calibrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Calibrate {
+pub enum CalibrationOption {
+    /// The method with the lowest log loss on the later half of the validation part.
     Auto,
+    /// Temperature scaling.
     Temperature,
+    /// Temperature scaling with an offset per class.
     Shifted,
+    /// Isotonic regression per class.
     Isotonic,
+    /// No calibration.
     None,
 }
 
+/// The options of a training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
+    /// The training algorithm.
     pub algorithm: Algorithm,
-    /// Features by name; all of the set without it.
+    /// Names of the features. `None` means all features of the feature set.
     pub features: Option<Vec<String>>,
+    /// First day of the training part, as an ISO 8601 date.
     pub train_from: Option<String>,
+    /// First day of the validation part, as an ISO 8601 date.
     pub validate_from: Option<String>,
+    /// First day of the test part, as an ISO 8601 date.
     pub test_from: Option<String>,
+    /// Last day of the test part, as an ISO 8601 date.
     pub test_to: Option<String>,
-    /// Learning rate, of xgboost alone.
+    /// Learning rate of xgboost. A random forest does not use it.
     pub eta: f64,
+    /// Maximum depth of a tree.
     pub max_depth: u32,
+    /// Minimum sum of second derivatives in a leaf.
     pub min_child_weight: f64,
+    /// Share of the rows that each tree is grown on.
     pub subsample: f64,
+    /// Share of the columns that each tree (xgboost) or node (random forest) is grown on.
     pub colsample: f64,
+    /// L2 regularisation of the leaf weights.
     pub lambda: f64,
-    /// Most rounds of boosting, or trees of a random forest.
+    /// Maximum number of boosting rounds, or number of trees of a random forest.
     pub rounds: u32,
-    /// Rounds without a better log loss on the validation part, after which boosting ends.
+    /// Boosting stops after this many rounds without a lower log loss on the validation part.
     pub early_stopping: u32,
-    pub class_weights: Weights,
-    /// Years after which a training event weighs half; 0: all weigh the same.
+    /// How classes are weighted.
+    pub class_weights: ClassWeights,
+    /// Age in years at which a training event has half the weight. 0 gives all the same weight.
     pub half_life_years: f64,
-    pub calibration: Calibrate,
-    /// Share of answers that are to be right where the model decides.
+    /// How probabilities are calibrated.
+    pub calibration: CalibrationOption,
+    /// Target accuracy of the predictions that the model is confident enough to decide.
     pub decide_accuracy: f64,
+    /// Seed of the random numbers.
     pub seed: u32,
+    /// Number of threads.
     pub threads: u32,
-    /// Most memory that training may be reckoned to need, in MiB.
+    /// Limit for the estimated memory of the training, in MiB.
     pub memory_mb: f64,
 }
 
@@ -82,9 +105,9 @@ impl Default for Options {
             lambda: 1.0,
             rounds: 1000,
             early_stopping: 60,
-            class_weights: Weights::None,
+            class_weights: ClassWeights::None,
             half_life_years: 6.0,
-            calibration: Calibrate::Shifted,
+            calibration: CalibrationOption::Shifted,
             decide_accuracy: 0.9,
             seed: 1,
             threads: 1,
@@ -93,30 +116,49 @@ impl Default for Options {
     }
 }
 
+/// Why options are invalid.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum OptionsError {
-    #[error("options: {0}")]
-    Unreadable(String),
-    #[error("option {name} must be between {least} and {most}, got {value}")]
-    Bounds { name: &'static str, value: f64, least: f64, most: f64 },
+    /// The JSON is not an object of known options with the right types.
+    #[error("invalid options: {0}")]
+    Invalid(String),
+    /// A number is out of range.
+    #[error("option {name} must be between {min} and {max}, got {value}")]
+    OutOfRange {
+        /// Name of the option.
+        name: &'static str,
+        /// The value passed.
+        value: f64,
+        /// Smallest allowed value.
+        min: f64,
+        /// Largest allowed value.
+        max: f64,
+    },
+    /// A text is not an ISO 8601 date.
     #[error("option {name} must be a date such as 2016-07-04, got {value:?}")]
-    NoDate { name: &'static str, value: String },
+    InvalidDate {
+        /// Name of the option.
+        name: &'static str,
+        /// The text passed.
+        value: String,
+    },
 }
 
 impl Options {
-    pub fn read(json: serde_json::Value) -> Result<Options, OptionsError> {
+    /// Reads and checks options. A missing option has its default.
+    pub fn from_json(json: serde_json::Value) -> Result<Options, OptionsError> {
         if !json.is_object() {
-            return Err(OptionsError::Unreadable("not a JSON object".to_owned()));
+            return Err(OptionsError::Invalid("they must be a JSON object".to_owned()));
         }
         let options: Options =
-            serde_json::from_value(json).map_err(|e| OptionsError::Unreadable(e.to_string()))?;
-        options.check()?;
+            serde_json::from_value(json).map_err(|e| OptionsError::Invalid(e.to_string()))?;
+        options.check_ranges()?;
         Ok(options)
     }
 
-    #[rustfmt::skip] // one line an option
-    fn check(&self) -> Result<(), OptionsError> {
-        let bounds = [
+    #[rustfmt::skip] // one option per line
+    fn check_ranges(&self) -> Result<(), OptionsError> {
+        let ranges = [
             ("eta", self.eta, 0.001, 1.0),
             ("max_depth", self.max_depth.into(), 1.0, 16.0),
             ("min_child_weight", self.min_child_weight, 0.0, 1e6),
@@ -130,34 +172,35 @@ impl Options {
             ("threads", self.threads.into(), 1.0, 64.0),
             ("memory_mb", self.memory_mb, 1.0, 1e6),
         ];
-        for (name, value, least, most) in bounds {
-            if !(least..=most).contains(&value) {
-                return Err(OptionsError::Bounds { name, value, least, most });
+        for (name, value, min, max) in ranges {
+            if !(min..=max).contains(&value) {
+                return Err(OptionsError::OutOfRange { name, value, min, max });
             }
         }
         Ok(())
     }
 
-    pub fn windows(&self) -> Result<Wanted, OptionsError> {
-        Ok(Wanted {
-            train_from: day("train_from", self.train_from.as_deref())?,
-            validate_from: day("validate_from", self.validate_from.as_deref())?,
-            test_from: day("test_from", self.test_from.as_deref())?,
-            test_to: day("test_to", self.test_to.as_deref())?,
+    /// The dates of the split. Fails if one is not a date.
+    pub fn split_dates(&self) -> Result<SplitDates, OptionsError> {
+        Ok(SplitDates {
+            train_from: parse_date("train_from", self.train_from.as_deref())?,
+            validate_from: parse_date("validate_from", self.validate_from.as_deref())?,
+            test_from: parse_date("test_from", self.test_from.as_deref())?,
+            test_to: parse_date("test_to", self.test_to.as_deref())?,
         })
     }
 }
 
-fn day(name: &'static str, value: Option<&str>) -> Result<Option<i32>, OptionsError> {
+fn parse_date(name: &'static str, value: Option<&str>) -> Result<Option<i32>, OptionsError> {
     let Some(value) = value else { return Ok(None) };
     let mut parts = value.split('-').map(|part| part.parse::<u32>().ok());
-    let found = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+    let parsed = match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(Some(y)), Some(Some(m)), Some(Some(d)), None) if value.len() == 10 => {
             i32::try_from(y).ok().and_then(|y| calendar::days(y, m, d))
         }
         _ => None,
     };
-    found.map(Some).ok_or_else(|| OptionsError::NoDate { name, value: value.to_owned() })
+    parsed.map(Some).ok_or_else(|| OptionsError::InvalidDate { name, value: value.to_owned() })
 }
 
 #[cfg(test)]
@@ -167,33 +210,33 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn defaults_are_within_their_bounds_and_survive_json() {
-        let read = Options::read(json!({})).unwrap();
+    fn defaults_are_valid_and_survive_json() {
+        let read = Options::from_json(json!({})).unwrap();
         assert_eq!(read, Options::default());
-        assert_eq!(Options::read(serde_json::to_value(&read).unwrap()), Ok(read));
+        assert_eq!(Options::from_json(serde_json::to_value(&read).unwrap()), Ok(read));
     }
 
     #[test]
-    fn what_is_set_is_taken() {
-        let told = json!({"algorithm": "random_forest", "class_weights": "balanced", "eta": 0.1,
+    fn set_options_override_defaults() {
+        let json = json!({"algorithm": "random_forest", "class_weights": "balanced", "eta": 0.1,
             "test_from": "2013-01-01", "features": ["lat"]});
-        let read = Options::read(told).unwrap();
+        let read = Options::from_json(json).unwrap();
         assert_eq!(read.algorithm, Algorithm::RandomForest);
-        assert_eq!(read.class_weights, Weights::Balanced);
-        assert_eq!(read.windows().unwrap().test_from, calendar::days(2013, 1, 1));
+        assert_eq!(read.class_weights, ClassWeights::Balanced);
+        assert_eq!(read.split_dates().unwrap().test_from, calendar::days(2013, 1, 1));
     }
 
     #[test]
-    fn what_is_unknown_or_out_of_bounds_is_refused() {
-        let refused = |json| Options::read(json).unwrap_err().to_string();
-        assert!(refused(json!({"colour": 1})).contains("unknown field `colour`"));
-        assert!(refused(json!([])).starts_with("options: "));
-        assert!(refused(json!({"algorithm": "lightgbm"})).contains("unknown variant"));
-        let depth = refused(json!({"max_depth": 17}));
+    fn invalid_options_are_rejected() {
+        let message = |json| Options::from_json(json).unwrap_err().to_string();
+        assert!(message(json!({"colour": 1})).contains("unknown field `colour`"));
+        assert!(message(json!([])).starts_with("invalid options: "));
+        assert!(message(json!({"algorithm": "lightgbm"})).contains("unknown variant"));
+        let depth = message(json!({"max_depth": 17}));
         assert_eq!(depth, "option max_depth must be between 1 and 16, got 17");
         for date in ["2013-02-30", "01/01/13", "2013-1-1", "2013-01-01x", ""] {
-            let options = Options::read(json!({"test_to": date})).unwrap();
-            assert!(options.windows().is_err(), "{date}");
+            let options = Options::from_json(json!({"test_to": date})).unwrap();
+            assert!(options.split_dates().is_err(), "{date}");
         }
     }
 }

@@ -1,25 +1,29 @@
-//! A temperature and an offset for each class (bias-corrected temperature scaling, Alexandari, Kundaje and
-//! Shrikumar 2020): classes that became rarer or commoner since the training are told as often as they come.
+//! Bias-corrected temperature scaling: a temperature and an offset per class (Alexandari, Kundaje and
+//! Shrikumar 2020). It corrects for classes that became rarer or more common after the training.
 
-use super::LEAST;
+use super::MIN_PROBABILITY;
 use crate::forest::softmax;
-use crate::scored::Scored;
+use crate::scored_rows::ScoredRows;
 use serde::{Deserialize, Serialize};
 
-/// Log probabilities times the slope, plus the offset of their class; the first class has none.
+/// Maps log probabilities to slope * log + offset of the class, followed by softmax. The offset of the
+/// first class is always 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shift {
+    /// Factor of the log probabilities, which is 1 / temperature.
     pub slope: f64,
+    /// One offset per class.
     pub offsets: Vec<f64>,
 }
 
-/// Each number is brought to its best in turn, so often at most, or until none moves so far.
-const SWEEPS: usize = 500;
-const HALVINGS: usize = 40;
-const STILL: f64 = 1e-9;
+/// Coordinate descent stops after this number of sweeps, or when no parameter moves further than
+/// `TOLERANCE`.
+const MAX_SWEEPS: usize = 500;
+const MAX_HALVINGS: usize = 40;
+const TOLERANCE: f64 = 1e-9;
 
-/// What holds slope and offsets back where few rows speak: as much as one row would.
-const HOLD: f64 = 1.0;
+/// Regularisation of slope and offsets, with the weight of one row. It matters when there are few rows.
+const REGULARISATION: f64 = 1.0;
 
 struct Row {
     logs: Vec<f64>,
@@ -27,41 +31,41 @@ struct Row {
 }
 
 impl Shift {
-    /// Of the least log loss.
-    pub fn fit(scored: &Scored) -> Shift {
-        let logs = |p: &[f64]| p.iter().map(|p| p.max(LEAST).ln()).collect();
+    /// Fits slope and offsets to the lowest regularised log loss.
+    pub fn fit(scored: &ScoredRows) -> Shift {
+        let logs = |p: &[f64]| p.iter().map(|p| p.max(MIN_PROBABILITY).ln()).collect();
         let rows: Vec<Row> = scored.rows().map(|(p, label)| Row { logs: logs(p), label }).collect();
         let mut shift = Shift { slope: 1.0, offsets: vec![0.0; scored.classes()] };
-        for _ in 0..SWEEPS {
-            if shift.sweep(&rows) < STILL {
+        for _ in 0..MAX_SWEEPS {
+            if shift.sweep(&rows) < TOLERANCE {
                 break;
             }
         }
         shift
     }
 
-    /// The longest of the steps.
+    /// Optimises each parameter once and returns the longest step.
     fn sweep(&mut self, rows: &[Row]) -> f64 {
-        let step = self.step_of_slope(rows);
-        let mut longest = self.go(rows, step, |shift, step| shift.slope -= step);
+        let step = self.slope_step(rows);
+        let mut longest = self.take_step(rows, step, |shift, step| shift.slope -= step);
         for class in 1..self.offsets.len() {
-            let step = self.step_of_offset(rows, class);
-            let gone = self.go(rows, step, |shift, step| {
+            let step = self.offset_step(rows, class);
+            let taken = self.take_step(rows, step, |shift, step| {
                 shift.offsets.iter_mut().skip(class).take(1).for_each(|offset| *offset -= step);
             });
-            longest = longest.max(gone);
+            longest = longest.max(taken);
         }
         longest
     }
 
-    /// So far, or half of it, until less is lost.
-    fn go(&mut self, rows: &[Row], mut step: f64, by: impl Fn(&mut Shift, f64)) -> f64 {
+    /// Takes a step, halved until the loss does not increase, and returns its length.
+    fn take_step(&mut self, rows: &[Row], mut step: f64, update: impl Fn(&mut Shift, f64)) -> f64 {
         let before = self.loss(rows);
-        for _ in 0..HALVINGS {
-            let mut tried = self.clone();
-            by(&mut tried, step);
-            if tried.loss(rows) <= before {
-                *self = tried;
+        for _ in 0..MAX_HALVINGS {
+            let mut candidate = self.clone();
+            update(&mut candidate, step);
+            if candidate.loss(rows) <= before {
+                *self = candidate;
                 return step.abs();
             }
             step /= 2.0;
@@ -70,48 +74,54 @@ impl Shift {
     }
 
     fn loss(&self, rows: &[Row]) -> f64 {
-        let held = (self.slope - 1.0).powi(2) + self.offsets.iter().map(|o| o * o).sum::<f64>();
-        let of_row =
-            |row: &Row| -self.of_logs(&row.logs).get(row.label).map_or(0.0, |p| p.max(LEAST).ln());
-        rows.iter().map(of_row).sum::<f64>() + HOLD * held / 2.0
+        let penalty = (self.slope - 1.0).powi(2) + self.offsets.iter().map(|o| o * o).sum::<f64>();
+        let row_loss = |row: &Row| {
+            let probabilities = self.transform(&row.logs);
+            -probabilities.get(row.label).map_or(0.0, |p| p.max(MIN_PROBABILITY).ln())
+        };
+        rows.iter().map(row_loss).sum::<f64>() + REGULARISATION * penalty / 2.0
     }
 
-    /// Newton's: the gradient over the curvature.
-    fn step_of_slope(&self, rows: &[Row]) -> f64 {
-        let (mut gradient, mut curvature) = (HOLD * (self.slope - 1.0), HOLD);
+    /// The Newton step of the slope: gradient / curvature.
+    fn slope_step(&self, rows: &[Row]) -> f64 {
+        let (mut gradient, mut curvature) = (REGULARISATION * (self.slope - 1.0), REGULARISATION);
         for row in rows {
-            let shares = self.of_logs(&row.logs);
-            let mean: f64 = shares.iter().zip(&row.logs).map(|(share, log)| share * log).sum();
+            let probabilities = self.transform(&row.logs);
+            let mean: f64 = probabilities.iter().zip(&row.logs).map(|(p, log)| p * log).sum();
             let squares: f64 =
-                shares.iter().zip(&row.logs).map(|(share, log)| share * log * log).sum();
+                probabilities.iter().zip(&row.logs).map(|(p, log)| p * log * log).sum();
             gradient += mean - row.logs.get(row.label).copied().unwrap_or_default();
             curvature += squares - mean * mean;
         }
         gradient / curvature
     }
 
-    fn step_of_offset(&self, rows: &[Row], class: usize) -> f64 {
+    /// The Newton step of an offset.
+    fn offset_step(&self, rows: &[Row], class: usize) -> f64 {
         let offset = self.offsets.get(class).copied().unwrap_or_default();
-        let (mut gradient, mut curvature) = (HOLD * offset, HOLD);
+        let (mut gradient, mut curvature) = (REGULARISATION * offset, REGULARISATION);
         for row in rows {
-            let share = self.of_logs(&row.logs).get(class).copied().unwrap_or_default();
-            gradient += share - f64::from(row.label == class);
-            curvature += share * (1.0 - share);
+            let p = self.transform(&row.logs).get(class).copied().unwrap_or_default();
+            gradient += p - f64::from(row.label == class);
+            curvature += p * (1.0 - p);
         }
         gradient / curvature
     }
 
-    fn of_logs(&self, logs: &[f64]) -> Vec<f64> {
+    /// Calibrated probabilities of log probabilities.
+    fn transform(&self, logs: &[f64]) -> Vec<f64> {
         softmax(logs.iter().zip(&self.offsets).map(|(log, offset)| log * self.slope + offset))
     }
 
+    /// Calibrates the probabilities of one row.
     pub fn apply(&self, probabilities: &mut [f64]) {
-        let logs: Vec<f64> = probabilities.iter().map(|p| p.max(LEAST).ln()).collect();
-        probabilities.iter_mut().zip(self.of_logs(&logs)).for_each(|(p, share)| *p = share);
+        let logs: Vec<f64> = probabilities.iter().map(|p| p.max(MIN_PROBABILITY).ln()).collect();
+        probabilities.iter_mut().zip(self.transform(&logs)).for_each(|(p, new)| *p = new);
     }
 
-    pub fn serves(&self, classes: usize) -> bool {
-        let sound = self.slope.is_finite() && self.slope > 0.0;
-        sound && self.offsets.len() == classes && self.offsets.iter().all(|o| o.is_finite())
+    /// True if it is well-formed and fits that number of classes.
+    pub fn is_valid_for(&self, classes: usize) -> bool {
+        let valid_slope = self.slope.is_finite() && self.slope > 0.0;
+        valid_slope && self.offsets.len() == classes && self.offsets.iter().all(|o| o.is_finite())
     }
 }

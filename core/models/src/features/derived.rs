@@ -1,25 +1,26 @@
-//! Features that follow from facts. Each is null where one of its facts is.
+//! Derived features. Each is null if one of its facts is null, unless its comment says otherwise.
 
 use super::Facts;
 use ntsb_schema::calendar;
 use std::f64::consts::TAU;
 
-/// Day of the year as an angle, from midwinter on in either hemisphere.
-fn season(facts: &Facts) -> Option<f64> {
+/// Day of the year as an angle that is zero in midwinter, in either hemisphere. An unknown latitude
+/// counts as northern.
+fn season_angle(facts: &Facts) -> Option<f64> {
     let date = facts.date("ev_date")?;
     let (year, ..) = calendar::civil(date);
     let day = f64::from(date - calendar::days(year, 1, 1)?);
     let half_a_year = if facts.number("lat").unwrap_or(0.0) < 0.0 { 0.5 } else { 0.0 };
-    // The shortest day of the northern year is ten days before its end.
+    // The northern winter solstice is about ten days before the end of the year.
     Some(((day + 10.0) / 365.25 + half_a_year) * TAU)
 }
 
 pub fn season_cos(facts: &Facts) -> Option<f64> {
-    season(facts).map(f64::cos)
+    season_angle(facts).map(f64::cos)
 }
 
 pub fn season_sin(facts: &Facts) -> Option<f64> {
-    season(facts).map(f64::sin)
+    season_angle(facts).map(f64::sin)
 }
 
 pub fn day_of_week(facts: &Facts) -> Option<f64> {
@@ -33,7 +34,7 @@ pub fn local_hour(facts: &Facts) -> Option<f64> {
     ((0.0..24.0).contains(&hour) && (0.0..60.0).contains(&minute)).then_some(hour + minute / 60.0)
 }
 
-/// Declination by Cooper (1969), hour angle by the clock.
+/// Elevation of the sun in degrees: declination by Cooper (1969), hour angle from the clock time.
 pub fn sun_elevation(facts: &Facts) -> Option<f64> {
     let date = facts.date("ev_date")?;
     let (year, ..) = calendar::civil(date);

@@ -1,107 +1,126 @@
-//! What is known of one event.
+//! The known facts of one event.
+//!
+//! The digest of a model's training data covers the `Debug` form of [`Facts`] and [`Value`]. Renaming
+//! them, or their fields or variants, would change the digests of unchanged data.
 
-use super::{CATALOGUE, Kind, position};
+use super::{CATALOGUE, FeatureKind, feature_index};
 use ntsb_schema::calendar;
 use serde_json::{Map, Value as Json};
 use std::rc::Rc;
 
-/// A fact. Texts are shared, as thousands of events say the same.
+/// The value of a fact.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
+    /// A number or clock time.
     Number(f64),
+    /// A text or code. Shared, because thousands of events have the same one.
     Text(Rc<str>),
     /// Days since 1970-01-01.
     Date(i32),
 }
 
-/// Facts by their place in the catalogue; what is not known has no entry.
+/// Facts by catalogue index. Unknown facts have no entry.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
     values: Vec<(u16, Value)>,
 }
 
+/// Why facts cannot be read from JSON.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FactsError {
-    #[error("facts are a JSON object of names and values")]
+    /// The JSON is not an object.
+    #[error("facts must be a JSON object of names and values")]
     NotAnObject,
-    #[error("there is no fact {0:?}")]
+    /// The catalogue has no fact of that name.
+    #[error("unknown fact {0:?}")]
     NoSuchFact(String),
+    /// The value has the wrong type.
     #[error("{name} must be a {kind}, got {value}")]
-    WrongKind { name: &'static str, value: String, kind: &'static str },
+    WrongKind {
+        /// Name of the fact.
+        name: &'static str,
+        /// The value passed, as JSON.
+        value: String,
+        /// The expected type.
+        kind: &'static str,
+    },
 }
 
 impl Facts {
-    /// A fact at its place in the catalogue, in place of the one before.
-    pub fn set(&mut self, place: usize, value: Value) {
-        let Ok(place) = u16::try_from(place) else { return };
-        match self.values.binary_search_by_key(&place, |(at, _)| *at) {
-            Ok(at) => {
-                if let Some(held) = self.values.get_mut(at) {
-                    held.1 = value;
+    /// Sets or replaces the fact with that catalogue index.
+    pub fn set(&mut self, index: usize, value: Value) {
+        let Ok(index) = u16::try_from(index) else { return };
+        match self.values.binary_search_by_key(&index, |(key, _)| *key) {
+            Ok(slot) => {
+                if let Some(entry) = self.values.get_mut(slot) {
+                    entry.1 = value;
                 }
             }
-            Err(at) => self.values.insert(at, (place, value)),
+            Err(slot) => self.values.insert(slot, (index, value)),
         }
     }
 
-    /// Takes a fact out by its name.
+    /// Removes a fact by its name.
     pub fn remove(&mut self, name: &str) {
-        if let Some(place) = position(name) {
-            self.values.retain(|(at, _)| usize::from(*at) != place);
+        if let Some(index) = feature_index(name) {
+            self.values.retain(|(key, _)| usize::from(*key) != index);
         }
     }
 
-    pub fn at(&self, place: usize) -> Option<&Value> {
-        let found = self.values.binary_search_by_key(&place, |(at, _)| usize::from(*at)).ok()?;
-        self.values.get(found).map(|(_, value)| value)
+    /// The fact with that catalogue index, if it is known.
+    pub fn get(&self, index: usize) -> Option<&Value> {
+        let slot = self.values.binary_search_by_key(&index, |(key, _)| usize::from(*key)).ok()?;
+        self.values.get(slot).map(|(_, value)| value)
     }
 
+    /// A known numeric fact.
     pub fn number(&self, name: &str) -> Option<f64> {
-        match self.at(position(name)?)? {
+        match self.get(feature_index(name)?)? {
             Value::Number(number) => Some(*number),
             _ => None,
         }
     }
 
+    /// A known text or code.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match self.at(position(name)?)? {
+        match self.get(feature_index(name)?)? {
             Value::Text(text) => Some(text),
             _ => None,
         }
     }
 
+    /// A known date, as days since 1970-01-01.
     pub fn date(&self, name: &str) -> Option<i32> {
-        match self.at(position(name)?)? {
+        match self.get(feature_index(name)?)? {
             Value::Date(days) => Some(*days),
             _ => None,
         }
     }
 
-    /// What a feature is for this event, by formula if it has one.
-    pub fn feature(&self, place: usize) -> Option<Value> {
-        match CATALOGUE.get(place)?.kind {
-            Kind::Derived(formula) => formula(self).map(Value::Number),
-            _ => self.at(place).cloned(),
+    /// The value of a feature for this event, computed if it is derived.
+    pub fn feature_value(&self, index: usize) -> Option<Value> {
+        match CATALOGUE.get(index)?.kind {
+            FeatureKind::Derived(formula) => formula(self).map(Value::Number),
+            _ => self.get(index).cloned(),
         }
     }
 
-    /// All features and facts by name.
+    /// All known facts and derived features, by name.
     pub fn to_json(&self) -> Json {
-        let entry = |(place, feature): (usize, &super::Feature)| {
-            Some((feature.name.to_owned(), self.feature(place)?.to_json()))
+        let entry = |(index, feature): (usize, &super::Feature)| {
+            Some((feature.name.to_owned(), self.feature_value(index)?.to_json()))
         };
         Json::Object(CATALOGUE.iter().enumerate().filter_map(entry).collect())
     }
 
-    /// Reads facts by name, null for what is not known. What follows by a formula is left out: the
-    /// formula says it.
+    /// Reads facts by name. Null means unknown. Derived features are ignored, as they are recomputed.
     pub fn from_json(json: &Json) -> Result<Facts, FactsError> {
         let facts: &Map<String, Json> = json.as_object().ok_or(FactsError::NotAnObject)?;
         let mut read = Facts::default();
         for (name, value) in facts {
-            let place = position(name).ok_or_else(|| FactsError::NoSuchFact(name.clone()))?;
-            if let Some(value) = of_kind(place, value)? {
-                read.set(place, value);
+            let index = feature_index(name).ok_or_else(|| FactsError::NoSuchFact(name.clone()))?;
+            if let Some(value) = parse_value(index, value)? {
+                read.set(index, value);
             }
         }
         Ok(read)
@@ -121,20 +140,25 @@ impl Value {
     }
 }
 
-fn of_kind(place: usize, value: &Json) -> Result<Option<Value>, FactsError> {
-    let Some(feature) = CATALOGUE.get(place).filter(|f| f.kind.is_fact()) else { return Ok(None) };
-    let (found, kind) = match (feature.kind, value) {
+fn parse_value(index: usize, value: &Json) -> Result<Option<Value>, FactsError> {
+    let Some(feature) = CATALOGUE.get(index).filter(|f| f.kind.is_fact()) else { return Ok(None) };
+    let (parsed, kind) = match (feature.kind, value) {
         (_, Json::Null) => return Ok(None),
         (_, Json::String(text)) if text.trim().is_empty() => return Ok(None),
-        (Kind::Number | Kind::Clock, _) => (number(value).map(Value::Number), "number"),
-        (Kind::Date, _) => (value.as_str().and_then(day).map(Value::Date), "date like 2016-07-04"),
-        _ => (text(value), "text"),
+        (FeatureKind::Number | FeatureKind::Clock, _) => {
+            (parse_number(value).map(Value::Number), "number")
+        }
+        (FeatureKind::Date, _) => {
+            (value.as_str().and_then(parse_date).map(Value::Date), "date like 2016-07-04")
+        }
+        _ => (parse_text(value), "text"),
     };
-    let wrong = || FactsError::WrongKind { name: feature.name, value: value.to_string(), kind };
-    found.map(Some).ok_or_else(wrong)
+    let wrong_kind =
+        || FactsError::WrongKind { name: feature.name, value: value.to_string(), kind };
+    parsed.map(Some).ok_or_else(wrong_kind)
 }
 
-fn number(value: &Json) -> Option<f64> {
+fn parse_number(value: &Json) -> Option<f64> {
     let number = match value {
         Json::String(text) => text.trim().parse().ok(),
         _ => value.as_f64(),
@@ -142,7 +166,7 @@ fn number(value: &Json) -> Option<f64> {
     number.filter(|n: &f64| n.is_finite())
 }
 
-fn text(value: &Json) -> Option<Value> {
+fn parse_text(value: &Json) -> Option<Value> {
     let text: Rc<str> = match value {
         Json::String(text) => text.trim().into(),
         Json::Bool(true) => "Y".into(),
@@ -153,16 +177,16 @@ fn text(value: &Json) -> Option<Value> {
     Some(Value::Text(text))
 }
 
-/// A date as ISO 8601 has it, with or without a time after it.
-fn day(text: &str) -> Option<i32> {
+/// Parses an ISO 8601 date, which a time may follow, to days since 1970-01-01.
+fn parse_date(text: &str) -> Option<i32> {
     let date =
         text.get(..10).filter(|_| text.len() == 10 || text.as_bytes().get(10) == Some(&b'T'))?;
-    // Of four, two and two digits: 20075-1-24 has ten characters, too.
-    let is_written_out = date.bytes().enumerate().all(|(at, byte)| match at {
+    // Checks the digits, because 20075-1-24 also has ten characters.
+    let has_date_layout = date.bytes().enumerate().all(|(at, byte)| match at {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    if !is_written_out {
+    if !has_date_layout {
         return None;
     }
     let mut parts = date.split('-');

@@ -1,7 +1,7 @@
-//! What a model may learn from: one catalogue, which training, batches and single predictions share.
+//! The feature catalogue, shared by training, batch prediction and single predictions.
 //!
-//! A fact is what the warehouse (`ntsb.accident_features`) or a caller says of an event. Some features
-//! follow from facts by a formula, which stands here and nowhere else.
+//! A fact comes from the warehouse (`ntsb.accident_features`) or from a caller. Some features are
+//! derived from facts by a formula, which is defined only here.
 
 mod catalogue;
 mod derived;
@@ -13,16 +13,17 @@ pub use facts::{Facts, FactsError, Value};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// When a fact is known.
+/// When a fact becomes known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Before the event, at least in principle: date, place, aircraft, crew, weather, purpose.
     PreEvent,
-    /// Seen at the scene, and not what a model is to tell: damage, fire, phase of flight.
+    /// Observed at the scene, without the outcome: damage, fire, phase of flight.
     Scene,
 }
 
 impl Stage {
+    /// The name of the feature set that ends with this stage.
     pub fn name(self) -> &'static str {
         match self {
             Stage::PreEvent => "pre_event",
@@ -30,81 +31,94 @@ impl Stage {
         }
     }
 
-    /// A feature set is called by the last stage that it takes in.
+    /// The last stage of the feature set with that name.
     pub fn parse(name: &str) -> Option<Stage> {
         [Stage::PreEvent, Stage::Scene].into_iter().find(|stage| stage.name() == name)
     }
 }
 
+/// The type of a feature, which decides how it is read and encoded.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum FeatureKind {
+    /// A number.
     Number,
-    /// One of a few codes.
+    /// A categorical code with few values.
     Code,
-    /// One of a few codes, in a column that NTSB fills late: whether it is filled tells how far the
-    /// investigation is, so that a missing code stands for the commonest.
+    /// A code that NTSB fills late in an investigation. A missing code would reveal the state of the
+    /// investigation, so it is encoded as the most common code.
     LateCode,
-    /// The make or model of an aircraft, of thousands.
+    /// The make or model of an aircraft, with thousands of values.
     Type,
-    /// No feature itself, but others follow from it.
+    /// A date. Not a feature itself, but features are derived from it.
     Date,
-    /// No feature itself, but others follow from it.
+    /// A clock time. Not a feature itself, but features are derived from it.
     Clock,
-    /// A number that follows from other facts.
+    /// A number computed from other facts.
     Derived(fn(&Facts) -> Option<f64>),
 }
 
-impl Kind {
+impl FeatureKind {
+    /// The name of the kind in `ntsb.feature`.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Number => "number",
-            Kind::Code => "code",
-            Kind::LateCode => "late_code",
-            Kind::Type => "type",
-            Kind::Date => "date",
-            Kind::Clock => "clock",
-            Kind::Derived(_) => "derived",
+            FeatureKind::Number => "number",
+            FeatureKind::Code => "code",
+            FeatureKind::LateCode => "late_code",
+            FeatureKind::Type => "type",
+            FeatureKind::Date => "date",
+            FeatureKind::Clock => "clock",
+            FeatureKind::Derived(_) => "derived",
         }
     }
 
-    /// Stands in `ntsb.accident_features`, or is told by the caller.
+    /// True for a column of `ntsb.accident_features`, which a caller may also pass.
     pub fn is_fact(self) -> bool {
-        !matches!(self, Kind::Derived(_))
+        !matches!(self, FeatureKind::Derived(_))
     }
 
-    /// Is seen by a model.
+    /// True if models are trained on it.
     pub fn is_feature(self) -> bool {
-        !matches!(self, Kind::Date | Kind::Clock)
+        !matches!(self, FeatureKind::Date | FeatureKind::Clock)
     }
 }
 
+/// An entry of the feature catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct Feature {
+    /// Its name, also its column in `ntsb.accident_features` if it is a fact.
     pub name: &'static str,
-    /// The columns that it comes from, or the formula.
+    /// Its source columns, or its formula.
     pub source: &'static str,
-    pub kind: Kind,
+    /// Its type.
+    pub kind: FeatureKind,
+    /// When it becomes known.
     pub stage: Stage,
+    /// One line for users, with the unit.
     pub description: &'static str,
 }
 
-/// The place of a feature in the catalogue.
-pub fn position(name: &str) -> Option<usize> {
-    static PLACES: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
-    let places = PLACES.get_or_init(|| {
-        CATALOGUE.iter().enumerate().map(|(place, feature)| (feature.name, place)).collect()
+/// The index of a feature in the catalogue.
+pub fn feature_index(name: &str) -> Option<usize> {
+    static INDEXES: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
+    let indexes = INDEXES.get_or_init(|| {
+        CATALOGUE.iter().enumerate().map(|(index, feature)| (feature.name, index)).collect()
     });
-    places.get(name).copied()
+    indexes.get(name).copied()
 }
 
-/// The feature of that name.
-pub fn find(name: &str) -> Option<&'static Feature> {
-    CATALOGUE.get(position(name)?)
+/// The feature with that name.
+pub fn find_feature(name: &str) -> Option<&'static Feature> {
+    CATALOGUE.get(feature_index(name)?)
 }
 
-/// The features that a model of this stage may see.
-pub fn of_stage(stage: Stage) -> impl Iterator<Item = &'static Feature> {
+/// The features that a model of a stage may use.
+pub fn list_features(stage: Stage) -> impl Iterator<Item = &'static Feature> {
     CATALOGUE.iter().filter(move |f| f.kind.is_feature() && f.stage <= stage)
+}
+
+/// The facts with their indexes, in the order of the catalogue.
+pub fn list_facts() -> impl Iterator<Item = (usize, &'static Feature)> {
+    CATALOGUE.iter().enumerate().filter(|(_, feature)| feature.kind.is_fact())
 }
 
 #[cfg(test)]

@@ -1,26 +1,22 @@
-//! From the document of a model to a forest that can be walked, or a word on what is wrong with it.
+//! Builds a forest from the document of a model and checks it completely.
 
 use super::document::{Document, Learner, Tree};
 use super::error::ForestError;
 use super::json;
-use super::tree::{ABREAST, Ask, Block, Grown, Node, Sets};
-use super::{Forest, MOST_FEATURES, MOST_NODES, MOST_TREES, Objective, Planted};
+use super::parameters::{VALUE_LIMIT, check_features, check_single, check_version, parse_count};
+use super::tree::{BLOCK_TREES, Block, CategorySets, Node, NodeKind, NodeStats};
+use super::{Forest, MAX_FEATURES, MAX_NODES, MAX_TREES, Objective, TreeInfo};
 
-const MOST_CLASSES: usize = 1_000;
-const DEEPEST: u32 = 128;
-const MOST_CATEGORIES: i32 = 1 << 20;
-/// Bits of all sets of categories together.
-const MOST_MEMBERS: usize = 1 << 28;
-/// Answers and base scores are below this, so that no sum of them grows out of its type.
-const LARGEST: f32 = 1e30;
-/// XGBoost's names of what a feature is.
-const FEATURE_TYPES: [&str; 5] = ["float", "int", "i", "q", "c"];
-
-const OBJECTIVES: &str = "multi:softprob or binary:logistic";
+const MAX_CLASSES: usize = 1_000;
+const MAX_DEPTH: u32 = 128;
+/// Categories must be less than this.
+const CATEGORY_LIMIT: i32 = 1 << 20;
+/// Maximum number of bits of all category sets together.
+const MAX_SET_BITS: usize = 1 << 28;
 
 impl Forest {
     pub(super) fn build(document: Document) -> Result<Forest, ForestError> {
-        version(&document.version)?;
+        check_version(&document.version)?;
         let Learner {
             feature_names,
             feature_types,
@@ -28,180 +24,117 @@ impl Forest {
             learner_model_param: p,
             objective,
         } = document.learner;
-        single("the number of targets", p.num_target.as_deref())?;
-        let features = count("the number of features", &p.num_feature, 1, MOST_FEATURES)?;
-        let classes = count("the number of classes", &p.num_class, 0, MOST_CLASSES)?;
-        let objective = Objective::named(&objective.name, classes)?;
-        let scores = objective.base_scores(&p.base_score)?;
-        // One for each class: each becomes a tree.
+        check_single("the number of targets", p.num_target.as_deref())?;
+        let features = parse_count("the number of features", &p.num_feature, 1, MAX_FEATURES)?;
+        let classes = parse_count("the number of classes", &p.num_class, 0, MAX_CLASSES)?;
+        let objective = Objective::parse(&objective.name, classes)?;
+        let scores = objective.parse_base_scores(&p.base_score)?;
+        // With one score per class, each becomes a tree.
         let base_score = if let [only] = scores[..] { only } else { 0.0 };
-        named(features, &feature_names, &feature_types)?;
+        check_features(features, &feature_names, &feature_types)?;
         let trees = match gradient_booster.model {
             Some(model) if gradient_booster.name == "gbtree" => model,
             _ => {
-                return Err(ForestError::unknown("the booster", gradient_booster.name, "gbtree"));
+                return Err(ForestError::unsupported(
+                    "the booster",
+                    gradient_booster.name,
+                    "gbtree",
+                ));
             }
         };
-        let said =
-            count("the number of trees", &trees.gbtree_model_param.num_trees, 0, MOST_TREES)?;
-        if said != trees.trees.len() || said != trees.tree_info.len() {
-            return Err(ForestError::tree(trees.trees.len(), format_args!("{said} are announced")));
+        let num_trees = &trees.gbtree_model_param.num_trees;
+        let tree_count = parse_count("the number of trees", num_trees, 0, MAX_TREES)?;
+        if tree_count != trees.trees.len() || tree_count != trees.tree_info.len() {
+            let what = format_args!("num_trees must be the number of trees, got {tree_count}");
+            return Err(ForestError::tree(trees.trees.len(), what));
         }
-        let parallel = trees.gbtree_model_param.num_parallel_tree.as_deref().unwrap_or("1");
-        let parallel = count("the number of parallel trees", parallel, 1, MOST_TREES)?;
-        // Without a tree it means nothing.
-        let parallel = if said == 0 { 1 } else { parallel };
+        let parallel_trees = trees.gbtree_model_param.num_parallel_tree.as_deref().unwrap_or("1");
+        let parallel_trees =
+            parse_count("the number of parallel trees", parallel_trees, 1, MAX_TREES)?;
+        // Normalised, because the number means nothing without trees.
+        let parallel_trees = if tree_count == 0 { 1 } else { parallel_trees };
         let mut forest = Forest {
             features,
             feature_names,
             feature_types,
             objective,
             base_score,
-            base: objective.base_margin(base_score),
-            parallel,
+            base_margin: objective.base_margin(base_score),
+            parallel_trees,
             ..Forest::default()
         };
-        if said % (forest.margin_count() * parallel) != 0 {
-            let what =
-                "they are no whole number of rounds, of which each has a tree for each class";
-            return Err(ForestError::tree(said, what));
+        if tree_count % (forest.margin_count() * parallel_trees) != 0 {
+            let what = "the number of trees must be a multiple of the trees per round";
+            return Err(ForestError::tree(tree_count, what));
         }
         if scores.len() > 1 {
-            forest.plant_scores(&scores);
+            forest.add_base_scores(&scores);
         }
         for (tree, class) in trees.trees.iter().zip(&trees.tree_info) {
-            forest.plant(tree, *class)?;
+            forest.add_tree(tree, *class)?;
         }
-        if forest.trees() > MOST_TREES {
-            let (what, found) = ("the number of trees", forest.trees());
-            return Err(ForestError::TooLarge { what, found, most: MOST_TREES });
+        if forest.tree_count() > MAX_TREES {
+            let (what, found) = ("the number of trees", forest.tree_count());
+            return Err(ForestError::TooLarge { what, found, max: MAX_TREES });
         }
-        forest.blocks = forest.planted.chunks(ABREAST).map(abreast).collect();
+        forest.blocks = forest.trees.chunks(BLOCK_TREES).map(build_block).collect();
         Ok(forest)
     }
 
-    /// A round of leaves, for base scores that differ between classes: only XGBoost 3.1 and later know
-    /// such, and all add up the same margins, in the same order.
-    fn plant_scores(&mut self, scores: &[f32]) {
+    /// Adds a round of leaves for base scores that differ between classes. Only XGBoost 3.1 and later
+    /// supports such scores. As leaves, all versions compute the same margins in the same order.
+    fn add_base_scores(&mut self, scores: &[f32]) {
         for (class, score) in scores.iter().enumerate() {
-            for value in std::iter::once(*score).chain(std::iter::repeat_n(0.0, self.parallel - 1))
-            {
+            let zeros = std::iter::repeat_n(0.0, self.parallel_trees - 1);
+            for value in std::iter::once(*score).chain(zeros) {
                 let root = self.nodes.len() as u32;
-                self.nodes.push(Node::new(Ask::Leaf { value }, root, root, self.features));
-                self.grown.push(Grown { cover: 1.0, gain: 0.0, weight: value });
-                self.planted.push(Planted { root, depth: 0, class, has_sets: false });
+                self.nodes.push(Node::new(NodeKind::Leaf { value }, root, root, self.features));
+                self.stats.push(NodeStats { cover: 1.0, gain: 0.0, weight: value });
+                self.trees.push(TreeInfo { root, depth: 0, class, has_sets: false });
             }
         }
     }
 
-    fn plant(&mut self, tree: &Tree, class: i32) -> Result<(), ForestError> {
-        let number = self.planted.len();
-        let class = usize::try_from(class).ok().filter(|c| *c < self.margin_count());
-        let class = class.ok_or_else(|| ForestError::tree(number, "it adds to no known class"))?;
-        let fault = |what: String| ForestError::tree(number, what);
-        let graft = Graft::new(tree, self.features).map_err(fault)?;
+    fn add_tree(&mut self, tree: &Tree, class: i32) -> Result<(), ForestError> {
+        let index = self.trees.len();
+        let error = |what: String| ForestError::tree(index, what);
+        let valid = usize::try_from(class).ok().filter(|c| *c < self.margin_count());
+        let class = valid.ok_or_else(|| error(format!("its class {class} does not exist")))?;
+        let builder = TreeBuilder::new(tree, self.features).map_err(error)?;
         let before = self.sets.len();
-        let (root, depth) = graft.onto(self).map_err(fault)?;
+        let (root, depth) = builder.append_to(self).map_err(error)?;
         let has_sets = self.sets.len() > before;
-        self.planted.push(Planted { root, depth, class, has_sets });
+        self.trees.push(TreeInfo { root, depth, class, has_sets });
         Ok(())
     }
 }
 
-fn abreast(trees: &[Planted]) -> Block {
+fn build_block(trees: &[TreeInfo]) -> Block {
     let first = trees.first().map_or(0, |t| t.root);
-    let mut roots = [first; ABREAST];
+    let mut roots = [first; BLOCK_TREES];
     for (root, tree) in roots.iter_mut().zip(trees) {
         *root = tree.root;
     }
     Block {
         roots,
-        trees: trees.len(),
+        tree_count: trees.len(),
         depth: trees.iter().map(|t| t.depth).max().unwrap_or(0),
         has_sets: trees.iter().any(|t| t.has_sets),
     }
 }
 
-fn version(version: &[u32]) -> Result<(), ForestError> {
-    if matches!(version, [1, minor, ..] if *minor >= 7)
-        || matches!(version, [2, ..] | [3, 0..=2, ..])
-    {
-        return Ok(());
-    }
-    let found: Vec<_> = version.iter().take(4).map(u32::to_string).collect();
-    Err(ForestError::unknown("the version of XGBoost", found.join("."), "1.7 to 3.2"))
-}
-
-fn single(what: &'static str, text: Option<&str>) -> Result<(), ForestError> {
-    match text {
-        None | Some("0" | "1") => Ok(()),
-        Some(found) => Err(ForestError::unknown(what, found, "1")),
-    }
-}
-
-fn count(what: &'static str, text: &str, least: usize, most: usize) -> Result<usize, ForestError> {
-    let count = text.parse::<usize>().ok().filter(|n| *n >= least);
-    let count = count.ok_or_else(|| ForestError::unknown(what, text, "a positive number"))?;
-    if count > most {
-        return Err(ForestError::TooLarge { what, found: count, most });
-    }
-    Ok(count)
-}
-
-impl Objective {
-    fn named(name: &str, classes: usize) -> Result<Objective, ForestError> {
-        match (name, classes) {
-            ("binary:logistic", 0 | 1) => Ok(Objective::Logistic),
-            ("multi:softprob", 2..) => Ok(Objective::Softprob { classes }),
-            ("binary:logistic" | "multi:softprob", _) => Err(ForestError::unknown(
-                "the number of classes",
-                classes,
-                "what its objective asks",
-            )),
-            _ => Err(ForestError::unknown("the objective", name, OBJECTIVES)),
-        }
-    }
-
-    /// One number, or since XGBoost 3.1 a list of one for each class.
-    fn base_scores(self, text: &str) -> Result<Vec<f32>, ForestError> {
-        let refused = || ForestError::unknown("the base score", text, "a number in range");
-        let listed = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
-        let scores: Result<Vec<f32>, _> =
-            listed.unwrap_or(text).split(',').map(str::parse).collect();
-        let mut scores = scores.map_err(|_| refused())?;
-        if scores.windows(2).all(|pair| pair.first() == pair.last()) {
-            scores.truncate(1);
-        }
-        let (range, counts) = match self {
-            Objective::Softprob { classes } => (-LARGEST..LARGEST, [1, classes]),
-            // XGBoost keeps it as a probability.
-            Objective::Logistic => (f32::MIN_POSITIVE..1.0, [1, 1]),
-        };
-        let fits = counts.contains(&scores.len()) && scores.iter().all(|s| range.contains(s));
-        if fits { Ok(scores) } else { Err(refused()) }
-    }
-
-    /// What each margin begins with.
-    fn base_margin(self, score: f32) -> f32 {
-        match self {
-            Objective::Softprob { .. } => score,
-            Objective::Logistic => -(1.0 / score - 1.0).ln(),
-        }
-    }
-}
-
-/// A tree of a document on its way into the forest.
-struct Graft<'t> {
+/// Appends a tree of a document to a forest.
+struct TreeBuilder<'t> {
     tree: &'t Tree,
     features: usize,
-    /// Of each node: its place in the lists of categories, where it has one.
-    listed: Vec<Option<usize>>,
+    /// For each node that splits by categories, its index in the lists of categories.
+    category_lists: Vec<Option<usize>>,
 }
 
-impl<'t> Graft<'t> {
-    fn new(tree: &'t Tree, features: usize) -> Result<Graft<'t>, String> {
+impl<'t> TreeBuilder<'t> {
+    fn new(tree: &'t Tree, features: usize) -> Result<TreeBuilder<'t>, String> {
         if !matches!(tree.tree_param.size_leaf_vector.as_deref(), None | Some("0" | "1")) {
-            return Err("its leaves hold vectors, which are not known here".into());
+            return Err("leaves with vectors are not supported".into());
         }
         let nodes = tree.left_children.len();
         let lengths = [
@@ -217,158 +150,155 @@ impl<'t> Graft<'t> {
             || lengths.iter().any(|n| *n != nodes)
             || optional.iter().any(|n| *n != nodes && *n != 0)
         {
-            return Err(format!("its lists differ in length from {nodes} nodes"));
+            return Err(format!("each of its lists must have {nodes} elements, one per node"));
         }
         if tree.tree_param.num_nodes.parse() != Ok(nodes) {
-            return Err(format!("it has {nodes} nodes and says otherwise"));
+            let found = &tree.tree_param.num_nodes;
+            return Err(format!("num_nodes must be {nodes}, the number of nodes, got {found:?}"));
         }
-        Ok(Graft { tree, features, listed: listed(tree)? })
+        Ok(TreeBuilder { tree, features, category_lists: category_lists(tree)? })
     }
 
-    /// Lays the nodes that the root leads to out level by level, children side by side.
-    fn onto(&self, forest: &mut Forest) -> Result<(u32, u32), String> {
+    /// Appends the nodes that are reachable from the root, level by level with adjacent children.
+    /// Returns the root and the depth.
+    fn append_to(&self, forest: &mut Forest) -> Result<(u32, u32), String> {
         let root = forest.nodes.len();
-        if root + self.listed.len() > MOST_NODES {
-            return Err(format!("it is beyond {MOST_NODES} nodes"));
+        if root + self.category_lists.len() > MAX_NODES {
+            return Err(format!("all trees together must have at most {MAX_NODES} nodes"));
         }
-        let mut seen = vec![false; self.listed.len()];
+        let mut seen = vec![false; self.category_lists.len()];
         let (mut level, mut depth) = (vec![0_usize], 0);
         loop {
             let mut below = Vec::new();
             let next_level = forest.nodes.len() + level.len();
-            for old in level {
-                match seen.get_mut(old) {
+            for source in level {
+                match seen.get_mut(source) {
                     Some(seen) if !*seen => *seen = true,
-                    _ => return Err(format!("node {old} is missing or has two parents")),
+                    _ => return Err(format!("node {source} is missing or has two parents")),
                 }
                 let left = next_level + below.len();
-                let at = forest.nodes.len();
-                let ask = self.ask(old, &mut forest.sets, &mut below)?;
-                forest.nodes.push(Node::new(ask, at as u32, left as u32, self.features));
-                forest.grown.push(self.grown(old)?);
+                let index = forest.nodes.len();
+                let kind = self.node_kind(source, &mut forest.sets, &mut below)?;
+                forest.nodes.push(Node::new(kind, index as u32, left as u32, self.features));
+                forest.stats.push(self.node_stats(source)?);
             }
             if below.is_empty() {
                 return Ok((root as u32, depth));
             }
-            if depth == DEEPEST {
-                return Err(format!("it is deeper than {DEEPEST} levels"));
+            if depth == MAX_DEPTH {
+                return Err(format!("it is deeper than {MAX_DEPTH} levels"));
             }
             (level, depth) = (below, depth + 1);
         }
     }
 
-    fn ask(&self, node: usize, sets: &mut Sets, below: &mut Vec<usize>) -> Result<Ask, String> {
-        let (left, right) =
-            (at(&self.tree.left_children, node)?, at(&self.tree.right_children, node)?);
-        let condition = at(&self.tree.split_conditions, node)?;
+    /// The kind of a node. Appends the children of a split to `below`.
+    fn node_kind(
+        &self,
+        node: usize,
+        sets: &mut CategorySets,
+        below: &mut Vec<usize>,
+    ) -> Result<NodeKind, String> {
+        let left = get(&self.tree.left_children, node)?;
+        let right = get(&self.tree.right_children, node)?;
+        let condition = get(&self.tree.split_conditions, node)?;
         if left == -1 && right == -1 {
-            return (condition.abs() < LARGEST)
-                .then_some(Ask::Leaf { value: condition })
-                .ok_or_else(|| format!("leaf {node} is {condition}"));
+            return (condition.abs() < VALUE_LIMIT)
+                .then_some(NodeKind::Leaf { value: condition })
+                .ok_or_else(|| format!("leaf {node} has the invalid value {condition}"));
         }
         for child in [left, right] {
-            below
-                .push(usize::try_from(child).map_err(|_| format!("node {node} leads to {child}"))?);
+            below.push(
+                usize::try_from(child).map_err(|_| format!("node {node} has child {child}"))?,
+            );
         }
-        let feature = at(&self.tree.split_indices, node)?;
+        let feature = get(&self.tree.split_indices, node)?;
         let feature = usize::try_from(feature).ok().filter(|f| *f < self.features);
-        let feature = feature.ok_or_else(|| format!("node {node} asks for an unknown feature"))?;
-        let missing_left = at(&self.tree.default_left, node)? != 0;
+        let feature = feature.ok_or_else(|| format!("node {node} splits by an unknown feature"))?;
+        let missing_left = get(&self.tree.default_left, node)? != 0;
         match self.tree.split_type.get(node).copied().unwrap_or(0) {
-            0 if is_number(condition) => Ok(Ask::Less { feature, than: condition, missing_left }),
-            0 => Err(format!("node {node} compares with {condition}")),
-            1 => {
-                let members = self.members(node)?;
-                let set = sets.add(members.iter().filter_map(|m| u32::try_from(*m).ok()));
-                if sets.words() * 32 > MOST_MEMBERS {
-                    return Err(format!("its sets are beyond {MOST_MEMBERS} categories"));
-                }
-                Ok(Ask::Within { feature, set, missing_left })
+            0 if is_finite(condition) => {
+                Ok(NodeKind::LessThan { feature, threshold: condition, missing_left })
             }
-            other => Err(format!("node {node} splits by the unknown type {other}")),
+            0 => Err(format!("node {node} has the invalid threshold {condition}")),
+            1 => {
+                let categories = self.categories(node)?;
+                let set = sets.add(categories.iter().filter_map(|c| u32::try_from(*c).ok()));
+                if sets.word_count() * 32 > MAX_SET_BITS {
+                    return Err(format!(
+                        "all category sets together must have at most {MAX_SET_BITS} bits"
+                    ));
+                }
+                Ok(NodeKind::InSet { feature, set, missing_left })
+            }
+            other => Err(format!("node {node} has the unknown split type {other}")),
         }
     }
 
-    fn members(&self, node: usize) -> Result<&'t [i32], String> {
-        let place = self.listed.get(node).copied().flatten();
-        let members = place.and_then(|place| {
-            let start = usize::try_from(*self.tree.categories_segments.get(place)?).ok()?;
-            let size = usize::try_from(*self.tree.categories_sizes.get(place)?).ok()?;
+    fn categories(&self, node: usize) -> Result<&'t [i32], String> {
+        let list = self.category_lists.get(node).copied().flatten();
+        let categories = list.and_then(|list| {
+            let start = usize::try_from(*self.tree.categories_segments.get(list)?).ok()?;
+            let size = usize::try_from(*self.tree.categories_sizes.get(list)?).ok()?;
             self.tree.categories.get(start..start.checked_add(size)?)
         });
-        members
-            .filter(|m| !m.is_empty() && m.iter().all(|c| (0..MOST_CATEGORIES).contains(c)))
-            .ok_or_else(|| format!("node {node} has no list of categories, or a bad one"))
+        categories
+            .filter(|list| !list.is_empty() && list.iter().all(|c| (0..CATEGORY_LIMIT).contains(c)))
+            .ok_or_else(|| format!("node {node} has a missing or invalid list of categories"))
     }
 
-    fn grown(&self, node: usize) -> Result<Grown, String> {
-        let cover = at(&self.tree.sum_hessian, node)?;
-        let gain = at(&self.tree.loss_changes, node)?;
+    fn node_stats(&self, node: usize) -> Result<NodeStats, String> {
+        let cover = get(&self.tree.sum_hessian, node)?;
+        let gain = get(&self.tree.loss_changes, node)?;
         let weight = self.tree.base_weights.get(node).copied().unwrap_or(0.0);
-        if cover >= 0.0 && [cover, gain, weight].into_iter().all(is_number) {
-            return Ok(Grown { cover, gain, weight });
+        if cover >= 0.0 && [cover, gain, weight].into_iter().all(is_finite) {
+            return Ok(NodeStats { cover, gain, weight });
         }
-        Err(format!("node {node} was grown on {cover} with a gain of {gain} and weighs {weight}"))
+        Err(format!(
+            "node {node} has invalid statistics: cover {cover}, gain {gain}, weight {weight}"
+        ))
     }
 }
 
-fn is_number(value: f32) -> bool {
-    value.abs() < json::LARGEST
+fn is_finite(value: f32) -> bool {
+    value.abs() < json::NOT_FINITE
 }
 
-fn at<T: Copy>(list: &[T], node: usize) -> Result<T, String> {
+fn get<T: Copy>(list: &[T], node: usize) -> Result<T, String> {
     list.get(node).copied().ok_or_else(|| format!("node {node} does not exist"))
 }
 
-/// Of each node: the place of its categories. XGBoost lists the nodes in order, and the categories of
-/// one behind those of the other: what is listed otherwise was not written by it.
-fn listed(tree: &Tree) -> Result<Vec<Option<usize>>, String> {
+/// For each node, the index of its list of categories. XGBoost writes the nodes in order and their
+/// categories without gaps. Anything else is an error.
+fn category_lists(tree: &Tree) -> Result<Vec<Option<usize>>, String> {
     let nodes = &tree.categories_nodes;
     let counts = [tree.categories_segments.len(), tree.categories_sizes.len()];
     if counts != [nodes.len(); 2] {
-        return Err(format!("{} nodes have categories, its lists {counts:?}", nodes.len()));
+        return Err(format!(
+            "categories_segments and categories_sizes must have {} elements, got {counts:?}",
+            nodes.len()
+        ));
     }
-    let mut listed = vec![None; tree.left_children.len()];
+    let mut indexes = vec![None; tree.left_children.len()];
     let (mut last, mut end) = (-1, 0_i64);
     let lists = nodes.iter().zip(&tree.categories_segments).zip(&tree.categories_sizes);
-    for (place, ((node, segment), size)) in lists.enumerate() {
+    for (list, ((node, segment), size)) in lists.enumerate() {
         let slot = usize::try_from(*node).ok().filter(|_| *node > last);
-        let slot = slot.and_then(|n| listed.get_mut(n).zip(tree.split_type.get(n)));
+        let slot = slot.and_then(|n| indexes.get_mut(n).zip(tree.split_type.get(n)));
         match slot {
-            Some((slot, 1)) => *slot = Some(place),
-            _ => return Err(format!("categories of node {node}, which does not split by them")),
+            Some((slot, 1)) => *slot = Some(list),
+            _ => return Err(format!("node {node} has categories but does not split by them")),
         }
         if *segment != end || *size < 0 {
-            return Err(format!("the categories of node {node} begin at {segment}, not at {end}"));
+            return Err(format!(
+                "the categories of node {node} must begin at {end} with a size of at least 0, \
+                 got {segment} and {size}"
+            ));
         }
         (last, end) = (*node, end.saturating_add(*size));
     }
     if usize::try_from(end) == Ok(tree.categories.len()) {
-        return Ok(listed);
+        return Ok(indexes);
     }
-    Err(format!("its nodes have {end} categories, its list {}", tree.categories.len()))
-}
-
-/// Names and types of features, where the model has them.
-fn named(features: usize, names: &[String], types: &[String]) -> Result<(), ForestError> {
-    for (what, found) in
-        [("the number of feature names", names.len()), ("the number of feature types", types.len())]
-    {
-        if found != 0 && found != features {
-            return Err(ForestError::unknown(what, found, "that of its features"));
-        }
-    }
-    if let Some(name) = names.iter().find(|name| name.chars().any(char::is_control)) {
-        return Err(ForestError::unknown(
-            "the name of a feature",
-            name,
-            "text without control characters",
-        ));
-    }
-    match types.iter().find(|kind| !FEATURE_TYPES.contains(&kind.as_str())) {
-        Some(kind) => {
-            Err(ForestError::unknown("the type of a feature", kind, "float, int, i, q or c"))
-        }
-        None => Ok(()),
-    }
+    Err(format!("categories must have {end} elements, got {}", tree.categories.len()))
 }

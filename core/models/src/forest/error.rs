@@ -1,19 +1,49 @@
-//! Why a model cannot be read.
+//! Errors of reading and writing a forest.
 
 use std::fmt::Display;
 
+/// Why a model cannot be read or written.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ForestError {
-    #[error("byte {at} of the model: {what}")]
-    Malformed { at: usize, what: String },
-    #[error("the model is not JSON of XGBoost: {0}")]
+    /// The bytes are not UBJSON.
+    #[error("invalid UBJSON at byte {at}: {what}")]
+    Malformed {
+        /// Offset of the defect.
+        at: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// The text is not a model in JSON.
+    #[error("invalid JSON model: {0}")]
     Json(String),
-    #[error("{what} of the model is {found}, and {known} is all that is known here")]
-    Unknown { what: &'static str, found: String, known: &'static str },
-    #[error("tree {tree} of the model: {what}")]
-    Tree { tree: usize, what: String },
-    #[error("{what} of the model is {found}, more than {most}")]
-    TooLarge { what: &'static str, found: usize, most: usize },
+    /// The model uses something that this reader does not support.
+    #[error("{what} must be {supported}, got {found}")]
+    Unsupported {
+        /// The property of the model.
+        what: &'static str,
+        /// Its value, quoted and shortened.
+        found: String,
+        /// What is supported.
+        supported: &'static str,
+    },
+    /// A tree is invalid.
+    #[error("tree {tree}: {what}")]
+    Tree {
+        /// Index of the tree.
+        tree: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// The model is too large.
+    #[error("{what} must be at most {max}, got {found}")]
+    TooLarge {
+        /// What is counted.
+        what: &'static str,
+        /// The size of the model.
+        found: usize,
+        /// The largest size that is accepted.
+        max: usize,
+    },
 }
 
 impl ForestError {
@@ -21,12 +51,12 @@ impl ForestError {
         ForestError::Malformed { at, what: what.to_string() }
     }
 
-    pub(super) fn unknown(
+    pub(super) fn unsupported(
         what: &'static str,
         found: impl Display,
-        known: &'static str,
+        supported: &'static str,
     ) -> ForestError {
-        ForestError::Unknown { what, found: shortened(&found.to_string()), known }
+        ForestError::Unsupported { what, found: shorten(&found.to_string()), supported }
     }
 
     pub(super) fn tree(tree: usize, what: impl Display) -> ForestError {
@@ -34,10 +64,10 @@ impl ForestError {
     }
 }
 
-/// What a message says of a value that may be of any length.
-fn shortened(text: &str) -> String {
-    const SHOWN: usize = 60;
-    match text.char_indices().nth(SHOWN) {
+/// Quotes a value, shortened to 60 characters.
+fn shorten(text: &str) -> String {
+    const MAX_CHARS: usize = 60;
+    match text.char_indices().nth(MAX_CHARS) {
         Some((at, _)) => format!("{:?}…", text.get(..at).unwrap_or_default()),
         None => format!("{text:?}"),
     }

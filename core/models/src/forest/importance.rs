@@ -1,35 +1,35 @@
-//! Which features a forest rests on, in the measures of XGBoost.
+//! Feature importance with the measures of XGBoost.
 
 use super::Forest;
 
-/// One feature of a forest.
+/// The importance of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Importance {
-    /// How many splits ask for it.
+    /// Number of splits on it.
     pub splits: u64,
-    /// What they gained on average, in loss.
+    /// Mean reduction of the loss by these splits.
     pub gain: f64,
-    /// How many rows they saw on average, as sums of second derivatives.
+    /// Mean cover of these splits: the sum of the second derivatives of their training rows.
     pub cover: f64,
 }
 
 impl Forest {
-    /// The importance of each feature, in the order of a row; zero of one that no split asks for.
+    /// The importance of each feature, in the order of a row. It is zero without a split on the feature.
     pub fn importance(&self) -> Vec<Importance> {
-        let mut found = vec![Importance::default(); self.features];
-        for (node, grown) in self.nodes.iter().zip(&self.grown) {
+        let mut features = vec![Importance::default(); self.features];
+        for (node, stats) in self.nodes.iter().zip(&self.stats) {
             let feature = node.feature(self.features);
-            if let Some(of) = feature.and_then(|f| found.get_mut(f)) {
-                of.splits += 1;
-                of.gain += f64::from(grown.gain);
-                of.cover += f64::from(grown.cover);
+            if let Some(importance) = feature.and_then(|f| features.get_mut(f)) {
+                importance.splits += 1;
+                importance.gain += f64::from(stats.gain);
+                importance.cover += f64::from(stats.cover);
             }
         }
-        for of in &mut found {
-            let splits = of.splits.max(1) as f64;
-            of.gain /= splits;
-            of.cover /= splits;
+        for importance in &mut features {
+            let splits = importance.splits.max(1) as f64;
+            importance.gain /= splits;
+            importance.cover /= splits;
         }
-        found
+        features
     }
 }

@@ -1,28 +1,28 @@
-//! JSON as XGBoost writes it, which knows NaN and infinity.
+//! Converts the JSON of XGBoost, which contains NaN and Infinity, to standard JSON.
 
 use std::borrow::Cow;
 
-/// No number of a model is so large; what is, counts as none.
-pub const LARGEST: f32 = 3.4e38;
+/// Stands for NaN and infinity. A number of this size or larger is invalid.
+pub const NOT_FINITE: f32 = 3.4e38;
 
-/// What stands in place of each. A split by categories, at which XGBoost writes NaN, does not read it;
-/// everything else refuses it.
+/// The replacement of each word. XGBoost writes NaN for a split by categories, where the number is
+/// not used. Everywhere else the replacement is rejected.
 const WORDS: [(&[u8], &[u8]); 2] = [(b"NaN", b"3.4e38"), (b"Infinity", b"3.4e38")];
 
-/// The text without NaN and infinity, in texts apart; as it is where it has none.
-pub fn without_nan(text: &[u8]) -> Cow<'_, [u8]> {
-    let mut plain = Vec::new();
-    let (mut copied, mut at, mut in_text) = (0, 0, false);
+/// Replaces NaN and Infinity outside of strings.
+pub fn replace_non_finite(text: &[u8]) -> Cow<'_, [u8]> {
+    let mut standard = Vec::new();
+    let (mut copied, mut at, mut in_string) = (0, 0, false);
     while let Some(byte) = text.get(at) {
         match byte {
-            b'\\' if in_text => at += 1,
-            b'"' => in_text = !in_text,
-            b'N' | b'I' if !in_text => {
+            b'\\' if in_string => at += 1,
+            b'"' => in_string = !in_string,
+            b'N' | b'I' if !in_string => {
                 let rest = text.get(at..).unwrap_or_default();
                 if let Some((word, number)) = WORDS.iter().find(|(word, _)| rest.starts_with(word))
                 {
-                    plain.extend_from_slice(text.get(copied..at).unwrap_or_default());
-                    plain.extend_from_slice(number);
+                    standard.extend_from_slice(text.get(copied..at).unwrap_or_default());
+                    standard.extend_from_slice(number);
                     at += word.len();
                     copied = at;
                     continue;
@@ -35,24 +35,24 @@ pub fn without_nan(text: &[u8]) -> Cow<'_, [u8]> {
     if copied == 0 {
         return Cow::Borrowed(text);
     }
-    plain.extend_from_slice(text.get(copied..).unwrap_or_default());
-    Cow::Owned(plain)
+    standard.extend_from_slice(text.get(copied..).unwrap_or_default());
+    Cow::Owned(standard)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_nan;
+    use super::replace_non_finite;
 
     #[test]
-    fn numbers_become_json_and_texts_stay() {
-        for (text, plain) in [
+    fn numbers_are_replaced_and_strings_are_not() {
+        for (text, standard) in [
             ("[NaN,-Infinity,1]", "[3.4e38,-3.4e38,1]"),
             (r#"{"NaN":"a\"NaN","b":NaN}"#, r#"{"NaN":"a\"NaN","b":3.4e38}"#),
             ("[Na", "[Na"),
             (r#""\"#, r#""\"#),
             ("", ""),
         ] {
-            assert_eq!(without_nan(text.as_bytes()), plain.as_bytes(), "{text}");
+            assert_eq!(replace_non_finite(text.as_bytes()), standard.as_bytes(), "{text}");
         }
     }
 }

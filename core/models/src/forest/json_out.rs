@@ -1,4 +1,4 @@
-//! JSON, written.
+//! Writes JSON.
 
 use super::write::Format;
 use std::io::Write;
@@ -13,17 +13,16 @@ impl Json {
         self.bytes
     }
 
-    /// A comma goes before everything that is not the first of its object or array, or a value
-    /// behind its key.
-    fn separate(&mut self) {
+    /// Writes a comma, unless the next item is the first of its object or array or follows its key.
+    fn write_separator(&mut self) {
         if !matches!(self.bytes.last(), None | Some(b'{' | b'[' | b':')) {
             self.bytes.push(b',');
         }
     }
 
     fn push(&mut self, value: impl serde::Serialize) {
-        self.separate();
-        // Writing numbers and texts into memory does not fail.
+        self.write_separator();
+        // Writing numbers and strings to memory cannot fail.
         let _ = serde_json::to_writer(&mut self.bytes, &value);
     }
 
@@ -36,7 +35,7 @@ impl Json {
 
 impl Format for Json {
     fn begin_object(&mut self) {
-        self.separate();
+        self.write_separator();
         self.bytes.push(b'{');
     }
 
@@ -45,7 +44,7 @@ impl Format for Json {
     }
 
     fn begin_array(&mut self, _: usize) {
-        self.separate();
+        self.write_separator();
         self.bytes.push(b'[');
     }
 
@@ -63,7 +62,7 @@ impl Format for Json {
     }
 
     fn integer(&mut self, number: i32) {
-        self.separate();
+        self.write_separator();
         let _ = write!(self.bytes, "{number}");
     }
 

@@ -1,153 +1,166 @@
-//! What each feature adds to a margin: exact SHAP values of trees by their paths (Lundberg, Erion and
-//! Lee 2018, "Consistent individualized feature attribution for tree ensembles", algorithm 2).
+//! Exact SHAP values of trees (Lundberg, Erion and Lee 2018, "Consistent individualized feature
+//! attribution for tree ensembles", algorithm 2, path-dependent).
 //!
-//! Where a feature is unknown, a row goes both ways at a split, in the shares in which the rows that grew
-//! the tree did. The values of a row and the base, which is the answer where nothing is known, add up to
-//! its margin.
+//! If a feature is unknown, a row takes both branches of a split, weighted by the shares of the training
+//! rows that took them. The base is the margin without any known feature. The base and the
+//! contributions of a row add up to its margin.
 
 use super::Forest;
-use super::tree::{Node, spread};
+use super::tree::{Node, expand_row};
 
-/// Of one margin.
+/// The contributions of all features to one margin of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contributions {
-    pub of_features: Vec<f64>,
+    /// One SHAP value per feature.
+    pub by_feature: Vec<f64>,
+    /// The margin without any known feature.
     pub base: f64,
 }
 
-/// A feature on the way from the root: the share of a row that passes without and with its value.
+/// A feature on the path from the root.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct PathFeature {
     feature: Option<usize>,
-    without: f64,
-    with: f64,
+    /// The share of a row that stays on the path if the feature is unknown.
+    unknown: f64,
+    /// The same if it is known: 0 or 1.
+    known: f64,
 }
 
-/// The features passed so far, each once, and what the sets of them weigh by their number.
+/// The start of a path, before any split.
+const ROOT: PathFeature = PathFeature { feature: None, unknown: 1.0, known: 1.0 };
+
+/// The distinct features on the path so far, and the weight of their subsets by size.
 #[derive(Debug, Clone, Default)]
-struct Way {
-    steps: Vec<Step>,
+struct Path {
+    features: Vec<PathFeature>,
     weights: Vec<f64>,
 }
 
-impl Way {
-    /// Adds a feature: each set of those before goes on without it and, one larger, with it.
-    fn extend(&mut self, step: Step) {
-        let before = self.steps.len();
-        let whole = (before + 1) as f64;
-        self.steps.push(step);
+impl Path {
+    /// Adds a feature. Each subset of the previous ones continues without it and, one larger, with it.
+    fn extend(&mut self, feature: PathFeature) {
+        let before = self.features.len();
+        let total = (before + 1) as f64;
+        self.features.push(feature);
         self.weights.push(if before == 0 { 1.0 } else { 0.0 });
         if before == 0 {
             return;
         }
         let mut smaller = 0.0;
         for (size, weight) in self.weights.iter_mut().enumerate() {
-            let (outside, own) = ((before - size) as f64, *weight);
-            *weight = (step.without * own * outside + step.with * smaller * size as f64) / whole;
-            smaller = own;
+            let (outside, current) = ((before - size) as f64, *weight);
+            *weight = (feature.unknown * current * outside + feature.known * smaller * size as f64)
+                / total;
+            smaller = current;
         }
     }
 
-    /// The weights as they were before a feature was added, largest set first.
-    fn weights_before(&self, step: Step) -> impl Iterator<Item = f64> + '_ {
+    /// The weights without a feature, the largest subset first.
+    fn weights_without(&self, feature: PathFeature) -> impl Iterator<Item = f64> + '_ {
         let last = self.weights.len().saturating_sub(1);
-        let whole = self.weights.len() as f64;
+        let total = self.weights.len() as f64;
         let mut larger = self.weights.get(last).copied().unwrap_or(0.0);
         self.weights.iter().take(last).enumerate().rev().map(move |(size, weight)| {
             let outside = (last - size) as f64;
-            if step.with == 0.0 {
-                return weight * whole / (step.without * outside);
+            if feature.known == 0.0 {
+                return weight * total / (feature.unknown * outside);
             }
-            let own = larger * whole / ((size + 1) as f64 * step.with);
-            larger = weight - own * step.without * outside / whole;
-            own
+            let current = larger * total / ((size + 1) as f64 * feature.known);
+            larger = weight - current * feature.unknown * outside / total;
+            current
         })
     }
 
-    /// Takes a feature out again.
-    fn remove(&mut self, feature: usize) -> Option<Step> {
-        let place = self.steps.iter().position(|s| s.feature == Some(feature))?;
-        let step = self.steps.remove(place);
-        let mut weights: Vec<f64> = self.weights_before(step).collect();
+    /// Removes a feature.
+    fn remove(&mut self, feature: usize) -> Option<PathFeature> {
+        let index = self.features.iter().position(|f| f.feature == Some(feature))?;
+        let removed = self.features.remove(index);
+        let mut weights: Vec<f64> = self.weights_without(removed).collect();
         weights.reverse();
         self.weights = weights;
-        Some(step)
+        Some(removed)
     }
 
-    /// Shares out the value of a leaf.
-    fn share(&self, value: f64, of_features: &mut [f64]) {
-        for step in &self.steps {
-            if let Some(of) = step.feature.and_then(|f| of_features.get_mut(f)) {
-                let weight: f64 = self.weights_before(*step).sum();
-                *of += weight * (step.with - step.without) * value;
+    /// Adds the contributions of a leaf value.
+    fn add_contributions(&self, value: f64, by_feature: &mut [f64]) {
+        for feature in &self.features {
+            if let Some(sum) = feature.feature.and_then(|f| by_feature.get_mut(f)) {
+                let weight: f64 = self.weights_without(*feature).sum();
+                *sum += weight * (feature.known - feature.unknown) * value;
             }
         }
     }
 }
 
-/// One tree on its way through.
+/// The recursion through one tree.
 struct Walk<'f> {
     forest: &'f Forest,
     row: &'f [f32],
-    of_features: &'f mut [f64],
+    by_feature: &'f mut [f64],
     poll: &'f dyn Fn(),
 }
 
 impl Walk<'_> {
-    fn below(&mut self, at: usize, mut way: Way, step: Step) {
-        // Nothing passes here, with or without: no leaf below has a share to give.
-        if step.with == 0.0 && step.without == 0.0 {
+    fn visit(&mut self, index: usize, mut path: Path, feature: PathFeature) {
+        // No leaf below contributes, because no share of the row gets here.
+        if feature.known == 0.0 && feature.unknown == 0.0 {
             return;
         }
         (self.poll)();
-        way.extend(step);
-        let Some(node) = self.forest.nodes.get(at).copied() else { return };
-        let Some(feature) = node.feature(self.forest.features) else {
-            return way.share(node.value().into(), self.of_features);
+        path.extend(feature);
+        let Some(node) = self.forest.nodes.get(index).copied() else { return };
+        let Some(split) = node.feature(self.forest.features) else {
+            return path.add_contributions(node.value().into(), self.by_feature);
         };
-        let passed = way.remove(feature).unwrap_or(Step { feature: None, without: 1.0, with: 1.0 });
-        let taken = node.next_of_any(self.row, &self.forest.sets) as usize;
+        let previous = path.remove(split).unwrap_or(ROOT);
+        let taken = node.next(self.row, &self.forest.sets) as usize;
         for child in [node.left(), node.left() + 1] {
-            let step = Step {
-                feature: Some(feature),
-                without: passed.without * self.forest.share(at, child),
-                with: if child == taken { passed.with } else { 0.0 },
+            let feature = PathFeature {
+                feature: Some(split),
+                unknown: previous.unknown * self.forest.cover_share(index, child),
+                known: if child == taken { previous.known } else { 0.0 },
             };
-            self.below(child, way.clone(), step);
+            self.visit(child, path.clone(), feature);
         }
     }
 }
 
 impl Forest {
-    /// What each feature adds to each margin of a row. `poll` is called at each node and may end it.
+    /// The SHAP values of a row for each margin. `poll` is called at each node and may cancel by
+    /// unwinding.
     pub fn contributions(&self, row: &[f32], poll: &dyn Fn()) -> Vec<Contributions> {
-        let row = spread(row, self.features);
-        let none = Contributions { of_features: vec![0.0; self.features], base: self.base.into() };
-        let mut margins = vec![none; self.margin_count()];
-        for tree in &self.planted {
+        let row = expand_row(row, self.features);
+        let by_feature = vec![0.0; self.features];
+        let initial = Contributions { by_feature, base: self.base_margin.into() };
+        let mut margins = vec![initial; self.margin_count()];
+        for tree in &self.trees {
             let Some(margin) = margins.get_mut(tree.class) else { continue };
             let root = tree.root as usize;
-            margin.base += self.mean(root);
-            let of_features = &mut margin.of_features;
-            let mut walk = Walk { forest: self, row: &row, of_features, poll };
-            walk.below(root, Way::default(), Step { feature: None, without: 1.0, with: 1.0 });
+            margin.base += self.mean_value(root);
+            let by_feature = &mut margin.by_feature;
+            let mut walk = Walk { forest: self, row: &row, by_feature, poll };
+            walk.visit(root, Path::default(), ROOT);
         }
         margins
     }
 
-    /// The share of the rows of a node that went to a child.
-    fn share(&self, node: usize, child: usize) -> f64 {
-        let cover = |at: usize| self.grown.get(at).map_or(0.0, |grown| f64::from(grown.cover));
+    /// The share of the training rows of a node that went to a child.
+    fn cover_share(&self, node: usize, child: usize) -> f64 {
+        let cover = |index: usize| self.stats.get(index).map_or(0.0, |s| f64::from(s.cover));
         if cover(node) > 0.0 { cover(child) / cover(node) } else { 0.0 }
     }
 
-    /// What a tree answers on average.
-    fn mean(&self, at: usize) -> f64 {
-        let Some(node) = self.nodes.get(at).copied() else { return 0.0 };
+    /// The mean of the leaves below a node, weighted by their training rows.
+    fn mean_value(&self, index: usize) -> f64 {
+        let Some(node) = self.nodes.get(index).copied() else { return 0.0 };
         if node.feature(self.features).is_none() {
             return Node::value(node).into();
         }
         let children = [node.left(), node.left() + 1];
-        children.into_iter().map(|child| self.share(at, child) * self.mean(child)).sum()
+        children
+            .into_iter()
+            .map(|child| self.cover_share(index, child) * self.mean_value(child))
+            .sum()
     }
 }

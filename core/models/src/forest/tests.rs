@@ -2,6 +2,6 @@
 
 mod golden;
 mod hostile;
-mod made_up;
-mod peer;
+mod random_forests;
 mod versions;
+mod xgboost_equality;

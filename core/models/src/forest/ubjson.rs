@@ -1,101 +1,106 @@
-//! Universal Binary JSON as XGBoost writes it, big-endian and with typed arrays, as a serde format.
+//! A serde deserializer of UBJSON (Universal Binary JSON) as written by XGBoost: big-endian, with typed
+//! arrays.
 //!
-//! It reads what others made: every length is held against the bytes that are left before anything is
-//! allocated, elements that take no byte are refused, and nesting is bounded.
+//! It reads untrusted input. Every length is compared with the remaining bytes before anything is
+//! allocated, arrays of elements without bytes are rejected, and nesting is limited.
 
 use super::error::ForestError;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// A model nests seven deep.
-const DEEPEST: u32 = 32;
+/// Maximum nesting. A model has seven levels.
+const MAX_DEPTH: u32 = 32;
 
 pub struct Reader<'a> {
     bytes: &'a [u8],
-    at: usize,
+    offset: usize,
     depth: u32,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Reader<'a> {
-        Reader { bytes, at: 0, depth: 0 }
+        Reader { bytes, offset: 0, depth: 0 }
     }
 
-    /// Nothing may follow the document.
-    pub fn end(&self) -> Result<(), ForestError> {
-        if self.left() == 0 { Ok(()) } else { Err(self.error("bytes after the end")) }
+    /// Fails if bytes follow the document.
+    pub fn expect_end(&self) -> Result<(), ForestError> {
+        if self.remaining() == 0 { Ok(()) } else { Err(self.error("bytes after the end")) }
     }
 
-    fn left(&self) -> usize {
-        self.bytes.len().saturating_sub(self.at)
+    fn remaining(&self) -> usize {
+        self.bytes.len().saturating_sub(self.offset)
     }
 
     fn error(&self, what: impl std::fmt::Display) -> ForestError {
-        ForestError::malformed(self.at, what)
+        ForestError::malformed(self.offset, what)
     }
 
     fn take(&mut self, count: usize) -> Result<&'a [u8], ForestError> {
-        let end = self.at.checked_add(count);
-        let taken = end.and_then(|end| self.bytes.get(self.at..end));
+        let end = self.offset.checked_add(count);
+        let taken = end.and_then(|end| self.bytes.get(self.offset..end));
         let taken = taken.ok_or_else(|| {
-            self.error(format_args!("{count} bytes should follow, {} do", self.left()))
+            self.error(format_args!("expected {count} bytes, {} remain", self.remaining()))
         })?;
-        self.at += count;
+        self.offset += count;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], ForestError> {
+    fn take_array<const N: usize>(&mut self) -> Result<[u8; N], ForestError> {
         let taken = self.take(N)?;
-        taken.try_into().map_err(|_| self.error("too short"))
+        taken.try_into().map_err(|_| self.error("unexpected end"))
     }
 
     fn peek(&self) -> Result<u8, ForestError> {
-        self.bytes.get(self.at).copied().ok_or_else(|| self.error("it ends too early"))
+        self.bytes.get(self.offset).copied().ok_or_else(|| self.error("unexpected end"))
     }
 
-    fn marker(&mut self) -> Result<u8, ForestError> {
+    fn take_marker(&mut self) -> Result<u8, ForestError> {
         let marker = self.peek()?;
-        self.at += 1;
+        self.offset += 1;
         Ok(marker)
     }
 
-    fn skip(&mut self, marker: u8) -> Result<bool, ForestError> {
-        let found = self.peek()? == marker;
-        self.at += usize::from(found);
-        Ok(found)
+    fn skip_if(&mut self, marker: u8) -> Result<bool, ForestError> {
+        let is_next = self.peek()? == marker;
+        self.offset += usize::from(is_next);
+        Ok(is_next)
     }
 
-    fn integer(&mut self, marker: u8) -> Result<i64, ForestError> {
+    fn read_integer(&mut self, marker: u8) -> Result<i64, ForestError> {
         Ok(match marker {
-            b'i' => i8::from_be_bytes(self.array()?).into(),
-            b'U' => u8::from_be_bytes(self.array()?).into(),
-            b'I' => i16::from_be_bytes(self.array()?).into(),
-            b'l' => i32::from_be_bytes(self.array()?).into(),
-            b'L' => i64::from_be_bytes(self.array()?),
-            other => return Err(self.error(format_args!("{} is no integer", name(other)))),
+            b'i' => i8::from_be_bytes(self.take_array()?).into(),
+            b'U' => u8::from_be_bytes(self.take_array()?).into(),
+            b'I' => i16::from_be_bytes(self.take_array()?).into(),
+            b'l' => i32::from_be_bytes(self.take_array()?).into(),
+            b'L' => i64::from_be_bytes(self.take_array()?),
+            other => {
+                let message =
+                    format_args!("expected the marker of an integer, got {}", quote(other));
+                return Err(self.error(message));
+            }
         })
     }
 
-    fn length(&mut self) -> Result<usize, ForestError> {
-        let marker = self.marker()?;
-        let length = self.integer(marker)?;
-        let fits = usize::try_from(length).ok().filter(|n| *n <= self.left());
-        fits.ok_or_else(|| self.error(format_args!("a length of {length}")))
+    fn read_length(&mut self) -> Result<usize, ForestError> {
+        let marker = self.take_marker()?;
+        let length = self.read_integer(marker)?;
+        let valid = usize::try_from(length).ok().filter(|n| *n <= self.remaining());
+        valid.ok_or_else(|| self.error(format_args!("invalid length {length}")))
     }
 
-    fn text(&mut self) -> Result<&'a str, ForestError> {
-        let length = self.length()?;
+    fn read_text(&mut self) -> Result<&'a str, ForestError> {
+        let length = self.read_length()?;
         let bytes = self.take(length)?;
-        std::str::from_utf8(bytes).map_err(|_| self.error("a text that is not UTF-8"))
+        std::str::from_utf8(bytes).map_err(|_| self.error("a string is not UTF-8"))
     }
 
-    /// One level down, for as long as `read` goes.
-    fn nested<T>(
+    /// Calls `read` one nesting level deeper.
+    fn read_nested<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, ForestError>,
     ) -> Result<T, ForestError> {
-        if self.depth == DEEPEST {
-            return Err(self.error("it nests too deep"));
+        if self.depth == MAX_DEPTH {
+            return Err(self.error(format_args!("nested deeper than {MAX_DEPTH} levels")));
         }
         self.depth += 1;
         let result = read(self);
@@ -103,77 +108,82 @@ impl<'a> Reader<'a> {
         result
     }
 
-    fn value<V: Visitor<'a>>(&mut self, marker: u8, visitor: V) -> Result<V::Value, ForestError> {
+    fn read_value<V: Visitor<'a>>(
+        &mut self,
+        marker: u8,
+        visitor: V,
+    ) -> Result<V::Value, ForestError> {
         match marker {
-            b'{' => self.nested(|r| r.object(visitor)),
-            b'[' => self.nested(|r| r.elements(visitor)),
-            b'S' => visitor.visit_borrowed_str(self.text()?),
-            b'd' => visitor.visit_f32(f32::from_be_bytes(self.array()?)),
-            b'D' => visitor.visit_f64(f64::from_be_bytes(self.array()?)),
+            b'{' => self.read_nested(|r| r.read_object(visitor)),
+            b'[' => self.read_nested(|r| r.read_array(visitor)),
+            b'S' => visitor.visit_borrowed_str(self.read_text()?),
+            b'd' => visitor.visit_f32(f32::from_be_bytes(self.take_array()?)),
+            b'D' => visitor.visit_f64(f64::from_be_bytes(self.take_array()?)),
             b'T' => visitor.visit_bool(true),
             b'F' => visitor.visit_bool(false),
             b'Z' => visitor.visit_unit(),
-            other => visitor.visit_i64(self.integer(other)?),
+            other => visitor.visit_i64(self.read_integer(other)?),
         }
     }
 
-    fn elements<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, ForestError> {
-        let mut elements = Elements { marker: None, left: None, reader: self };
-        if elements.reader.skip(b'$')? {
-            elements.marker = Some(elements.sized_marker()?);
+    fn read_array<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, ForestError> {
+        let mut elements = Elements { marker: None, remaining: None, reader: self };
+        if elements.reader.skip_if(b'$')? {
+            elements.marker = Some(elements.read_element_marker()?);
         }
-        if elements.reader.skip(b'#')? {
-            elements.left = Some(elements.count()?);
+        if elements.reader.skip_if(b'#')? {
+            elements.remaining = Some(elements.read_count()?);
         } else if elements.marker.is_some() {
-            return Err(elements.reader.error("a typed array without its count"));
+            return Err(elements.reader.error("a typed array has no count"));
         }
         let value = visitor.visit_seq(&mut elements)?;
-        elements.finish()?;
+        elements.skip_rest()?;
         Ok(value)
     }
 
-    fn object<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, ForestError> {
+    fn read_object<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, ForestError> {
         if matches!(self.peek()?, b'$' | b'#') {
-            return Err(self.error("an object with a count, which XGBoost does not write"));
+            return Err(self.error("objects with a type or count are not supported"));
         }
         visitor.visit_map(Members { reader: self })
     }
 }
 
-fn name(marker: u8) -> String {
+fn quote(marker: u8) -> String {
     format!("{:?}", char::from(marker))
 }
 
 struct Elements<'r, 'a> {
-    /// The type of all elements, where the array is typed.
+    /// The type of all elements, if the array is typed.
     marker: Option<u8>,
-    /// How many are to come, where the array says so.
-    left: Option<usize>,
+    /// The number of remaining elements, if the array has a count.
+    remaining: Option<usize>,
     reader: &'r mut Reader<'a>,
 }
 
 impl Elements<'_, '_> {
-    fn sized_marker(&mut self) -> Result<u8, ForestError> {
-        let marker = self.reader.marker()?;
-        width(marker)
-            .map(|_| marker)
-            .ok_or_else(|| self.reader.error(format_args!("a typed array of {}", name(marker))))
+    fn read_element_marker(&mut self) -> Result<u8, ForestError> {
+        let marker = self.reader.take_marker()?;
+        element_width(marker).map(|_| marker).ok_or_else(|| {
+            let quoted = quote(marker);
+            self.reader.error(format_args!("typed arrays of {quoted} are not supported"))
+        })
     }
 
-    /// Held against the bytes that are left: each element takes at least one.
-    fn count(&mut self) -> Result<usize, ForestError> {
-        let marker = self.reader.marker()?;
-        let count = self.reader.integer(marker)?;
-        let width = self.marker.and_then(width).unwrap_or(1);
-        let room = self.reader.left() / width;
-        let fits = usize::try_from(count).ok().filter(|n| *n <= room);
-        fits.ok_or_else(|| self.reader.error(format_args!("an array of {count} elements")))
+    /// Reads the number of elements, which the remaining bytes must be able to hold.
+    fn read_count(&mut self) -> Result<usize, ForestError> {
+        let marker = self.reader.take_marker()?;
+        let count = self.reader.read_integer(marker)?;
+        let width = self.marker.and_then(element_width).unwrap_or(1);
+        let max = self.reader.remaining() / width;
+        let valid = usize::try_from(count).ok().filter(|n| *n <= max);
+        valid.ok_or_else(|| self.reader.error(format_args!("invalid array length {count}")))
     }
 
-    /// Goes past elements that nobody asked for.
-    fn finish(&mut self) -> Result<(), ForestError> {
-        if let (Some(marker), Some(left)) = (self.marker, self.left) {
-            self.reader.take(left.saturating_mul(width(marker).unwrap_or(1)))?;
+    /// Skips the elements that the visitor did not read.
+    fn skip_rest(&mut self) -> Result<(), ForestError> {
+        if let (Some(marker), Some(remaining)) = (self.marker, self.remaining) {
+            self.reader.take(remaining.saturating_mul(element_width(marker).unwrap_or(1)))?;
             return Ok(());
         }
         while self.next_element::<serde::de::IgnoredAny>()?.is_some() {}
@@ -181,8 +191,8 @@ impl Elements<'_, '_> {
     }
 }
 
-/// The bytes of an element of a typed array, where all have the same number.
-fn width(marker: u8) -> Option<usize> {
+/// The size in bytes of an element of a typed array, if it is fixed.
+fn element_width(marker: u8) -> Option<usize> {
     Some(match marker {
         b'i' | b'U' => 1,
         b'I' => 2,
@@ -199,24 +209,24 @@ impl<'a> SeqAccess<'a> for Elements<'_, 'a> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ForestError> {
-        match &mut self.left {
+        match &mut self.remaining {
             Some(0) => return Ok(None),
-            Some(left) => *left -= 1,
-            None if self.reader.skip(b']')? => {
-                self.left = Some(0);
+            Some(remaining) => *remaining -= 1,
+            None if self.reader.skip_if(b']')? => {
+                self.remaining = Some(0);
                 return Ok(None);
             }
             None => {}
         }
         let marker = match self.marker {
             Some(marker) => marker,
-            None => self.reader.marker()?,
+            None => self.reader.take_marker()?,
         };
         seed.deserialize(Value { marker, reader: self.reader }).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.left
+        self.remaining
     }
 }
 
@@ -231,10 +241,10 @@ impl<'a> MapAccess<'a> for Members<'_, 'a> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, ForestError> {
-        if self.reader.skip(b'}')? {
+        if self.reader.skip_if(b'}')? {
             return Ok(None);
         }
-        let key = self.reader.text()?;
+        let key = self.reader.read_text()?;
         seed.deserialize(serde::de::value::BorrowedStrDeserializer::new(key)).map(Some)
     }
 
@@ -242,12 +252,12 @@ impl<'a> MapAccess<'a> for Members<'_, 'a> {
         &mut self,
         seed: V,
     ) -> Result<V::Value, ForestError> {
-        let marker = self.reader.marker()?;
+        let marker = self.reader.take_marker()?;
         seed.deserialize(Value { marker, reader: self.reader })
     }
 }
 
-/// A value whose type is known already.
+/// A value whose marker has been read.
 struct Value<'r, 'a> {
     marker: u8,
     reader: &'r mut Reader<'a>,
@@ -257,17 +267,17 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
     type Error = ForestError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ForestError> {
-        self.reader.value(self.marker, visitor)
+        self.reader.read_value(self.marker, visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ForestError> {
         visitor.visit_some(self)
     }
 
-    /// A typed array that nobody asks for is passed over in one step.
+    /// Skips a typed array in one step.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ForestError> {
         if self.marker == b'[' && self.reader.peek()? == b'$' {
-            return self.reader.elements(Passed).and_then(|()| visitor.visit_unit());
+            return self.reader.read_array(IgnoreElements).and_then(|()| visitor.visit_unit());
         }
         self.deserialize_any(visitor)
     }
@@ -282,8 +292,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     type Error = ForestError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ForestError> {
-        let marker = self.marker()?;
-        self.value(marker, visitor)
+        let marker = self.take_marker()?;
+        self.read_value(marker, visitor)
     }
 
     forward_to_deserialize_any! {
@@ -292,10 +302,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-/// Asks for no element.
-struct Passed;
+/// A visitor that reads no element.
+struct IgnoreElements;
 
-impl<'a> Visitor<'a> for Passed {
+impl<'a> Visitor<'a> for IgnoreElements {
     type Value = ();
 
     fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {

@@ -1,4 +1,4 @@
-//! UBJSON, written with the types that XGBoost 1.7 reads: it tells typed arrays from others.
+//! Writes UBJSON with the types that XGBoost 1.7 expects. It distinguishes typed arrays from others.
 
 use super::write::Format;
 
@@ -12,15 +12,20 @@ impl Ubjson {
         self.bytes
     }
 
-    fn count(&mut self, count: usize) {
+    fn write_count(&mut self, count: usize) {
         self.bytes.push(b'L');
         self.bytes.extend_from_slice(&(count as i64).to_be_bytes());
     }
 
-    fn typed<T: Copy, const N: usize>(&mut self, kind: u8, list: &[T], raw: fn(T) -> [u8; N]) {
-        self.bytes.extend_from_slice(&[b'[', b'$', kind, b'#']);
-        self.count(list.len());
-        self.bytes.extend(list.iter().flat_map(|value| raw(*value)));
+    fn write_typed<T: Copy, const N: usize>(
+        &mut self,
+        marker: u8,
+        list: &[T],
+        to_bytes: fn(T) -> [u8; N],
+    ) {
+        self.bytes.extend_from_slice(&[b'[', b'$', marker, b'#']);
+        self.write_count(list.len());
+        self.bytes.extend(list.iter().flat_map(|value| to_bytes(*value)));
     }
 }
 
@@ -35,14 +40,14 @@ impl Format for Ubjson {
 
     fn begin_array(&mut self, length: usize) {
         self.bytes.extend_from_slice(b"[#");
-        self.count(length);
+        self.write_count(length);
     }
 
-    /// The count tells where it ends.
+    /// Nothing to write, because the count says where the array ends.
     fn end_array(&mut self) {}
 
     fn key(&mut self, key: &str) {
-        self.count(key.len());
+        self.write_count(key.len());
         self.bytes.extend_from_slice(key.as_bytes());
     }
 
@@ -62,19 +67,19 @@ impl Format for Ubjson {
     }
 
     fn bytes(&mut self, list: &[u8]) {
-        self.typed(b'U', list, u8::to_be_bytes);
+        self.write_typed(b'U', list, u8::to_be_bytes);
     }
 
     fn integers(&mut self, list: &[i32]) {
-        self.typed(b'l', list, i32::to_be_bytes);
+        self.write_typed(b'l', list, i32::to_be_bytes);
     }
 
     fn longs(&mut self, list: &[i64]) {
-        self.typed(b'L', list, i64::to_be_bytes);
+        self.write_typed(b'L', list, i64::to_be_bytes);
     }
 
     fn floats(&mut self, list: &[f32]) {
-        self.typed(b'd', list, f32::to_be_bytes);
+        self.write_typed(b'd', list, f32::to_be_bytes);
     }
 
     fn length(&self) -> usize {

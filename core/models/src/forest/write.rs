@@ -1,19 +1,19 @@
-//! A forest written out again, in the one form in which it is stored and handed on.
+//! Writes a forest in its canonical form, in which it is stored and exported.
 //!
-//! Nothing of the bytes that were read is in it: nodes are numbered level by level, nodes that no tree
-//! leads to are left out, categories are sorted, and what the forest does not need is not written.
-//! It is the form of XGBoost 1.7, which later versions read, too.
+//! No byte of the source is copied. Nodes are numbered level by level, unreachable nodes are left out,
+//! categories are sorted, and only the data of the forest is written. The form is that of XGBoost 1.7,
+//! which later versions read too.
 
-use super::tree::{Ask, Grown, Node};
-use super::{Forest, ForestError, MOST_BYTES, Objective, Planted};
+use super::tree::{Node, NodeKind, NodeStats};
+use super::{Forest, ForestError, MAX_BYTES, Objective, TreeInfo};
 
-/// The version whose form it is.
+/// The version of XGBoost whose form is written.
 const VERSION: [i32; 3] = [1, 7, 4];
 
-/// XGBoost's parent of a root.
+/// The parent of a root in XGBoost's lists.
 const NO_PARENT: i32 = i32::MAX;
 
-/// A format of XGBoost's.
+/// A serialization format: JSON or UBJSON.
 pub trait Format {
     fn begin_object(&mut self);
     fn end_object(&mut self);
@@ -30,14 +30,14 @@ pub trait Format {
 }
 
 impl Forest {
-    /// As UBJSON: equal forests give equal bytes, and reading them gives an equal forest.
+    /// Writes UBJSON. Equal forests give equal bytes, and reading the bytes gives an equal forest.
     pub fn to_ubj(&self) -> Result<Vec<u8>, ForestError> {
         let mut out = super::ubjson_out::Ubjson::default();
         self.write(&mut out)?;
         Ok(out.into_bytes())
     }
 
-    /// As JSON.
+    /// Writes JSON.
     pub fn to_json(&self) -> Result<Vec<u8>, ForestError> {
         let mut out = super::json_out::Json::default();
         self.write(&mut out)?;
@@ -71,7 +71,7 @@ impl Forest {
         object(out, |out| {
             out.key("model");
             object(out, |out| self.write_trees(out))?;
-            texts(out, &[("name", "gbtree")]);
+            write_texts(out, &[("name", "gbtree")]);
             Ok(())
         })?;
         self.write_parameters(out)
@@ -80,11 +80,12 @@ impl Forest {
     fn write_trees(&self, out: &mut dyn Format) -> Result<(), ForestError> {
         out.key("gbtree_model_param");
         object(out, |out| {
-            let (parallel, trees) = (self.parallel.to_string(), self.trees().to_string());
-            texts(
+            let parallel_trees = self.parallel_trees.to_string();
+            let trees = self.tree_count().to_string();
+            write_texts(
                 out,
                 &[
-                    ("num_parallel_tree", &parallel),
+                    ("num_parallel_tree", &parallel_trees),
                     ("num_trees", &trees),
                     ("size_leaf_vector", "0"),
                 ],
@@ -92,13 +93,13 @@ impl Forest {
             Ok(())
         })?;
         out.key("tree_info");
-        out.begin_array(self.trees());
-        self.planted.iter().for_each(|tree| out.integer(tree.class as i32));
+        out.begin_array(self.tree_count());
+        self.trees.iter().for_each(|tree| out.integer(tree.class as i32));
         out.end_array();
         out.key("trees");
-        out.begin_array(self.trees());
-        for (id, tree) in self.planted.iter().enumerate() {
-            let end = self.planted.get(id + 1).map_or(self.nodes.len(), |next| next.root as usize);
+        out.begin_array(self.tree_count());
+        for (id, tree) in self.trees.iter().enumerate() {
+            let end = self.trees.get(id + 1).map_or(self.nodes.len(), |next| next.root as usize);
             object(out, |out| self.write_tree(out, id, tree, end))?;
         }
         out.end_array();
@@ -109,23 +110,23 @@ impl Forest {
         &self,
         out: &mut dyn Format,
         id: usize,
-        tree: &Planted,
+        tree: &TreeInfo,
         end: usize,
     ) -> Result<(), ForestError> {
         let root = tree.root as usize;
         let nodes = self.nodes.get(root..end).unwrap_or_default();
-        let grown = self.grown.get(root..end).unwrap_or_default();
-        let mut lists = Lists::of(nodes.len());
-        for (at, node) in nodes.iter().enumerate() {
-            lists.push(self, at, *node, root);
+        let stats = self.stats.get(root..end).unwrap_or_default();
+        let mut lists = NodeLists::new(nodes.len());
+        for (index, node) in nodes.iter().enumerate() {
+            lists.set_node(self, index, *node, root);
         }
-        lists.write(out, grown);
+        lists.write(out, stats);
         out.key("id");
         out.integer(id as i32);
         out.key("tree_param");
         object(out, |out| {
             let (features, nodes) = (self.features.to_string(), nodes.len().to_string());
-            texts(
+            write_texts(
                 out,
                 &[
                     ("num_deleted", "0"),
@@ -136,9 +137,9 @@ impl Forest {
             );
             Ok(())
         })?;
-        if out.length() > MOST_BYTES {
+        if out.length() > MAX_BYTES {
             let what = "the number of bytes written";
-            return Err(ForestError::TooLarge { what, found: out.length(), most: MOST_BYTES });
+            return Err(ForestError::TooLarge { what, found: out.length(), max: MAX_BYTES });
         }
         Ok(())
     }
@@ -152,7 +153,7 @@ impl Forest {
         out.key("learner_model_param");
         object(out, |out| {
             let features = self.features.to_string();
-            texts(
+            write_texts(
                 out,
                 &[
                     ("base_score", &base),
@@ -172,10 +173,10 @@ impl Forest {
         };
         out.key("objective");
         object(out, |out| {
-            texts(out, &[("name", name)]);
+            write_texts(out, &[("name", name)]);
             out.key(parameters);
             object(out, |out| {
-                texts(out, &[parameter]);
+                write_texts(out, &[parameter]);
                 Ok(())
             })
         })
@@ -184,23 +185,23 @@ impl Forest {
 
 fn object(
     out: &mut dyn Format,
-    inside: impl FnOnce(&mut dyn Format) -> Result<(), ForestError>,
+    write_members: impl FnOnce(&mut dyn Format) -> Result<(), ForestError>,
 ) -> Result<(), ForestError> {
     out.begin_object();
-    inside(out)?;
+    write_members(out)?;
     out.end_object();
     Ok(())
 }
 
-fn texts(out: &mut dyn Format, texts: &[(&str, &str)]) {
-    for (key, text) in texts {
+fn write_texts(out: &mut dyn Format, members: &[(&str, &str)]) {
+    for (key, text) in members {
         out.key(key);
         out.text(text);
     }
 }
 
-/// A tree as XGBoost has it, list by list.
-struct Lists {
+/// A tree as the parallel lists of XGBoost, with one element per node.
+struct NodeLists {
     left: Vec<i32>,
     right: Vec<i32>,
     parents: Vec<i32>,
@@ -214,9 +215,9 @@ struct Lists {
     sizes: Vec<i64>,
 }
 
-impl Lists {
-    fn of(nodes: usize) -> Lists {
-        Lists {
+impl NodeLists {
+    fn new(nodes: usize) -> NodeLists {
+        NodeLists {
             left: vec![-1; nodes],
             right: vec![-1; nodes],
             parents: vec![NO_PARENT; nodes],
@@ -231,35 +232,35 @@ impl Lists {
         }
     }
 
-    fn push(&mut self, forest: &Forest, at: usize, node: Node, root: usize) {
-        match node.ask(forest.features) {
-            Ask::Leaf { value } => put(&mut self.conditions, at, value),
-            Ask::Less { feature, than, missing_left } => {
-                put(&mut self.conditions, at, than);
-                self.split(at, node.left() - root, feature, missing_left);
+    fn set_node(&mut self, forest: &Forest, index: usize, node: Node, root: usize) {
+        match node.kind(forest.features) {
+            NodeKind::Leaf { value } => set(&mut self.conditions, index, value),
+            NodeKind::LessThan { feature, threshold, missing_left } => {
+                set(&mut self.conditions, index, threshold);
+                self.set_split(index, node.left() - root, feature, missing_left);
             }
-            Ask::Within { feature, set, missing_left } => {
-                self.split(at, node.left() - root, feature, missing_left);
-                put(&mut self.kinds, at, 1);
+            NodeKind::InSet { feature, set: categories, missing_left } => {
+                self.set_split(index, node.left() - root, feature, missing_left);
+                set(&mut self.kinds, index, 1);
                 let before = self.categories.len();
-                self.categories.extend(forest.sets.members(set).map(|member| member as i32));
-                self.categorical.push(at as i32);
+                self.categories.extend(forest.sets.members(categories).map(|c| c as i32));
+                self.categorical.push(index as i32);
                 self.segments.push(before as i64);
                 self.sizes.push((self.categories.len() - before) as i64);
             }
         }
     }
 
-    fn split(&mut self, at: usize, left: usize, feature: usize, missing_left: bool) {
-        put(&mut self.left, at, left as i32);
-        put(&mut self.right, at, left as i32 + 1);
-        put(&mut self.features, at, feature as i32);
-        put(&mut self.missing_left, at, missing_left.into());
-        put(&mut self.parents, left, at as i32);
-        put(&mut self.parents, left + 1, at as i32);
+    fn set_split(&mut self, index: usize, left: usize, feature: usize, missing_left: bool) {
+        set(&mut self.left, index, left as i32);
+        set(&mut self.right, index, left as i32 + 1);
+        set(&mut self.features, index, feature as i32);
+        set(&mut self.missing_left, index, missing_left.into());
+        set(&mut self.parents, left, index as i32);
+        set(&mut self.parents, left + 1, index as i32);
     }
 
-    fn write(&self, out: &mut dyn Format, grown: &[Grown]) {
+    fn write(&self, out: &mut dyn Format, stats: &[NodeStats]) {
         for (key, list) in [
             ("left_children", &self.left),
             ("right_children", &self.right),
@@ -281,12 +282,12 @@ impl Lists {
             out.key(key);
             out.bytes(list);
         }
-        let of = |what: fn(&Grown) -> f32| grown.iter().map(what).collect::<Vec<_>>();
+        let list = |value: fn(&NodeStats) -> f32| stats.iter().map(value).collect::<Vec<_>>();
         for (key, list) in [
             ("split_conditions", &self.conditions),
-            ("sum_hessian", &of(|g| g.cover)),
-            ("loss_changes", &of(|g| g.gain)),
-            ("base_weights", &of(|g| g.weight)),
+            ("sum_hessian", &list(|s| s.cover)),
+            ("loss_changes", &list(|s| s.gain)),
+            ("base_weights", &list(|s| s.weight)),
         ] {
             out.key(key);
             out.floats(list);
@@ -294,8 +295,8 @@ impl Lists {
     }
 }
 
-fn put<T>(list: &mut [T], at: usize, value: T) {
-    if let Some(place) = list.get_mut(at) {
-        *place = value;
+fn set<T>(list: &mut [T], index: usize, value: T) {
+    if let Some(element) = list.get_mut(index) {
+        *element = value;
     }
 }

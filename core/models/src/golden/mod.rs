@@ -1,8 +1,8 @@
-//! Answers and what scikit-learn says of them; `make.py` writes them.
+//! Synthetic predictions with the results of scikit-learn, written by `make.py`.
 
 #![allow(clippy::unwrap_used)]
 
-use super::scored::Scored;
+use super::scored_rows::ScoredRows;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -24,8 +24,8 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn scored(&self) -> Scored<'_> {
-        Scored::new(&self.probabilities, &self.labels, self.classes).unwrap()
+    pub fn scored(&self) -> ScoredRows<'_> {
+        ScoredRows::new(&self.probabilities, &self.labels, self.classes).unwrap()
     }
 }
 

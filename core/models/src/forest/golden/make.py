@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes cases.json and its models anew: what XGBoost itself says of rows with missing values and categories.
+"""Regenerates cases.json and its models: results of XGBoost for rows with missing values and categories.
 
-Usage, with a folder outside of the repository for the packages:
+Usage, with the packages in a folder outside the repository:
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install xgboost==1.7.6 numpy==1.26.4
     /tmp/golden/bin/python make.py
 """
@@ -17,7 +17,7 @@ random = np.random.default_rng(20240229)
 TYPES = ["float", "float", "c", "float", "c", "int"]
 
 
-def rows(count, categories=(9, 40)):
+def random_rows(count, categories=(9, 40)):
     values = random.normal(size=(count, len(TYPES))).astype("f4")
     values[:, 2] = random.integers(0, categories[0], count)
     values[:, 4] = random.integers(0, categories[1], count)
@@ -26,10 +26,10 @@ def rows(count, categories=(9, 40)):
     return values
 
 
-def labels(values, classes):
-    drift = np.nan_to_num(values[:, 0] + (values[:, 2] % 3 == 1) * 2 - (values[:, 4] % 7 < 2) + values[:, 5] / 3)
-    edges = np.quantile(drift, np.linspace(0, 1, classes + 1)[1:-1])
-    return np.digitize(drift + random.normal(size=len(values)) / 2, edges)
+def random_labels(values, classes):
+    signal = np.nan_to_num(values[:, 0] + (values[:, 2] % 3 == 1) * 2 - (values[:, 4] % 7 < 2) + values[:, 5] / 3)
+    edges = np.quantile(signal, np.linspace(0, 1, classes + 1)[1:-1])
+    return np.digitize(signal + random.normal(size=len(values)) / 2, edges)
 
 
 def matrix(values, **more):
@@ -37,27 +37,27 @@ def matrix(values, **more):
     return xgboost.DMatrix(values, feature_types=TYPES, feature_names=names, enable_categorical=True, nthread=1, **more)
 
 
-def listed(array):
-    """Shortest numbers that give the same single-precision values; null for a missing one."""
+def to_lists(array):
+    """Returns the shortest decimal numbers with the same single-precision values, and None for NaN."""
     return [[None if np.isnan(v) else float(str(np.float32(v))) for v in row] for row in array.reshape(len(array), -1)]
 
 
 def case(name, rounds, classes, **parameters):
-    values = rows(1500)
+    values = random_rows(1500)
     booster = xgboost.train(
-        dict(tree_method="hist", nthread=1, seed=7, **parameters), matrix(values, label=labels(values, classes)), rounds
+        dict(tree_method="hist", nthread=1, seed=7, **parameters), matrix(values, label=random_labels(values, classes)), rounds
     )
     booster.save_model(here / f"{name}.ubj")
-    # Categories that training never saw, beyond the largest, negative and with a fraction.
-    shown = np.vstack([rows(24, (12, 60)), np.full((1, len(TYPES)), np.nan, "f4")])
-    shown[:4, 4] = [1e6, 16777216.0, -1.0, 3.75]
-    shown[:, 2][3] = -0.5
+    # Categories that are not in the training rows, too large, negative and fractional.
+    scored = np.vstack([random_rows(24, (12, 60)), np.full((1, len(TYPES)), np.nan, "f4")])
+    scored[:4, 4] = [1e6, 16777216.0, -1.0, 3.75]
+    scored[:, 2][3] = -0.5
     return {
         "model": f"{name}.ubj",
-        "rows": listed(shown),
-        "margins": listed(booster.predict(matrix(shown), output_margin=True)),
-        "probabilities": listed(booster.predict(matrix(shown))),
-        "contributions": listed(booster.predict(matrix(shown), pred_contribs=True)),
+        "rows": to_lists(scored),
+        "margins": to_lists(booster.predict(matrix(scored), output_margin=True)),
+        "probabilities": to_lists(booster.predict(matrix(scored))),
+        "contributions": to_lists(booster.predict(matrix(scored), pred_contribs=True)),
         "gain": booster.get_score(importance_type="gain"),
         "cover": booster.get_score(importance_type="cover"),
         "splits": booster.get_score(importance_type="weight"),

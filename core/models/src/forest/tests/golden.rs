@@ -1,4 +1,4 @@
-//! What Python's XGBoost says of its models; `golden/make.py` writes it.
+//! Compares results with those of XGBoost for Python, which `golden/make.py` writes.
 
 use super::super::{Contributions, Forest};
 use serde::Deserialize;
@@ -40,7 +40,7 @@ fn row(values: &[Option<f32>]) -> Vec<f32> {
 }
 
 #[test]
-fn margins_are_those_of_xgboost_to_the_bit() {
+fn margins_equal_xgboost_bit_for_bit() {
     for (case, forest) in cases() {
         for (values, expected) in case.rows.iter().zip(&case.margins) {
             let mut margins = vec![0.0; forest.margin_count()];
@@ -51,14 +51,14 @@ fn margins_are_those_of_xgboost_to_the_bit() {
 }
 
 #[test]
-fn probabilities_are_those_of_xgboost() {
+fn probabilities_match_xgboost() {
     for (case, forest) in cases() {
         for (values, expected) in case.rows.iter().zip(&case.probabilities) {
             let found = forest.probabilities(&row(values));
-            // XGBoost gives that of the second of two classes alone.
-            let of_xgboost = if expected.len() == 1 { &found[1..] } else { &found };
-            assert_eq!(of_xgboost.len(), expected.len());
-            for (ours, theirs) in of_xgboost.iter().zip(expected) {
+            // For two classes, XGBoost returns only the probability of the second.
+            let comparable = if expected.len() == 1 { &found[1..] } else { &found };
+            assert_eq!(comparable.len(), expected.len());
+            for (ours, theirs) in comparable.iter().zip(expected) {
                 assert!((ours - theirs).abs() < 1e-6, "{}: {found:?} {expected:?}", case.model);
             }
             assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-12);
@@ -67,31 +67,31 @@ fn probabilities_are_those_of_xgboost() {
 }
 
 #[test]
-fn contributions_are_those_of_xgboost_and_add_up_to_the_margin() {
+fn contributions_match_xgboost_and_add_up_to_the_margin() {
     for (case, forest) in cases() {
         let per_row = case.contributions.len() / case.rows.len();
         let theirs: Vec<Vec<f64>> = case.contributions.chunks(per_row).map(<[_]>::concat).collect();
         for ((values, expected), margins) in case.rows.iter().zip(&theirs).zip(&case.margins) {
             let ours = forest.contributions(&row(values), &|| ());
-            let flat: Vec<f64> = ours.iter().flat_map(flattened).collect();
+            let flat: Vec<f64> = ours.iter().flat_map(flatten).collect();
             assert_eq!(flat.len(), expected.len());
             for (ours, theirs) in flat.iter().zip(expected) {
                 assert!((ours - theirs).abs() < 1e-5, "{}: {flat:?} {expected:?}", case.model);
             }
-            for (of_margin, margin) in ours.iter().zip(margins) {
-                let sum = of_margin.base + of_margin.of_features.iter().sum::<f64>();
+            for (contributions, margin) in ours.iter().zip(margins) {
+                let sum = contributions.base + contributions.by_feature.iter().sum::<f64>();
                 assert!((sum - f64::from(*margin)).abs() < 1e-5, "{sum} {margin}");
             }
         }
     }
 }
 
-fn flattened(of: &Contributions) -> impl Iterator<Item = f64> + '_ {
-    of.of_features.iter().copied().chain([of.base])
+fn flatten(contributions: &Contributions) -> impl Iterator<Item = f64> + '_ {
+    contributions.by_feature.iter().copied().chain([contributions.base])
 }
 
 #[test]
-fn importance_is_that_of_xgboost() {
+fn importance_matches_xgboost() {
     for (case, forest) in cases() {
         for (feature, found) in forest.importance().into_iter().enumerate() {
             let name = format!("f{feature}");
@@ -108,13 +108,12 @@ fn importance_is_that_of_xgboost() {
 fn names_and_sizes_are_read() {
     let forest = Forest::from_ubj(MODELS[0].1).unwrap();
     assert_eq!(forest.feature_names(), ["f0", "f1", "f2", "f3", "f4", "f5"]);
-    assert_eq!((forest.features(), forest.classes(), forest.trees()), (6, 4, 24));
+    assert_eq!((forest.feature_count(), forest.class_count(), forest.tree_count()), (6, 4, 24));
 }
 
-/// Every byte of a model is read or passed over on purpose: none can be cut off, and no altered one makes
-/// a reader panic or a walk leave the forest.
+/// A truncated model is an error. A model with a changed byte is an error or can still be scored.
 #[test]
-fn damaged_models_are_errors_or_still_walk() {
+fn damaged_models_are_rejected_or_can_be_scored() {
     let bytes = MODELS[3].1;
     for end in 0..bytes.len() {
         assert!(Forest::from_ubj(&bytes[..end]).is_err(), "{end}");
@@ -135,14 +134,14 @@ fn damaged_models_are_errors_or_still_walk() {
 }
 
 #[test]
-fn what_follows_a_model_is_an_error() {
+fn bytes_after_a_model_are_an_error() {
     let mut bytes = MODELS[4].1.to_vec();
     bytes.push(b'N');
     assert!(Forest::from_ubj(&bytes).unwrap_err().to_string().contains("after the end"));
 }
 
 #[test]
-fn what_is_written_is_canonical_and_holds_nothing_of_the_file() {
+fn the_written_form_is_canonical_and_contains_no_source_bytes() {
     for (name, bytes) in MODELS {
         let forest = Forest::from_ubj(bytes).unwrap();
         let ubj = forest.to_ubj().unwrap();

@@ -1,4 +1,4 @@
-//! Models of each version of XGBoost; `golden/versions/make.py` writes them.
+//! Reads models of each version of XGBoost, which `golden/versions/make.py` writes.
 
 use super::super::{Forest, ForestError};
 use serde::Deserialize;
@@ -28,17 +28,19 @@ fn margins(forest: &Forest, row: &[Option<f32>]) -> Vec<f32> {
 }
 
 #[test]
-fn models_of_each_version_are_read_in_both_formats_and_answer_alike() {
+fn models_of_each_version_give_the_same_margins_in_both_formats() {
     let cases = cases();
     assert_eq!(cases.len(), 18);
     let mut with_nan = 0;
     for case in &cases {
         let bytes = golden(&case.model);
         with_nan += usize::from(bytes.windows(3).any(|w| w == b"NaN"));
-        let forest = Forest::read(&bytes).unwrap_or_else(|e| panic!("{}: {e}", case.model));
+        let forest = Forest::from_bytes(&bytes).unwrap_or_else(|e| panic!("{}: {e}", case.model));
         let canonical = forest.to_ubj().unwrap();
-        let again =
-            [Forest::read(&canonical).unwrap(), Forest::read(&forest.to_json().unwrap()).unwrap()];
+        let again = [
+            Forest::from_bytes(&canonical).unwrap(),
+            Forest::from_bytes(&forest.to_json().unwrap()).unwrap(),
+        ];
         assert!(again.iter().all(|again| again == &forest), "{}", case.model);
         for (row, expected) in case.rows.iter().zip(&case.margins) {
             for (ours, theirs) in margins(&forest, row).iter().zip(expected) {
@@ -46,34 +48,34 @@ fn models_of_each_version_are_read_in_both_formats_and_answer_alike() {
             }
         }
     }
-    assert_eq!(with_nan, 6, "1.7 and 2.1 write NaN where a split is by categories");
+    assert_eq!(with_nan, 6, "1.7 and 2.1 write NaN for splits by categories");
 }
 
-/// The same trees in JSON and UBJSON are one canonical artifact.
+/// The same trees in JSON and UBJSON have one canonical form.
 #[test]
-fn both_formats_of_a_model_become_the_same_bytes() {
+fn both_formats_of_a_model_have_the_same_canonical_form() {
     for case in cases().iter().filter(|case| case.model.ends_with(".json")) {
-        let canonical = |name: &str| Forest::read(&golden(name)).unwrap().to_ubj().unwrap();
+        let canonical = |name: &str| Forest::from_bytes(&golden(name)).unwrap().to_ubj().unwrap();
         let ubj = case.model.replace(".json", ".ubj");
         assert_eq!(canonical(&case.model), canonical(&ubj), "{ubj}");
     }
 }
 
-/// NaN stands for nothing where a split compares with a number.
+/// NaN is allowed only for splits by categories.
 #[test]
-fn nan_is_refused_where_a_number_is_needed() {
+fn nan_is_rejected_where_a_number_is_needed() {
     let text = String::from_utf8(golden("2.1.4_two.json")).unwrap();
     let at = text.find("\"split_conditions\":[").unwrap();
     let (head, tail) = text.split_at(at);
     let altered = format!("{head}{}", tail.replacen(':', ":[NaN],\"was\":", 1));
-    assert!(matches!(Forest::read(altered.as_bytes()), Err(ForestError::Tree { .. })));
+    assert!(matches!(Forest::from_bytes(altered.as_bytes()), Err(ForestError::Tree { .. })));
     for list in ["sum_hessian", "loss_changes", "base_weights"] {
         let start = text.find(&format!("\"{list}\":[")).unwrap() + list.len() + 4;
         let end = start + text[start..].find([',', ']']).unwrap();
         for word in ["NaN", "-Infinity"] {
             let altered = format!("{}{word}{}", &text[..start], &text[end..]);
-            let refusal = Forest::read(altered.as_bytes()).unwrap_err();
-            assert!(matches!(refusal, ForestError::Tree { .. }), "{refusal}");
+            let error = Forest::from_bytes(altered.as_bytes()).unwrap_err();
+            assert!(matches!(error, ForestError::Tree { .. }), "{error}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Forests by chance, as the JSON of XGBoost.
+//! Generates random forests in the JSON of XGBoost.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 pub const FEATURES: usize = 6;
-/// Which of them hold categories.
+/// Which features are categorical.
 pub const CATEGORICAL: [bool; FEATURES] = [false, true, false, true, false, false];
 
 #[derive(Debug, Clone)]
@@ -12,7 +12,7 @@ pub enum Branch {
     Leaf(f32),
     Split {
         feature: usize,
-        than: f32,
+        threshold: f32,
         set: Vec<u32>,
         missing_left: bool,
         share: f32,
@@ -26,9 +26,9 @@ pub fn branch() -> impl Strategy<Value = Branch> {
         let set = proptest::collection::btree_set(0_u32..70, 1..12);
         let split = (0..FEATURES, (-4_i8..=4).prop_map(|n| f32::from(n) / 2.0), set);
         (split, any::<bool>(), 0.05_f32..0.95, inner.clone(), inner).prop_map(
-            |((feature, than, set), missing_left, share, left, right)| Branch::Split {
+            |((feature, threshold, set), missing_left, share, left, right)| Branch::Split {
                 feature,
-                than,
+                threshold,
                 set: set.into_iter().collect(),
                 missing_left,
                 share,
@@ -38,7 +38,7 @@ pub fn branch() -> impl Strategy<Value = Branch> {
     })
 }
 
-/// Values that meet thresholds and categories, and missing ones.
+/// A row of values that hit thresholds and categories, or are missing.
 pub fn row() -> impl Strategy<Value = Vec<f32>> {
     let value = |categorical: bool| {
         if categorical {
@@ -65,7 +65,7 @@ struct Lists {
 }
 
 impl Lists {
-    /// XGBoost lays the children of a node side by side, and counts on it.
+    /// Reserves adjacent nodes, because XGBoost expects the children of a node to be adjacent.
     fn reserve(&mut self, nodes: usize) -> usize {
         let at = self.left.len();
         let end = at + nodes;
@@ -80,13 +80,13 @@ impl Lists {
         at
     }
 
-    fn put(&mut self, at: usize, branch: &Branch, cover: f32) {
+    fn set_branch(&mut self, at: usize, branch: &Branch, cover: f32) {
         self.cover[at] = cover;
         match branch {
             Branch::Leaf(value) => self.condition[at] = *value,
-            Branch::Split { feature, than, set, missing_left, share, below } => {
+            Branch::Split { feature, threshold, set, missing_left, share, below } => {
                 self.feature[at] = *feature as i64;
-                self.condition[at] = *than;
+                self.condition[at] = *threshold;
                 self.missing_left[at] = (*missing_left).into();
                 if CATEGORICAL[*feature] {
                     self.kind[at] = 1;
@@ -95,8 +95,8 @@ impl Lists {
                 let left = self.reserve(2);
                 (self.left[at], self.right[at]) = (left as i64, left as i64 + 1);
                 (self.parents[left], self.parents[left + 1]) = (at as i64, at as i64);
-                self.put(left, &below[0], cover * share);
-                self.put(left + 1, &below[1], cover * (1.0 - share));
+                self.set_branch(left, &below[0], cover * share);
+                self.set_branch(left + 1, &below[1], cover * (1.0 - share));
             }
         }
     }
@@ -125,11 +125,11 @@ impl Lists {
 fn tree(id: usize, branch: &Branch) -> Value {
     let mut lists = Lists::default();
     let root = lists.reserve(1);
-    lists.put(root, branch, 100.0);
+    lists.set_branch(root, branch, 100.0);
     lists.json(id)
 }
 
-/// `classes` of 0 stands for binary:logistic.
+/// A model with an objective for the number of classes, where 0 means binary:logistic.
 pub fn model(trees: &[Branch], classes: usize, base: &str) -> Value {
     let objective = if classes == 0 { "binary:logistic" } else { "multi:softprob" };
     let parameters = if classes == 0 {

@@ -1,7 +1,7 @@
-//! Any forest on any row, held against libxgboost.
+//! Compares results for random forests and rows with libxgboost.
 
 use super::super::Forest;
-use super::made_up::{Branch, CATEGORICAL, FEATURES, branch, model, row};
+use super::random_forests::{Branch, CATEGORICAL, FEATURES, branch, model, row};
 use proptest::prelude::*;
 use serde_json::Value;
 use xgb::{Booster, DMatrix};
@@ -11,7 +11,7 @@ fn any_model() -> impl Strategy<Value = (Value, usize)> {
     let classes = prop_oneof![Just(0_usize), 2_usize..5];
     let base = prop_oneof![Just("5E-1"), Just("2.5E-1"), Just("0.871")];
     (trees, classes, base).prop_map(|(trees, classes, base): (Vec<Branch>, usize, &str)| {
-        // XGBoost predicts whole rounds, a tree for each class.
+        // XGBoost predicts only complete rounds, with one tree per class.
         let whole = trees.len() - trees.len() % classes.max(1);
         (model(&trees[..whole], classes, base), classes.max(1))
     })
@@ -28,37 +28,37 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn a_forest_answers_as_libxgboost_does(
+    fn results_match_libxgboost(
         (model, margin_count) in any_model(),
         rows in proptest::collection::vec(row(), 1..20),
     ) {
         let text = model.to_string();
-        let mut peer = Booster::load_buffer(text.as_bytes()).unwrap();
-        peer.set_param("nthread", "1").unwrap();
-        let forest = Forest::from_ubj(&peer.save_buffer(true).unwrap()).unwrap();
+        let mut library = Booster::load_buffer(text.as_bytes()).unwrap();
+        library.set_param("nthread", "1").unwrap();
+        let forest = Forest::from_ubj(&library.save_buffer(true).unwrap()).unwrap();
         prop_assert_eq!(&forest, &Forest::from_json(text.as_bytes()).unwrap());
         prop_assert_eq!(forest.margin_count(), margin_count);
 
-        // What is written is what was read, in either format, and the library reads it, too.
+        // Writing and reading gives the same forest in both formats, and libxgboost reads both.
         let (ubj, json) = (forest.to_ubj().unwrap(), forest.to_json().unwrap());
-        prop_assert_eq!(&forest, &Forest::read(&ubj).unwrap());
-        prop_assert_eq!(&forest, &Forest::read(&json).unwrap());
-        prop_assert_eq!(&ubj, &Forest::read(&json).unwrap().to_ubj().unwrap());
+        prop_assert_eq!(&forest, &Forest::from_bytes(&ubj).unwrap());
+        prop_assert_eq!(&forest, &Forest::from_bytes(&json).unwrap());
+        prop_assert_eq!(&ubj, &Forest::from_bytes(&json).unwrap().to_ubj().unwrap());
         let written = [Booster::load_buffer(&ubj).unwrap(), Booster::load_buffer(&json).unwrap()];
 
         let matrix = matrix(&rows);
-        let theirs = peer.predict_margin(&matrix).unwrap();
+        let theirs = library.predict_margin(&matrix).unwrap();
         for mut written in written {
             written.set_param("nthread", "1").unwrap();
             prop_assert_eq!(&theirs, &written.predict_margin(&matrix).unwrap());
             prop_assert_eq!(
-                peer.predict_contributions(&matrix).unwrap().0,
+                library.predict_contributions(&matrix).unwrap().0,
                 written.predict_contributions(&matrix).unwrap().0
             );
         }
         let theirs = theirs.chunks(margin_count);
-        let probabilities = peer.predict(&matrix).unwrap();
-        let explained = peer.predict_contributions(&matrix).unwrap().0;
+        let probabilities = library.predict(&matrix).unwrap();
+        let explained = library.predict_contributions(&matrix).unwrap().0;
         let explained = explained.chunks((FEATURES + 1) * margin_count);
         prop_assert_eq!(theirs.len(), rows.len());
         for (((row, theirs), p), explained) in
@@ -69,19 +69,21 @@ proptest! {
             for (ours, theirs) in ours.iter().zip(theirs) {
                 prop_assert!((ours - theirs).abs() <= 1e-6, "{} {}", ours, theirs);
             }
-            let likely = forest.probabilities(row);
-            let likely = if margin_count == 1 { &likely[1..] } else { &likely };
-            for (ours, theirs) in likely.iter().zip(p) {
+            let probabilities = forest.probabilities(row);
+            let comparable =
+                if margin_count == 1 { &probabilities[1..] } else { &probabilities[..] };
+            for (ours, theirs) in comparable.iter().zip(p) {
                 prop_assert!((ours - f64::from(*theirs)).abs() <= 1e-6);
             }
             let contributions = forest.contributions(row, &|| ());
-            for (of, (theirs, margin)) in
+            for (found, (theirs, margin)) in
                 contributions.iter().zip(explained.chunks(FEATURES + 1).zip(&ours))
             {
-                let sum = of.of_features.iter().sum::<f64>() + of.base;
+                let sum = found.by_feature.iter().sum::<f64>() + found.base;
                 prop_assert!((sum - f64::from(*margin)).abs() < 1e-5, "{} {}", sum, margin);
-                for (ours, theirs) in of.of_features.iter().chain([&of.base]).zip(theirs) {
-                    prop_assert!((ours - f64::from(*theirs)).abs() < 1e-5, "{:?} {:?}", of, theirs);
+                for (ours, theirs) in found.by_feature.iter().chain([&found.base]).zip(theirs) {
+                    let difference = (ours - f64::from(*theirs)).abs();
+                    prop_assert!(difference < 1e-5, "{:?} {:?}", found, theirs);
                 }
             }
         }
