@@ -56,7 +56,8 @@ fn what_is_no_list_of_airports_is_refused_and_the_old_one_stays() {
     std::fs::write(&wrong, "icao,lid,name,lat,lon\nKAAA,AAA,Somewhere,north,west\n").unwrap();
     let refused = load_airports(&database, &wrong);
     assert_eq!(refused.code, Some(1), "{}", refused.said());
-    assert!(refused.stderr.contains("1 of 1 rows are no airports"), "{}", refused.stderr);
+    let words = "1 of 1 rows have no identifier, name or coordinates";
+    assert!(refused.stderr.contains(words), "{}", refused.stderr);
     assert_eq!(database.count("ntsb.airport"), stored);
 }
 

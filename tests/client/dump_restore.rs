@@ -97,7 +97,7 @@ fn what_a_restore_lacks_is_made_anew_or_named() {
         ALTER TABLE ntsb.dim_aircraft DROP CONSTRAINT dim_aircraft_no_overlap;
         DROP INDEX ntsb.airport_icao_idx; DROP TRIGGER append_only ON ntsb.change_log;
         DROP MATERIALIZED VIEW ntsb.mv_state_heatmap CASCADE; DROP SCHEMA ntsb_staging CASCADE";
-    let objects = "SELECT kind || name FROM ntsb_internal.warehouse_objects() ORDER BY 1";
+    let objects = "SELECT kind || name FROM ntsb_internal.list_warehouse_objects() ORDER BY 1";
     let whole = database.column::<String>(objects, &[]);
     let comments = database.count(COMMENTS);
     database.execute(removed);

@@ -273,7 +273,7 @@ fn an_index_that_followed_changes_answers_like_a_new_one() {
     assert!(parts > 1, "{parts}");
     database.execute(
         "DO $$ DECLARE id text := (SELECT max(ev_id) FROM ntsb.search_document); BEGIN
-             PERFORM ntsb_internal.search_retire(ARRAY[id]); PERFORM ntsb_internal.search_take_up(ARRAY[id]);
+             PERFORM ntsb_internal.remove_search_documents(ARRAY[id]); PERFORM ntsb_internal.add_search_documents(ARRAY[id]);
          END $$",
     );
     assert!(answers(&database) == followed, "taking an event up again changes an answer");

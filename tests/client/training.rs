@@ -226,8 +226,8 @@ fn a_bad_row_has_its_reason_and_the_others_their_answers() {
         "",
         "lat must be between",
         "not JSON",
-        "facts are a JSON object",
-        "there is no fact \"colour\"",
+        "facts must be a JSON object",
+        "unknown fact \"colour\"",
         "no event \"19990101X00001\"",
         "",
     ]) {
@@ -291,7 +291,7 @@ fn what_cannot_be_asked_of_a_model_is_refused_with_its_reason() {
                 "2011-01-01..2013-01-01",
             ],
             1,
-            "are empty or share days",
+            "must be non-empty and must not overlap",
         ),
     ] {
         let finished = ntsb(&database, arguments);

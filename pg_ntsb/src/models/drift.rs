@@ -1,6 +1,6 @@
 //! Whether a window of events still looks like another: the statistics of `ntsb_detect_drift`.
 
-use crate::error::elements;
+use crate::error::require_elements;
 use ntsb_timeseries::drift::{Drift, Limits, found};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -13,7 +13,7 @@ type Figures = (String, f64, f64, f64, f64);
     parallel_safe,
     cost = 1000,
     schema = "ntsb_internal",
-    name = "drift_of_numbers"
+    name = "measure_number_drift"
 )]
 fn ntsb_drift_of_numbers(
     reference: Vec<Option<f64>>,
@@ -40,7 +40,7 @@ fn ntsb_drift_of_numbers(
     parallel_safe,
     cost = 1000,
     schema = "ntsb_internal",
-    name = "drift_of_codes"
+    name = "measure_code_drift"
 )]
 fn ntsb_drift_of_codes(
     reference: Vec<Option<String>>,
@@ -65,14 +65,14 @@ fn figures(drift: Option<Drift>) -> Option<Figures> {
     drift.map(|d| (d.test.name().to_owned(), d.statistic, d.p_value, d.psi, d.jensen_shannon))
 }
 
-#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "drifted")]
+#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "flag_drifted_features")]
 fn ntsb_drifted(
     p_values: Vec<Option<f64>>,
     psis: Vec<Option<f64>>,
     alarm_rate: f64,
     least_psi: f64,
 ) -> Result<Vec<bool>, ErrorReport> {
-    let (p_values, psis) = (elements(p_values, "p_values")?, elements(psis, "psis")?);
+    let (p_values, psis) = (require_elements(p_values, "p_values")?, require_elements(psis, "psis")?);
     let pairs: Vec<(f64, f64)> = p_values.into_iter().zip(psis).collect();
     Ok(found(&pairs, Limits { alarm_rate, least_psi }))
 }

@@ -1,7 +1,7 @@
--- Who may do what: an allow-list. What is not on it, only the owner may use. The REST service logs in as
--- one role and takes, for each request, the role of its caller; PostgreSQL enforces the rest.
+-- Privileges, as an allow-list: only the owner may use what is not listed. The REST service logs in as one role
+-- and switches to the caller's role for each request, so PostgreSQL enforces the privileges.
 
--- Each function of the extension and each relation of schema ntsb, with the first role that may use it.
+-- Lists each function of the extension and each relation of schema ntsb with the lowest role that may use it.
 CREATE FUNCTION ntsb_privileges()
 RETURNS TABLE (kind text, name text, role text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -45,28 +45,32 @@ AS $$
         ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain, chain_step, lock_number, search_names, search_rewrite, warehouse_objects}'::text[]), 'ntsb_viewer'
+        chain, chain_step, extract_type_names, list_warehouse_objects, lock_number,
+        rewrite_search_query}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{
-        causes_told, model_asked, prediction}'::text[]), 'ntsb_api_user'
+        find_model, list_cause_targets, predict_row}'::text[]), 'ntsb_api_user'
     UNION ALL
     SELECT 'internal', unnest('{
-        artifact_info, check_clustering, convert_artifact, drift_of_codes, drift_of_numbers,
-        drift_samples, drifted}'::text[]), 'ntsb_analyst'
+        check_clustering, collect_drift_samples, convert_artifact, describe_artifact,
+        flag_drifted_features, measure_code_drift, measure_number_drift}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'internal', unnest('{
-        adopt_rows, alert_of_batch, alert_of_withdrawal, apply_privileges, apply_schema_privileges,
-        archive_begins, archive_follow, archive_read, archive_write, check_patch, choose_mode,
-        clean_row, complete_warehouse, configuration, configuration_continues, configuration_step,
-        follow_place_history, follow_type_history, held_row, lock_ingest, may_refresh,
-        record_maintenance, record_objects, refreshed, search_index, search_retire, search_take_up,
-        stage_row, star_aircraft, star_begins, star_bridges, star_causes, star_certificates,
-        star_codes, star_configurations, star_crew, star_describe, star_detach, star_dim_aircraft,
-        star_dim_causes, star_dim_crew, star_dim_places, star_drop_unused, star_facts, star_loosen,
-        star_store, star_take_up, star_widen, star_years}'::text[]), 'ntsb_admin'
+        add_dim_members, add_related_events, add_search_documents, adopt_rows, apply_privileges,
+        apply_schema_privileges, begin_archiving, begin_refresh, begin_star_refresh,
+        build_search_segment, check_patch, choose_mode, clean_row, collect_accident_facts,
+        collect_aircraft_states, collect_aircraft_versions, collect_causes, collect_certificates,
+        collect_crew, complete_warehouse, continues_configuration, delete_unused_members,
+        describe_cause_code, detach_star_events, drop_star_foreign_keys, insert_star_bridges,
+        lock_ingest, lock_quarantined_row, merge_configuration, merge_configuration_step,
+        raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance, record_objects,
+        record_refresh, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
+        refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
+        refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
+        store_accident_facts, write_archive}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        check_api_key, revoked_api_keys}'::text[]), 'ntsb_service'
+        check_api_key, list_revoked_api_keys}'::text[]), 'ntsb_service'
     UNION ALL
     SELECT 'table', unnest('{
         accident_cube, accident_features, accident_rates, accidents, aircraft, aircraft_enriched,
@@ -93,10 +97,10 @@ AS $$
         alert_delivery, api_key}'::text[]), 'ntsb_admin'
 $$;
 COMMENT ON FUNCTION ntsb_privileges() IS
-'Who may use what: each function of the extension (EXECUTE) and each table or view of schema ntsb (SELECT), with the first role that may. The roles that follow may, too: ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service stands apart. What is not listed, only its owner may use.';
+'The allow-list: each function of the extension (EXECUTE) and each table or view of schema ntsb (SELECT) with the lowest role that may use it. Higher roles may use it too, in the order ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service is separate. Only the owner may use what is not listed.';
 
--- A role belongs to the whole server: another database may make it at the same moment.
-CREATE FUNCTION ntsb_internal.need_role(name text, belongs_to text[]) RETURNS void
+-- Roles are shared by all databases of the server: a concurrent session of another database may create the same role.
+CREATE FUNCTION ntsb_internal.ensure_role(name text, parents text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -105,24 +109,24 @@ DECLARE
 BEGIN
     IF to_regrole(name) IS NULL THEN
         BEGIN
-            -- Each may what its parent may, but the service: that only by SET ROLE.
+            -- Each role inherits the privileges of its parent, except the service role, which must use SET ROLE.
             EXECUTE format('CREATE ROLE %I NOLOGIN %s', name,
                            CASE WHEN name = 'ntsb_service' THEN 'NOINHERIT' ELSE 'INHERIT' END);
         EXCEPTION WHEN duplicate_object OR unique_violation THEN
             NULL;
         END;
     END IF;
-    FOREACH parent IN ARRAY belongs_to LOOP
+    FOREACH parent IN ARRAY parents LOOP
         IF NOT pg_has_role(name::regrole, parent::regrole, 'MEMBER') THEN
             EXECUTE format('GRANT %I TO %I', parent, name);
         END IF;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.need_role(text, text[]) IS
-'A part of ntsb_create_roles: makes a role where there is none of this name, and a member of others.';
+COMMENT ON FUNCTION ntsb_internal.ensure_role(text, text[]) IS
+'Internal: called by ntsb_create_roles. Creates a role if it does not exist and makes it a member of its parent roles.';
 
--- Functions get their privileges here, not one by one: a function that is forgotten is closed to all.
+-- Privileges are granted here and not next to each function, so that a function missing from the list stays closed.
 CREATE FUNCTION ntsb_internal.apply_privileges() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -140,7 +144,7 @@ BEGIN
             AND g.kind = CASE n.nspname WHEN 'ntsb_internal' THEN 'internal' ELSE 'function' END
         WHERE pg_has_role(p.proowner, 'USAGE')
     LOOP
-        -- Only where there is something to do: a change of privileges locks the row of the function.
+        -- Only if needed, because GRANT and REVOKE lock the function's row in pg_proc.
         IF EXISTS (SELECT FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
                    WHERE p.oid = object.oid AND a.grantee = 0) THEN
             EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC', object.signature);
@@ -165,7 +169,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_internal.apply_privileges() IS
-'A part of CREATE EXTENSION, ntsb_create_roles and ntsb_create_warehouse: takes the functions of the extension from PUBLIC and grants what ntsb_privileges() lists to those of its roles that exist, as far as the caller owns it.';
+'Internal: called by CREATE EXTENSION, ntsb_create_roles and ntsb_create_warehouse. Revokes EXECUTE on the functions of the extension from PUBLIC and grants what ntsb_privileges() lists to the roles that exist, for objects that the caller owns.';
 
 CREATE FUNCTION ntsb_internal.apply_schema_privileges() RETURNS void
 LANGUAGE plpgsql
@@ -174,7 +178,7 @@ AS $$
 DECLARE
     object record;
 BEGIN
-    -- The service prepares its statements before it takes a role.
+    -- ntsb_service needs USAGE itself: it prepares its statements before it switches roles.
     FOR object IN
         SELECT n.nspname, r.rolname
         FROM pg_namespace n
@@ -192,20 +196,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_internal.apply_schema_privileges() IS
-'A part of ntsb_internal.apply_privileges: USAGE on the schemas, and the keys of the REST service for ntsb_admin.';
+'Internal: called by ntsb_internal.apply_privileges. Grants USAGE on the schemas, and lets ntsb_admin write the keys of the REST service.';
 
 CREATE PROCEDURE ntsb_create_roles()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM ntsb_internal.need_role('ntsb_viewer', '{}'::text[]);
-    PERFORM ntsb_internal.need_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
-    PERFORM ntsb_internal.need_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
-    PERFORM ntsb_internal.need_role('ntsb_admin', '{ntsb_analyst}'::text[]);
-    PERFORM ntsb_internal.need_role('ntsb_service', '{ntsb_admin}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_viewer', '{}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_admin', '{ntsb_analyst}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_service', '{ntsb_admin}'::text[]);
     PERFORM ntsb_internal.apply_privileges();
 END
 $$;
 COMMENT ON PROCEDURE ntsb_create_roles() IS
-'Creates the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each a member of the one before, and ntsb_service, which may take any of them by SET ROLE (CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service is what ntsb-rest logs in as), and grants them what ntsb_privileges() lists. Viewers read and search; ntsb_api_user also predicts and searches by conditions; ntsb_analyst also clusters, forecasts, correlates and reads refused rows; ntsb_admin also manages API keys and may call the functions that load, train and maintain, where it owns the tables. A plain role that is to own a warehouse: GRANT ntsb_admin TO owner. Idempotent. Needs CREATEROLE and ownership of the extension and the warehouse. Errors: 42501.';
+'Creates the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each a member of the one before, and ntsb_service, which may switch to any of them with SET ROLE. ntsb-rest logs in as a member of ntsb_service (CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service). Grants the roles what ntsb_privileges() lists. Viewers read and search; ntsb_api_user also predicts and uses filter expressions; ntsb_analyst also clusters, forecasts, correlates and reads quarantined rows; ntsb_admin also manages API keys and may call the functions that load, train and maintain, if it owns the tables. To let an ordinary role own a warehouse: GRANT ntsb_admin TO owner. Idempotent. Needs CREATEROLE and ownership of the extension and the warehouse. Errors: 42501 missing privilege.';

@@ -1,5 +1,5 @@
--- What happened since, for those who follow along. A notification only says that there is something:
--- the change log is what was, so that nobody misses what was told while they were away.
+-- Changes since a given entry, for clients that follow the warehouse. A notification is only a hint: clients
+-- read the change log, so a client that was disconnected misses nothing.
 
 CREATE FUNCTION ntsb_changes_since(since bigint, max_rows integer DEFAULT 1000)
 RETURNS TABLE (seq bigint, batch_id bigint, changed_at timestamptz, ev_id text, action text, tables text[],
@@ -10,8 +10,8 @@ AS $$
 BEGIN
     IF max_rows NOT BETWEEN 1 AND 10000 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('max_rows is %s', max_rows),
-            HINT = 'Ask for 1 to 10000 rows, and then for those since the last seq.';
+            MESSAGE = format('max_rows must be between 1 and 10,000, got %s', max_rows),
+            HINT = 'To get more rows, call again with the last seq as since.';
     END IF;
     RETURN QUERY
     WITH entry AS (
@@ -35,38 +35,38 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_changes_since(bigint, integer) IS
-'Events that changed after entry since of ntsb.change_log, oldest first: one line for each event and batch among the next max_rows entries (1 to 10,000), with the tables and, of updates, the columns that changed. seq: where to ask on from. action: insert, update, withdraw or return, of the event itself. Nothing: there is nothing newer. Errors: 22023 max_rows.';
+'Events that changed after entry since of ntsb.change_log, oldest first: one row per event and batch among the next max_rows entries (1 to 10,000), with the changed tables and, for updates, the changed columns. seq: pass it as since to get the next rows. action: insert, update, withdraw or return, of the event itself. No rows if nothing is newer. Errors: 22023 max_rows.';
 
--- What a load left undone is for people to look at.
-CREATE FUNCTION ntsb_internal.alert_of_batch(batch_id bigint) RETURNS bigint
+-- Rows that a load quarantined need a person's review.
+CREATE FUNCTION ntsb_internal.raise_batch_alert(batch_id bigint) RETURNS bigint
 LANGUAGE plpgsql STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = alert_of_batch.batch_id);
-    refused bigint;
-    found bigint;
+    source text := (SELECT b.source FROM ntsb.batch b WHERE b.batch_id = raise_batch_alert.batch_id);
+    quarantined bigint;
+    flagged bigint;
     rules jsonb;
 BEGIN
     WITH defect AS (
-        SELECT q.rule_id, true AS refused FROM ntsb.staging_quarantine q
-        WHERE q.batch_id = alert_of_batch.batch_id
+        SELECT q.rule_id, true AS is_quarantined FROM ntsb.staging_quarantine q
+        WHERE q.batch_id = raise_batch_alert.batch_id
         UNION ALL
-        SELECT d.rule_id, false FROM ntsb.batch_defects d WHERE d.batch_id = alert_of_batch.batch_id
+        SELECT d.rule_id, false FROM ntsb.batch_defects d WHERE d.batch_id = raise_batch_alert.batch_id
     ), rule AS (
-        SELECT d.rule_id, d.refused, count(*) AS rows FROM defect d GROUP BY 1, 2
+        SELECT d.rule_id, d.is_quarantined, count(*) AS rows FROM defect d GROUP BY 1, 2
     )
-    SELECT coalesce(sum(r.rows) FILTER (WHERE r.refused), 0), coalesce(sum(r.rows) FILTER (WHERE NOT r.refused), 0),
+    SELECT coalesce(sum(r.rows) FILTER (WHERE r.is_quarantined), 0), coalesce(sum(r.rows) FILTER (WHERE NOT r.is_quarantined), 0),
            jsonb_object_agg(r.rule_id, r.rows)
-    INTO refused, found, rules FROM rule r;
+    INTO quarantined, flagged, rules FROM rule r;
     IF rules IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN @extschema@.ntsb_raise_alert('data_quality', CASE WHEN refused > 0 THEN 'warning' ELSE 'info' END, source,
-        format('%s: %s rows refused, %s remarks on the load as a whole; see ntsb quarantine list and ntsb.data_quality',
-               source, refused, found),
-        jsonb_build_object('batch_id', alert_of_batch.batch_id, 'rules', rules));
+    RETURN @extschema@.ntsb_raise_alert('data_quality', CASE WHEN quarantined > 0 THEN 'warning' ELSE 'info' END, source,
+        format('%s: %s rows quarantined, %s defects of the batch as a whole; see ntsb quarantine list and ntsb.data_quality',
+               source, quarantined, flagged),
+        jsonb_build_object('batch_id', raise_batch_alert.batch_id, 'rules', rules));
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.alert_of_batch(bigint) IS
-'A part of ntsb_ingest: raises an alert of kind data_quality where rows of a load were refused (a warning) or rules of gate 3 had remarks (info); its number, or null where there is nothing to say.';
+COMMENT ON FUNCTION ntsb_internal.raise_batch_alert(bigint) IS
+'Internal: called by ntsb_ingest. Raises an alert of kind data_quality if rows of the batch were quarantined (severity warning) or only rules of gate 3 flagged the batch (info). Returns the number of the alert, or null if there is nothing to report.';

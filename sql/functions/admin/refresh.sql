@@ -1,4 +1,4 @@
--- What is derived from the warehouse, brought up to date in one call.
+-- Refreshes all derived data in one call.
 
 CREATE PROCEDURE ntsb_refresh()
 LANGUAGE plpgsql
@@ -13,4 +13,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh() IS
-'Brings all that is derived from the warehouse up to date with what was loaded: star, views, search, clusters that are kept. `ntsb load` calls it after each file.';
+'Refreshes all data derived from the warehouse after a load: the star schema, the materialized views, the features, the search index and the stored cluster runs. `ntsb load` calls it after each file. Errors: 3F000 no warehouse.';

@@ -1,8 +1,7 @@
--- A decade goes into files and comes back.
+-- Moving a decade of events into Parquet files and back.
 
--- All that follows the events is kept from changing meanwhile, in the order in which a refresh takes its
--- locks, so that the two never wait for each other.
-CREATE FUNCTION ntsb_internal.archive_begins(decade integer) RETURNS void
+-- Takes the locks of loads and refreshes in the same order as a refresh does, to avoid deadlocks.
+CREATE FUNCTION ntsb_internal.begin_archiving(decade integer) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -11,12 +10,12 @@ DECLARE
 BEGIN
     IF to_regclass('ntsb.archive') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse of this database has no archive',
+            MESSAGE = 'cannot archive: the warehouse is missing or outdated',
             HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
     ELSIF decade IS NULL OR decade % 10 <> 0 OR decade NOT BETWEEN 1900 AND 2100 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('%s is no decade', coalesce(decade::text, 'null')),
-            HINT = 'Name it by its first year, such as 1980.';
+            MESSAGE = format('decade must be a multiple of 10 between 1900 and 2100, got %s', coalesce(decade::text, 'null')),
+            HINT = 'Give the first year of the decade, such as 1980.';
     END IF;
     PERFORM pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number('star'));
     PERFORM ntsb_internal.lock_ingest();
@@ -25,44 +24,44 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.archive_begins(integer) IS
-'A part of ntsb_archive_decade and ntsb_attach_archive: checks the decade, waits for loads and refreshes and keeps others out until the transaction ends.';
+COMMENT ON FUNCTION ntsb_internal.begin_archiving(integer) IS
+'Internal: called by ntsb_archive_decade and ntsb_attach_archive. Checks the decade, waits for running loads and refreshes, and blocks others until the transaction ends. Errors: 22023 decade, 3F000 no warehouse, 55P03 a load did not end within lock_timeout.';
 
--- The star, the views and the index of words take events up that came or went without an entry in the
--- change log: how far they have followed it stays as it is.
-CREATE FUNCTION ntsb_internal.archive_follow(events text[]) RETURNS void
+-- Archiving writes no change log entries, so the derived parts are refreshed for these events explicitly. Their
+-- last_seq stays the same.
+CREATE FUNCTION ntsb_internal.refresh_archived_events(events text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
+    started timestamptz := clock_timestamp();
     state record;
-    worn boolean;
+    needs_rebuild boolean;
 BEGIN
     FOR state IN SELECT r.* FROM ntsb.refresh_state r WHERE r.what IN ('star', 'search') ORDER BY r.what DESC LOOP
         IF state.what = 'star' THEN
             CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
-            SELECT DISTINCT e.ev_id FROM unnest(archive_follow.events) e (ev_id);
-            PERFORM ntsb_internal.star_widen();
-            PERFORM ntsb_internal.star_take_up(false);
+            SELECT DISTINCT e.ev_id FROM unnest(refresh_archived_events.events) e (ev_id);
+            PERFORM ntsb_internal.add_related_events();
+            PERFORM ntsb_internal.refresh_star_events(false);
         ELSE
-            SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(archive_follow.events)
-            INTO worn FROM ntsb.search_segment s;
-            IF worn THEN
+            SELECT coalesce(sum(s.docs), 0) < 5 * cardinality(refresh_archived_events.events)
+            INTO needs_rebuild FROM ntsb.search_segment s;
+            IF needs_rebuild THEN
                 CALL @extschema@.ntsb_rebuild_search();
                 CONTINUE;
             END IF;
-            PERFORM ntsb_internal.search_retire(archive_follow.events);
-            PERFORM ntsb_internal.search_take_up(archive_follow.events);
+            PERFORM ntsb_internal.remove_search_documents(refresh_archived_events.events);
+            PERFORM ntsb_internal.add_search_documents(refresh_archived_events.events);
         END IF;
-        PERFORM ntsb_internal.refreshed(state.what, state.last_seq, began,
-            cardinality(archive_follow.events));
+        PERFORM ntsb_internal.record_refresh(state.what, state.last_seq, started,
+            cardinality(refresh_archived_events.events));
     END LOOP;
     CALL @extschema@.ntsb_refresh_views();
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.archive_follow(text[]) IS
-'A part of ntsb_archive_decade and ntsb_attach_archive: brings star, views and search, where they were made, up to date with events that went into an archive or came back.';
+COMMENT ON FUNCTION ntsb_internal.refresh_archived_events(text[]) IS
+'Internal: called by ntsb_archive_decade and ntsb_attach_archive. Refreshes the star schema, the views and the search index, if they exist, for events that were archived or attached.';
 
 CREATE PROCEDURE ntsb_archive_decade(decade integer)
 LANGUAGE plpgsql
@@ -73,23 +72,23 @@ DECLARE
     events text[];
     written jsonb;
     part record;
-    gone bigint;
+    deleted bigint;
 BEGIN
-    PERFORM ntsb_internal.archive_begins(decade);
+    PERFORM ntsb_internal.begin_archiving(decade);
     SELECT array_agg(e.ev_id ORDER BY e.ev_id) INTO events FROM ntsb.events e
     WHERE e.ev_year BETWEEN decade AND decade + 9;
     IF events IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('no event of the years %s to %s is stored', decade, decade + 9),
-            HINT = 'SELECT * FROM ntsb.archive tells which decades are archived.';
+            MESSAGE = format('no events of the years %s to %s are stored', decade, decade + 9),
+            HINT = 'SELECT * FROM ntsb.archive lists the archived decades.';
     END IF;
     INSERT INTO ntsb.archive (decade, events) VALUES (decade, cardinality(events))
     RETURNING archive_id INTO archive;
     INSERT INTO ntsb.archived_event (ev_id, archive_id, ntsb_no)
     SELECT e.ev_id, archive, e.ntsb_no FROM ntsb.events e WHERE e.ev_year BETWEEN decade AND decade + 9;
     ANALYZE ntsb.archived_event;
-    -- Written, read back and compared, before a row goes.
-    written := ntsb_internal.archive_write(archive, decade);
+    -- Writes the files, reads them back and compares them before any row is deleted.
+    written := ntsb_internal.write_archive(archive, decade);
     UPDATE ntsb.archive a SET path = written ->> 'path', tables = written -> 'tables'
     WHERE a.archive_id = archive;
     FOR part IN
@@ -100,19 +99,19 @@ BEGIN
         EXECUTE format('DELETE FROM ntsb.%I t USING ntsb.archived_event a
                         WHERE t.ev_id = a.ev_id AND a.archive_id = $1', part.name)
         USING archive;
-        GET DIAGNOSTICS gone = ROW_COUNT;
-        IF gone <> part.rows THEN
+        GET DIAGNOSTICS deleted = ROW_COUNT;
+        IF deleted <> part.rows THEN
             RAISE EXCEPTION USING ERRCODE = 'data_exception',
-                MESSAGE = format('%s rows of ntsb.%I were archived, and %s would be removed', part.rows, part.name, gone),
-                HINT = 'Nothing was changed but files. Does a trigger of your own keep rows?';
+                MESSAGE = format('archived %s rows of ntsb.%I, but %s would be deleted', part.rows, part.name, deleted),
+                HINT = 'No row was changed, only files were written. Check for triggers of your own on the table.';
         END IF;
     END LOOP;
-    PERFORM ntsb_internal.archive_follow(events);
-    RAISE NOTICE '% events are archived in %', cardinality(events), written ->> 'path';
+    PERFORM ntsb_internal.refresh_archived_events(events);
+    RAISE NOTICE 'archived % events in %', cardinality(events), written ->> 'path';
 END
 $$;
 COMMENT ON PROCEDURE ntsb_archive_decade(integer) IS
-'Writes the events of a decade (1980: the years 1980 to 1989) and all rows that belong to them as Parquet into a new folder below the setting ntsb.archive_directory, reads the files back, and only if they hold each row to the bit removes the rows; ntsb.archive records it. Star, views and search follow. Loads leave archived events alone until CALL ntsb_attach_archive(decade). All or nothing, in the caller''s transaction; waits for a load under way. Needs the ownership of the tables and pg_write_server_files. Errors: 22023 no decade, P0002 no such events, 55000 no directory set, 42501 no right, 58P02 folder exists, 3F000 no warehouse.';
+'Writes the events of a decade (1980: the years 1980 to 1989) and all their rows as Parquet into a new folder below ntsb.archive_directory, reads the files back, and deletes the rows only if the files match them bit for bit. Records the archive in ntsb.archive and refreshes the star schema, views and search. Loads skip archived events until CALL ntsb_attach_archive(decade). Runs in the caller''s transaction, all or nothing; waits for a running load. Needs ownership of the tables and pg_write_server_files. Errors: 22023 decade, P0002 no such events, 55000 ntsb.archive_directory not set, 42501 missing privilege, 58P02 folder exists, 3F000 no warehouse.';
 
 CREATE PROCEDURE ntsb_attach_archive(decade integer)
 LANGUAGE plpgsql
@@ -122,26 +121,26 @@ DECLARE
     archive record;
     events text[] := '{}';
 BEGIN
-    PERFORM ntsb_internal.archive_begins(decade);
+    PERFORM ntsb_internal.begin_archiving(decade);
     FOR archive IN
         SELECT a.archive_id, a.path FROM ntsb.archive a
         WHERE a.decade = ntsb_attach_archive.decade AND a.attached_at IS NULL ORDER BY a.archive_id
     LOOP
-        PERFORM ntsb_internal.archive_read(archive.archive_id);
+        PERFORM ntsb_internal.read_archive(archive.archive_id);
         events := events || ARRAY(SELECT e.ev_id FROM ntsb.archived_event e
                                   WHERE e.archive_id = archive.archive_id ORDER BY e.ev_id);
         DELETE FROM ntsb.archived_event e WHERE e.archive_id = archive.archive_id;
         UPDATE ntsb.archive a SET attached_at = clock_timestamp(), attached_by = session_user
         WHERE a.archive_id = archive.archive_id;
-        RAISE NOTICE '% is attached; its files stay', archive.path;
+        RAISE NOTICE 'attached %; the files are kept', archive.path;
     END LOOP;
     IF cardinality(events) = 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('no archive of the years %s to %s waits to be attached', decade, decade + 9),
-            HINT = 'SELECT * FROM ntsb.archive tells which decades are archived.';
+            MESSAGE = format('there is no archive of the years %s to %s to attach', decade, decade + 9),
+            HINT = 'SELECT * FROM ntsb.archive WHERE attached_at IS NULL lists the archives that can be attached.';
     END IF;
-    PERFORM ntsb_internal.archive_follow(events);
+    PERFORM ntsb_internal.refresh_archived_events(events);
 END
 $$;
 COMMENT ON PROCEDURE ntsb_attach_archive(integer) IS
-'Brings the rows of an archived decade back: checks the files against their digests, copies them into the tables, compares the rows there with the archive to the bit, all bookkeeping included, and lets star, views and search follow. The files stay. All or nothing, in the caller''s transaction. Load a file again that came meanwhile: what it said of these events was left alone. Needs INSERT on the tables and pg_read_server_files. Errors: 22023 no decade, P0002 no such archive, 58P01 a file is missing, XX001 a file is not as it was written, 42501 no right, 42804 a table has changed, 3F000 no warehouse.';
+'Restores the rows of an archived decade: verifies the digests of the files, copies the rows into the tables, compares them with the archive bit for bit, including bookkeeping columns, and refreshes the star schema, views and search. The files are kept. Runs in the caller''s transaction, all or nothing. Loads meanwhile skipped the archived events, so load those files again. Needs INSERT on the tables and pg_read_server_files. Errors: 22023 decade, P0002 no such archive, 58P01 a file is missing, XX001 a file was altered, 42501 missing privilege, 42804 a table has changed, 3F000 no warehouse.';

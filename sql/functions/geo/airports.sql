@@ -1,6 +1,6 @@
--- Airports: taken up from a list, found by a name that NTSB uses, and used for places.
+-- Airports: importing a list, finding an airport by NTSB's identifier, and locating events by their airport.
 
--- A list is whole: airports that the new one lacks are gone.
+-- Each list replaces the one before: airports that it lacks are removed.
 CREATE FUNCTION ntsb_adopt_airports(source text, OUT staged bigint, OUT stored bigint, OUT refused bigint,
     OUT removed bigint, OUT gained bigint, OUT changed bigint, OUT lost bigint, OUT placed bigint)
 LANGUAGE plpgsql
@@ -9,14 +9,14 @@ AS $$
 BEGIN
     IF to_regclass('ntsb_staging.airport') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
-            MESSAGE = 'the warehouse of this database has no airports',
+            MESSAGE = 'cannot load airports: the warehouse is missing or outdated',
             HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
     END IF;
     SELECT count(*) INTO staged FROM ntsb_staging.airport;
     IF staged = 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = 'no airport is staged',
-            HINT = 'COPY the rows into ntsb_staging.airport in this transaction, or use ntsb load-airports FILE.';
+            MESSAGE = 'ntsb_staging.airport is empty',
+            HINT = 'COPY the list into ntsb_staging.airport in this transaction, or use ntsb load-airports FILE.';
     END IF;
     CREATE TEMP TABLE ntsb_airport ON COMMIT DROP AS
     SELECT DISTINCT ON (s.airport_id) s.airport_id, nullif(s.icao, '') AS icao,
@@ -34,8 +34,8 @@ BEGIN
     refused := staged - stored;
     IF stored * 4 < staged THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
-            MESSAGE = format('%s of %s rows are no airports: identifier, name or place is missing', refused, staged),
-            HINT = 'The list must be that of OurAirports or airportsdata; what is stored was left alone.';
+            MESSAGE = format('%s of %s rows have no identifier, name or coordinates', refused, staged),
+            HINT = 'Load the airports.csv of OurAirports or airportsdata. The stored airports are unchanged.';
     END IF;
     DELETE FROM ntsb.airport a WHERE NOT EXISTS (
         SELECT FROM pg_temp.ntsb_airport n WHERE n.airport_id = a.airport_id);
@@ -61,44 +61,44 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_adopt_airports(text) IS
-'Takes the rows of ntsb_staging.airport up into ntsb.airport, whose former rows go where the new list lacks them, gives events without coordinates those of their airport, and finds the airport nearest to each place. Where events gained, changed or lost a place, CALL ntsb_rebuild_star() takes that up. Returns how many rows were staged, stored, refused (no identifier, name or place) and removed; how many events gained, changed and lost a place; and how many have one by an airport now (placed). source: name of the file. Errors: 55000 nothing staged, 22P02 not a list of airports, 3F000 no warehouse.';
+'Imports the rows of ntsb_staging.airport into ntsb.airport, removes airports that the list lacks, gives events without coordinates those of their airport, and finds the airport nearest to each place. If events gained, changed or lost a place, run CALL ntsb_rebuild_star(). Returns the number of rows staged, stored, refused (no identifier, name or coordinates) and removed; of events that gained, changed and lost a place; and of events now located by an airport (placed). source: name of the file. Errors: 55000 nothing staged, 22P02 not a list of airports, 3F000 no warehouse.';
 
--- NTSB writes the FAA's identifiers, with and without the K that ICAO puts before them. Other countries give
--- the same letters to strips of their own, so that a local identifier counts in its country alone; those of
--- ICAO and of the list are the only ones of the world.
+-- NTSB writes FAA identifiers, with or without ICAO's leading K. Other countries use the same letters for their
+-- own airfields, so a local identifier is valid only within its country. ICAO codes and the identifiers of the
+-- list are unique worldwide.
 CREATE FUNCTION ntsb_find_airport(id text, country text DEFAULT 'USA') RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT a.airport_id
-    FROM (SELECT upper(btrim(left(ntsb_find_airport.id, 100))) AS wanted,
+    FROM (SELECT upper(btrim(left(ntsb_find_airport.id, 100))) AS id,
                  CASE WHEN upper(left(ntsb_find_airport.country, 100)) IN ('USA', 'US')
-                      -- The US and those of its territories that ISO counts as countries.
+                      -- The US and the territories that have an ISO 3166 code of their own.
                       THEN '{US,PR,VI,GU,AS,MP,UM}'::text[]
-                      ELSE ARRAY[upper(left(ntsb_find_airport.country, 100))] END AS home) w
+                      ELSE ARRAY[upper(left(ntsb_find_airport.country, 100))] END AS countries) w
     CROSS JOIN LATERAL (
-        SELECT o.airport_id, o.country, 1 AS choice FROM ntsb.airport o WHERE o.local_id = w.wanted
-        UNION ALL SELECT o.airport_id, o.country, 2 FROM ntsb.airport o WHERE o.icao = w.wanted
-        UNION ALL SELECT o.airport_id, o.country, 3 FROM ntsb.airport o WHERE o.icao = 'K' || w.wanted
-        UNION ALL SELECT o.airport_id, o.country, 4 FROM ntsb.airport o WHERE o.airport_id = w.wanted
+        SELECT o.airport_id, o.country, 1 AS choice FROM ntsb.airport o WHERE o.local_id = w.id
+        UNION ALL SELECT o.airport_id, o.country, 2 FROM ntsb.airport o WHERE o.icao = w.id
+        UNION ALL SELECT o.airport_id, o.country, 3 FROM ntsb.airport o WHERE o.icao = 'K' || w.id
+        UNION ALL SELECT o.airport_id, o.country, 4 FROM ntsb.airport o WHERE o.airport_id = w.id
         UNION ALL SELECT o.airport_id, o.country, 5 FROM ntsb.airport o
-                  WHERE w.wanted ~ '^K...$' AND o.local_id = substr(w.wanted, 2)) a
-    CROSS JOIN LATERAL (SELECT coalesce(a.country = ANY (w.home), false) AS is_home) h
-    WHERE h.is_home OR a.choice IN (2, 4) OR ntsb_find_airport.country IS NULL
-    ORDER BY NOT h.is_home, a.choice, a.country IS DISTINCT FROM 'US', a.airport_id LIMIT 1
+                  WHERE w.id ~ '^K...$' AND o.local_id = substr(w.id, 2)) a
+    CROSS JOIN LATERAL (SELECT coalesce(a.country = ANY (w.countries), false) AS is_domestic) h
+    WHERE h.is_domestic OR a.choice IN (2, 4) OR ntsb_find_airport.country IS NULL
+    ORDER BY NOT h.is_domestic, a.choice, a.country IS DISTINCT FROM 'US', a.airport_id LIMIT 1
 $$;
 COMMENT ON FUNCTION ntsb_find_airport(text, text) IS
-'airport_id in ntsb.airport of an airport as NTSB names it (ev_nr_apt_id): the FAA''s identifier PAO, or ICAO''s KPAO. country: where it is looked for first, USA (with its territories) or another country of the list as ISO 3166 writes it; identifiers of another country''s authority do not count then, those of ICAO do. Null: anywhere, the US first. Null for none, and where no list of airports is loaded.';
+'airport_id in ntsb.airport for an identifier as NTSB writes it (ev_nr_apt_id): an FAA identifier (PAO) or an ICAO code (KPAO). country: USA (with its territories) or an ISO 3166 code; identifiers of another country''s authority do not match, ICAO codes do. A null country searches everywhere, the US first. Returns null if there is none or no list of airports is loaded.';
 
--- Only where NTSB says that it happened on the airport or within three statute miles of it. A state
--- that the list gives by its name is compared by its name; a territory is a country there.
+-- Only for events that NTSB places on the airport or within three statute miles of it. Some lists give the name of
+-- the state instead of its code, and all give a territory as a country.
 CREATE FUNCTION ntsb_locate_by_airport(batch_id bigint DEFAULT NULL, OUT gained bigint, OUT changed bigint,
     OUT lost bigint)
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
-    -- Once for each event that may be there, before the join, which would ask for each pair.
-    WITH named AS MATERIALIZED (
+    -- Materialized: looks up the airport once per event, not once per joined pair.
+    WITH event_airport AS MATERIALIZED (
         SELECT v.ev_id, v.ev_year, v.ev_state, v.coord_source,
                CASE WHEN (v.ev_nr_apt_loc = 'ONAP' OR v.apt_dist <= 3) AND coalesce(v.ev_country, 'USA') = 'USA'
                     THEN @extschema@.ntsb_find_airport(v.ev_nr_apt_id, 'USA') END AS airport_id
@@ -108,7 +108,7 @@ AS $$
     ), place AS (
         SELECT o.ev_id, o.ev_year, o.coord_source AS former, a.lat, a.lon,
                CASE WHEN a.airport_id IS NULL THEN 'none' ELSE 'airport' END AS coord_source
-        FROM named o
+        FROM event_airport o
         LEFT JOIN ntsb.states s ON s.state = o.ev_state AND s.withdrawn_batch IS NULL
         LEFT JOIN ntsb.airport a ON a.airport_id = o.airport_id
             AND CASE WHEN a.country = 'US' THEN a.region IS NULL OR o.ev_state IS NULL OR a.region = o.ev_state
@@ -126,4 +126,4 @@ AS $$
     FROM written
 $$;
 COMMENT ON FUNCTION ntsb_locate_by_airport(bigint) IS
-'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if it says that they happened there (ONAP) or within 3 statute miles and the state agrees; coord_source is then airport. batch_id: only events that this load wrote; all without it. Returns how many events gained a place, changed it and lost it. The content hash, which is over what NTSB says, stays.';
+'Gives US events without coordinates those of the airport that NTSB names (ev_nr_apt_id), if NTSB places the event on the airport (ONAP) or within 3 statute miles and the state agrees. Sets coord_source to airport. batch_id: only events last changed by that batch; null: all. Returns how many events gained, changed and lost a place. The content hash does not change, because it covers only NTSB''s columns.';

@@ -1,4 +1,4 @@
--- Which events a derived part has yet to take up.
+-- Events that a derived part has not processed yet.
 
 CREATE FUNCTION ntsb_changed_events(what text) RETURNS SETOF text
 LANGUAGE sql STABLE STRICT
@@ -10,4 +10,4 @@ AS $$
       AND l.ev_id IS NOT NULL
 $$;
 COMMENT ON FUNCTION ntsb_changed_events(text) IS
-'Events that were inserted, changed, withdrawn or returned since a derived part (star, search; see ntsb.refresh_state) was last refreshed. All events where it never was.';
+'Events that were inserted, changed, withdrawn or returned since a derived part (what: star or search; see ntsb.refresh_state) was last refreshed. All events if it never was.';

@@ -1,4 +1,4 @@
--- The story of one event, in the order in which it was told.
+-- The change history of one event.
 
 CREATE FUNCTION ntsb_event_history(ev_id text)
 RETURNS TABLE (
@@ -20,4 +20,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_event_history(text) IS
-'What every load changed of an event and its rows, oldest first: one line per row that came, went or returned, one per changed column of an update. source: the file; as_of: how new that file is. No rows for an unknown ev_id.';
+'The change history of an event and its rows, oldest first: one row per inserted, withdrawn or returned row, and one per changed column of an updated row. source: the loaded file; as_of: newest lchg_date in that file. No rows for an unknown ev_id.';

@@ -1,6 +1,6 @@
--- The same file again, with nothing changed since it was loaded, says nothing new of any row: the
--- change log ends where that load left it, and its rules are today's. A row that was refused may
--- have been refused for the day it was (a date in the future), so then the day must be the same.
+-- Loading the same file again can skip all row comparisons if nothing changed since: the change log still ends
+-- where that load ended, and the rules are the same. If that load quarantined rows, it must also be the same day,
+-- because a row may have been refused for a date that was in the future then.
 
 CREATE FUNCTION ntsb_repeat_batch(source text, mode text, digest text) RETURNS bigint
 LANGUAGE plpgsql
@@ -22,7 +22,7 @@ BEGIN
     IF NOT FOUND
        OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_rules_digest()
        OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
-       -- What the file said of archived events was left alone: where some came back, it counts.
+       -- The load skipped archived events. If some were attached since, their rows must be compared.
        OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
        OR (earlier.finished_at::date <> current_date AND EXISTS (
                SELECT FROM ntsb.batch_table t
@@ -44,4 +44,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_repeat_batch(text, text, text) IS
-'Records that a file was given again that had been loaded already, and returns the number of that batch, whose rows are all unchanged: nothing has to be staged. Null where its rows must be compared: no file of this digest (SHA-256, hexadecimal) and mode was loaded, something changed since, or the rules did. Waits for a load that is under way.';
+'If a file with this digest (SHA-256, hexadecimal) and mode was already loaded, and neither the data nor the rules changed since, records a batch with all rows unchanged and returns its number: nothing has to be staged. Otherwise null: the rows must be loaded and compared. Waits for a running load. Errors: 55P03 another load did not end within lock_timeout.';

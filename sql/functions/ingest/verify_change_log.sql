@@ -1,6 +1,6 @@
--- Walks the chain, and compares it with the journal of loads both ways. Whoever alters, drops or adds an entry
--- breaks the chain at that place, or adds what no load has recorded. Who rewrites log and journal alike is found by
--- heads kept elsewhere alone: ntsb_change_log_head(), `ntsb verify --against`.
+-- Recomputes the hash chain of the change log and compares the log with the batches in both directions. Altering,
+-- deleting or adding an entry breaks the chain or leaves entries that no batch recorded. Only heads stored outside
+-- the database detect a rewrite of both: ntsb_change_log_head(), `ntsb verify --against`.
 
 CREATE FUNCTION ntsb_verify_change_log()
 RETURNS TABLE (seq bigint, problem text)
@@ -10,7 +10,7 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH walked AS (
+    WITH entry AS (
         SELECT l.seq, l.entry_hash,
                l.seq - lag(l.seq, 1, 0::bigint) OVER w AS step,
                ntsb_internal.chain_step(
@@ -19,8 +19,8 @@ BEGIN
         FROM ntsb.change_log l
         WINDOW w AS (ORDER BY l.seq)
     ),
-    -- The entries between two heads belong to the load that recorded the second. A file that was loaded again
-    -- unchanged has the head of the load before it.
+    -- The entries between two heads belong to the batch that recorded the second head. A repeated file has the same
+    -- head as the batch before it, so a segment can have several batches.
     segment AS (
         SELECT b.last_seq, lag(b.last_seq, 1, 0::bigint) OVER (ORDER BY b.last_seq) AS before,
                array_agg(b.batch_id) AS batches
@@ -35,26 +35,26 @@ BEGIN
     )
     SELECT w.seq,
            CASE WHEN w.step <> 1 THEN format('%s entries missing before this one', w.step - 1)
-                ELSE 'altered, or the entry before it is' END
-    FROM walked w
+                ELSE 'this entry or the one before it was altered' END
+    FROM entry w
     WHERE w.step <> 1 OR w.entry_hash <> w.expected
     UNION ALL
-    SELECT b.last_seq, format('batch %s ended here; the entry is missing or another', b.batch_id)
+    SELECT b.last_seq, format('batch %s ended here, but the entry is missing or differs', b.batch_id)
     FROM ntsb.batch b
     LEFT JOIN ntsb.change_log l ON l.seq = b.last_seq AND l.entry_hash = b.chain_head
     WHERE b.last_seq IS NOT NULL AND l.seq IS NULL
     UNION ALL
-    SELECT min(l.seq), format('%s entries from here on were added after the last load', count(*))
+    SELECT min(l.seq), format('%s entries from here on were added after the last batch', count(*))
     FROM ntsb.change_log l
     WHERE l.seq > (SELECT coalesce(max(b.last_seq), 0) FROM ntsb.batch b)
     HAVING count(*) > 0
     UNION ALL
-    SELECT min(l.seq), format('%s entries name batch %s, which is unknown', count(*), l.batch_id)
+    SELECT min(l.seq), format('%s entries belong to unknown batch %s', count(*), l.batch_id)
     FROM ntsb.change_log l
     WHERE NOT EXISTS (SELECT FROM ntsb.batch b WHERE b.batch_id = l.batch_id)
     GROUP BY l.batch_id
     UNION ALL
-    SELECT min(l.seq), format('%s entries of batch %s are among those of batch %s', count(*), l.batch_id, min(b.batch_id))
+    SELECT min(l.seq), format('%s entries of batch %s are stored among those of batch %s', count(*), l.batch_id, min(b.batch_id))
     FROM segment s
     JOIN ntsb.change_log l ON l.seq > s.before AND l.seq <= s.last_seq AND l.batch_id <> ALL (s.batches)
     JOIN ntsb.batch b ON b.batch_id = ANY (s.batches)
@@ -62,7 +62,7 @@ BEGIN
     GROUP BY s.last_seq, l.batch_id
     UNION ALL
     SELECT coalesce(c.seq, b.last_seq),
-           format('batch %s counted %s inserted, %s updated and %s withdrawn rows of %s; the log has %s, %s and %s',
+           format('batch %s recorded %s inserted, %s updated and %s withdrawn rows of %s, but the log has %s, %s and %s',
                   b.batch_id, coalesce(t.inserted, 0), coalesce(t.updated, 0), coalesce(t.withdrawn, 0), table_name,
                   coalesce(c.inserted, 0), coalesce(c.updated, 0), coalesce(c.withdrawn, 0))
     FROM counted c
@@ -71,7 +71,7 @@ BEGIN
     WHERE (coalesce(t.inserted, 0), coalesce(t.updated, 0), coalesce(t.withdrawn, 0))
        <> (coalesce(c.inserted, 0), coalesce(c.updated, 0), coalesce(c.withdrawn, 0))
     UNION ALL
-    SELECT o.last_seq, format('batch %s ended here, before an older batch did', o.batch_id)
+    SELECT o.last_seq, format('batch %s ended here, before the end of an older batch', o.batch_id)
     FROM (SELECT b.batch_id, b.last_seq,
                  max(b.last_seq) OVER (ORDER BY b.batch_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
           FROM ntsb.batch b WHERE b.last_seq IS NOT NULL) o
@@ -80,7 +80,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_verify_change_log() IS
-'Places where ntsb.change_log was tampered with: entries that were altered, are missing, were added after the last load, belong to no load or to another than their place says, an end other than the one that a load recorded, or other numbers of entries than a load counted in ntsb.batch_table. No rows: log and journal agree. Whoever rewrites both alike is found only by heads kept elsewhere (ntsb_change_log_head, ntsb verify --against).';
+'Detects tampering with ntsb.change_log: entries that were altered, deleted, added after the last batch, or that belong to an unknown or another batch; an end that differs from the one a batch recorded; and counts that differ from ntsb.batch_table. No rows: the log and the batches agree. A rewrite of both is detected only with heads stored outside the database (ntsb_change_log_head, ntsb verify --against).';
 
 CREATE FUNCTION ntsb_change_log_head()
 RETURNS TABLE (batch_id bigint, seq bigint, entry_hash text, finished_at timestamptz)
@@ -96,4 +96,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_change_log_head() IS
-'The head of ntsb.change_log: the last load, the number and hash (hexadecimal) of the last entry when it ended, and when that was. Kept outside of the database, it proves later that nothing up to this entry was changed (ntsb verify --against). No row before the first load.';
+'The head of ntsb.change_log: the last batch, the number and hash (hexadecimal) of its last entry, and when the batch finished. Store it outside the database to prove later that no entry up to it was changed (ntsb verify --against). No row before the first load.';

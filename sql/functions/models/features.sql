@@ -1,12 +1,12 @@
--- What models learn from: kept current, and watched for leaks.
+-- Features of models: refreshing the history tables, and checking for leakage.
 
-CREATE FUNCTION ntsb_internal.follow_type_history() RETURNS bigint
+CREATE FUNCTION ntsb_internal.refresh_type_history() RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    changed bigint;
-    more bigint;
+    deleted bigint;
+    written bigint;
 BEGIN
     CREATE TEMP TABLE ntsb_type_history ON COMMIT DROP AS
     SELECT d.acft_make, d.acft_model, d.as_of,
@@ -30,31 +30,31 @@ BEGIN
     DELETE FROM ntsb.type_history h
     WHERE (h.acft_make, h.acft_model, h.as_of) NOT IN (
         SELECT n.acft_make, n.acft_model, n.as_of FROM pg_temp.ntsb_type_history n);
-    GET DIAGNOSTICS changed = ROW_COUNT;
+    GET DIAGNOSTICS deleted = ROW_COUNT;
     INSERT INTO ntsb.type_history AS h SELECT * FROM pg_temp.ntsb_type_history n ORDER BY 1, 2, 3
     ON CONFLICT (acft_make, acft_model, as_of) DO UPDATE
     SET events = excluded.events, injury_events = excluded.injury_events, fatal_events = excluded.fatal_events
     WHERE (h.events, h.injury_events, h.fatal_events)
         IS DISTINCT FROM (excluded.events, excluded.injury_events, excluded.fatal_events);
-    GET DIAGNOSTICS more = ROW_COUNT;
+    GET DIAGNOSTICS written = ROW_COUNT;
     DROP TABLE pg_temp.ntsb_type_history;
-    -- The first time leaves PostgreSQL without statistics, and training would wait for a bad plan.
-    IF changed + more > 1000 THEN
+    -- After the first fill there are no statistics yet, and training would run with a bad plan.
+    IF deleted + written > 1000 THEN
         ANALYZE ntsb.type_history;
     END IF;
-    RETURN changed + more;
+    RETURN deleted + written;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.follow_type_history() IS
-'A part of ntsb_refresh_features: brings ntsb.type_history in line with the star; the rows that it changed.';
+COMMENT ON FUNCTION ntsb_internal.refresh_type_history() IS
+'Internal: called by ntsb_refresh_features. Updates ntsb.type_history from the star schema. Returns the number of rows changed.';
 
-CREATE FUNCTION ntsb_internal.follow_place_history() RETURNS bigint
+CREATE FUNCTION ntsb_internal.refresh_place_history() RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    changed bigint;
-    more bigint;
+    deleted bigint;
+    written bigint;
 BEGIN
     CREATE TEMP TABLE ntsb_place_history ON COMMIT DROP AS
     SELECT d.per_degree, d.lat_cell, d.lon_cell, d.as_of,
@@ -73,32 +73,32 @@ BEGIN
     DELETE FROM ntsb.place_history h
     WHERE (h.per_degree, h.lat_cell, h.lon_cell, h.as_of) NOT IN (
         SELECT n.per_degree, n.lat_cell, n.lon_cell, n.as_of FROM pg_temp.ntsb_place_history n);
-    GET DIAGNOSTICS changed = ROW_COUNT;
+    GET DIAGNOSTICS deleted = ROW_COUNT;
     INSERT INTO ntsb.place_history AS h SELECT * FROM pg_temp.ntsb_place_history n ORDER BY 1, 2, 3, 4
     ON CONFLICT (per_degree, lat_cell, lon_cell, as_of) DO UPDATE
     SET events = excluded.events, injury_events = excluded.injury_events, fatal_events = excluded.fatal_events
     WHERE (h.events, h.injury_events, h.fatal_events)
         IS DISTINCT FROM (excluded.events, excluded.injury_events, excluded.fatal_events);
-    GET DIAGNOSTICS more = ROW_COUNT;
+    GET DIAGNOSTICS written = ROW_COUNT;
     DROP TABLE pg_temp.ntsb_place_history;
-    IF changed + more > 1000 THEN
+    IF deleted + written > 1000 THEN
         ANALYZE ntsb.place_history;
     END IF;
-    RETURN changed + more;
+    RETURN deleted + written;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.follow_place_history() IS
-'A part of ntsb_refresh_features: brings ntsb.place_history in line with the star; the rows that it changed.';
+COMMENT ON FUNCTION ntsb_internal.refresh_place_history() IS
+'Internal: called by ntsb_refresh_features. Updates ntsb.place_history from the star schema. Returns the number of rows changed.';
 
 CREATE PROCEDURE ntsb_refresh_features()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
+    started timestamptz := clock_timestamp();
     star record;
 BEGIN
-    IF NOT ntsb_internal.may_refresh('features') THEN
+    IF NOT ntsb_internal.begin_refresh('features') THEN
         RETURN;
     END IF;
     SELECT s.last_seq, s.refreshed_at INTO star FROM ntsb.refresh_state s WHERE s.what = 'star';
@@ -106,21 +106,20 @@ BEGIN
                             WHERE s.what = 'features' AND s.refreshed_at > star.refreshed_at) THEN
         RETURN;
     END IF;
-    PERFORM ntsb_internal.refreshed('features', star.last_seq, began,
-        ntsb_internal.follow_type_history() + ntsb_internal.follow_place_history());
+    PERFORM ntsb_internal.record_refresh('features', star.last_seq, started,
+        ntsb_internal.refresh_type_history() + ntsb_internal.refresh_place_history());
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_features() IS
-'Brings ntsb.type_history and ntsb.place_history in line with the star, where that is newer; ntsb.accident_features shows them. ntsb_refresh calls it. Does nothing on a standby or where another session is at it. Errors: 3F000 no warehouse.';
+'Updates ntsb.type_history and ntsb.place_history, which ntsb.accident_features reads, if the star schema is newer. ntsb_refresh calls it. Does nothing, with a NOTICE, if another refresh is running or on a standby. Errors: 3F000 no warehouse.';
 
--- PostgreSQL keeps for each view which columns it reads, in whatever expression they stand.
+-- Reads pg_depend, where PostgreSQL records every column that a view reads, also within expressions.
 CREATE FUNCTION ntsb_feature_leaks(view_name text DEFAULT 'ntsb.accident_features')
 RETURNS TABLE (table_name text, column_name text, reason text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    -- A name that is no name at all (a..b) is no view either.
     view oid := (SELECT c.oid FROM pg_class c
                  WHERE c.oid = to_regclass(ntsb_feature_leaks.view_name) AND c.relkind IN ('v', 'm'));
 BEGIN
@@ -152,11 +151,11 @@ BEGIN
             SELECT FROM reads o WHERE o.relation = v.relation AND o.attnum > 0))
     WHERE @extschema@.ntsb_check_leakage(a.attname::text) IS NOT NULL
     UNION
-    SELECT v.relation::regclass::text, '*', 'ntsb_check_leakage cannot tell what is read of this table'
+    SELECT v.relation::regclass::text, '*', 'ntsb_check_leakage does not cover the columns of this table'
     FROM reads v WHERE v.relation = ANY (ARRAY[to_regclass('ntsb.injury'), to_regclass('ntsb.findings'),
         to_regclass('ntsb.narratives'), to_regclass('ntsb.ntsb_admin')])
     ORDER BY 1, 2;
 END
 $$;
 COMMENT ON FUNCTION ntsb_feature_leaks(text) IS
-'Columns that tell the outcome of an event and that a view reads all the same, by name or in an expression, also through other views; no row where all is well. A model is not trained where ntsb.accident_features has any. view_name: the view to look at. Errors: 22023 no such view.';
+'Columns that a view reads although they reveal the outcome of an event (leakage), by name or within an expression, also through other views. No rows: no leakage. ntsb_train_model refuses to train while ntsb.accident_features has any. view_name: the view to check. Errors: 22023 no such view.';

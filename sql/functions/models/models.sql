@@ -1,29 +1,29 @@
--- The registry of models: moved through their stages, shown, compared, carried elsewhere.
+-- The model registry: training, stages, comparison, export and import.
 
 CREATE PROCEDURE ntsb_train(name text, target text, feature_set text DEFAULT 'scene', options jsonb DEFAULT '{}')
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    -- Its search_path is the caller's, since it commits: so every name is qualified.
-    began constant pg_catalog.timestamptz := pg_catalog.clock_timestamp();
+    -- A procedure that commits cannot set its own search_path, so every name is qualified.
+    started constant pg_catalog.timestamptz := pg_catalog.clock_timestamp();
     failure pg_catalog.text;
     state pg_catalog.text;
-    advice pg_catalog.text;
+    failure_hint pg_catalog.text;
 BEGIN
     BEGIN
         PERFORM @extschema@.ntsb_train_model(ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options);
         RETURN;
     EXCEPTION WHEN OTHERS THEN
-        GET STACKED DIAGNOSTICS failure = MESSAGE_TEXT, state = RETURNED_SQLSTATE, advice = PG_EXCEPTION_HINT;
+        GET STACKED DIAGNOSTICS failure = MESSAGE_TEXT, state = RETURNED_SQLSTATE, failure_hint = PG_EXCEPTION_HINT;
     END;
     INSERT INTO ntsb.model_run (name, target, feature_set, options, state, sqlstate, message, started_at)
-    VALUES (ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options, 'failed', state, failure, began);
+    VALUES (ntsb_train.name, ntsb_train.target, ntsb_train.feature_set, ntsb_train.options, 'failed', state, failure, started);
     COMMIT;
-    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = coalesce(advice, '');
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = failure, HINT = coalesce(failure_hint, '');
 END
 $$;
 COMMENT ON PROCEDURE ntsb_train(text, text, text, jsonb) IS
-'ntsb_train_model for schedules: a training that fails is recorded in ntsb.model_run before the error is raised, which takes a statement of its own. Arguments and errors are those of ntsb_train_model; 2D000 a failure within a transaction block.';
+'ntsb_train_model for scheduled jobs: records a failed training in ntsb.model_run before it raises the error. For that it commits, so it cannot run within a transaction block. Arguments and errors: those of ntsb_train_model, and 2D000 a failure within a transaction block.';
 
 CREATE FUNCTION ntsb_promote_model(model_id bigint, stage text DEFAULT 'Production') RETURNS text
 LANGUAGE plpgsql STRICT
@@ -35,15 +35,15 @@ DECLARE
 BEGIN
     IF ntsb_promote_model.stage NOT IN ('Staging', 'Production', 'Archived') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('there is no stage %L to go to', ntsb_promote_model.stage),
-            HINT = 'Stages follow each other: None, Staging, Production, Archived; any may be archived.';
+            MESSAGE = format('stage must be Staging, Production or Archived, got %L', ntsb_promote_model.stage),
+            HINT = 'Stages follow each other: None, Staging, Production. A model may be archived from any stage.';
     END IF;
-    -- Two promotions at a time would each see the other's model out of Production.
+    -- Serializes promotions: two concurrent ones would not see each other's model in Production.
     LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
     SELECT m.* INTO model FROM ntsb.model m WHERE m.model_id = ntsb_promote_model.model_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no model %s', ntsb_promote_model.model_id),
+            MESSAGE = format('model %s does not exist', ntsb_promote_model.model_id),
             HINT = 'ntsb_model_info() lists the models.';
     END IF;
     IF model.stage = 'Staging' AND ntsb_promote_model.stage = 'Production' THEN
@@ -57,7 +57,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_promote_model(bigint, text) IS
-'Moves a model to its next stage: None to Staging, Staging to Production, any to Archived. Of one name and target one model is in Production; the one before is archived in the same transaction. Returns what was done. Errors: 55000 not the next stage, 22023 no such stage, P0002 no such model.';
+'Moves a model to its next stage: None to Staging, Staging to Production, any stage to Archived. Only one model per name and target is in Production; the previous one is archived in the same transaction. Returns a message with what was done. Errors: 55000 not the next stage, 22023 no such stage, P0002 no such model.';
 
 CREATE FUNCTION ntsb_model_info(model_id bigint DEFAULT NULL)
 RETURNS TABLE (
@@ -92,7 +92,7 @@ AS $$
     ORDER BY m.name, m.target, m.version
 $$;
 COMMENT ON FUNCTION ntsb_model_info(bigint) IS
-'Models and how good each is on its test part, which it has not seen: accuracy beside that of naming the commonest class (majority) and of a logistic regression on the same columns (logistic), F1, AUC, log loss, Brier score, calibration error (ece), accuracy where only the surest 85 of 100 are answered, and accuracy within the United States. model_id: one model; all without it. ntsb.model.metrics holds more: confusion, coverage, years.';
+'Models and their metrics on the test set: accuracy, accuracy of always predicting the most frequent class (majority) and of a logistic regression on the same columns (logistic), F1, AUC, log loss, Brier score, expected calibration error (ece), accuracy over the 85 % most confident predictions, and accuracy within the United States. model_id: one model; null: all. ntsb.model.metrics holds more: confusion matrix, coverage, metrics by year.';
 
 CREATE FUNCTION ntsb_compare_models(model_a bigint, model_b bigint)
 RETURNS TABLE (part text, metric text, a double precision, b double precision, better text)
@@ -100,36 +100,37 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    one ntsb.model;
-    other ntsb.model;
+    first_model ntsb.model;
+    second_model ntsb.model;
 BEGIN
-    SELECT m.* INTO one FROM ntsb.model m WHERE m.model_id = model_a;
-    SELECT m.* INTO other FROM ntsb.model m WHERE m.model_id = model_b;
-    IF one.model_id IS NULL OR other.model_id IS NULL THEN
+    SELECT m.* INTO first_model FROM ntsb.model m WHERE m.model_id = model_a;
+    SELECT m.* INTO second_model FROM ntsb.model m WHERE m.model_id = model_b;
+    IF first_model.model_id IS NULL OR second_model.model_id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no model %s', CASE WHEN one.model_id IS NULL THEN model_a ELSE model_b END),
+            MESSAGE = format('model %s does not exist', CASE WHEN first_model.model_id IS NULL THEN model_a ELSE model_b END),
             HINT = 'ntsb_model_info() lists the models.';
-    ELSIF (one.target, one.tested_from, one.tested_to) IS DISTINCT FROM (other.target, other.tested_from, other.tested_to)
-    THEN
+    ELSIF (first_model.target, first_model.tested_from, first_model.tested_to)
+        IS DISTINCT FROM (second_model.target, second_model.tested_from, second_model.tested_to) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('model %s tells %s of %s to %s, model %s %s of %s to %s: they cannot be compared',
-                model_a, one.target, one.tested_from, one.tested_to, model_b, other.target, other.tested_from, other.tested_to),
-            HINT = 'Train both for one target, with the same test_from and test_to.';
+            MESSAGE = format('cannot compare model %s (%s, tested %s to %s) with model %s (%s, tested %s to %s)',
+                model_a, first_model.target, first_model.tested_from, first_model.tested_to,
+                model_b, second_model.target, second_model.tested_from, second_model.tested_to),
+            HINT = 'Train both models with the same target, test_from and test_to.';
     END IF;
     RETURN QUERY
     SELECT p.part, k.metric, v.a, v.b,
-           CASE WHEN v.a = v.b THEN 'equal' WHEN (v.a > v.b) = k.more_is_better THEN 'a' ELSE 'b' END
+           CASE WHEN v.a = v.b THEN 'equal' WHEN (v.a > v.b) = k.higher_is_better THEN 'a' ELSE 'b' END
     FROM unnest('{overall,domestic,foreign}'::text[]) WITH ORDINALITY p (part, place)
     CROSS JOIN (VALUES (1, 'accuracy', true), (2, 'macro_f1', true), (3, 'weighted_f1', true), (4, 'auc', true),
-                       (5, 'log_loss', false), (6, 'brier', false), (7, 'ece', false)) k (place, metric, more_is_better)
-    CROSS JOIN LATERAL (SELECT (one.metrics -> p.part ->> k.metric)::double precision AS a,
-                               (other.metrics -> p.part ->> k.metric)::double precision AS b) v
+                       (5, 'log_loss', false), (6, 'brier', false), (7, 'ece', false)) k (place, metric, higher_is_better)
+    CROSS JOIN LATERAL (SELECT (first_model.metrics -> p.part ->> k.metric)::double precision AS a,
+                               (second_model.metrics -> p.part ->> k.metric)::double precision AS b) v
     WHERE v.a IS NOT NULL AND v.b IS NOT NULL
     ORDER BY p.place, k.place;
 END
 $$;
 COMMENT ON FUNCTION ntsb_compare_models(bigint, bigint) IS
-'Two models of one target on one test window, metric by metric: overall, domestic and foreign; better: a, b or equal. Errors: P0002 no such model, 22023 another target or window.';
+'Two models with the same target and test window, metric by metric: overall, domestic and foreign. better: a, b or equal. Errors: P0002 no such model, 22023 different target or window.';
 
 CREATE FUNCTION ntsb_export_model(model_id bigint, format text DEFAULT 'ubj') RETURNS bytea
 LANGUAGE plpgsql STABLE STRICT
@@ -141,7 +142,7 @@ BEGIN
     SELECT m.artifact INTO trees FROM ntsb.model m WHERE m.model_id = ntsb_export_model.model_id;
     IF trees IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found',
-            MESSAGE = format('there is no model %s', ntsb_export_model.model_id),
+            MESSAGE = format('model %s does not exist', ntsb_export_model.model_id),
             HINT = 'ntsb_model_info() lists the models.';
     END IF;
     RETURN CASE ntsb_export_model.format WHEN 'ubj' THEN trees
@@ -149,7 +150,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_export_model(bigint, text) IS
-'The trees of a model as XGBoost''s own file, ubj or json: Python''s xgboost loads it and predicts the same, before calibration, of rows whose values are those of ntsb.model.columns. Errors: P0002 no such model, 22023 no such format.';
+'The trees of a model as an XGBoost model file, ubj or json. Python''s xgboost loads it and returns the same uncalibrated predictions for rows with the columns of ntsb.model.columns. Errors: P0002 no such model, 22023 no such format.';
 
 CREATE FUNCTION ntsb_describe_model(model_id bigint) RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -159,7 +160,7 @@ AS $$
     FROM ntsb.model m WHERE m.model_id = ntsb_describe_model.model_id
 $$;
 COMMENT ON FUNCTION ntsb_describe_model(bigint) IS
-'All that a model is beside its trees: features, classes, what its encoder and calibration learned, windows, metrics. With ntsb_export_model it is what ntsb_import_model takes. Null for no such model.';
+'Everything about a model except its trees: features, classes, encoder, calibration, windows, metrics. ntsb_import_model takes it together with the artifact of ntsb_export_model. Null if there is no such model.';
 
 CREATE FUNCTION ntsb_import_model(artifact bytea, description jsonb) RETURNS bigint
 LANGUAGE plpgsql STRICT
@@ -167,30 +168,30 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     trees constant bytea := ntsb_internal.convert_artifact(artifact, 'ubj');
-    info constant jsonb := ntsb_internal.artifact_info(trees);
-    told ntsb.model;
-    made bigint;
+    info constant jsonb := ntsb_internal.describe_artifact(trees);
+    described ntsb.model;
+    new_id bigint;
 BEGIN
-    told := jsonb_populate_record(null::ntsb.model, description);
-    IF (info ->> 'columns')::integer IS DISTINCT FROM cardinality(told.columns)
-        OR (info ->> 'classes')::integer IS DISTINCT FROM cardinality(told.classes) THEN
+    described := jsonb_populate_record(null::ntsb.model, description);
+    IF (info ->> 'columns')::integer IS DISTINCT FROM cardinality(described.columns)
+        OR (info ->> 'classes')::integer IS DISTINCT FROM cardinality(described.classes) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('the artifact has %s columns and %s classes, its description %s and %s', info ->> 'columns',
-                info ->> 'classes', coalesce(cardinality(told.columns), 0), coalesce(cardinality(told.classes), 0)),
-            HINT = 'Import an artifact together with what ntsb_describe_model gave of it.';
+            MESSAGE = format('artifact has %s columns and %s classes, but description has %s and %s', info ->> 'columns',
+                info ->> 'classes', coalesce(cardinality(described.columns), 0), coalesce(cardinality(described.classes), 0)),
+            HINT = 'Import the artifact with the description that ntsb_describe_model returned for the same model.';
     END IF;
     LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE;
     INSERT INTO ntsb.model (name, version, target, feature_set, algorithm, parameters, metrics, features, columns,
         classes, encoding, calibration, decide_at, rounds, trained_from, validated_from, tested_from, tested_to,
         rows_trained, rows_validated, rows_tested, data_digest, artifact, artifact_digest)
-    SELECT told.name, coalesce(max(m.version), 0) + 1, told.target, told.feature_set, told.algorithm, told.parameters,
-           told.metrics, told.features, told.columns, told.classes, told.encoding, told.calibration, told.decide_at,
-           told.rounds, told.trained_from, told.validated_from, told.tested_from, told.tested_to, told.rows_trained,
-           told.rows_validated, told.rows_tested, told.data_digest, trees, sha256(trees)
-    FROM ntsb.model m WHERE m.name = told.name AND m.target = told.target
-    RETURNING ntsb.model.model_id INTO made;
-    RETURN made;
+    SELECT described.name, coalesce(max(m.version), 0) + 1, described.target, described.feature_set, described.algorithm, described.parameters,
+           described.metrics, described.features, described.columns, described.classes, described.encoding, described.calibration, described.decide_at,
+           described.rounds, described.trained_from, described.validated_from, described.tested_from, described.tested_to, described.rows_trained,
+           described.rows_validated, described.rows_tested, described.data_digest, trees, sha256(trees)
+    FROM ntsb.model m WHERE m.name = described.name AND m.target = described.target
+    RETURNING ntsb.model.model_id INTO new_id;
+    RETURN new_id;
 END
 $$;
 COMMENT ON FUNCTION ntsb_import_model(bytea, jsonb) IS
-'Takes up a model of another warehouse, in stage None: artifact as ntsb_export_model gave it, ubj or json; description as ntsb_describe_model did. Metrics are those that it brings: they were measured elsewhere. Returns its model_id. Errors: 22023 no model or another''s description, 23502 an incomplete one.';
+'Imports a model from another warehouse in stage None. artifact: as returned by ntsb_export_model, ubj or json; description: as returned by ntsb_describe_model. The metrics are those of the description and are not measured again. Returns its model_id. Errors: 22023 not a model, or the description of another model, 23502 incomplete description.';

@@ -1,4 +1,4 @@
--- Many predictions in one call. A row that cannot be predicted does not spoil the others.
+-- Batch prediction. A row with invalid facts gets an error and does not fail the others.
 
 CREATE FUNCTION ntsb_severity_label(code text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -8,10 +8,10 @@ AS $$
                      WHEN 'NONE' THEN 'None' END
 $$;
 COMMENT ON FUNCTION ntsb_severity_label(text) IS
-'A severity in a word: Fatal, Serious, Minor or None for FATL, SERS, MINR or NONE, as severity_label of ntsb.accidents has it; null for any other code.';
+'The label of a severity code: Fatal, Serious, Minor or None for FATL, SERS, MINR or NONE, as in severity_label of ntsb.accidents. Null for any other code.';
 
--- One prediction, as the service answers it. PL/pgSQL keeps the plans of its statements, SQL would not.
-CREATE FUNCTION ntsb_internal.prediction(input jsonb, question text) RETURNS jsonb
+-- One prediction in the form of the REST response. PL/pgSQL, because it caches the plans of its statements.
+CREATE FUNCTION ntsb_internal.predict_row(input jsonb, question text) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -23,8 +23,8 @@ BEGIN
     RETURN (SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]') FROM @extschema@.ntsb_predict_causes(input, 5, NULL::text) p);
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.prediction(jsonb, text) IS
-'A part of ntsb_predict_batch: the answer to one question (severity or causes) of one accident that is described.';
+COMMENT ON FUNCTION ntsb_internal.predict_row(jsonb, text) IS
+'Internal: called by ntsb_predict_batch and ntsb-rest. Predicts severity or causes (question) for one accident given as facts; returns the prediction as JSON.';
 
 CREATE FUNCTION ntsb_predict_batch(inputs jsonb, question text DEFAULT 'severity')
 RETURNS TABLE (n integer, result jsonb, error jsonb)
@@ -39,16 +39,15 @@ DECLARE
 BEGIN
     IF question NOT IN ('severity', 'causes') IS NOT FALSE THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('there is no question %s', coalesce(quote_literal(question), 'null')),
-            HINT = 'Questions are severity and causes.';
+            MESSAGE = format('question must be severity or causes, got %s', coalesce(quote_literal(question), 'null'));
     ELSIF coalesce(jsonb_typeof(inputs), 'null') <> 'array' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('inputs are no array but %s', coalesce(jsonb_typeof(inputs), 'null')),
-            HINT = 'ntsb_predict_batch(''[{"acft_make": "CESSNA"}]'')';
+            MESSAGE = format('inputs must be a JSON array, got %s', coalesce(jsonb_typeof(inputs), 'null')),
+            HINT = 'Write, for example, ntsb_predict_batch(''[{"acft_make": "CESSNA"}]'').';
     ELSIF jsonb_array_length(inputs) > 10000 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('inputs are %s rows', jsonb_array_length(inputs)),
-            HINT = 'Ask for at most 10,000 rows at once.';
+            MESSAGE = format('inputs must have at most 10,000 rows, got %s', jsonb_array_length(inputs)),
+            HINT = 'Split the rows over several calls.';
     END IF;
     n := 0;
     FOR input IN SELECT i.value FROM jsonb_array_elements(inputs) i LOOP
@@ -56,10 +55,10 @@ BEGIN
         result := NULL;
         error := NULL;
         BEGIN
-            result := ntsb_internal.prediction(input, question);
+            result := ntsb_internal.predict_row(input, question);
         EXCEPTION WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-            -- What is wrong with the row is part of the answer, anything else ends it.
+            -- Only data errors (class 22) belong to the row. Any other error fails the call.
             IF left(state, 2) <> '22' THEN
                 RAISE;
             END IF;
@@ -70,4 +69,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_predict_batch(jsonb, text) IS
-'Predictions for an array of at most 10,000 accidents, each an object as for ntsb_predict_severity: n from 1, and either a result or an error (code, message, hint) of that row alone. question: severity (one prediction, with its label) or causes (the five likeliest). Errors: 22023 no such question, no array, too many rows; 42704 no model in Production.';
+'Batch prediction for a JSON array of at most 10,000 accidents, each an object as for ntsb_predict_severity. Returns a row for each: n counts from 1, and either result or error (code, message, hint) is set. question: severity (one prediction, with its label) or causes (the five most likely). Errors: 22023 no such question, not an array, too many rows; 42704 no model in Production.';

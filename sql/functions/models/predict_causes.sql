@@ -1,4 +1,4 @@
--- What an event is likely to have been caused by.
+-- Predicted causes of an event.
 
 CREATE FUNCTION ntsb_predict_causes(facts jsonb, top integer DEFAULT 3, model text DEFAULT NULL)
 RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
@@ -7,26 +7,26 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 6
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    asked text;
+    cause_target text;
 BEGIN
     IF ntsb_predict_causes.top IS NULL OR ntsb_predict_causes.top NOT BETWEEN 1 AND 100 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('top must be between 1 and 100, got %s', coalesce(ntsb_predict_causes.top::text, 'null')),
-            HINT = 'Ask for as many causes as you want to see.';
+            HINT = 'top is the number of causes to return per target.';
     END IF;
-    FOREACH asked IN ARRAY ntsb_internal.causes_told(ntsb_predict_causes.model) LOOP
+    FOREACH cause_target IN ARRAY ntsb_internal.list_cause_targets(ntsb_predict_causes.model) LOOP
         RETURN QUERY
-        SELECT asked, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
+        SELECT cause_target, row_number() OVER (ORDER BY c.value::double precision DESC, c.key)::integer, c.key,
                m.meaning, c.value::double precision, p.decided, p.model_version
-        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, asked, ntsb_predict_causes.model) p
+        FROM @extschema@.ntsb_predict(ntsb_predict_causes.facts, cause_target, ntsb_predict_causes.model) p
         CROSS JOIN LATERAL jsonb_each_text(p.probabilities) c
-        LEFT JOIN ntsb.code_meaning m ON asked = 'cause_event' AND m.kind = 'event' AND m.code = c.key
+        LEFT JOIN ntsb.code_meaning m ON cause_target = 'cause_event' AND m.kind = 'event' AND m.code = c.key
         ORDER BY 2 LIMIT ntsb_predict_causes.top;
     END LOOP;
 END
 $$;
 COMMENT ON FUNCTION ntsb_predict_causes(jsonb, integer, text) IS
-'What an event of these facts is likely to have been caused by: the likeliest categories of the first finding (target cause_category) and the likeliest defining events in the codes used since 2008 (cause_event), as far as a model in Production tells them. facts: as for ntsb_predict_severity. top: how many of each, 1 to 100. decided: whether the model was confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
+'Predicts the causes of an event: the most likely categories of the first finding (target cause_category) and the most likely defining events in the codes used since 2008 (target cause_event), for each target with a model in Production. facts: as for ntsb_predict_severity. top: number of causes per target, 1 to 100. probability: 0 to 1. decided: whether the model is confident enough to answer. Errors: 42704 no model in Production, 22023 facts or top.';
 
 CREATE FUNCTION ntsb_predict_causes(ev_id text, top integer DEFAULT 3, model text DEFAULT NULL)
 RETURNS TABLE (target text, rank integer, cause text, meaning text, probability double precision, decided boolean,
@@ -38,7 +38,7 @@ AS $$
                                                  ntsb_predict_causes.top, ntsb_predict_causes.model)
 $$;
 COMMENT ON FUNCTION ntsb_predict_causes(text, integer, text) IS
-'The same, of an event of the warehouse by its ev_id. Errors: also P0002 no such event.';
+'Predicts the causes of a stored event by its ev_id; see ntsb_predict_causes(jsonb, integer, text). Errors: also P0002 no such event.';
 
 CREATE FUNCTION ntsb_predict_causes(ev_date date DEFAULT NULL, dec_latitude double precision DEFAULT NULL,
     dec_longitude double precision DEFAULT NULL, acft_make text DEFAULT NULL, acft_model text DEFAULT NULL,
@@ -60,4 +60,4 @@ AS $$
         'damage', ntsb_predict_causes.damage), ntsb_predict_causes.top, ntsb_predict_causes.model)
 $$;
 COMMENT ON FUNCTION ntsb_predict_causes(date, double precision, double precision, text, text, double precision, text, double precision, text, text, text, text, text, integer, text) IS
-'The same, of facts by their names; null is what is not known.';
+'Predicts the causes of an event from named facts, null for unknown; see ntsb_predict_causes(jsonb, integer, text).';

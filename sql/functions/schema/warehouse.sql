@@ -1,7 +1,7 @@
--- Whether the warehouse is whole. A dump of some of it, or a restore that met errors, may lack tables, views or
--- constraints that nothing else misses before data are wrong. ntsb.schema_object remembers what there was.
+-- Completeness of the warehouse. A partial dump, or a restore with errors, can lack tables, views or constraints,
+-- and nothing else would notice before data are wrong. ntsb.schema_object records what must exist.
 
-CREATE FUNCTION ntsb_internal.warehouse_objects()
+CREATE FUNCTION ntsb_internal.list_warehouse_objects()
 RETURNS TABLE (kind text, name text, definition text, rank integer, id oid)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ AS $$
            CASE p.prokind WHEN 'a' THEN NULL ELSE pg_get_functiondef(p.oid) END, 1, p.oid
     FROM pg_proc p WHERE p.pronamespace = to_regnamespace('ntsb')
     UNION ALL
-    -- Only tables hold what cannot be made anew.
+    -- Tables have no definition here: their rows cannot be recreated.
     SELECT 'table', format('ntsb.%I', c.relname), NULL, 2, c.oid
     FROM pg_class c WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('r', 'p')
     UNION ALL
@@ -40,8 +40,8 @@ AS $$
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = to_regnamespace('ntsb') AND NOT t.tgisinternal AND t.tgparentid = 0
 $$;
-COMMENT ON FUNCTION ntsb_internal.warehouse_objects() IS
-'A part of ntsb_create_warehouse: what there is in schema ntsb, with the command that makes it anew (null for tables and aggregates), in the order in which it can be made.';
+COMMENT ON FUNCTION ntsb_internal.list_warehouse_objects() IS
+'Internal: called by ntsb_create_warehouse. Lists the objects of schema ntsb with the command that recreates each (null for tables and aggregates), in creation order.';
 
 CREATE FUNCTION ntsb_missing_objects() RETURNS TABLE (kind text, name text, definition text)
 LANGUAGE plpgsql STABLE
@@ -55,16 +55,16 @@ BEGIN
         WHERE to_regclass(t.name) IS NULL;
         RETURN;
     END IF;
-    -- Without these rows nothing tells by which steps the tables were built.
+    -- Without these rows it is unknown which steps built the tables.
     IF NOT EXISTS (SELECT FROM ntsb.schema_version) OR NOT EXISTS (SELECT FROM ntsb.schema_object)
        OR NOT EXISTS (SELECT FROM ntsb.schema_view) THEN
         RETURN QUERY SELECT 'table', 'ntsb.schema_version, ntsb.schema_object and ntsb.schema_view, their rows', NULL::text;
     END IF;
     RETURN QUERY
     SELECT o.kind, o.name, o.definition FROM ntsb.schema_object o
-    WHERE NOT EXISTS (SELECT FROM ntsb_internal.warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name)
+    WHERE NOT EXISTS (SELECT FROM ntsb_internal.list_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name)
     ORDER BY o.position;
-    -- Staged rows do not last; where their tables are missing, ntsb_create_warehouse makes them.
+    -- Staged rows are transient: ntsb_create_warehouse recreates missing staging tables.
     RETURN QUERY
     SELECT 'staging table', format('ntsb_staging.%I', s.table_name), ''
     FROM (SELECT DISTINCT c.table_name FROM @extschema@.ntsb_source_columns() c UNION VALUES ('airport')) s
@@ -73,52 +73,52 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_missing_objects() IS
-'What the warehouse should have and lacks, as after the restore of a dump of some of it. No rows: it is whole. CALL ntsb_create_warehouse() makes anew whatever has a definition; tables without one must be restored from the dump.';
+'Objects that the warehouse should have and lacks, for example after restoring a partial dump. No rows: the warehouse is complete. CALL ntsb_create_warehouse() recreates objects that have a definition; tables without one must be restored from a dump.';
 
 CREATE FUNCTION ntsb_internal.complete_warehouse() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    lost text := (SELECT string_agg(m.kind || ' ' || m.name, ', ') FROM @extschema@.ntsb_missing_objects() m
+    missing_tables text := (SELECT string_agg(m.kind || ' ' || m.name, ', ') FROM @extschema@.ntsb_missing_objects() m
                   WHERE m.definition IS NULL);
     object record;
-    made text[] := '{}';
+    recreated text[] := '{}';
 BEGIN
-    IF lost IS NOT NULL THEN
+    IF missing_tables IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-            MESSAGE = format('the warehouse is incomplete; missing: %s', lost),
-            DETAIL = 'Rows that were in there cannot be made anew.',
-            HINT = 'Restore them from a dump that holds all of schema ntsb (pg_dump --schema=ntsb), or remove what is there with DROP SCHEMA ntsb CASCADE and load again.';
+            MESSAGE = format('the warehouse is incomplete; missing: %s', missing_tables),
+            DETAIL = 'The rows of missing tables cannot be recreated.',
+            HINT = 'Restore a dump of the whole schema (pg_dump --schema=ntsb), or run DROP SCHEMA ntsb CASCADE and load the files again.';
     END IF;
     FOR object IN
         SELECT m.kind, m.name, m.definition FROM @extschema@.ntsb_missing_objects() m WHERE m.definition <> ''
     LOOP
         EXECUTE object.definition;
-        made := made || format('%s %s', object.kind, object.name);
+        recreated := recreated || format('%s %s', object.kind, object.name);
     END LOOP;
-    IF made <> '{}' THEN
-        RAISE WARNING 'the warehouse was incomplete; made anew: %', array_to_string(made, ', ');
+    IF recreated <> '{}' THEN
+        RAISE WARNING 'the warehouse was incomplete; recreated: %', array_to_string(recreated, ', ');
     END IF;
 END
 $$;
 COMMENT ON FUNCTION ntsb_internal.complete_warehouse() IS
-'A part of ntsb_create_warehouse: makes anew the views, constraints, indexes and triggers that ntsb_missing_objects names, with a WARNING. Errors: 55000 tables are missing.';
+'Internal: called by ntsb_create_warehouse. Recreates the views, constraints, indexes and triggers that ntsb_missing_objects() lists, with a WARNING. Errors: 55000 tables are missing.';
 
 CREATE FUNCTION ntsb_internal.record_objects(present text[]) RETURNS void
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 AS $$
-    -- A step may have taken some away.
+    -- A step may have dropped objects.
     DELETE FROM ntsb.schema_object o
-    WHERE NOT EXISTS (SELECT FROM ntsb_internal.warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name);
+    WHERE NOT EXISTS (SELECT FROM ntsb_internal.list_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name);
     INSERT INTO ntsb.schema_object AS o (kind, name, definition, position)
     SELECT w.kind, w.name, w.definition, row_number() OVER (ORDER BY w.rank, w.id)
-    FROM ntsb_internal.warehouse_objects() w
+    FROM ntsb_internal.list_warehouse_objects() w
     WHERE NOT w.kind || ' ' || w.name = ANY (present)
        OR EXISTS (SELECT FROM ntsb.schema_object k WHERE k.kind = w.kind AND k.name = w.name)
     ON CONFLICT (kind, name) DO UPDATE SET definition = excluded.definition, position = excluded.position
     WHERE (o.definition, o.position) IS DISTINCT FROM (excluded.definition, excluded.position);
 $$;
 COMMENT ON FUNCTION ntsb_internal.record_objects(text[]) IS
-'A part of ntsb_create_warehouse, after it has built or upgraded the tables: remembers in ntsb.schema_object what there is now, but for what was present before and is not ours.';
+'Internal: called by ntsb_create_warehouse after it has built or upgraded the tables. Records the present objects in ntsb.schema_object, except those that existed before and do not belong to the warehouse.';

@@ -1,4 +1,4 @@
--- Everything that happened to an aircraft or at an airport.
+-- Event histories of a registration mark and of an airport.
 
 CREATE FUNCTION ntsb_registration_history(regis_no text)
 RETURNS TABLE (
@@ -8,11 +8,11 @@ RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH asked AS (
+    WITH input AS (
         SELECT upper(regexp_replace(left($1, 100), '[^A-Za-z0-9]', '', 'g')) AS mark
     ), mark AS (
-        SELECT a.mark FROM asked a WHERE a.mark <> ''
-        UNION SELECT 'N' || a.mark FROM asked a WHERE a.mark ~ '^[1-9]' -- a mark of the USA without its N
+        SELECT i.mark FROM input i WHERE i.mark <> ''
+        UNION SELECT 'N' || i.mark FROM input i WHERE i.mark ~ '^[1-9]' -- a US mark without its N
     )
     SELECT e.ev_id, e.ev_date, concat_ws(', ', e.ev_city, e.ev_state, nullif(e.ev_country, 'USA')),
            a.regis_no, a.aircraft_key, concat_ws(' ', a.acft_make_std, a.acft_model_std),
@@ -34,7 +34,7 @@ AS $$
     ORDER BY e.ev_date NULLS LAST, e.ev_id, a.aircraft_key
 $$;
 COMMENT ON FUNCTION ntsb_registration_history(text) IS
-'Every event of a registration mark, oldest first; n123ab, N-123AB and 123AB are N123AB. A mark may have passed from one aircraft to another: see aircraft. role: only aircraft, or one of several and how they met. severity is that of the event: FATL, SERS, MINR, NONE. No rows for a mark that has none.';
+'Every event of a registration mark, oldest first. The mark may be written in any form: n123ab, N-123AB and 123AB all mean N123AB. A mark may have been reassigned to another aircraft: compare the column aircraft. role: only aircraft, or one of several and how they collided. severity is the highest injury of the event: FATL, SERS, MINR, NONE. No rows for a mark without events.';
 
 CREATE FUNCTION ntsb_airport_history(airport text)
 RETURNS TABLE (
@@ -44,15 +44,15 @@ RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    -- ICAO writes a K (in Alaska and Hawaii a P) before what the FAA writes with three characters.
-    WITH asked AS (
+    -- An ICAO identifier is the FAA identifier of three characters with a K before it (P in Alaska and Hawaii).
+    WITH input AS (
         SELECT upper(btrim(left($1, 200))) AS id
     ), id AS (
-        SELECT a.id FROM asked a WHERE a.id <> '' AND a.id <> 'PVT'
-        UNION SELECT substr(a.id, 2) FROM asked a WHERE a.id ~ '^[KP][A-Z0-9]{3}$'
-        UNION SELECT p.letter || a.id FROM asked a, (VALUES ('K'), ('P')) p (letter) WHERE a.id ~ '^[A-Z0-9]{3}$'
-    ), named AS (
-        -- Events that give only the name of an airport which others know by its identifier.
+        SELECT i.id FROM input i WHERE i.id <> '' AND i.id <> 'PVT'
+        UNION SELECT substr(i.id, 2) FROM input i WHERE i.id ~ '^[KP][A-Z0-9]{3}$'
+        UNION SELECT p.letter || i.id FROM input i, (VALUES ('K'), ('P')) p (letter) WHERE i.id ~ '^[A-Z0-9]{3}$'
+    ), airport_name AS (
+        -- Names that events with this identifier give, to find events that give only the name.
         SELECT DISTINCT upper(e.apt_name) AS name, e.ev_state AS state
         FROM ntsb.events e JOIN id ON e.ev_nr_apt_id = id.id
         WHERE e.withdrawn_batch IS NULL AND length(e.apt_name) > 3
@@ -62,11 +62,11 @@ AS $$
         FROM id JOIN ntsb.events e ON e.ev_nr_apt_id = id.id
         UNION ALL
         SELECT e.ev_id, e.ev_year, 'name'
-        FROM named n JOIN ntsb.events e ON upper(e.apt_name) = n.name
+        FROM airport_name n JOIN ntsb.events e ON upper(e.apt_name) = n.name
         WHERE e.ev_nr_apt_id IS NULL AND e.ev_state = n.state
         UNION ALL
         SELECT e.ev_id, e.ev_year, 'name'
-        FROM asked a JOIN ntsb.events e ON upper(e.apt_name) = a.id
+        FROM input i JOIN ntsb.events e ON upper(e.apt_name) = i.id
     ), best AS (
         SELECT h.ev_id, h.ev_year, min(h.found_by) AS found_by FROM hit h GROUP BY 1, 2
     )
@@ -81,4 +81,4 @@ AS $$
     ORDER BY e.ev_date NULLS LAST, e.ev_id
 $$;
 COMMENT ON FUNCTION ntsb_airport_history(text) IS
-'Events on or near an airport, oldest first, by its FAA or ICAO identifier (PAO and KPAO, ANC and PANC) or its name as NTSB writes it; also those that give no identifier but the name that others in the same state give with it (found_by). distance_miles: statute miles from the airport, null where not known; direction_deg: from the airport to the site, degrees magnetic, 360 north. Identifiers of three characters are tried in both forms, so that a foreign airport of the same letters may be among them. No rows for an airport that has none.';
+'Events on or near an airport, oldest first, by its FAA or ICAO identifier (PAO or KPAO, ANC or PANC) or its name as NTSB writes it. Also finds events that give only the name, if other events in the same state give that name with the identifier; found_by says which matched. distance_miles: statute miles from the airport, null if unknown; direction_deg: from the airport to the site, degrees magnetic, 360 is north. An identifier of three characters is tried in both forms, so a foreign airport with the same letters may be included. No rows for an airport without events.';

@@ -1,15 +1,15 @@
--- The facts of an accident. Each is defined here and nowhere else: star, ntsb.accidents, filters, word search,
--- maps, series, features and reports read ntsb.fact_accidents. docs/adr/0021-accident-facts.md says for each
--- what it means, which row decides where there are several, and what null means.
+-- The facts of an accident. Each is defined only here: the star schema, ntsb.accidents, filters, search, maps, time
+-- series, features and reports read ntsb.fact_accidents. docs/adr/0021-accident-facts.md documents each fact: its
+-- meaning, which row counts if there are several, and what null means.
 
-CREATE FUNCTION ntsb_internal.star_facts() RETURNS void
+CREATE FUNCTION ntsb_internal.collect_accident_facts() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET extra_float_digits = 1
 AS $$
 BEGIN
-    -- Of several aircraft: the first by aircraft_key, the worst damage, and whether any counts for NTSB.
-    CREATE TEMP TABLE ntsb_star_machine ON COMMIT DROP AS
+    -- One row per event: its first aircraft by aircraft_key, with aggregates over all its aircraft.
+    CREATE TEMP TABLE ntsb_star_first_aircraft ON COMMIT DROP AS
     SELECT DISTINCT ON (a.ev_id) a.ev_id, a.aircraft_key, a.regis_no, a.far_part, a.type_fly, a.acft_make_std,
            a.acft_model_std, a.acft_category, a.homebuilt, a.num_eng, a.phase_flt_spec,
            count(*) OVER of_event AS aircraft_count,
@@ -31,10 +31,10 @@ BEGIN
     WHERE a.withdrawn_batch IS NULL
     WINDOW of_event AS (PARTITION BY a.ev_id)
     ORDER BY a.ev_id, a.aircraft_key;
-    CREATE INDEX ON pg_temp.ntsb_star_machine (ev_id);
-    ANALYZE pg_temp.ntsb_star_machine;
+    CREATE INDEX ON pg_temp.ntsb_star_first_aircraft (ev_id);
+    ANALYZE pg_temp.ntsb_star_first_aircraft;
 
-    CREATE TEMP TABLE ntsb_star_row ON COMMIT DROP AS
+    CREATE TEMP TABLE ntsb_star_fact_row ON COMMIT DROP AS
     WITH pilot AS (
         SELECT c.ev_id, c.aircraft_key, c.crew_no, c.member, c.age, c.total_hours, c.make_hours,
                @extschema@.ntsb_certificate_level(v.certificates) AS certificate
@@ -47,10 +47,10 @@ BEGIN
         WHERE n.withdrawn_batch IS NULL AND n.narr_cause <> ''
         ORDER BY n.ev_id, n.aircraft_key
     ), clock AS (
-        -- What the file states, as a timestamp without zone, and the zone of the place.
+        -- Date and time as in the file, and the time zone at the location.
         SELECT e.ev_id, e.ev_date,
                CASE WHEN e.ev_date IS NOT NULL AND e.ev_time BETWEEN 0 AND 2359 AND e.ev_time % 100 < 60
-                    THEN e.ev_date + make_time(e.ev_time / 100, e.ev_time % 100, 0) END AS stated,
+                    THEN e.ev_date + make_time(e.ev_time / 100, e.ev_time % 100, 0) END AS stated_at,
                coalesce(e.ev_tmzn, '') IN ('UTC', 'GMT') AS is_utc,
                @extschema@.ntsb_time_zone(e.lat, e.lon) AS time_zone
         FROM pg_temp.ntsb_star_event s
@@ -58,10 +58,10 @@ BEGIN
         JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year AND e.withdrawn_batch IS NULL
     ), moment AS (
         SELECT c.ev_id, c.time_zone,
-               CASE WHEN c.is_utc THEN c.stated AT TIME ZONE 'UTC'
-                    ELSE c.stated AT TIME ZONE c.time_zone END AS occurred_at,
-               CASE WHEN NOT c.is_utc THEN c.stated
-                    ELSE c.stated AT TIME ZONE 'UTC' AT TIME ZONE c.time_zone END AS local_at,
+               CASE WHEN c.is_utc THEN c.stated_at AT TIME ZONE 'UTC'
+                    ELSE c.stated_at AT TIME ZONE c.time_zone END AS occurred_at,
+               CASE WHEN NOT c.is_utc THEN c.stated_at
+                    ELSE c.stated_at AT TIME ZONE 'UTC' AT TIME ZONE c.time_zone END AS local_at,
                CASE WHEN NOT c.is_utc THEN c.ev_date END AS stated_date
         FROM clock c
     )
@@ -71,14 +71,14 @@ BEGIN
            extract(hour FROM t.local_at)::smallint AS local_hour, t.time_zone, u.sun_elevation,
            @extschema@.ntsb_daylight(u.sun_elevation) AS daylight,
            y.city AS ev_city, e.ev_state, e.ev_country,
-           -- Territory: a sea or a place abroad is none, whoever investigated.
+           -- By territory: seas and places abroad are not domestic, whoever investigated.
            CASE WHEN e.ev_state = ANY ('{OF,FN,AO,PO,GM,CB}') THEN false
                 WHEN e.ev_country IS NOT NULL THEN e.ev_country = ANY ('{USA,RQ,VQ,GQ,AQ,CQ}')
                 WHEN e.ev_state <> 'UN' THEN true
                 WHEN substr(e.ntsb_no, 6, 1) = ANY ('{W,R}') OR m.far_part IN ('NUSC', 'NUSN') THEN false
            END AS is_domestic,
            e.lat, e.lon, v.severity, e.ev_highest_injury AS highest_injury,
-           -- Null stands for zero where the file counts anybody; without any count nobody knows.
+           -- A null count means zero if the event has any other count; without any count it is unknown.
            coalesce(e.inj_tot_f::integer, CASE WHEN v.severity <> 'FATL' THEN 0 END) AS fatalities,
            coalesce(e.inj_tot_s::integer, CASE WHEN v.severity = ANY ('{MINR,NONE}') OR v.severity = 'FATL' AND v.is_counted
                                                THEN 0 END) AS serious,
@@ -108,7 +108,7 @@ BEGIN
            r.rec_stat AS report_status, coalesce(r.rec_stat IN ('B', 'F'), false) AS is_final, e.ntsb_docket,
            nullif(concat_ws(', ', y.city, e.ev_state, nullif(e.ev_country, 'USA')), '') AS place,
            nullif(m.aircraft, '') AS aircraft, q.narr_cause AS probable_cause,
-           -- For the dimensions.
+           -- Natural keys and bands for the dimensions.
            CASE WHEN num_nonnulls(e.ev_country, e.ev_state, y.city, e.lat) = 0 THEN ''
                 ELSE ROW(e.ev_country, e.ev_state, y.city, e.lat, e.lon)::text END AS location,
            @extschema@.ntsb_band('visibility_sm', e.vis_sm::double precision) AS visibility_band,
@@ -120,7 +120,7 @@ BEGIN
     JOIN ntsb.event_key k USING (ev_id)
     JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year AND e.withdrawn_batch IS NULL
     LEFT JOIN moment t ON t.ev_id = e.ev_id
-    LEFT JOIN pg_temp.ntsb_star_machine m ON m.ev_id = e.ev_id
+    LEFT JOIN pg_temp.ntsb_star_first_aircraft m ON m.ev_id = e.ev_id
     LEFT JOIN pilot p ON p.ev_id = m.ev_id AND p.aircraft_key = m.aircraft_key
     LEFT JOIN cause q ON q.ev_id = e.ev_id
     LEFT JOIN ntsb.ntsb_admin r ON r.ev_id = e.ev_id AND r.withdrawn_batch IS NULL
@@ -133,44 +133,44 @@ BEGIN
     CROSS JOIN LATERAL (SELECT coalesce(e.ev_type = 'ACC' AND m.is_us_registered, false) AS is_us_civil_accident) w
     CROSS JOIN LATERAL (SELECT CASE WHEN o.era IS NULL THEN nullif(m.phase_flt_spec, 0)::text
                                     ELSE o.phase_code END AS phase_code) h;
-    UPDATE pg_temp.ntsb_star_row SET weather = ROW(wx_cond_basic, visibility_band, wind_band, temp_band)::text
+    UPDATE pg_temp.ntsb_star_fact_row SET weather = ROW(wx_cond_basic, visibility_band, wind_band, temp_band)::text
     WHERE num_nonnulls(wx_cond_basic, visibility_band, wind_band, temp_band) > 0;
-    CREATE INDEX ON pg_temp.ntsb_star_row (ev_id);
-    ANALYZE pg_temp.ntsb_star_row;
-    DROP TABLE pg_temp.ntsb_star_machine;
+    CREATE INDEX ON pg_temp.ntsb_star_fact_row (ev_id);
+    ANALYZE pg_temp.ntsb_star_fact_row;
+    DROP TABLE pg_temp.ntsb_star_first_aircraft;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_facts() IS
-'A step of ntsb_refresh_star: the facts of the events to be taken up.';
+COMMENT ON FUNCTION ntsb_internal.collect_accident_facts() IS
+'Internal: step of ntsb_refresh_star. Computes the facts of the selected events.';
 
-CREATE FUNCTION ntsb_internal.star_dim_places() RETURNS void
+CREATE FUNCTION ntsb_internal.add_dim_members() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     INSERT INTO ntsb.dim_location (natural_key, country, state, city, lat, lon)
     SELECT DISTINCT ON (r.location) r.location, r.ev_country, r.ev_state, r.ev_city, r.lat, r.lon
-    FROM pg_temp.ntsb_star_row r
+    FROM pg_temp.ntsb_star_fact_row r
     WHERE NOT EXISTS (SELECT FROM ntsb.dim_location d WHERE d.natural_key = r.location)
     ORDER BY r.location;
     INSERT INTO ntsb.dim_weather (natural_key, wx_cond_basic, visibility_band, wind_band, temp_band)
     SELECT DISTINCT ON (r.weather) r.weather, r.wx_cond_basic, r.visibility_band, r.wind_band, r.temp_band
-    FROM pg_temp.ntsb_star_row r
+    FROM pg_temp.ntsb_star_fact_row r
     WHERE NOT EXISTS (SELECT FROM ntsb.dim_weather d WHERE d.natural_key = r.weather)
     ORDER BY r.weather;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_dim_places() IS
-'A step of ntsb_refresh_star: members of ntsb.dim_location and ntsb.dim_weather for the events to be taken up.';
+COMMENT ON FUNCTION ntsb_internal.add_dim_members() IS
+'Internal: step of ntsb_refresh_star. Adds missing members of ntsb.dim_location and ntsb.dim_weather for the selected events.';
 
--- Stores the facts; a row that is as it was is not written.
-CREATE FUNCTION ntsb_internal.star_store() RETURNS void
+-- Unchanged rows are not written.
+CREATE FUNCTION ntsb_internal.store_accident_facts() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     columns text;
-    changed text;
+    assignments text;
 BEGIN
     CREATE TEMP TABLE ntsb_star_fact ON COMMIT DROP AS
     SELECT r.ev_id, r.ntsb_no, r.mkey, r.ev_type, r.ev_date, r.ev_year, r.ev_month, r.ev_time, r.ev_tmzn,
@@ -189,34 +189,34 @@ BEGIN
            coalesce(d.time_id, 0) AS time_id, l.location_id, coalesce(a.aircraft_id, 0) AS aircraft_id,
            coalesce(c.crew_id, 0) AS crew_id, w.weather_id, o.cause_id AS occurrence_cause_id,
            f.cause_id AS finding_cause_id
-    FROM pg_temp.ntsb_star_row r
+    FROM pg_temp.ntsb_star_fact_row r
     JOIN ntsb.dim_location l ON l.natural_key = r.location
     JOIN ntsb.dim_weather w ON w.natural_key = r.weather
     JOIN ntsb.dim_causes o ON o.natural_key = r.occurrence
     JOIN ntsb.dim_causes f ON f.natural_key = r.finding
     LEFT JOIN ntsb.dim_time d ON d.full_date = r.ev_date
-    LEFT JOIN pg_temp.ntsb_star_aircraft n ON n.ev_id = r.ev_id AND n.aircraft_key = r.aircraft_key AND n.in_turn
+    LEFT JOIN pg_temp.ntsb_star_aircraft n ON n.ev_id = r.ev_id AND n.aircraft_key = r.aircraft_key AND n.is_selected
     LEFT JOIN ntsb.dim_aircraft a ON a.natural_key = n.natural_key
     LEFT JOIN ntsb.dim_crew c ON c.member = r.member AND c.is_current;
 
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
            string_agg(format('%1$I = excluded.%1$I', a.attname), ', ' ORDER BY a.attnum)
                FILTER (WHERE a.attname <> 'ev_id')
-    INTO columns, changed
+    INTO columns, assignments
     FROM pg_attribute a
     WHERE a.attrelid = 'pg_temp.ntsb_star_fact'::regclass AND a.attnum > 0;
     EXECUTE format(
         'INSERT INTO ntsb.fact_accidents AS f (%1$s) SELECT * FROM pg_temp.ntsb_star_fact ORDER BY ev_date, ev_id
          ON CONFLICT (ev_id) DO UPDATE SET %2$s, updated_at = now()
          WHERE (f.%3$s) IS DISTINCT FROM (excluded.%4$s)',
-        columns, changed, replace(columns, ', ', ', f.'), replace(columns, ', ', ', excluded.'));
+        columns, assignments, replace(columns, ', ', ', f.'), replace(columns, ', ', ', excluded.'));
     DROP TABLE pg_temp.ntsb_star_fact;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_store() IS
-'A step of ntsb_refresh_star: inserts and updates facts.';
+COMMENT ON FUNCTION ntsb_internal.store_accident_facts() IS
+'Internal: step of ntsb_refresh_star. Inserts and updates rows of ntsb.fact_accidents for the selected events.';
 
-CREATE FUNCTION ntsb_internal.star_bridges() RETURNS void
+CREATE FUNCTION ntsb_internal.insert_star_bridges() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -227,7 +227,7 @@ BEGIN
     JOIN ntsb.fact_accidents f USING (ev_id)
     JOIN ntsb.aircraft a ON a.ev_id = n.ev_id AND a.aircraft_key = n.aircraft_key
     JOIN ntsb.dim_aircraft d ON d.natural_key = n.natural_key
-    WHERE n.in_turn
+    WHERE n.is_selected
     ORDER BY 1, 2;
     INSERT INTO ntsb.bridge_event_crew (accident_id, aircraft_key, crew_no, crew_id, is_pilot_in_command)
     SELECT f.accident_id, c.aircraft_key, c.crew_no, d.crew_id, c.is_pilot_in_command
@@ -245,5 +245,5 @@ BEGIN
     ORDER BY 1, 2;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_bridges() IS
-'A step of ntsb_refresh_star: links events to all their aircraft, crew and causes.';
+COMMENT ON FUNCTION ntsb_internal.insert_star_bridges() IS
+'Internal: step of ntsb_refresh_star. Links the selected events to all their aircraft, crew members and causes.';

@@ -1,30 +1,29 @@
--- Aircraft of the star: versions of each registration's configuration. A version begins with the
--- first event that states something else (gaps and islands over the events of a registration).
+-- ntsb.dim_aircraft: versions of each registration's configuration. A version begins with the first event that
+-- states different attributes (gaps and islands over the events of a registration).
 
--- What each aircraft row states, for the events of pg_temp.ntsb_star_event and all others of the same
--- registrations.
-CREATE FUNCTION ntsb_internal.star_aircraft() RETURNS void
+-- Includes all other events of the same registrations, because versions depend on every event of a registration.
+CREATE FUNCTION ntsb_internal.collect_aircraft_states() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     CREATE TEMP TABLE ntsb_star_aircraft ON COMMIT DROP AS
-    WITH named AS (
+    WITH event AS (
         SELECT a.ev_id FROM pg_temp.ntsb_star_event s JOIN ntsb.aircraft a USING (ev_id)
         UNION
         SELECT o.ev_id FROM ntsb.aircraft o
         WHERE o.regis_no IN (SELECT a.regis_no FROM pg_temp.ntsb_star_event s
                              JOIN ntsb.aircraft a USING (ev_id) WHERE a.withdrawn_batch IS NULL)
     )
-    SELECT a.ev_id, a.aircraft_key, a.regis_no, e.ev_date, s.ev_id IS NOT NULL AS in_turn,
+    SELECT a.ev_id, a.aircraft_key, a.regis_no, e.ev_date, s.ev_id IS NOT NULL AS is_selected,
            coalesce(e.ev_date, CASE WHEN e.ev_year BETWEEN 1 AND 9999 THEN make_date(e.ev_year, 1, 1) END,
                     '1900-01-01') AS day,
            ARRAY[a.acft_make_std, a.acft_model_std,
                  nullif(upper(regexp_replace(a.acft_serial_no, '[^[:alnum:]]', '', 'g')), ''),
                  a.acft_category, a.homebuilt, a.fixed_retractable, nullif(a.num_eng, 0)::text,
-                 g.eng_type, nullif(a.total_seats, 0)::text, nullif(a.cert_max_gr_wt, 0)::text] AS stated,
+                 g.eng_type, nullif(a.total_seats, 0)::text, nullif(a.cert_max_gr_wt, 0)::text] AS attributes,
            NULL::text AS natural_key
-    FROM named n
+    FROM event n
     JOIN ntsb.event_key k USING (ev_id)
     JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year AND e.withdrawn_batch IS NULL
     JOIN ntsb.aircraft a ON a.ev_id = n.ev_id AND a.withdrawn_batch IS NULL
@@ -37,30 +36,30 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_aircraft;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_aircraft() IS
-'A step of ntsb_refresh_star: what each aircraft states of its configuration, for the events to be taken up and all others of their registrations.';
+COMMENT ON FUNCTION ntsb_internal.collect_aircraft_states() IS
+'Internal: step of ntsb_refresh_star. Collects the attributes that each aircraft row states, for the selected events and all other events of the same registrations.';
 
-CREATE FUNCTION ntsb_internal.star_configurations() RETURNS void
+CREATE FUNCTION ntsb_internal.collect_aircraft_versions() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     CREATE TEMP TABLE ntsb_star_day ON COMMIT DROP AS
     WITH day AS (
-        SELECT regis_no, day, ntsb_internal.configuration(stated ORDER BY ev_id, aircraft_key) AS stated
+        SELECT regis_no, day, ntsb_internal.merge_configuration(attributes ORDER BY ev_id, aircraft_key) AS attributes
         FROM pg_temp.ntsb_star_aircraft WHERE regis_no IS NOT NULL
         GROUP BY regis_no, day
     ), known AS (
-        SELECT regis_no, day, ntsb_internal.configuration(stated) OVER (PARTITION BY regis_no ORDER BY day) AS state
+        SELECT regis_no, day, ntsb_internal.merge_configuration(attributes) OVER (PARTITION BY regis_no ORDER BY day) AS state
         FROM day
-    ), begun AS (
-        SELECT regis_no, day, state, coalesce(NOT ntsb_internal.configuration_continues(
-                   lag(state) OVER (PARTITION BY regis_no ORDER BY day), state), true) AS begins
+    ), version_start AS (
+        SELECT regis_no, day, state, coalesce(NOT ntsb_internal.continues_configuration(
+                   lag(state) OVER (PARTITION BY regis_no ORDER BY day), state), true) AS is_start
         FROM known
     ), numbered AS (
         SELECT regis_no, day, state,
-               count(*) FILTER (WHERE begins) OVER (PARTITION BY regis_no ORDER BY day) AS version
-        FROM begun
+               count(*) FILTER (WHERE is_start) OVER (PARTITION BY regis_no ORDER BY day) AS version
+        FROM version_start
     )
     SELECT regis_no, day, version, min(day) OVER v AS valid_from,
            last_value(state) OVER (v ORDER BY day
@@ -72,41 +71,41 @@ BEGIN
            coalesce(lead(valid_from) OVER (PARTITION BY regis_no ORDER BY valid_from), '9999-12-31') AS valid_to
     FROM (SELECT DISTINCT regis_no, valid_from, state FROM pg_temp.ntsb_star_day) d
     UNION ALL
-    -- Without a registration nothing tells one aircraft from another but its configuration.
-    SELECT DISTINCT stated::text, NULL, stated, '1900-01-01'::date, '9999-12-31'::date
+    -- Without a registration the configuration is the only identity of an aircraft.
+    SELECT DISTINCT attributes::text, NULL, attributes, '1900-01-01'::date, '9999-12-31'::date
     FROM pg_temp.ntsb_star_aircraft
-    WHERE regis_no IS NULL AND in_turn AND array_remove(stated, NULL) <> '{}';
+    WHERE regis_no IS NULL AND is_selected AND array_remove(attributes, NULL) <> '{}';
 
     UPDATE pg_temp.ntsb_star_aircraft a SET natural_key = ROW(d.regis_no, d.valid_from)::text
     FROM pg_temp.ntsb_star_day d
-    WHERE a.in_turn AND d.regis_no = a.regis_no AND d.day = a.day;
+    WHERE a.is_selected AND d.regis_no = a.regis_no AND d.day = a.day;
     UPDATE pg_temp.ntsb_star_aircraft a
-    SET natural_key = CASE WHEN array_remove(stated, NULL) = '{}' THEN '' ELSE stated::text END
-    WHERE a.in_turn AND a.regis_no IS NULL;
+    SET natural_key = CASE WHEN array_remove(attributes, NULL) = '{}' THEN '' ELSE attributes::text END
+    WHERE a.is_selected AND a.regis_no IS NULL;
     CREATE INDEX ON pg_temp.ntsb_star_version (natural_key);
     CREATE INDEX ON pg_temp.ntsb_star_version (regis_no);
     ANALYZE pg_temp.ntsb_star_version;
     DROP TABLE pg_temp.ntsb_star_day;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_configurations() IS
-'A step of ntsb_refresh_star: the versions of each registration''s configuration, and the version that each aircraft of an event is of.';
+COMMENT ON FUNCTION ntsb_internal.collect_aircraft_versions() IS
+'Internal: step of ntsb_refresh_star. Derives the configuration versions of each registration, and the version of each aircraft row.';
 
--- The events' bridges are gone by now, and facts that point at a version to go are turned to the
--- unknown aircraft until they get their new one.
-CREATE FUNCTION ntsb_internal.star_dim_aircraft() RETURNS void
+-- Runs after the bridge rows of the events are deleted. Facts that reference an obsolete version point to the
+-- unknown aircraft (0) until they get their new version.
+CREATE FUNCTION ntsb_internal.refresh_dim_aircraft() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    gone int[] := ARRAY(
+    obsolete_ids int[] := ARRAY(
         SELECT d.aircraft_id FROM ntsb.dim_aircraft d
         WHERE d.regis_no IN (SELECT regis_no FROM pg_temp.ntsb_star_version)
           AND NOT EXISTS (SELECT FROM pg_temp.ntsb_star_version v WHERE v.natural_key = d.natural_key));
 BEGIN
-    UPDATE ntsb.fact_accidents SET aircraft_id = 0 WHERE aircraft_id = ANY (gone);
-    DELETE FROM ntsb.dim_aircraft WHERE aircraft_id = ANY (gone);
-    -- First the versions that stay, so that none is current when a new one is to be.
+    UPDATE ntsb.fact_accidents SET aircraft_id = 0 WHERE aircraft_id = ANY (obsolete_ids);
+    DELETE FROM ntsb.dim_aircraft WHERE aircraft_id = ANY (obsolete_ids);
+    -- Updates kept versions first: the former current one must be closed before a new current one is inserted.
     UPDATE ntsb.dim_aircraft d
     SET acft_make = v.state[1], acft_model = v.state[2], acft_serial_no = v.state[3],
         acft_category = v.state[4], homebuilt = v.state[5], gear = v.state[6],
@@ -127,8 +126,8 @@ BEGIN
     ORDER BY v.regis_no, v.valid_from, v.natural_key;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_dim_aircraft() IS
-'A step of ntsb_refresh_star: brings ntsb.dim_aircraft in line with the versions found.';
+COMMENT ON FUNCTION ntsb_internal.refresh_dim_aircraft() IS
+'Internal: step of ntsb_refresh_star. Updates ntsb.dim_aircraft to the derived versions.';
 
 CREATE FUNCTION ntsb_aircraft_as_of(regis_no text, day date)
 RETURNS TABLE (
@@ -150,4 +149,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_aircraft_as_of(text, date) IS
-'The configuration of a registration on a day, as the events up to that day show it: the version of ntsb.dim_aircraft then valid. No row for a day before the first event of the registration.';
+'The configuration of a registration on a day: the version of ntsb.dim_aircraft valid then, derived from the events up to that day. No row before the first event of the registration.';

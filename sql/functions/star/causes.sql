@@ -1,6 +1,6 @@
--- Occurrences and findings of the star, from the tables of each era of coding.
+-- Occurrences and findings for the star schema, from the tables of each coding era.
 
-CREATE FUNCTION ntsb_internal.star_causes() RETURNS void
+CREATE FUNCTION ntsb_internal.collect_causes() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -25,7 +25,7 @@ BEGIN
                                    (2, btrim(l.accident_type2), btrim(l.operation_phase2))) t (item_no, code, phase_code)
         WHERE withdrawn_batch IS NULL AND t.code <> ''
         UNION ALL
-        -- NTSB says "in the probable cause" as a cause (C) to 2020, and in cm_inpc from 2024 on.
+        -- A finding in the probable cause has cause_factor C until 2020, and cm_inpc T from 2024 on.
         SELECT ev_id, aircraft_key, '2008', 'finding', finding_code, finding_no, 0, NULL, false,
                substr(finding_code, 9, 2), NULL,
                CASE WHEN cause_factor = 'C' OR cm_inpc = 'T' THEN true
@@ -56,55 +56,55 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_cause;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_causes() IS
-'A step of ntsb_refresh_star: occurrences and findings of the events to be taken up.';
+COMMENT ON FUNCTION ntsb_internal.collect_causes() IS
+'Internal: step of ntsb_refresh_star. Collects the occurrences and findings of the selected events.';
 
--- What a member means follows from its code alone: from the dictionary, or else from all rows that
--- have the code. So it is the same however the member came to be.
-CREATE FUNCTION ntsb_internal.star_describe(era text, kind text, code text) RETURNS text
+-- The description depends only on the code: it comes from the dictionary, or else from all rows that have the code.
+-- So a refresh and a rebuild give the same description.
+CREATE FUNCTION ntsb_internal.describe_cause_code(era text, kind text, code text) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    head text;
-    tail text;
+    first_part text;
+    second_part text;
 BEGIN
     CASE era || ' ' || kind
     WHEN '2008 occurrence' THEN
-        SELECT m.meaning INTO head FROM ntsb.code_meaning m WHERE m.kind = 'phase' AND m.code = left(star_describe.code, 3);
-        SELECT m.meaning INTO tail FROM ntsb.code_meaning m WHERE m.kind = 'event' AND m.code = substr(star_describe.code, 4);
-        RETURN coalesce(head || ': ' || tail,
+        SELECT m.meaning INTO first_part FROM ntsb.code_meaning m WHERE m.kind = 'phase' AND m.code = left(describe_cause_code.code, 3);
+        SELECT m.meaning INTO second_part FROM ntsb.code_meaning m WHERE m.kind = 'event' AND m.code = substr(describe_cause_code.code, 4);
+        RETURN coalesce(first_part || ': ' || second_part,
             (SELECT min(o.occurrence_description COLLATE "C") FROM ntsb.events_sequence o
-             WHERE o.occurrence_code = star_describe.code AND o.withdrawn_batch IS NULL), tail);
+             WHERE o.occurrence_code = describe_cause_code.code AND o.withdrawn_batch IS NULL), second_part);
     WHEN '2008 finding' THEN
-        SELECT m.meaning INTO head FROM ntsb.code_meaning m WHERE m.kind = 'finding' AND m.code = left(star_describe.code, 8);
-        SELECT m.meaning INTO tail FROM ntsb.code_meaning m WHERE m.kind = 'modifier' AND m.code = substr(star_describe.code, 9);
-        RETURN coalesce(head || ' - ' || tail,
+        SELECT m.meaning INTO first_part FROM ntsb.code_meaning m WHERE m.kind = 'finding' AND m.code = left(describe_cause_code.code, 8);
+        SELECT m.meaning INTO second_part FROM ntsb.code_meaning m WHERE m.kind = 'modifier' AND m.code = substr(describe_cause_code.code, 9);
+        RETURN coalesce(first_part || ' - ' || second_part,
             (SELECT min(regexp_replace(btrim(f.finding_description), ' *- *[CF]$', '') COLLATE "C") FROM ntsb.findings f
-             WHERE f.finding_code = star_describe.code AND f.withdrawn_batch IS NULL), head);
+             WHERE f.finding_code = describe_cause_code.code AND f.withdrawn_batch IS NULL), first_part);
     WHEN '1982 occurrence', '1982 finding' THEN
-        RETURN (SELECT m.meaning FROM ntsb.code_meaning m WHERE m.kind = 'seqevt' AND m.code = star_describe.code);
+        RETURN (SELECT m.meaning FROM ntsb.code_meaning m WHERE m.kind = 'seqevt' AND m.code = describe_cause_code.code);
     WHEN '1962 occurrence' THEN
         RETURN (SELECT m.meaning FROM ntsb.code_meaning m
-                WHERE m.kind = 'pre1982.accident_type1' AND m.code = star_describe.code);
+                WHERE m.kind = 'pre1982.accident_type1' AND m.code = describe_cause_code.code);
     WHEN '1962 finding' THEN
-        SELECT m.meaning INTO head FROM ntsb.code_meaning m
-        WHERE m.kind = 'pre1982.cause_factor' AND m.code = split_part(star_describe.code, '-', 1);
-        SELECT m.meaning INTO tail FROM ntsb.code_meaning m
+        SELECT m.meaning INTO first_part FROM ntsb.code_meaning m
+        WHERE m.kind = 'pre1982.cause_factor' AND m.code = split_part(describe_cause_code.code, '-', 1);
+        SELECT m.meaning INTO second_part FROM ntsb.code_meaning m
         WHERE m.kind = 'pre1982.cause_factor'
-          AND m.code = split_part(star_describe.code, '-', 1) || split_part(star_describe.code, '-', 3);
-        RETURN concat_ws(': ', head, tail);
+          AND m.code = split_part(describe_cause_code.code, '-', 1) || split_part(describe_cause_code.code, '-', 3);
+        RETURN concat_ws(': ', first_part, second_part);
     ELSE
         RETURN NULL;
     END CASE;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_describe(text, text, text) IS
-'A step of ntsb_refresh_star: what a code of an era means, by ntsb.code_meaning or else as rows with the code describe it.';
+COMMENT ON FUNCTION ntsb_internal.describe_cause_code(text, text, text) IS
+'Internal: step of ntsb_refresh_star. Returns the meaning of a code of an era, from ntsb.code_meaning or else from the rows that have the code.';
 
--- again: describe every member, as the dictionary has changed. Members of a code that differ in
--- in_probable_cause are described alike, so a code is described anew in all of them.
-CREATE FUNCTION ntsb_internal.star_dim_causes(again boolean) RETURNS void
+-- describe_all: the dictionary has changed, so every member is described again. Members of one code that differ in
+-- in_probable_cause have the same description, so all of them are updated.
+CREATE FUNCTION ntsb_internal.refresh_dim_causes(describe_all boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -116,20 +116,20 @@ BEGIN
     FROM pg_temp.ntsb_star_cause c
     CROSS JOIN LATERAL (SELECT CASE WHEN c.era = '2008' AND c.kind = 'occurrence' THEN left(c.code, 3) END) p (phase_code)
     ON CONFLICT (natural_key) DO NOTHING;
-    -- Also for codes that stood in the events before: fewer rows may describe them now.
-    WITH named AS (
-        SELECT d.cause_id, ntsb_internal.star_describe(d.era, d.kind, d.code) AS description
+    -- Includes the codes that the events had before, because fewer rows may describe them now.
+    WITH described AS (
+        SELECT d.cause_id, ntsb_internal.describe_cause_code(d.era, d.kind, d.code) AS description
         FROM ntsb.dim_causes d
         WHERE d.cause_id <> 0
-          AND (again OR (d.era, d.kind, d.code) IN (
+          AND (describe_all OR (d.era, d.kind, d.code) IN (
                    SELECT c.era, c.kind, c.code FROM pg_temp.ntsb_star_cause c
                    UNION
-                   SELECT o.era, o.kind, o.code FROM pg_temp.ntsb_star_before b
+                   SELECT o.era, o.kind, o.code FROM pg_temp.ntsb_star_former_member b
                    JOIN ntsb.dim_causes o ON o.cause_id = b.id WHERE b.dimension = 'causes'))
     )
     UPDATE ntsb.dim_causes d SET description = n.description
-    FROM named n WHERE n.cause_id = d.cause_id AND n.description IS DISTINCT FROM d.description;
+    FROM described n WHERE n.cause_id = d.cause_id AND n.description IS DISTINCT FROM d.description;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_dim_causes(boolean) IS
-'A step of ntsb_refresh_star: members of ntsb.dim_causes for the codes found, and what they mean; again: of all members.';
+COMMENT ON FUNCTION ntsb_internal.refresh_dim_causes(boolean) IS
+'Internal: step of ntsb_refresh_star. Adds members of ntsb.dim_causes and updates their descriptions; describe_all: of every member.';

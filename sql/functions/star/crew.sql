@@ -1,5 +1,5 @@
--- Crew of the star. NTSB names nobody, so a member is a crew member of one event; what changes is what
--- NTSB reports of the certificates, and the change log knows when.
+-- ntsb.dim_crew. NTSB gives no names, so a member is a crew member of one event. Its versions are the sets of
+-- certificates that NTSB reported over time, as recorded in the change log.
 
 CREATE FUNCTION ntsb_certificate_level(certificates text[]) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -11,10 +11,9 @@ AS $$
     LIMIT 1
 $$;
 COMMENT ON FUNCTION ntsb_certificate_level(text[]) IS
-'The highest of some certificates (crew_cert_code), those to fly before others: ATP, COMM, PRI, REC, SPRT, STU, RMPT, CFI, FE, MIL, FORN, NONE. Null for none.';
+'The highest of some pilot certificates (crew_cert_code), in the order ATP, COMM, PRI, REC, SPRT, STU, RMPT, CFI, FE, MIL, FORN, NONE. Null for an empty array.';
 
--- Certificates of the crew of the events to be taken up, in versions.
-CREATE FUNCTION ntsb_internal.star_certificates() RETURNS void
+CREATE FUNCTION ntsb_internal.collect_certificates() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -33,8 +32,8 @@ BEGIN
     CREATE INDEX ON pg_temp.ntsb_star_certificates (ev_id);
     ANALYZE pg_temp.ntsb_star_certificates;
 
-    -- Most never change. For the rest the log is read again from its beginning. Time does not run
-    -- back: a load that waited for another has an earlier time and still comes after it.
+    -- Most certificates never change. For the others the whole log is read. The running maximum keeps times in
+    -- order: a load that waited for another has an earlier start time but later entries.
     CREATE TEMP TABLE ntsb_star_report ON COMMIT DROP AS
     WITH entry AS (
         SELECT l.ev_id, l.seq, l.action, l.changed_at, string_to_array(l.row_key, '/') AS key,
@@ -45,26 +44,26 @@ BEGIN
                OR l.table_name = 'flight_crew')
     )
     SELECT array_to_string(e.key[1:3], '/') AS member, e.key[4] AS col_name, e.code, e.seq,
-           e.action IN ('insert', 'return') AS held,
+           e.action IN ('insert', 'return') AS is_present,
            max(e.changed_at) OVER (PARTITION BY e.ev_id ORDER BY e.seq) AS reported_at
     FROM entry e
     JOIN pg_temp.ntsb_star_certificates c ON c.changed AND c.ev_id = e.ev_id
         AND c.aircraft_key::text = e.key[2] AND c.crew_no::text = e.key[3];
 
     CREATE TEMP TABLE ntsb_star_crew_version ON COMMIT DROP AS
-    WITH told AS (
+    WITH reported AS (
         SELECT t.member, t.reported_at,
                ARRAY(SELECT DISTINCT h.code FROM (
-                         SELECT DISTINCT ON (r.col_name, r.code) r.code, r.held
+                         SELECT DISTINCT ON (r.col_name, r.code) r.code, r.is_present
                          FROM pg_temp.ntsb_star_report r
                          WHERE r.member = t.member AND r.reported_at <= t.reported_at AND r.code IS NOT NULL
                          ORDER BY r.col_name, r.code, r.seq DESC) h
-                     WHERE h.held ORDER BY h.code) AS certificates
+                     WHERE h.is_present ORDER BY h.code) AS certificates
         FROM (SELECT DISTINCT r.member, r.reported_at FROM pg_temp.ntsb_star_report r) t
     ), changed AS (
         SELECT t.member, t.certificates, t.reported_at,
                lag(t.certificates) OVER (PARTITION BY t.member ORDER BY t.reported_at) AS before
-        FROM told t
+        FROM reported t
     )
     SELECT c.member, c.certificates,
            CASE WHEN c.before IS NULL THEN '1900-01-01 00:00+00' ELSE c.reported_at END AS valid_from,
@@ -76,10 +75,10 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_report;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_certificates() IS
-'A step of ntsb_refresh_star: what NTSB reported of certificates, in versions, for the crew of the events to be taken up.';
+COMMENT ON FUNCTION ntsb_internal.collect_certificates() IS
+'Internal: step of ntsb_refresh_star. Derives the versions of the reported certificates for the crew of the selected events.';
 
-CREATE FUNCTION ntsb_internal.star_crew() RETURNS void
+CREATE FUNCTION ntsb_internal.collect_crew() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -114,10 +113,10 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_crew_version;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_crew() IS
-'A step of ntsb_refresh_star: the crew of the events to be taken up, and who of them is taken as the pilot in command.';
+COMMENT ON FUNCTION ntsb_internal.collect_crew() IS
+'Internal: step of ntsb_refresh_star. Collects the crew of the selected events and determines the pilot in command.';
 
-CREATE FUNCTION ntsb_internal.star_dim_crew() RETURNS void
+CREATE FUNCTION ntsb_internal.refresh_dim_crew() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -129,7 +128,7 @@ BEGIN
            c.total_hours, @extschema@.ntsb_band('total_hours', c.total_hours::double precision) AS total_hours_band,
            c.make_hours, @extschema@.ntsb_band('make_hours', c.make_hours::double precision) AS experience_band, c.medical
     FROM pg_temp.ntsb_star_crew c JOIN pg_temp.ntsb_star_crew_version v USING (member);
-    -- Versions only ever come at the end, so that closing the old one first leaves no two current.
+    -- New versions are always the last of their member: closing the old one first leaves only one current.
     UPDATE ntsb.dim_crew d
     SET valid_to = m.valid_to, certificates = m.certificates, certificate = m.certificate,
         crew_category = m.crew_category, age = m.age, age_group = m.age_group,
@@ -151,5 +150,5 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_member, pg_temp.ntsb_star_certificates;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_dim_crew() IS
-'A step of ntsb_refresh_star: brings ntsb.dim_crew in line with the versions found.';
+COMMENT ON FUNCTION ntsb_internal.refresh_dim_crew() IS
+'Internal: step of ntsb_refresh_star. Updates ntsb.dim_crew to the derived versions.';

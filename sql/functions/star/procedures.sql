@@ -1,58 +1,56 @@
--- CALL ntsb_refresh_star() and CALL ntsb_rebuild_star().
+-- Refresh and rebuild of the star schema.
 
--- Whether this session may change the star now. A load may not commit meanwhile, or an event would be
--- half of before and half of after it.
-CREATE FUNCTION ntsb_internal.star_begins() RETURNS boolean
+-- Blocks loads: if one committed during the refresh, an event could mix rows from before and after it.
+CREATE FUNCTION ntsb_internal.begin_star_refresh() RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT ntsb_internal.may_refresh('star') THEN
+    IF NOT ntsb_internal.begin_refresh('star') THEN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock_shared(x'6e747362'::int, ntsb_internal.lock_number('load'));
     RETURN true;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_begins() IS
-'A step of ntsb_refresh_star: takes the lock of the star, waits for a load that is under way; false, with a NOTICE, on a standby or beside another refresh. Errors: 3F000 no warehouse.';
+COMMENT ON FUNCTION ntsb_internal.begin_star_refresh() IS
+'Internal: called by ntsb_refresh_star and ntsb_rebuild_star. Takes the lock of the star schema and waits for a running load. Returns false, with a NOTICE, on a standby or if another refresh is running. Errors: 3F000 no warehouse.';
 
--- Checking foreign keys row by row is most of the work where all events are taken up; at the end it is
--- one join each. Only the owner may do so, and others pay.
-CREATE FUNCTION ntsb_internal.star_loosen() RETURNS text[]
+-- When all events are refreshed, row-by-row foreign key checks take most of the time. Adding the keys at the end
+-- checks each with one join. Only the owner of the tables can do this; for others the refresh is slower.
+CREATE FUNCTION ntsb_internal.drop_star_foreign_keys() RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    keys text[] := '{}';
+    add_key_commands text[] := '{}';
     key record;
 BEGIN
     FOR key IN
-        SELECT c.conrelid::regclass AS of_table, c.conname, pg_get_constraintdef(c.oid) AS definition
+        SELECT c.conrelid::regclass AS table_name, c.conname, pg_get_constraintdef(c.oid) AS definition
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
         WHERE c.contype = 'f' AND pg_has_role(t.relowner, 'USAGE')
           AND t.oid IN ('ntsb.fact_accidents'::regclass, 'ntsb.bridge_event_aircraft'::regclass,
                         'ntsb.bridge_event_crew'::regclass, 'ntsb.bridge_event_cause'::regclass)
         ORDER BY 1, 2
     LOOP
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.of_table, key.conname);
-        keys := keys || format('ALTER TABLE %s ADD CONSTRAINT %I %s', key.of_table, key.conname, key.definition);
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.table_name, key.conname);
+        add_key_commands := add_key_commands || format('ALTER TABLE %s ADD CONSTRAINT %I %s', key.table_name, key.conname, key.definition);
     END LOOP;
-    RETURN keys;
+    RETURN add_key_commands;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_loosen() IS
-'A step of ntsb_rebuild_star: drops the foreign keys of facts and bridges, for the time of this transaction, and returns the commands that make them again. None where the caller does not own the tables.';
+COMMENT ON FUNCTION ntsb_internal.drop_star_foreign_keys() IS
+'Internal: called by ntsb_refresh_star and ntsb_rebuild_star. Drops the foreign keys of the fact and bridge tables within this transaction and returns the commands that add them again. Returns an empty array if the caller does not own the tables.';
 
--- Of the events in pg_temp.ntsb_star_event, which have changed, to all that the star has to look at.
-CREATE FUNCTION ntsb_internal.star_widen() RETURNS void
+CREATE FUNCTION ntsb_internal.add_related_events() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
     ANALYZE pg_temp.ntsb_star_event;
-    -- A configuration reaches over all events of a registration, of which some come, some leave.
+    -- Aircraft versions depend on all events of a registration, both its current and its former one.
     INSERT INTO pg_temp.ntsb_star_event
     SELECT o.ev_id FROM ntsb.aircraft o
     WHERE o.withdrawn_batch IS NULL AND o.regis_no IN (
@@ -66,67 +64,67 @@ BEGIN
     ANALYZE pg_temp.ntsb_star_event;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_widen() IS
-'A part of ntsb_refresh_star and ntsb_archive_decade, which call it: adds to pg_temp.ntsb_star_event, which it gives a key, the other events of their registrations.';
+COMMENT ON FUNCTION ntsb_internal.add_related_events() IS
+'Internal: called by ntsb_refresh_star, ntsb_archive_decade and ntsb_attach_archive. Adds a primary key to pg_temp.ntsb_star_event, and the other events of the same registrations as rows.';
 
 CREATE PROCEDURE ntsb_refresh_star()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
-    since bigint;
-    upto bigint;
-    taken bigint;
+    started timestamptz := clock_timestamp();
+    from_seq bigint;
+    to_seq bigint;
+    event_count bigint;
     command text;
-    keys text[] := '{}';
+    add_key_commands text[] := '{}';
 BEGIN
-    IF NOT ntsb_internal.star_begins() THEN
+    IF NOT ntsb_internal.begin_star_refresh() THEN
         RETURN;
     END IF;
-    since := coalesce((SELECT s.last_seq FROM ntsb.refresh_state s WHERE s.what = 'star'), 0);
-    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    IF upto <= since THEN
+    from_seq := coalesce((SELECT s.last_seq FROM ntsb.refresh_state s WHERE s.what = 'star'), 0);
+    to_seq := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    IF to_seq <= from_seq THEN
         RETURN;
     END IF;
     CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
     SELECT c.ev_id FROM @extschema@.ntsb_changed_events('star') c (ev_id);
-    GET DIAGNOSTICS taken = ROW_COUNT;
-    PERFORM ntsb_internal.star_widen();
-    IF taken > 10000 THEN
-        keys := ntsb_internal.star_loosen();
+    GET DIAGNOSTICS event_count = ROW_COUNT;
+    PERFORM ntsb_internal.add_related_events();
+    IF event_count > 10000 THEN
+        add_key_commands := ntsb_internal.drop_star_foreign_keys();
     END IF;
-    PERFORM ntsb_internal.star_take_up(EXISTS (
-        SELECT FROM ntsb.change_log l WHERE l.seq > since AND l.ev_id IS NULL));
-    FOREACH command IN ARRAY keys LOOP
+    PERFORM ntsb_internal.refresh_star_events(EXISTS (
+        SELECT FROM ntsb.change_log l WHERE l.seq > from_seq AND l.ev_id IS NULL));
+    FOREACH command IN ARRAY add_key_commands LOOP
         EXECUTE command;
     END LOOP;
-    PERFORM ntsb_internal.refreshed('star', upto, began, taken);
-    IF taken > 10000 THEN
+    PERFORM ntsb_internal.record_refresh('star', to_seq, started, event_count);
+    IF event_count > 10000 THEN
         ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
             ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
     END IF;
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh_star() IS
-'Brings the star (ntsb.fact_accidents, dim_*, bridge_*) up to date with what was loaded since it last was: only events that changed are taken up. Writes nothing if none did. Waits for a load under way; does nothing, with a NOTICE, beside another refresh or on a standby. Errors: 3F000 no warehouse.';
+'Refreshes the star schema (ntsb.fact_accidents, dim_*, bridge_*): processes only the events that changed since the last refresh, and writes nothing if none did. Waits for a running load. Does nothing, with a NOTICE, if another refresh is running or on a standby. Errors: 3F000 no warehouse.';
 
 CREATE PROCEDURE ntsb_rebuild_star()
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began timestamptz := clock_timestamp();
-    upto bigint;
-    taken bigint;
+    started timestamptz := clock_timestamp();
+    to_seq bigint;
+    event_count bigint;
     command text;
-    keys text[];
+    add_key_commands text[];
 BEGIN
-    IF NOT ntsb_internal.star_begins() THEN
+    IF NOT ntsb_internal.begin_star_refresh() THEN
         RETURN;
     END IF;
-    upto := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
-    keys := ntsb_internal.star_loosen();
+    to_seq := coalesce((SELECT max(l.seq) FROM ntsb.change_log l), 0);
+    add_key_commands := ntsb_internal.drop_star_foreign_keys();
     TRUNCATE ntsb.fact_accidents, ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause,
         ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_weather, ntsb.dim_causes,
         ntsb.year_completeness RESTART IDENTITY;
@@ -137,20 +135,20 @@ BEGIN
     INSERT INTO ntsb.dim_causes (cause_id, natural_key) VALUES (0, '');
     CREATE TEMP TABLE ntsb_star_event ON COMMIT DROP AS
     SELECT e.ev_id FROM ntsb.events e WHERE e.withdrawn_batch IS NULL;
-    GET DIAGNOSTICS taken = ROW_COUNT;
+    GET DIAGNOSTICS event_count = ROW_COUNT;
     ALTER TABLE pg_temp.ntsb_star_event ADD PRIMARY KEY (ev_id);
     ANALYZE pg_temp.ntsb_star_event;
-    PERFORM ntsb_internal.star_take_up(true);
-    FOREACH command IN ARRAY keys LOOP
+    PERFORM ntsb_internal.refresh_star_events(true);
+    FOREACH command IN ARRAY add_key_commands LOOP
         EXECUTE command;
     END LOOP;
-    PERFORM ntsb_internal.refreshed('star', upto, began, taken);
+    PERFORM ntsb_internal.record_refresh('star', to_seq, started, event_count);
     ANALYZE ntsb.fact_accidents, ntsb.dim_location, ntsb.dim_aircraft, ntsb.dim_crew, ntsb.dim_causes,
         ntsb.bridge_event_aircraft, ntsb.bridge_event_crew, ntsb.bridge_event_cause;
 END
 $$;
 COMMENT ON PROCEDURE ntsb_rebuild_star() IS
-'Makes the star anew from the warehouse, with the content that ntsb_refresh_star would come to and other surrogate keys. Readers wait while it runs, which takes seconds. Errors: 3F000 no warehouse.';
+'Rebuilds the star schema from all stored events. The result equals that of ntsb_refresh_star, except for the surrogate keys. Readers wait for a few seconds until it commits. Does nothing, with a NOTICE, if another refresh is running or on a standby. Errors: 3F000 no warehouse.';
 
 CREATE FUNCTION ntsb_fill_nearest_airports(again boolean DEFAULT false) RETURNS bigint
 LANGUAGE plpgsql
@@ -164,8 +162,8 @@ BEGIN
     IF to_regclass('ntsb.airport') IS NULL THEN
         RETURN 0;
     END IF;
-    -- The index gives airports by their distance alone: asked for a second key, PostgreSQL would sort all of
-    -- them for each place. Lists name a place twice, so the first few are looked at.
+    -- The index can only order by distance: with a second sort key PostgreSQL would sort all airports for each
+    -- place. Lists may contain an airport twice, so ties are resolved among the nearest four.
     EXECUTE format(
         'UPDATE ntsb.dim_location l SET nearest_airport_id = a.airport_id, nearest_airport_km = a.km
          FROM (SELECT p.location_id, n.airport_id, n.km
@@ -190,4 +188,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_fill_nearest_airports(boolean) IS
-'Finds the nearest of ntsb.airport for places of ntsb.dim_location that have none yet, or with again for all, as after loading other airports. Distance on the spheroid. Returns how many were filled; 0 where there is no such table. ntsb_refresh_star calls it.';
+'Finds the nearest airport of ntsb.airport for each place of ntsb.dim_location that has none yet; again: for all places, needed after loading another list. Distances are on the spheroid. Returns the number of places changed, 0 if ntsb.airport does not exist. ntsb_refresh_star calls it.';

@@ -1,18 +1,17 @@
--- The star follows the warehouse: events that changed are taken up anew, with the members that they
--- need, and members that no event needs any more go. Refresh and rebuild run the same steps, over some
--- events or all.
+-- Steps of refreshing the star schema. The selected events (pg_temp.ntsb_star_event) are computed again, missing
+-- dimension members are added, and members that no event uses any more are deleted. Refresh and rebuild run the same
+-- steps, over changed events or all events.
 --
--- Each temporary table of the steps has an index on what it is joined by. PostgreSQL takes most anti joins
--- to leave one row, and goes through the other table for each row that they do leave: with an index that
--- is bearable, without one a first load took minutes.
+-- Each temporary table has an index on its join column. PostgreSQL estimates one row for most anti joins and then
+-- chooses nested loops: without the indexes a first load took minutes.
 
--- What the events were linked to, before they are taken up: only such members can become needless.
-CREATE FUNCTION ntsb_internal.star_detach() RETURNS void
+-- Remembers the former dimension members of the events: only these can become unused.
+CREATE FUNCTION ntsb_internal.detach_star_events() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    CREATE TEMP TABLE ntsb_star_before ON COMMIT DROP AS
+    CREATE TEMP TABLE ntsb_star_former_member ON COMMIT DROP AS
     WITH fact AS (
         SELECT f.* FROM pg_temp.ntsb_star_event s JOIN ntsb.fact_accidents f USING (ev_id)
     )
@@ -27,42 +26,42 @@ BEGIN
     WHERE f.ev_id = s.ev_id AND b.accident_id = f.accident_id;
     DELETE FROM ntsb.bridge_event_cause b USING ntsb.fact_accidents f, pg_temp.ntsb_star_event s
     WHERE f.ev_id = s.ev_id AND b.accident_id = f.accident_id;
-    -- Withdrawn, or moved by a later file to another identity.
+    -- Events that were withdrawn or got another ev_id in a later file.
     DELETE FROM ntsb.fact_accidents f USING pg_temp.ntsb_star_event s
-    WHERE f.ev_id = s.ev_id AND NOT EXISTS (SELECT FROM pg_temp.ntsb_star_row r WHERE r.ev_id = f.ev_id);
+    WHERE f.ev_id = s.ev_id AND NOT EXISTS (SELECT FROM pg_temp.ntsb_star_fact_row r WHERE r.ev_id = f.ev_id);
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_detach() IS
-'A step of ntsb_refresh_star: takes the events to be taken up out of the bridges, and withdrawn ones out of the fact; remembers the members that they had.';
+COMMENT ON FUNCTION ntsb_internal.detach_star_events() IS
+'Internal: step of ntsb_refresh_star. Deletes the bridge rows of the selected events and the facts of withdrawn ones, and remembers their dimension members.';
 
-CREATE FUNCTION ntsb_internal.star_drop_unused() RETURNS void
+CREATE FUNCTION ntsb_internal.delete_unused_members() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    DELETE FROM ntsb.dim_location d USING pg_temp.ntsb_star_before b
+    DELETE FROM ntsb.dim_location d USING pg_temp.ntsb_star_former_member b
     WHERE b.dimension = 'location' AND d.location_id = b.id AND d.location_id <> 0
       AND NOT EXISTS (SELECT FROM ntsb.fact_accidents f WHERE f.location_id = d.location_id);
-    DELETE FROM ntsb.dim_weather d USING pg_temp.ntsb_star_before b
+    DELETE FROM ntsb.dim_weather d USING pg_temp.ntsb_star_former_member b
     WHERE b.dimension = 'weather' AND d.weather_id = b.id AND d.weather_id <> 0
       AND NOT EXISTS (SELECT FROM ntsb.fact_accidents f WHERE f.weather_id = d.weather_id);
-    DELETE FROM ntsb.dim_aircraft d USING pg_temp.ntsb_star_before b
+    DELETE FROM ntsb.dim_aircraft d USING pg_temp.ntsb_star_former_member b
     WHERE b.dimension = 'aircraft' AND d.aircraft_id = b.id AND d.aircraft_id <> 0
       AND NOT EXISTS (SELECT FROM ntsb.bridge_event_aircraft f WHERE f.aircraft_id = d.aircraft_id);
-    -- Earlier versions of a crew member are of use as long as the member is.
-    DELETE FROM ntsb.dim_crew d USING pg_temp.ntsb_star_before b, ntsb.dim_crew was
-    WHERE b.dimension = 'crew' AND was.crew_id = b.id AND d.member = was.member AND d.crew_id <> 0
+    -- All versions of a crew member are kept as long as one of them is used.
+    DELETE FROM ntsb.dim_crew d USING pg_temp.ntsb_star_former_member b, ntsb.dim_crew o
+    WHERE b.dimension = 'crew' AND o.crew_id = b.id AND d.member = o.member AND d.crew_id <> 0
       AND NOT EXISTS (SELECT FROM ntsb.dim_crew v JOIN ntsb.bridge_event_crew f USING (crew_id)
                       WHERE v.member = d.member);
-    DELETE FROM ntsb.dim_causes d USING pg_temp.ntsb_star_before b
+    DELETE FROM ntsb.dim_causes d USING pg_temp.ntsb_star_former_member b
     WHERE b.dimension = 'causes' AND d.cause_id = b.id AND d.cause_id <> 0
       AND NOT EXISTS (SELECT FROM ntsb.bridge_event_cause f WHERE f.cause_id = d.cause_id);
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_drop_unused() IS
-'A step of ntsb_refresh_star: removes members that the events had and none has now.';
+COMMENT ON FUNCTION ntsb_internal.delete_unused_members() IS
+'Internal: step of ntsb_refresh_star. Deletes dimension members that the selected events had and that no event uses now.';
 
-CREATE FUNCTION ntsb_internal.star_years() RETURNS void
+CREATE FUNCTION ntsb_internal.refresh_year_completeness() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -86,41 +85,40 @@ BEGIN
     DROP TABLE pg_temp.ntsb_star_year;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_years() IS
-'A step of ntsb_refresh_star: how complete each year is.';
+COMMENT ON FUNCTION ntsb_internal.refresh_year_completeness() IS
+'Internal: step of ntsb_refresh_star. Updates ntsb.year_completeness.';
 
--- Takes up the events of pg_temp.ntsb_star_event; codes: whether code lists have changed.
-CREATE FUNCTION ntsb_internal.star_take_up(codes boolean) RETURNS void
+CREATE FUNCTION ntsb_internal.refresh_star_events(codes_changed boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF codes THEN
-        PERFORM ntsb_internal.star_codes();
+    IF codes_changed THEN
+        PERFORM ntsb_internal.refresh_code_meanings();
     END IF;
-    PERFORM ntsb_internal.star_aircraft();
-    PERFORM ntsb_internal.star_configurations();
-    PERFORM ntsb_internal.star_certificates();
-    PERFORM ntsb_internal.star_crew();
-    PERFORM ntsb_internal.star_causes();
-    PERFORM ntsb_internal.star_facts();
-    PERFORM ntsb_internal.star_detach();
-    -- A version may be closed before the next one is there.
+    PERFORM ntsb_internal.collect_aircraft_states();
+    PERFORM ntsb_internal.collect_aircraft_versions();
+    PERFORM ntsb_internal.collect_certificates();
+    PERFORM ntsb_internal.collect_crew();
+    PERFORM ntsb_internal.collect_causes();
+    PERFORM ntsb_internal.collect_accident_facts();
+    PERFORM ntsb_internal.detach_star_events();
+    -- A version may be closed before the next one is inserted.
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap DEFERRED;
-    PERFORM ntsb_internal.star_dim_aircraft();
-    PERFORM ntsb_internal.star_dim_crew();
-    PERFORM ntsb_internal.star_dim_causes(codes);
-    PERFORM ntsb_internal.star_dim_places();
-    PERFORM ntsb_internal.star_store();
-    PERFORM ntsb_internal.star_bridges();
-    PERFORM ntsb_internal.star_drop_unused();
+    PERFORM ntsb_internal.refresh_dim_aircraft();
+    PERFORM ntsb_internal.refresh_dim_crew();
+    PERFORM ntsb_internal.refresh_dim_causes(codes_changed);
+    PERFORM ntsb_internal.add_dim_members();
+    PERFORM ntsb_internal.store_accident_facts();
+    PERFORM ntsb_internal.insert_star_bridges();
+    PERFORM ntsb_internal.delete_unused_members();
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap IMMEDIATE;
-    PERFORM ntsb_internal.star_years();
+    PERFORM ntsb_internal.refresh_year_completeness();
     PERFORM @extschema@.ntsb_fill_nearest_airports(false);
     DROP TABLE pg_temp.ntsb_star_event, pg_temp.ntsb_star_aircraft, pg_temp.ntsb_star_version,
         pg_temp.ntsb_star_crew, pg_temp.ntsb_star_crew_version, pg_temp.ntsb_star_cause,
-        pg_temp.ntsb_star_row, pg_temp.ntsb_star_before;
+        pg_temp.ntsb_star_fact_row, pg_temp.ntsb_star_former_member;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.star_take_up(boolean) IS
-'The steps of ntsb_refresh_star in their order, over the events of the temporary table ntsb_star_event; codes: whether code lists have changed.';
+COMMENT ON FUNCTION ntsb_internal.refresh_star_events(boolean) IS
+'Internal: called by ntsb_refresh_star, ntsb_rebuild_star, ntsb_archive_decade and ntsb_attach_archive. Runs the steps of the refresh over the events of pg_temp.ntsb_star_event. codes_changed: whether the code lists have changed.';

@@ -19,7 +19,7 @@ SELECT object, action, bytes > 8388608 AS is_large FROM ntsb.maintenance WHERE o
 DELETE FROM ntsb.grown WHERE n % 3 > 0;
 SELECT pg_stat_force_next_flush();
 CALL ntsb_maintain();
-SELECT object, action, bytes < 8388608 AS is_small, reason LIKE 'it has grown to 3.0 times%' AS grown_threefold
+SELECT object, action, bytes < 8388608 AS is_small, reason LIKE 'grew to 3.0 times%' AS grown_threefold
 FROM ntsb.maintenance WHERE object = 'ntsb.grown_n_idx' AND action = 'reindex';
 DROP TABLE ntsb.grown;
 DELETE FROM ntsb.maintenance WHERE object LIKE 'ntsb.grown%';
