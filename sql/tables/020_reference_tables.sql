@@ -1,4 +1,4 @@
--- Code lists and the data dictionary: what a file says about its own codes.
+-- Code lists and the data dictionary included in NTSB's files.
 
 CREATE TABLE ntsb.country (
     country_code    text NOT NULL,

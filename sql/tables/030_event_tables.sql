@@ -1,15 +1,15 @@
--- NTSB's own tables, typed and keyed. Column for column they follow core/schema/src/tables, from which the
--- staging tables, the comments and the cleaning come; a test holds the two together.
+-- NTSB's tables, with types and keys. The columns must match core/schema/src/tables, which defines the staging
+-- tables, the comments and the cleaning. A test compares the two.
 --
--- Beside NTSB's columns each row carries what change capture needs:
+-- Each table also has the columns of change capture:
 --   content_hash    SHA-256 of NTSB's columns, cleaned, without lchg_date and lchg_userid
 --   hash_version    the encoding of that hash
---   first_batch     the batch that brought the row
+--   first_batch     the batch that first inserted the row
 --   last_batch      the batch that last changed it
---   withdrawn_batch the batch whose file no longer held it; null while the row stands
+--   withdrawn_batch the batch whose file no longer had the row; null if it is not withdrawn
 
--- events is partitioned by year, and a primary key must hold the partition key; so this small table
--- carries the uniqueness of ev_id, the foreign keys of all children, and how new our knowledge is.
+-- The primary key of a partitioned table must include the partition key. This table makes ev_id unique, is the target
+-- of all foreign keys, and records how recent the data of each event are.
 CREATE TABLE ntsb.event_key (
     ev_id      text PRIMARY KEY,
     ev_year    smallint NOT NULL,
@@ -110,7 +110,7 @@ CREATE TABLE ntsb.events (
     CONSTRAINT events_year_of_date CHECK (ev_date IS NULL OR ev_year = extract(year FROM ev_date)),
     CONSTRAINT events_coord_source CHECK
         (coord_source IN ('dec', 'dms', 'dms_repaired', 'airport', 'none')),
-    CONSTRAINT events_point_whole CHECK ((lat IS NULL) = (lon IS NULL))
+    CONSTRAINT events_coordinates_paired CHECK ((lat IS NULL) = (lon IS NULL))
 ) PARTITION BY RANGE (ev_year);
 
 CREATE TABLE ntsb.ntsb_admin (

@@ -1,4 +1,4 @@
--- One partition a decade; a year outside all of them goes to the default partition.
+-- One partition per decade. Other years go to the default partition.
 
 CREATE TABLE ntsb.events_1960s PARTITION OF ntsb.events FOR VALUES FROM (1960) TO (1970);
 CREATE TABLE ntsb.events_1970s PARTITION OF ntsb.events FOR VALUES FROM (1970) TO (1980);

@@ -1,4 +1,4 @@
--- Aircraft of an event, their engines, and the injuries aboard.
+-- Aircraft of an event, their engines, and the injuries on board.
 
 CREATE TABLE ntsb.aircraft (
     ev_id                   text NOT NULL,

@@ -1,4 +1,4 @@
--- What happened and why: sequences of both eras, findings, narratives.
+-- Occurrences, findings and narratives, in the tables of both coding eras.
 
 CREATE TABLE ntsb.occurrences (
     ev_id           text NOT NULL,
@@ -83,17 +83,18 @@ CREATE TABLE ntsb.findings (
     FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft (ev_id, aircraft_key)
 );
 
--- What people type and what word processors made of it become one text: quotation marks, dashes and spaces
--- of all kinds are those of a keyboard, what nobody sees is gone. PostgreSQL takes the hyphen of PA-28 for a sign.
--- The extension's own functions cannot stand in a generated column: it could not be dropped.
-CREATE FUNCTION ntsb.search_text(raw text) RETURNS text
+-- Typed text and typeset text must match: typographic quotation marks, dashes and spaces become ASCII, invisible
+-- characters are removed. Hyphens before digits are removed because PostgreSQL's parser takes PA-28 as PA and the
+-- number -28. This function belongs to the warehouse, because a generated column that uses a function of the
+-- extension would prevent dropping the extension.
+CREATE FUNCTION ntsb.normalize_text(raw text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN pg_catalog.regexp_replace(
     CASE WHEN pg_catalog.octet_length(raw) OPERATOR(pg_catalog.=) pg_catalog.char_length(raw) THEN raw
          ELSE pg_catalog.translate(raw, @search_from@, @search_to@) END,
     '-(?=[0-9])', ' ', 'g');
-COMMENT ON FUNCTION ntsb.search_text(text) IS
-    'A text as it is indexed for search: quotation marks, dashes and spaces of typesetting replaced by those of a keyboard, soft hyphens removed, numbers without a hyphen before them';
+COMMENT ON FUNCTION ntsb.normalize_text(text) IS
+    'Normalises a text for search: typographic quotation marks, dashes and spaces become ASCII, soft hyphens and hyphens before digits are removed';
 
 CREATE TABLE ntsb.narratives (
     ev_id           text NOT NULL,
@@ -104,16 +105,16 @@ CREATE TABLE ntsb.narratives (
     narr_inc        text,
     lchg_date       timestamp(0),
     lchg_userid     text,
-    -- For search, cause first. A tsvector holds at most 1 MB, and words take up to 1.6 times the bytes
-    -- of their text: of each report 100,000 bytes are read, twice as many as the longest real one has.
+    -- Weighted for search, probable cause first. A tsvector holds at most 1 MB and takes up to 1.6 times the bytes of
+    -- its text, so only the first 100,000 bytes of each report are used, twice the length of the longest real one.
     words           tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_cause, ''),
+        setweight(to_tsvector('pg_catalog.english', ntsb.normalize_text(left(coalesce(narr_cause, ''),
             CASE WHEN octet_length(left(narr_cause, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'A')
-        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_accf, ''),
+        || setweight(to_tsvector('pg_catalog.english', ntsb.normalize_text(left(coalesce(narr_accf, ''),
             CASE WHEN octet_length(left(narr_accf, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'B')
-        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_inc, ''),
+        || setweight(to_tsvector('pg_catalog.english', ntsb.normalize_text(left(coalesce(narr_inc, ''),
             CASE WHEN octet_length(left(narr_inc, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'B')
-        || setweight(to_tsvector('pg_catalog.english', ntsb.search_text(left(coalesce(narr_accp, ''),
+        || setweight(to_tsvector('pg_catalog.english', ntsb.normalize_text(left(coalesce(narr_accp, ''),
             CASE WHEN octet_length(left(narr_accp, 100000)) > 100000 THEN 25000 ELSE 100000 END))), 'C')
     ) STORED,
     content_hash    bytea NOT NULL,

@@ -1,5 +1,5 @@
--- The accidents of 1962 to 1981 in their own codes, beside what of them fits the tables of later
--- files. Only PRE1982.MDB fills these tables.
+-- Accidents of 1962 to 1981 in their own codes. Columns that fit the tables of later files are stored there as well.
+-- Only PRE1982.MDB fills these tables.
 
 CREATE TABLE ntsb.ct_pre1982 (
     name            text,

@@ -1,5 +1,5 @@
--- What is derived from the warehouse (star, search, views) follows the change log: each remembers
--- the entry up to which it has followed.
+-- Derived parts (star schema, search, views) are refreshed from the change log. Each records the entry up to which it
+-- is current.
 
 CREATE TABLE ntsb.refresh_state (
     what         text PRIMARY KEY,
@@ -9,9 +9,9 @@ CREATE TABLE ntsb.refresh_state (
     events       bigint NOT NULL
 );
 COMMENT ON TABLE ntsb.refresh_state IS
-    'How far each derived part (star, search, views) has followed ntsb.change_log';
-COMMENT ON COLUMN ntsb.refresh_state.what IS 'star, search or the name of a materialized view';
-COMMENT ON COLUMN ntsb.refresh_state.last_seq IS 'Last entry of ntsb.change_log that it has followed';
-COMMENT ON COLUMN ntsb.refresh_state.refreshed_at IS 'When it was last brought up to date';
-COMMENT ON COLUMN ntsb.refresh_state.took IS 'How long that took';
-COMMENT ON COLUMN ntsb.refresh_state.events IS 'How many events were taken up then';
+    'Up to which entry of ntsb.change_log each derived part is current';
+COMMENT ON COLUMN ntsb.refresh_state.what IS 'Derived part: star, search, features, or the name of a materialized view';
+COMMENT ON COLUMN ntsb.refresh_state.last_seq IS 'Last processed entry of ntsb.change_log';
+COMMENT ON COLUMN ntsb.refresh_state.refreshed_at IS 'End of the last refresh';
+COMMENT ON COLUMN ntsb.refresh_state.took IS 'Duration of the last refresh';
+COMMENT ON COLUMN ntsb.refresh_state.events IS 'Number of events processed by the last refresh';

@@ -1,5 +1,5 @@
--- Every day from 1962 to 2035. The holidays are those of 5 U.S.C. 6103 and of the laws before it, each
--- in the years in which it was one; Inauguration Day, a holiday around Washington only, is left out.
+-- Every day from 1962 to 2035, with the federal holidays of 5 U.S.C. 6103 and earlier laws, each in the years in which
+-- it was a holiday. Inauguration Day is omitted: it is a holiday only around Washington.
 
 CREATE TABLE ntsb.dim_time (
     time_id               integer PRIMARY KEY,
@@ -44,7 +44,7 @@ WITH rule (name, month, day, weekday, nth, first_year, last_year) AS (VALUES
                  - (extract(dow FROM make_date(y, r.month + 1, 1) - 1)::int - r.weekday + 7) % 7 END) AS day
     FROM rule r, generate_series(r.first_year, r.last_year) y
 ), observed AS (
-    -- Saturday's is taken on Friday, Sunday's on Monday.
+    -- A Saturday holiday is observed on Friday, a Sunday holiday on Monday.
     SELECT name, day + CASE extract(dow FROM day) WHEN 6 THEN -1 WHEN 0 THEN 1 ELSE 0 END AS day
     FROM holiday
 )
@@ -60,19 +60,19 @@ ORDER BY d;
 INSERT INTO ntsb.dim_time (time_id) VALUES (0);
 
 COMMENT ON TABLE ntsb.dim_time IS
-    'Days from 1962 to 2035 with the federal holidays of the United States; time_id 0 is a day that is not known or lies outside';
+    'Days from 1962 to 2035 with the federal holidays of the United States; time_id 0 is an unknown day or one outside this range';
 COMMENT ON COLUMN ntsb.dim_time.time_id IS 'The day as YYYYMMDD; 0 for the unknown member';
 COMMENT ON COLUMN ntsb.dim_time.full_date IS 'The day; null for the unknown member';
 COMMENT ON COLUMN ntsb.dim_time.year IS 'Calendar year';
 COMMENT ON COLUMN ntsb.dim_time.quarter IS 'Quarter of the year, 1 to 4';
 COMMENT ON COLUMN ntsb.dim_time.month IS 'Month, 1 to 12';
-COMMENT ON COLUMN ntsb.dim_time.month_name IS 'Month in English';
+COMMENT ON COLUMN ntsb.dim_time.month_name IS 'Name of the month in English';
 COMMENT ON COLUMN ntsb.dim_time.day IS 'Day of the month';
 COMMENT ON COLUMN ntsb.dim_time.day_of_year IS 'Day of the year, from 1';
-COMMENT ON COLUMN ntsb.dim_time.iso_week IS 'Week by ISO 8601; the first days of January may be of week 52 or 53';
+COMMENT ON COLUMN ntsb.dim_time.iso_week IS 'ISO 8601 week; the first days of January may be in week 52 or 53';
 COMMENT ON COLUMN ntsb.dim_time.day_of_week IS '1 Monday to 7 Sunday';
-COMMENT ON COLUMN ntsb.dim_time.day_name IS 'Day of the week in English';
-COMMENT ON COLUMN ntsb.dim_time.is_weekend IS 'Saturday or Sunday';
-COMMENT ON COLUMN ntsb.dim_time.holiday_name IS 'The federal holiday of that day by law, in the years in which it was one; null on other days';
+COMMENT ON COLUMN ntsb.dim_time.day_name IS 'Name of the weekday in English';
+COMMENT ON COLUMN ntsb.dim_time.is_weekend IS 'True on Saturday and Sunday';
+COMMENT ON COLUMN ntsb.dim_time.holiday_name IS 'Federal holiday on that day by law, in the years in which it was a holiday; null on other days';
 COMMENT ON COLUMN ntsb.dim_time.observed_holiday_name IS
-    'The holiday for which federal offices close that day: the day itself, or Friday for a Saturday, Monday for a Sunday';
+    'Holiday for which federal offices close on that day: the day itself, Friday for a Saturday, Monday for a Sunday';

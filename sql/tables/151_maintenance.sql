@@ -1,4 +1,4 @@
--- Which indexes are worth their place, and what was done to keep tables and indexes in shape.
+-- Record of maintenance on tables and indexes.
 
 CREATE TABLE ntsb.maintenance (
     object   text NOT NULL,
@@ -11,9 +11,9 @@ CREATE TABLE ntsb.maintenance (
     PRIMARY KEY (object, action)
 );
 COMMENT ON TABLE ntsb.maintenance IS
-    'What CALL ntsb_maintain() last did to each table and index, and why';
-COMMENT ON COLUMN ntsb.maintenance.object IS 'Table, materialized view or index, with its schema';
+    'Last maintenance of each table and index by CALL ntsb_maintain(), and the reason';
+COMMENT ON COLUMN ntsb.maintenance.object IS 'Schema-qualified name of the table, materialized view or index';
 COMMENT ON COLUMN ntsb.maintenance.action IS
-    'vacuum: VACUUM (ANALYZE); reindex: REINDEX CONCURRENTLY; measure: the size from which the growth of an index counts';
-COMMENT ON COLUMN ntsb.maintenance.bytes IS 'Its size afterwards, in bytes';
-COMMENT ON COLUMN ntsb.maintenance.entries IS 'Rows or index entries afterwards, as the planner estimates them';
+    'vacuum: VACUUM (ANALYZE); reindex: REINDEX CONCURRENTLY; measure: recorded the size of an index as the baseline for its growth';
+COMMENT ON COLUMN ntsb.maintenance.bytes IS 'Size after the action, in bytes';
+COMMENT ON COLUMN ntsb.maintenance.entries IS 'Rows or index entries after the action, as estimated by the planner';

@@ -1,4 +1,4 @@
--- Codes of older eras in today's.
+-- Mapping of older codes to current codes.
 
 CREATE TABLE ntsb.code_crosswalk (
     kind         text NOT NULL CHECK (kind IN ('phase', 'event')),
@@ -8,12 +8,12 @@ CREATE TABLE ntsb.code_crosswalk (
     PRIMARY KEY (kind, code)
 );
 COMMENT ON TABLE ntsb.code_crosswalk IS
-    'Codes of 1982 to 2007 and the ones that took their place in 2008, as far as they have one; add or correct rows as you see fit';
+    'Codes of 1982 to 2007 and their replacements since 2008, where there is one; you may add or correct rows';
 COMMENT ON COLUMN ntsb.code_crosswalk.kind IS
-    'phase: phase of flight, 500 to 610 before, the first three digits of an occurrence since; event: occurrence, 100 to 430 before, its last three digits since';
+    'phase: phase of flight, 500 to 610 until 2007, first three digits of an occurrence code since 2008; event: occurrence, 100 to 430 until 2007, last three digits since 2008';
 COMMENT ON COLUMN ntsb.code_crosswalk.code IS 'Code of 1982 to 2007';
 COMMENT ON COLUMN ntsb.code_crosswalk.current_code IS 'Code since 2008';
-COMMENT ON COLUMN ntsb.code_crosswalk.is_exact IS 'Both mean the same; where false, the current code is the nearest that is not narrower';
+COMMENT ON COLUMN ntsb.code_crosswalk.is_exact IS 'True if both codes mean the same; false if current_code is the nearest code that is not narrower';
 
 INSERT INTO ntsb.code_crosswalk (kind, code, current_code, is_exact) VALUES
     ('phase', '500', '150', true), ('phase', '501', '100', false), ('phase', '502', '152', true),

@@ -1,4 +1,4 @@
--- From a registration mark or an airport to its events, however either is written.
+-- Indexes of ntsb_registration_history and ntsb_airport_history.
 
 CREATE INDEX aircraft_registration_idx ON ntsb.aircraft
     (upper(regexp_replace(regis_no, '[^A-Za-z0-9]', '', 'g')));

@@ -1,5 +1,4 @@
--- What models learn from: the catalogue of features, the history of aircraft types, and the facts of
--- each event, which training, batches and single predictions read alike.
+-- The feature catalogue, and the history of aircraft types and places.
 
 CREATE TABLE ntsb.feature (
     name        text PRIMARY KEY,
@@ -10,18 +9,18 @@ CREATE TABLE ntsb.feature (
     description text NOT NULL
 );
 COMMENT ON TABLE ntsb.feature IS
-    'What a model may learn from. ntsb_create_warehouse keeps it as this version of the extension has it';
-COMMENT ON COLUMN ntsb.feature.name IS 'Name, that of a column of ntsb.accident_features unless kind is derived';
-COMMENT ON COLUMN ntsb.feature.position IS 'Place in the catalogue';
-COMMENT ON COLUMN ntsb.feature.source IS 'Columns that it comes from, or its formula';
+    'Catalogue of features; ntsb_create_warehouse updates it to the version of the extension';
+COMMENT ON COLUMN ntsb.feature.name IS 'Name of the feature; a column of ntsb.accident_features unless kind is derived';
+COMMENT ON COLUMN ntsb.feature.position IS 'Position in the catalogue';
+COMMENT ON COLUMN ntsb.feature.source IS 'Source columns, or the formula';
 COMMENT ON COLUMN ntsb.feature.kind IS
-    'number; code; late_code: a code in a column that NTSB fills late, a missing one stands for the commonest; type: maker or model of aircraft; derived: follows from facts by a formula; date and clock: no feature themselves, others follow from them';
+    'number; code; late_code: a code in a column that NTSB fills late, null is replaced by the most frequent code; type: maker or model of aircraft; derived: computed from other columns; date and clock: only inputs of derived features';
 COMMENT ON COLUMN ntsb.feature.stage IS
-    'pre_event: known before the event; scene: seen at the scene, in models that say so';
-COMMENT ON COLUMN ntsb.feature.description IS 'What it says';
+    'pre_event: known before the event; scene: known at the scene, used only by models with feature set scene';
+COMMENT ON COLUMN ntsb.feature.description IS 'Meaning of the feature';
 
--- One row for each day on which a type had an event, with what is counted up to the end of that day: the
--- state as of any day is the last row not after it, one probe of the primary key.
+-- One row per day on which a type had an event, with cumulative counts up to that day. The counts as of any day are in
+-- the last row not after it, found with one index lookup.
 CREATE TABLE ntsb.type_history (
     acft_make     text NOT NULL,
     acft_model    text NOT NULL,
@@ -32,16 +31,15 @@ CREATE TABLE ntsb.type_history (
     PRIMARY KEY (acft_make, acft_model, as_of)
 );
 COMMENT ON TABLE ntsb.type_history IS
-    'What had happened to an aircraft type by the end of a day; CALL ntsb_refresh_features() keeps it';
-COMMENT ON COLUMN ntsb.type_history.acft_make IS 'Maker of the first aircraft, in one spelling';
-COMMENT ON COLUMN ntsb.type_history.acft_model IS 'Model, in one spelling; empty: all models of the maker';
-COMMENT ON COLUMN ntsb.type_history.as_of IS 'A day on which the type had an event';
-COMMENT ON COLUMN ntsb.type_history.events IS 'Events whose outcome is known, up to and with that day';
-COMMENT ON COLUMN ntsb.type_history.injury_events IS 'Those in which somebody was hurt';
-COMMENT ON COLUMN ntsb.type_history.fatal_events IS 'Those in which somebody died';
+    'Cumulative event counts per aircraft type and day; updated by CALL ntsb_refresh_features()';
+COMMENT ON COLUMN ntsb.type_history.acft_make IS 'Maker of the first aircraft, standardised spelling';
+COMMENT ON COLUMN ntsb.type_history.acft_model IS 'Model, standardised spelling; empty for all models of the maker';
+COMMENT ON COLUMN ntsb.type_history.as_of IS 'Day on which the type had an event';
+COMMENT ON COLUMN ntsb.type_history.events IS 'Events with known outcome up to and including that day';
+COMMENT ON COLUMN ntsb.type_history.injury_events IS 'Of these, events with injuries';
+COMMENT ON COLUMN ntsb.type_history.fatal_events IS 'Of these, fatal events';
 
--- The same of places: cells of a hundredth of a degree, which hardly hold more than an airfield, and of a
--- tenth.
+-- Cumulative counts per place, in cells of 0.01 degrees (about one airfield) and of 0.1 degrees.
 CREATE TABLE ntsb.place_history (
     per_degree    smallint NOT NULL CHECK (per_degree IN (10, 100)),
     lat_cell      integer NOT NULL,
@@ -53,11 +51,11 @@ CREATE TABLE ntsb.place_history (
     PRIMARY KEY (per_degree, lat_cell, lon_cell, as_of)
 );
 COMMENT ON TABLE ntsb.place_history IS
-    'What had happened at a place by the end of a day; CALL ntsb_refresh_features() keeps it';
-COMMENT ON COLUMN ntsb.place_history.per_degree IS 'Cells per degree: 100, about a kilometre, or 10';
+    'Cumulative event counts per grid cell and day; updated by CALL ntsb_refresh_features()';
+COMMENT ON COLUMN ntsb.place_history.per_degree IS 'Cells per degree: 100 (about 1 km) or 10';
 COMMENT ON COLUMN ntsb.place_history.lat_cell IS 'floor(latitude * per_degree)';
 COMMENT ON COLUMN ntsb.place_history.lon_cell IS 'floor(longitude * per_degree)';
-COMMENT ON COLUMN ntsb.place_history.as_of IS 'A day on which an event happened there';
-COMMENT ON COLUMN ntsb.place_history.events IS 'Events whose outcome is known, up to and with that day';
-COMMENT ON COLUMN ntsb.place_history.injury_events IS 'Those in which somebody was hurt';
-COMMENT ON COLUMN ntsb.place_history.fatal_events IS 'Those in which somebody died';
+COMMENT ON COLUMN ntsb.place_history.as_of IS 'Day on which the cell had an event';
+COMMENT ON COLUMN ntsb.place_history.events IS 'Events with known outcome up to and including that day';
+COMMENT ON COLUMN ntsb.place_history.injury_events IS 'Of these, events with injuries';
+COMMENT ON COLUMN ntsb.place_history.fatal_events IS 'Of these, fatal events';

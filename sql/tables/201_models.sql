@@ -1,4 +1,4 @@
--- The registry of models: each is stored once, judged once, and never changed but in its stage.
+-- The model registry. Models are immutable except for their stage.
 
 CREATE TABLE ntsb.model (
     model_id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -37,43 +37,43 @@ CREATE TABLE ntsb.model (
         (trained_from < validated_from AND validated_from < tested_from AND tested_from <= tested_to)
 );
 CREATE UNIQUE INDEX model_in_production_idx ON ntsb.model (name, target) WHERE stage = 'Production';
--- Read whole by each connection that asks: bytes as they are come twice as fast.
+-- Each connection reads the whole artifact: uncompressed it loads twice as fast.
 ALTER TABLE ntsb.model ALTER COLUMN artifact SET STORAGE EXTERNAL;
 COMMENT ON TABLE ntsb.model IS
-    'Trained models; all but the stage is as it was when it was trained. ntsb_train_model adds one, ntsb_promote_model moves its stage';
-COMMENT ON COLUMN ntsb.model.model_id IS 'Key';
-COMMENT ON COLUMN ntsb.model.name IS 'Name that its trainer gave it; versions of one name and target follow each other';
-COMMENT ON COLUMN ntsb.model.version IS 'Number among the models of that name and target';
+    'Trained models, immutable except for their stage. ntsb_train_model and ntsb_import_model add one, ntsb_promote_model changes its stage';
+COMMENT ON COLUMN ntsb.model.model_id IS 'Number of the model';
+COMMENT ON COLUMN ntsb.model.name IS 'Name given at training; models with the same name and target are versions';
+COMMENT ON COLUMN ntsb.model.version IS 'Version among the models with the same name and target, from 1';
 COMMENT ON COLUMN ntsb.model.target IS
-    'What it tells. severity: highest injury; fatal: whether anybody died; cause_category: category of the first finding; cause_event: defining event in the codes used since 2008';
-COMMENT ON COLUMN ntsb.model.feature_set IS 'pre_event: knows what was known before the event; scene: also what is seen at the scene';
-COMMENT ON COLUMN ntsb.model.algorithm IS 'xgboost: boosted trees; random_forest: XGBoost''s parallel trees';
-COMMENT ON COLUMN ntsb.model.stage IS 'None, Staging, Production (one for each name and target) or Archived';
-COMMENT ON COLUMN ntsb.model.parameters IS 'Options that it was trained with, defaults included';
+    'What the model predicts. severity: highest injury; fatal: fatal or not; cause_category: category of the first finding; cause_event: defining event in the codes used since 2008';
+COMMENT ON COLUMN ntsb.model.feature_set IS 'pre_event: features known before the event; scene: also features known at the scene';
+COMMENT ON COLUMN ntsb.model.algorithm IS 'xgboost: gradient-boosted trees; random_forest: XGBoost''s parallel trees';
+COMMENT ON COLUMN ntsb.model.stage IS 'None, Staging, Production (one model per name and target) or Archived';
+COMMENT ON COLUMN ntsb.model.parameters IS 'Training options, including defaults';
 COMMENT ON COLUMN ntsb.model.metrics IS
-    'How good it is on the test part, which it has not seen: overall, domestic, foreign, by year, and the baselines beside it';
-COMMENT ON COLUMN ntsb.model.features IS 'Features of ntsb.feature that it sees';
-COMMENT ON COLUMN ntsb.model.columns IS 'What these become for the trees, in order: code columns are one for each class told';
-COMMENT ON COLUMN ntsb.model.classes IS 'What it tells apart; of two the second is the one whose probability the trees give';
-COMMENT ON COLUMN ntsb.model.encoding IS 'What the encoder learned on the training part';
-COMMENT ON COLUMN ntsb.model.calibration IS 'How its probabilities are set right, learned on the validation part';
+    'Metrics on the test set: overall, domestic, foreign, by year, and of the baselines';
+COMMENT ON COLUMN ntsb.model.features IS 'Features of ntsb.feature that the model uses';
+COMMENT ON COLUMN ntsb.model.columns IS 'Columns of the encoded features, in the order of the trees; a code feature has one column per class';
+COMMENT ON COLUMN ntsb.model.classes IS 'Classes that the model predicts; of two classes, the trees give the probability of the second';
+COMMENT ON COLUMN ntsb.model.encoding IS 'Parameters of the encoder, fitted on the training set';
+COMMENT ON COLUMN ntsb.model.calibration IS 'Parameters of the calibration, fitted on the validation set';
 COMMENT ON COLUMN ntsb.model.decide_at IS
-    'Confidence from which on it answers, so that nine in ten answers were right on the validation part; above 1: never';
-COMMENT ON COLUMN ntsb.model.rounds IS 'Rounds of boosting that were kept';
-COMMENT ON COLUMN ntsb.model.trained_from IS 'First day of the training part';
-COMMENT ON COLUMN ntsb.model.validated_from IS 'First day of the validation part, which follows it';
-COMMENT ON COLUMN ntsb.model.tested_from IS 'First day of the test part, which follows that';
-COMMENT ON COLUMN ntsb.model.tested_to IS 'Last day of the test part';
-COMMENT ON COLUMN ntsb.model.rows_trained IS 'Events of the training part';
-COMMENT ON COLUMN ntsb.model.rows_validated IS 'Events of the validation part';
-COMMENT ON COLUMN ntsb.model.rows_tested IS 'Events of the test part';
-COMMENT ON COLUMN ntsb.model.data_digest IS 'SHA-256 over events, facts and labels of all parts: equal where the same data was read';
-COMMENT ON COLUMN ntsb.model.artifact IS 'The trees as XGBoost''s UBJSON; ntsb_export_model gives it, as JSON too';
-COMMENT ON COLUMN ntsb.model.artifact_digest IS 'SHA-256 of the artifact';
-COMMENT ON COLUMN ntsb.model.created_at IS 'When it was trained or imported';
-COMMENT ON COLUMN ntsb.model.created_by IS 'By whom';
-COMMENT ON COLUMN ntsb.model.stage_changed_at IS 'When it came to its stage';
-COMMENT ON COLUMN ntsb.model.stage_changed_by IS 'By whom';
+    'Minimum confidence for an answer, chosen so that 90 % of the answers on the validation set are correct (option decide_accuracy); above 1: never answers';
+COMMENT ON COLUMN ntsb.model.rounds IS 'Boosting rounds kept';
+COMMENT ON COLUMN ntsb.model.trained_from IS 'First day of the training set';
+COMMENT ON COLUMN ntsb.model.validated_from IS 'First day of the validation set, which follows the training set';
+COMMENT ON COLUMN ntsb.model.tested_from IS 'First day of the test set, which follows the validation set';
+COMMENT ON COLUMN ntsb.model.tested_to IS 'Last day of the test set';
+COMMENT ON COLUMN ntsb.model.rows_trained IS 'Events in the training set';
+COMMENT ON COLUMN ntsb.model.rows_validated IS 'Events in the validation set';
+COMMENT ON COLUMN ntsb.model.rows_tested IS 'Events in the test set';
+COMMENT ON COLUMN ntsb.model.data_digest IS 'SHA-256 over the events, facts and labels of all sets: equal if the same data was read';
+COMMENT ON COLUMN ntsb.model.artifact IS 'Trees in XGBoost''s UBJSON format; ntsb_export_model returns them, also as JSON';
+COMMENT ON COLUMN ntsb.model.artifact_digest IS 'SHA-256 of artifact';
+COMMENT ON COLUMN ntsb.model.created_at IS 'When the model was trained or imported';
+COMMENT ON COLUMN ntsb.model.created_by IS 'Role that trained or imported it';
+COMMENT ON COLUMN ntsb.model.stage_changed_at IS 'When the stage last changed';
+COMMENT ON COLUMN ntsb.model.stage_changed_by IS 'Role that last changed the stage';
 
 CREATE TABLE ntsb.model_run (
     run_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -93,24 +93,24 @@ CREATE TABLE ntsb.model_run (
     started_by  text NOT NULL DEFAULT session_user
 );
 COMMENT ON TABLE ntsb.model_run IS
-    'Every training that ended, failed ones too; one that was cancelled, or that a surrounding transaction took back, leaves no row';
-COMMENT ON COLUMN ntsb.model_run.run_id IS 'Key';
-COMMENT ON COLUMN ntsb.model_run.model_id IS 'The model that came of it; null where it failed';
-COMMENT ON COLUMN ntsb.model_run.name IS 'Name asked for';
-COMMENT ON COLUMN ntsb.model_run.target IS 'Target asked for';
-COMMENT ON COLUMN ntsb.model_run.feature_set IS 'Feature set asked for';
-COMMENT ON COLUMN ntsb.model_run.options IS 'Options as given';
+    'Finished training runs, including failed ones. A cancelled run, or one in a rolled-back transaction, leaves no row';
+COMMENT ON COLUMN ntsb.model_run.run_id IS 'Number of the run';
+COMMENT ON COLUMN ntsb.model_run.model_id IS 'Trained model; null if the run failed';
+COMMENT ON COLUMN ntsb.model_run.name IS 'Requested name of the model';
+COMMENT ON COLUMN ntsb.model_run.target IS 'Requested target';
+COMMENT ON COLUMN ntsb.model_run.feature_set IS 'Requested feature set';
+COMMENT ON COLUMN ntsb.model_run.options IS 'Requested options';
 COMMENT ON COLUMN ntsb.model_run.state IS 'done or failed';
-COMMENT ON COLUMN ntsb.model_run.sqlstate IS 'SQLSTATE of the failure';
-COMMENT ON COLUMN ntsb.model_run.message IS 'Message of the failure';
-COMMENT ON COLUMN ntsb.model_run.curve IS 'Log loss after each round: [training, validation]';
-COMMENT ON COLUMN ntsb.model_run.seconds IS 'Where the time went: read, encode, train, baseline, judge';
-COMMENT ON COLUMN ntsb.model_run.memory_mb IS 'Memory that it was reckoned to need, in MiB';
-COMMENT ON COLUMN ntsb.model_run.started_at IS 'When it began';
-COMMENT ON COLUMN ntsb.model_run.finished_at IS 'When it ended';
-COMMENT ON COLUMN ntsb.model_run.started_by IS 'By whom';
+COMMENT ON COLUMN ntsb.model_run.sqlstate IS 'SQLSTATE of the error; null if the run succeeded';
+COMMENT ON COLUMN ntsb.model_run.message IS 'Message of the error; null if the run succeeded';
+COMMENT ON COLUMN ntsb.model_run.curve IS 'Log loss after each round, as an array of [training, validation]';
+COMMENT ON COLUMN ntsb.model_run.seconds IS 'Seconds per step: read, encode, train, baseline, judge (evaluation)';
+COMMENT ON COLUMN ntsb.model_run.memory_mb IS 'Estimated memory in MiB';
+COMMENT ON COLUMN ntsb.model_run.started_at IS 'Start of the run';
+COMMENT ON COLUMN ntsb.model_run.finished_at IS 'End of the run';
+COMMENT ON COLUMN ntsb.model_run.started_by IS 'Role that started the run';
 
-CREATE FUNCTION ntsb.keep_model() RETURNS trigger
+CREATE FUNCTION ntsb.refuse_model_change() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -125,26 +125,26 @@ BEGIN
         END IF;
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('model %s cannot go from %s to %s', old.model_id, old.stage, new.stage),
-            HINT = 'Stages follow each other: None, Staging, Production, Archived; any may be archived.';
+            HINT = 'Stages follow each other: None, Staging, Production. A model may be archived from any stage.';
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = format('model %s is never changed or deleted, but in its stage', old.model_id),
-        HINT = 'Train or import another; ntsb_promote_model(model_id, ''Archived'') takes this one out of use.';
+        MESSAGE = format('model %s cannot be changed or deleted, except for its stage', old.model_id),
+        HINT = 'Train or import another model. ntsb_promote_model(model_id, ''Archived'') retires this one.';
 END
 $$;
-COMMENT ON FUNCTION ntsb.keep_model() IS 'Refuses to change or delete a model, but for legal moves of its stage';
-CREATE TRIGGER keep_model BEFORE UPDATE OR DELETE ON ntsb.model
-    FOR EACH ROW EXECUTE FUNCTION ntsb.keep_model();
-CREATE FUNCTION ntsb.keep_models() RETURNS trigger
+COMMENT ON FUNCTION ntsb.refuse_model_change() IS 'Trigger function: refuses to change or delete a model, except for valid changes of its stage';
+CREATE TRIGGER refuse_model_change BEFORE UPDATE OR DELETE ON ntsb.model
+    FOR EACH ROW EXECUTE FUNCTION ntsb.refuse_model_change();
+CREATE FUNCTION ntsb.refuse_model_truncate() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = 'models are never deleted',
-        HINT = 'ntsb_promote_model(model_id, ''Archived'') takes one out of use.';
+        MESSAGE = 'models cannot be deleted',
+        HINT = 'ntsb_promote_model(model_id, ''Archived'') retires a model.';
 END
 $$;
-COMMENT ON FUNCTION ntsb.keep_models() IS 'Refuses to empty ntsb.model';
-CREATE TRIGGER keep_models BEFORE TRUNCATE ON ntsb.model
-    FOR EACH STATEMENT EXECUTE FUNCTION ntsb.keep_models();
+COMMENT ON FUNCTION ntsb.refuse_model_truncate() IS 'Trigger function: refuses TRUNCATE on ntsb.model';
+CREATE TRIGGER refuse_model_truncate BEFORE TRUNCATE ON ntsb.model
+    FOR EACH STATEMENT EXECUTE FUNCTION ntsb.refuse_model_truncate();

@@ -1,5 +1,4 @@
--- What models said of events, how right they were, whether events still look as they did, and what
--- people should be told of.
+-- Alerts, stored predictions and drift reports.
 
 CREATE TABLE ntsb.alert (
     alert_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -15,16 +14,16 @@ CREATE TABLE ntsb.alert (
 );
 CREATE INDEX alert_open_idx ON ntsb.alert (kind, raised_at) WHERE acknowledged_at IS NULL;
 COMMENT ON TABLE ntsb.alert IS
-    'What people should know of; ntsb_raise_alert adds a row and notifies channel ntsb_alert, ntsb_acknowledge_alert closes it';
-COMMENT ON COLUMN ntsb.alert.alert_id IS 'Key';
-COMMENT ON COLUMN ntsb.alert.raised_at IS 'When it was raised';
-COMMENT ON COLUMN ntsb.alert.kind IS 'What it is about, such as drift';
+    'Alerts; ntsb_raise_alert adds a row and notifies channel ntsb_alert, ntsb_acknowledge_alert closes it';
+COMMENT ON COLUMN ntsb.alert.alert_id IS 'Number of the alert';
+COMMENT ON COLUMN ntsb.alert.raised_at IS 'When the alert was raised';
+COMMENT ON COLUMN ntsb.alert.kind IS 'Kind of alert, such as drift, data_quality or withdrawal';
 COMMENT ON COLUMN ntsb.alert.severity IS 'info, warning or critical';
-COMMENT ON COLUMN ntsb.alert.subject IS 'The thing that it is about, such as a model or a table';
-COMMENT ON COLUMN ntsb.alert.message IS 'What happened, for people';
-COMMENT ON COLUMN ntsb.alert.details IS 'What happened, for programs';
-COMMENT ON COLUMN ntsb.alert.acknowledged_at IS 'When somebody took note of it; null: nobody did yet';
-COMMENT ON COLUMN ntsb.alert.acknowledged_by IS 'Who did';
+COMMENT ON COLUMN ntsb.alert.subject IS 'Object that the alert concerns, such as a model or a file';
+COMMENT ON COLUMN ntsb.alert.message IS 'Message text for people';
+COMMENT ON COLUMN ntsb.alert.details IS 'Details for programs';
+COMMENT ON COLUMN ntsb.alert.acknowledged_at IS 'When the alert was acknowledged; null while it is open';
+COMMENT ON COLUMN ntsb.alert.acknowledged_by IS 'Role that acknowledged it';
 
 CREATE TABLE ntsb.predictions (
     ev_id         text NOT NULL REFERENCES ntsb.event_key,
@@ -37,17 +36,17 @@ CREATE TABLE ntsb.predictions (
     PRIMARY KEY (model_id, ev_id)
 );
 CREATE INDEX predictions_ev_id_idx ON ntsb.predictions (ev_id);
--- Followers of what happens ask for what is new.
+-- Clients that follow the warehouse read the newest predictions.
 CREATE INDEX predictions_predicted_at_idx ON ntsb.predictions (predicted_at);
 COMMENT ON TABLE ntsb.predictions IS
-    'What each model said of each event, once; CALL ntsb_predict_pending() adds what is missing';
-COMMENT ON COLUMN ntsb.predictions.ev_id IS 'The event';
-COMMENT ON COLUMN ntsb.predictions.model_id IS 'The model that was in Production';
-COMMENT ON COLUMN ntsb.predictions.severity IS 'The likeliest highest injury: FATL, SERS, MINR or NONE';
-COMMENT ON COLUMN ntsb.predictions.confidence IS 'Its probability';
-COMMENT ON COLUMN ntsb.predictions.probabilities IS 'The probability of each; they add up to 1';
-COMMENT ON COLUMN ntsb.predictions.decided IS 'Whether the model was confident enough to answer';
-COMMENT ON COLUMN ntsb.predictions.predicted_at IS 'When it was asked';
+    'Stored severity predictions, one per model and event; CALL ntsb_predict_pending() adds missing ones';
+COMMENT ON COLUMN ntsb.predictions.ev_id IS 'Predicted event';
+COMMENT ON COLUMN ntsb.predictions.model_id IS 'Model that made the prediction';
+COMMENT ON COLUMN ntsb.predictions.severity IS 'Most likely highest injury: FATL, SERS, MINR or NONE';
+COMMENT ON COLUMN ntsb.predictions.confidence IS 'Probability of severity, 0 to 1';
+COMMENT ON COLUMN ntsb.predictions.probabilities IS 'Probability of each class, summing to 1';
+COMMENT ON COLUMN ntsb.predictions.decided IS 'Whether the model is confident enough to answer';
+COMMENT ON COLUMN ntsb.predictions.predicted_at IS 'When the prediction was made';
 
 CREATE TABLE ntsb.drift_report (
     report_id      bigint NOT NULL,
@@ -69,20 +68,20 @@ CREATE TABLE ntsb.drift_report (
 CREATE SEQUENCE ntsb.drift_report_id OWNED BY ntsb.drift_report.report_id;
 COMMENT ON SEQUENCE ntsb.drift_report_id IS 'Numbers of drift reports';
 COMMENT ON TABLE ntsb.drift_report IS
-    'What ntsb_detect_drift found: for each feature of a model, and for what the model says, how two windows of events differ';
-COMMENT ON COLUMN ntsb.drift_report.report_id IS 'One call of ntsb_detect_drift';
+    'Results of ntsb_detect_drift: one row per report and feature of the model, and for its predictions';
+COMMENT ON COLUMN ntsb.drift_report.report_id IS 'Number of the report, one per call of ntsb_detect_drift';
 COMMENT ON COLUMN ntsb.drift_report.feature IS
-    'The fact, as ntsb.feature has it; (prediction) and (confidence): what the model said in ntsb.predictions';
-COMMENT ON COLUMN ntsb.drift_report.reported_at IS 'When it was asked';
-COMMENT ON COLUMN ntsb.drift_report.model_id IS 'Whose features they are';
-COMMENT ON COLUMN ntsb.drift_report.reference IS 'Days of the events compared with';
-COMMENT ON COLUMN ntsb.drift_report.current_window IS 'Days of the events compared';
-COMMENT ON COLUMN ntsb.drift_report.reference_rows IS 'Events of these days';
-COMMENT ON COLUMN ntsb.drift_report.current_rows IS 'Events of those days';
-COMMENT ON COLUMN ntsb.drift_report.test IS 'kolmogorov_smirnov of numbers, chi_squared of codes; a missing value is a value';
-COMMENT ON COLUMN ntsb.drift_report.statistic IS 'Its statistic';
-COMMENT ON COLUMN ntsb.drift_report.p_value IS 'How likely so large a one is by chance, of this feature alone';
-COMMENT ON COLUMN ntsb.drift_report.psi IS 'Population stability index: below 0.1 little, from 0.25 on much';
+    'Feature of ntsb.feature; (prediction) and (confidence) are the stored predictions of ntsb.predictions';
+COMMENT ON COLUMN ntsb.drift_report.reported_at IS 'When the report was made';
+COMMENT ON COLUMN ntsb.drift_report.model_id IS 'Model whose features were compared';
+COMMENT ON COLUMN ntsb.drift_report.reference IS 'Date range of the reference events';
+COMMENT ON COLUMN ntsb.drift_report.current_window IS 'Date range of the current events';
+COMMENT ON COLUMN ntsb.drift_report.reference_rows IS 'Events in the reference range';
+COMMENT ON COLUMN ntsb.drift_report.current_rows IS 'Events in the current range';
+COMMENT ON COLUMN ntsb.drift_report.test IS 'kolmogorov_smirnov for numbers, chi_squared for codes; null counts as a value';
+COMMENT ON COLUMN ntsb.drift_report.statistic IS 'Test statistic';
+COMMENT ON COLUMN ntsb.drift_report.p_value IS 'p value of the test for this feature alone';
+COMMENT ON COLUMN ntsb.drift_report.psi IS 'Population stability index: below 0.1 small, from 0.25 large';
 COMMENT ON COLUMN ntsb.drift_report.jensen_shannon IS 'Jensen-Shannon divergence in bits, 0 to 1';
 COMMENT ON COLUMN ntsb.drift_report.drifted IS
-    'Neither chance, in view of how many features were looked at, nor small';
+    'Whether the difference is significant, corrected for the number of features, and psi is at least least_psi';

@@ -1,4 +1,4 @@
--- Keys of the REST service. A key is as random as its hash, so that a plain SHA-256 keeps it.
+-- API keys of the REST service. Keys are random (244 bits), so an unsalted SHA-256 protects them.
 
 CREATE TABLE ntsb.api_key (
     key_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -13,14 +13,14 @@ CREATE TABLE ntsb.api_key (
     revoked_at timestamptz
 );
 COMMENT ON TABLE ntsb.api_key IS
-    'Keys of the REST service, of which only hashes are kept: see ntsb_create_api_key';
-COMMENT ON COLUMN ntsb.api_key.key_id IS 'Number of the key; tokens made from it carry it';
-COMMENT ON COLUMN ntsb.api_key.name IS 'Whose key it is, or what for';
+    'API keys of the REST service, stored as hashes; see ntsb_create_api_key';
+COMMENT ON COLUMN ntsb.api_key.key_id IS 'Number of the key; included in tokens issued for it';
+COMMENT ON COLUMN ntsb.api_key.name IS 'Owner or purpose of the key';
 COMMENT ON COLUMN ntsb.api_key.key_hash IS 'SHA-256 of the key';
-COMMENT ON COLUMN ntsb.api_key.prefix IS 'How the key begins, by which people tell theirs apart';
-COMMENT ON COLUMN ntsb.api_key.role IS 'What it may do: viewer, api_user, analyst or admin, each of which may all that the former may';
-COMMENT ON COLUMN ntsb.api_key.tier IS 'How often it may ask: free or premium';
-COMMENT ON COLUMN ntsb.api_key.created_at IS 'When it was made';
-COMMENT ON COLUMN ntsb.api_key.created_by IS 'Database role that made it';
-COMMENT ON COLUMN ntsb.api_key.expires_at IS 'When it ends; null: never';
-COMMENT ON COLUMN ntsb.api_key.revoked_at IS 'When it was revoked; null: it holds';
+COMMENT ON COLUMN ntsb.api_key.prefix IS 'First characters of the key, for recognition';
+COMMENT ON COLUMN ntsb.api_key.role IS 'Role of the key: viewer, api_user, analyst or admin; each includes the ones before';
+COMMENT ON COLUMN ntsb.api_key.tier IS 'Rate limit tier: free or premium';
+COMMENT ON COLUMN ntsb.api_key.created_at IS 'When the key was created';
+COMMENT ON COLUMN ntsb.api_key.created_by IS 'Role that created the key';
+COMMENT ON COLUMN ntsb.api_key.expires_at IS 'When the key expires; null: never';
+COMMENT ON COLUMN ntsb.api_key.revoked_at IS 'When the key was revoked; null: not revoked';

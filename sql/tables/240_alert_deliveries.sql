@@ -1,4 +1,4 @@
--- Which alerts were passed on, and to whom: `ntsb notify` does it, as the database talks to nobody.
+-- Alerts that were sent. `ntsb notify` sends them, because the database does no network I/O.
 
 CREATE TABLE ntsb.alert_delivery (
     alert_id     bigint NOT NULL REFERENCES ntsb.alert ON DELETE CASCADE,
@@ -6,7 +6,7 @@ CREATE TABLE ntsb.alert_delivery (
     delivered_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (alert_id, target)
 );
-COMMENT ON TABLE ntsb.alert_delivery IS 'Alerts that `ntsb notify` has passed on';
-COMMENT ON COLUMN ntsb.alert_delivery.alert_id IS 'The alert, see ntsb.alert';
-COMMENT ON COLUMN ntsb.alert_delivery.target IS 'To whom, without secrets: a mail address, or the host of a webhook and a fingerprint of its URL';
-COMMENT ON COLUMN ntsb.alert_delivery.delivered_at IS 'When it was taken from us';
+COMMENT ON TABLE ntsb.alert_delivery IS 'Alerts that `ntsb notify` has delivered';
+COMMENT ON COLUMN ntsb.alert_delivery.alert_id IS 'Alert in ntsb.alert';
+COMMENT ON COLUMN ntsb.alert_delivery.target IS 'Recipient without secrets: an e-mail address, or the host of a webhook with a fingerprint of its URL';
+COMMENT ON COLUMN ntsb.alert_delivery.delivered_at IS 'When the recipient''s server accepted it';

@@ -1,6 +1,5 @@
--- The facts, decoded. A list of meanings is read at most once per query, and only if one of its
--- meanings is asked for: counting decodes nothing, and decoding a thousand rows costs no more lookups
--- in tables than decoding one.
+-- The facts with decoded codes. Each uncorrelated subquery reads its code list at most once per query, and only if
+-- its column is selected: counting decodes nothing, and a thousand rows cost no more lookups than one.
 
 CREATE VIEW ntsb.accidents AS
 SELECT f.ev_id, f.ntsb_no, f.mkey, f.ev_type, f.ev_date, f.ev_year, f.ev_month, f.ev_time, f.ev_tmzn,
@@ -67,13 +66,13 @@ LEFT JOIN ntsb.dim_causes o ON o.cause_id = f.occurrence_cause_id
 LEFT JOIN ntsb.dim_causes i ON i.cause_id = f.finding_cause_id;
 
 COMMENT ON VIEW ntsb.accidents IS
-    'Accidents and incidents, one row each, decoded: the table to query first. Current as of the last CALL ntsb_refresh(), which `ntsb load` makes after each file (see ntsb.refresh_state). Recent years are incomplete: see year_completeness';
+    'Accidents and incidents, one row each, with codes decoded: the table to query first. Current as of the last CALL ntsb_refresh(), which `ntsb load` makes after each file (see ntsb.refresh_state). Recent years are incomplete: see year_completeness';
 COMMENT ON COLUMN ntsb.accidents.state_name IS
-    'Its name; the code where the files do not name it';
+    'Name of ev_state; the code if the files do not name it';
 COMMENT ON COLUMN ntsb.accidents.country_name IS
-    'Its name; the code where the files do not name it';
+    'Name of ev_country; the code if the files do not name it';
 COMMENT ON COLUMN ntsb.accidents.severity_label IS
-    'Fatal, Serious, Minor, None';
+    'Meaning of severity: Fatal, Serious, Minor, None';
 COMMENT ON COLUMN ntsb.accidents.weather IS
     'Meaning of wx_cond_basic';
 COMMENT ON COLUMN ntsb.accidents.light IS
@@ -97,11 +96,11 @@ COMMENT ON COLUMN ntsb.accidents.defining_event_meaning IS
 COMMENT ON COLUMN ntsb.accidents.first_finding_meaning IS
     'Meaning of first_finding';
 COMMENT ON COLUMN ntsb.accidents.docket_url IS
-    'Web page of the docket; null where mkey is';
+    'Web page of the docket; null if mkey is null';
 COMMENT ON COLUMN ntsb.accidents.year_completeness IS
-    'Share, 0 to 1, of that year''s events that have findings or a probable cause: how far counts by cause can be trusted';
+    'Share (0 to 1) of the events of that year that have findings or a probable cause: how reliable counts by cause are';
 
--- A fact is described where it is defined.
+-- Copies the comments of the facts from ntsb.fact_accidents.
 DO $$
 DECLARE
     fact record;

@@ -1,4 +1,4 @@
--- What follows from the facts: parts of dates, codes of older eras in today's, ages and ratios.
+-- Values computed from the facts: parts of dates, codes of older eras mapped to current ones, ages and ratios.
 
 CREATE VIEW ntsb.event_enriched AS
 SELECT f.ev_id, f.ev_date, f.ev_year,
@@ -15,20 +15,20 @@ LEFT JOIN ntsb.airport a ON a.airport_id = f.nearest_airport_id
 LEFT JOIN ntsb.code_crosswalk p ON f.era = '1982' AND p.kind = 'phase' AND p.code = f.phase_code
 LEFT JOIN ntsb.code_crosswalk e ON f.era = '1982' AND e.kind = 'event' AND e.code = f.defining_event;
 COMMENT ON VIEW ntsb.event_enriched IS
-    'Parts of the date, nearest airport, and phase and event in the codes used since 2008, one row per event';
+    'Parts of the date, nearest airport, and phase and defining event in the codes used since 2008; one row per event';
 COMMENT ON COLUMN ntsb.event_enriched.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.event_enriched.ev_date IS 'Date of the event; UTC in rows written since 2020';
 COMMENT ON COLUMN ntsb.event_enriched.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.event_enriched.quarter IS 'Quarter, 1 to 4';
 COMMENT ON COLUMN ntsb.event_enriched.ev_month IS 'Month, 1 to 12';
-COMMENT ON COLUMN ntsb.event_enriched.day_of_week IS 'Day of the week by ISO 8601: 1 Monday to 7 Sunday';
-COMMENT ON COLUMN ntsb.event_enriched.is_weekend IS 'Saturday or Sunday';
-COMMENT ON COLUMN ntsb.event_enriched.phase_code IS 'Phase of flight of the defining occurrence, as coded in its era';
-COMMENT ON COLUMN ntsb.event_enriched.current_phase_code IS 'The same in the codes used since 2008, by ntsb.code_crosswalk';
-COMMENT ON COLUMN ntsb.event_enriched.current_event_code IS 'Defining event in the codes used since 2008: three digits, by ntsb.code_crosswalk';
-COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_id IS 'Nearest airport of ntsb.airport, if a list is loaded';
-COMMENT ON COLUMN ntsb.event_enriched.nearest_airport IS 'Its name';
-COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_km IS 'Distance to it in kilometres';
+COMMENT ON COLUMN ntsb.event_enriched.day_of_week IS 'ISO 8601 day of the week: 1 Monday to 7 Sunday';
+COMMENT ON COLUMN ntsb.event_enriched.is_weekend IS 'True on Saturday and Sunday';
+COMMENT ON COLUMN ntsb.event_enriched.phase_code IS 'Phase of flight of the defining occurrence, in the codes of its era';
+COMMENT ON COLUMN ntsb.event_enriched.current_phase_code IS 'phase_code in the codes used since 2008, mapped by ntsb.code_crosswalk';
+COMMENT ON COLUMN ntsb.event_enriched.current_event_code IS 'Defining event in the codes used since 2008 (three digits), mapped by ntsb.code_crosswalk';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_id IS 'Nearest airport of ntsb.airport; null if no list is loaded';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport IS 'Name of the nearest airport';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_km IS 'Distance to the nearest airport in kilometres';
 
 CREATE VIEW ntsb.aircraft_enriched AS
 SELECT c.ev_id, c.aircraft_key, c.regis_no, c.acft_make_std AS acft_make, c.acft_model_std AS acft_model,
@@ -48,20 +48,20 @@ LEFT JOIN LATERAL (
     FROM ntsb.engines n
     WHERE n.ev_id = c.ev_id AND n.aircraft_key = c.aircraft_key AND n.withdrawn_batch IS NULL) g ON true
 WHERE c.withdrawn_batch IS NULL;
-COMMENT ON VIEW ntsb.aircraft_enriched IS 'Age, power and use of each aircraft of each event';
+COMMENT ON VIEW ntsb.aircraft_enriched IS 'Age, power and hours of each aircraft of each event';
 COMMENT ON COLUMN ntsb.aircraft_enriched.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.aircraft_enriched.aircraft_key IS 'NTSB''s number of the aircraft within the event';
-COMMENT ON COLUMN ntsb.aircraft_enriched.regis_no IS 'Registration';
-COMMENT ON COLUMN ntsb.aircraft_enriched.acft_make IS 'Maker, in one spelling';
-COMMENT ON COLUMN ntsb.aircraft_enriched.acft_model IS 'Model, in one spelling';
-COMMENT ON COLUMN ntsb.aircraft_enriched.acft_year IS 'Year in which it was built, in files since 2020';
-COMMENT ON COLUMN ntsb.aircraft_enriched.age_years IS 'Years from then to the event; null where that cannot be';
-COMMENT ON COLUMN ntsb.aircraft_enriched.engines IS 'Engines that are listed';
-COMMENT ON COLUMN ntsb.aircraft_enriched.total_hp IS 'Rated power of all engines in horsepower; null if one of them is rated in pounds of thrust, or not at all, or is not listed';
+COMMENT ON COLUMN ntsb.aircraft_enriched.regis_no IS 'Registration mark';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_make IS 'Maker, standardised spelling';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_model IS 'Model, standardised spelling';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_year IS 'Year of manufacture, in files since 2020';
+COMMENT ON COLUMN ntsb.aircraft_enriched.age_years IS 'Years from manufacture to the event; null if outside 0 to 120';
+COMMENT ON COLUMN ntsb.aircraft_enriched.engines IS 'Number of engines listed';
+COMMENT ON COLUMN ntsb.aircraft_enriched.total_hp IS 'Rated power of all engines in horsepower; null if an engine is rated in pounds of thrust, has no rating, or is not listed';
 COMMENT ON COLUMN ntsb.aircraft_enriched.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
-COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power to weight: horsepower per pound of gross weight';
-COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Hours of the airframe';
-COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Hours of the airframe per year of age';
+COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power-to-weight ratio: horsepower per pound of gross weight';
+COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Airframe hours';
+COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Airframe hours per year of age';
 
 CREATE VIEW ntsb.crew_enriched AS
 SELECT c.ev_id, c.aircraft_key, c.crew_no, c.crew_category,
@@ -84,11 +84,11 @@ COMMENT ON VIEW ntsb.crew_enriched IS 'Experience of each crew member of each ev
 COMMENT ON COLUMN ntsb.crew_enriched.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.crew_enriched.aircraft_key IS 'NTSB''s number of the aircraft within the event';
 COMMENT ON COLUMN ntsb.crew_enriched.crew_no IS 'Number of the crew member within the aircraft';
-COMMENT ON COLUMN ntsb.crew_enriched.crew_category IS 'Role as NTSB abbreviates it: PLT, CPLT, FLTI, …';
-COMMENT ON COLUMN ntsb.crew_enriched.category IS 'Role in words, from the loaded dictionary';
+COMMENT ON COLUMN ntsb.crew_enriched.crew_category IS 'Role code: PLT, CPLT, FLTI, …';
+COMMENT ON COLUMN ntsb.crew_enriched.category IS 'Meaning of crew_category, from the loaded dictionary';
 COMMENT ON COLUMN ntsb.crew_enriched.crew_age IS 'Age in years';
-COMMENT ON COLUMN ntsb.crew_enriched.total_hours IS 'Flight hours in all';
+COMMENT ON COLUMN ntsb.crew_enriched.total_hours IS 'Total flight hours';
 COMMENT ON COLUMN ntsb.crew_enriched.make_hours IS 'Flight hours in this make and model';
 COMMENT ON COLUMN ntsb.crew_enriched.last_90_days IS 'Flight hours in the last 90 days';
-COMMENT ON COLUMN ntsb.crew_enriched.make_share IS 'make_hours / total_hours';
-COMMENT ON COLUMN ntsb.crew_enriched.recent_share IS 'last_90_days / total_hours';
+COMMENT ON COLUMN ntsb.crew_enriched.make_share IS 'make_hours / total_hours, 0 to 1';
+COMMENT ON COLUMN ntsb.crew_enriched.recent_share IS 'last_90_days / total_hours, 0 to 1';

@@ -1,8 +1,8 @@
--- The facts of each event that models learn from.
+-- The features of each event.
 
--- Reads no column that tells the outcome: ntsb_feature_leaks() asks PostgreSQL which it reads, and a
--- model is not trained where it reads a denied one. An event of a type or at a place counts for others a
--- year later, when NTSB will have told how it ended.
+-- Must not read columns that reveal the outcome: ntsb_feature_leaks() checks which columns the view reads, and
+-- training is refused if one is denied. Earlier events of the same type or place count only after one year, when
+-- their outcome is known.
 CREATE VIEW ntsb.accident_features AS
 SELECT f.ev_id, f.ev_date,
        CASE WHEN coalesce(f.ev_tmzn, '') NOT IN ('UTC', 'GMT') THEN f.ev_time END AS ev_time,
@@ -85,4 +85,4 @@ LEFT JOIN LATERAL (
       AND q.as_of <= f.ev_date - interval '1 year'
     ORDER BY q.as_of DESC LIMIT 1) v ON true;
 COMMENT ON VIEW ntsb.accident_features IS
-    'Facts that models learn from, one row per event, as of the last refresh; ntsb.feature describes each column. Nothing in it tells the outcome of its event, and of others of the type or at the place only what was known a year before';
+    'Features of events, one row per event, as of the last refresh; ntsb.feature describes each column. No column reveals the outcome of its event (leakage). Counts of earlier events of the same type or place include only events at least one year older';

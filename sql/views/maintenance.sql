@@ -1,4 +1,4 @@
--- Which indexes are worth their place.
+-- Usage of indexes.
 
 CREATE VIEW ntsb.index_usage AS
 SELECT s.relname::text AS table_name,
@@ -14,10 +14,10 @@ FROM pg_catalog.pg_stat_user_indexes s
 JOIN pg_catalog.pg_index i USING (indexrelid)
 WHERE s.schemaname = 'ntsb';
 COMMENT ON VIEW ntsb.index_usage IS
-    'Indexes of schema ntsb: size, and how often each was used since the statistics were reset (pg_stat_reset)';
-COMMENT ON COLUMN ntsb.index_usage.is_unique IS 'Keeps keys unique, so that it is needed even if no query reads it';
-COMMENT ON COLUMN ntsb.index_usage.is_valid IS 'False after a rebuild that broke off; CALL ntsb_maintain() repeats it';
-COMMENT ON COLUMN ntsb.index_usage.scans IS 'How often a query used it';
-COMMENT ON COLUMN ntsb.index_usage.entries_read IS 'Entries that those scans returned';
+    'Indexes of schema ntsb: size, and usage since the statistics were reset (pg_stat_reset)';
+COMMENT ON COLUMN ntsb.index_usage.is_unique IS 'Enforces uniqueness, so it is needed even if no query uses it';
+COMMENT ON COLUMN ntsb.index_usage.is_valid IS 'False after a failed rebuild; CALL ntsb_maintain() rebuilds it';
+COMMENT ON COLUMN ntsb.index_usage.scans IS 'Number of scans by queries';
+COMMENT ON COLUMN ntsb.index_usage.entries_read IS 'Index entries returned by those scans';
 COMMENT ON COLUMN ntsb.index_usage.bytes IS 'Size in bytes';
-COMMENT ON COLUMN ntsb.index_usage.unused IS 'No query has used it, and no key rests on it';
+COMMENT ON COLUMN ntsb.index_usage.unused IS 'No query has used it and it enforces no uniqueness';

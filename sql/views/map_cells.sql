@@ -1,4 +1,4 @@
--- What map tiles are made of far out: cells of a quarter of a degree.
+-- Source of the map tiles at low zoom: cells of a quarter of a degree.
 
 CREATE MATERIALIZED VIEW ntsb.mv_map_cells AS
 SELECT c.cell_row::smallint AS cell_row, c.cell_column::smallint AS cell_column,
@@ -14,12 +14,12 @@ FROM (SELECT floor((f.lat + 90) * 4) AS cell_row, floor((f.lon + 180) * 4) AS ce
 GROUP BY c.cell_row, c.cell_column;
 CREATE UNIQUE INDEX mv_map_cells_key ON ntsb.mv_map_cells (cell_row, cell_column);
 COMMENT ON MATERIALIZED VIEW ntsb.mv_map_cells IS
-    'Events in cells of a quarter of a degree, for maps of whole countries (ntsb_tile)';
-COMMENT ON COLUMN ntsb.mv_map_cells.cell_row IS 'Quarters of a degree from the south pole';
-COMMENT ON COLUMN ntsb.mv_map_cells.cell_column IS 'Quarters of a degree from the antimeridian, eastwards';
-COMMENT ON COLUMN ntsb.mv_map_cells.lat IS 'Mean latitude of its events, degrees north';
-COMMENT ON COLUMN ntsb.mv_map_cells.lon IS 'Mean longitude of its events, degrees east';
+    'Events per cell of a quarter of a degree, for low-zoom map tiles (ntsb_tile)';
+COMMENT ON COLUMN ntsb.mv_map_cells.cell_row IS 'Row of the cell: quarters of a degree north of the south pole';
+COMMENT ON COLUMN ntsb.mv_map_cells.cell_column IS 'Column of the cell: quarters of a degree east of the antimeridian';
+COMMENT ON COLUMN ntsb.mv_map_cells.lat IS 'Mean latitude of the events in degrees north';
+COMMENT ON COLUMN ntsb.mv_map_cells.lon IS 'Mean longitude of the events in degrees east';
 COMMENT ON COLUMN ntsb.mv_map_cells.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';

@@ -1,7 +1,7 @@
--- How right predictions were.
+-- Accuracy of stored predictions.
 
--- What was said beside what became known, by the month of the event. The commonest severity of the month,
--- known only afterwards, is a bar higher than any model could have been held to before.
+-- majority_accuracy uses the most frequent severity of the same month, which is known only afterwards, so it is a
+-- stricter baseline than any model could use in advance.
 CREATE VIEW ntsb.model_performance AS
 SELECT date_trunc('month', f.ev_date)::date AS month,
        m.model_id, m.name, m.version,
@@ -21,17 +21,17 @@ JOIN ntsb.model m USING (model_id)
 JOIN ntsb.fact_accidents f USING (ev_id)
 GROUP BY 1, 2, 3, 4;
 COMMENT ON VIEW ntsb.model_performance IS
-    'How right the predictions of each model were, by the month of the event, as far as NTSB has told by the last refresh';
+    'Accuracy of the stored predictions of each model, by month of the event, against the severities known at the last refresh';
 COMMENT ON COLUMN ntsb.model_performance.month IS 'First day of the month of the events';
 COMMENT ON COLUMN ntsb.model_performance.model_id IS 'The model';
-COMMENT ON COLUMN ntsb.model_performance.name IS 'Its name';
-COMMENT ON COLUMN ntsb.model_performance.version IS 'Its version';
-COMMENT ON COLUMN ntsb.model_performance.predictions IS 'Events that it was asked about';
-COMMENT ON COLUMN ntsb.model_performance.known IS 'Of these, those whose severity is known by now';
-COMMENT ON COLUMN ntsb.model_performance.accuracy IS 'Share of the known that it got right';
+COMMENT ON COLUMN ntsb.model_performance.name IS 'Name of the model';
+COMMENT ON COLUMN ntsb.model_performance.version IS 'Version of the model';
+COMMENT ON COLUMN ntsb.model_performance.predictions IS 'Number of predicted events';
+COMMENT ON COLUMN ntsb.model_performance.known IS 'Number of predicted events whose severity is known';
+COMMENT ON COLUMN ntsb.model_performance.accuracy IS 'Share of the known events with a correct prediction';
 COMMENT ON COLUMN ntsb.model_performance.majority_accuracy IS
-    'Share of the known that naming the commonest severity of that month would have got right';
-COMMENT ON COLUMN ntsb.model_performance.confidence IS 'Mean confidence in the known: near accuracy where probabilities mean what they say';
-COMMENT ON COLUMN ntsb.model_performance.coverage IS 'Share of the known on which it was confident enough to answer';
-COMMENT ON COLUMN ntsb.model_performance.decided_accuracy IS 'Share of these that it got right';
-COMMENT ON COLUMN ntsb.model_performance.log_loss IS 'Mean negative logarithm of the probability of what came true';
+    'Share of the known events with the most frequent severity of that month';
+COMMENT ON COLUMN ntsb.model_performance.confidence IS 'Mean confidence over the known events; close to accuracy if the model is well calibrated';
+COMMENT ON COLUMN ntsb.model_performance.coverage IS 'Share of the known events for which the model was confident enough to answer';
+COMMENT ON COLUMN ntsb.model_performance.decided_accuracy IS 'Share of those events with a correct prediction';
+COMMENT ON COLUMN ntsb.model_performance.log_loss IS 'Mean negative natural logarithm of the predicted probability of the actual severity';

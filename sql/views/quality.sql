@@ -1,4 +1,4 @@
--- Defects of all loads in one list.
+-- Defects of all batches in one list.
 
 CREATE VIEW ntsb.data_quality AS
 SELECT batch_id, table_name, column_name, defect AS rule_id, action, count(*) AS rows
@@ -13,6 +13,6 @@ SELECT batch_id, table_name, column_name, rule_id, 'flag', count(*)
 FROM ntsb.batch_defects
 GROUP BY 1, 2, 3, 4;
 COMMENT ON VIEW ntsb.data_quality IS
-    'How many rows each load left with which defect: by table, column and rule. Defects of a row that a later load changed are counted there';
-COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_defects())';
-COMMENT ON COLUMN ntsb.data_quality.action IS 'repair, null, flag or reject';
+    'Number of rows with each defect, by batch, table, column and rule. Defects of a row that a later batch changed count for that batch';
+COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or a defect of ntsb_defects()';
+COMMENT ON COLUMN ntsb.data_quality.action IS 'repair: cleaning repaired or dropped the value; null: a rule dropped it; flag: a rule flagged it; reject: the row is quarantined';

@@ -1,7 +1,7 @@
--- Accidents in proportion to the hours flown.
+-- Accident rates per flight hours.
 
--- Rates are of accidents; incidents (ev_type INC) are reported by other rules and left out, as NTSB
--- does. Every year stands here, also those whose hours nobody has filled.
+-- Excludes incidents (ev_type INC), as NTSB does, because other reporting rules apply to them. Has a row for every
+-- year, even without hours in ntsb.exposure_hours.
 CREATE VIEW ntsb.accident_rates AS
 SELECT s.ev_year, s.far_part, s.acft_category, s.is_domestic,
        a.accidents, a.fatal_accidents, a.fatalities, a.fatal_accidents_without_count, s.hours,
@@ -22,7 +22,7 @@ FROM (SELECT x.ev_year, x.far_part, x.acft_category, x.is_domestic, x.hours, x.s
 CROSS JOIN LATERAL (
     SELECT count(*) AS accidents,
            count(*) FILTER (WHERE f.severity = 'FATL') AS fatal_accidents,
-           -- Where there is no accident, nobody died.
+           -- The sum over no accidents is zero, not null.
            coalesce(sum(f.fatalities), CASE WHEN count(*) FILTER (WHERE f.fatalities IS NULL) = 0 THEN 0 END)
                AS fatalities,
            count(*) FILTER (WHERE f.severity = 'FATL' AND f.fatalities IS NULL) AS fatal_accidents_without_count
@@ -32,24 +32,24 @@ CROSS JOIN LATERAL (
       AND (s.acft_category IS NULL OR f.acft_category = s.acft_category)
       AND (s.is_domestic IS NULL OR f.is_domestic = s.is_domestic)) a;
 COMMENT ON VIEW ntsb.accident_rates IS
-    'Accidents in proportion to the hours flown, for each row of ntsb.exposure_hours, and for each year as a whole; rates are null where nobody has filled the hours. Incidents are left out';
-COMMENT ON COLUMN ntsb.accident_rates.ev_year IS 'Year';
-COMMENT ON COLUMN ntsb.accident_rates.far_part IS 'Regulation that the first aircraft flew under; null for all';
-COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first aircraft; null for all';
-COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States, or not; null for both';
-COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Accidents';
-COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Accidents in which somebody was killed';
-COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed, of the accidents that have a count';
-COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_without_count IS 'Fatal accidents of which the file does not say how many people were killed';
-COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null where nobody has filled them';
+    'Accident rates per 100,000 flight hours, for each row of ntsb.exposure_hours and for each whole year; rates are null if the hours are missing. Incidents are excluded';
+COMMENT ON COLUMN ntsb.accident_rates.ev_year IS 'Year of the accidents';
+COMMENT ON COLUMN ntsb.accident_rates.far_part IS 'FAR part of the first aircraft; null means all';
+COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first aircraft; null means all';
+COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States; null means both';
+COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Number of accidents';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Number of fatal accidents';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed, in accidents with a count';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_without_count IS 'Fatal accidents without a count of the people killed';
+COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null if ntsb.exposure_hours has none';
 COMMENT ON COLUMN ntsb.accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours; null where more than 2 % of the fatal accidents have no count';
-COMMENT ON COLUMN ntsb.accident_rates.source IS 'Who says how many hours';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours; null if more than 2 % of the fatal accidents have no count';
+COMMENT ON COLUMN ntsb.accident_rates.source IS 'Source of the flight hours';
 COMMENT ON COLUMN ntsb.accident_rates.year_completeness IS
-    'Share, 0 to 1, of that year''s events that have findings or a probable cause; see ntsb.year_completeness';
+    'Share (0 to 1) of the events of that year that have findings or a probable cause; see ntsb.year_completeness';
 
--- One line a year, for charts: all flights, and those known to be in the United States.
+-- One row per year, for charts: all flights, and domestic flights.
 CREATE VIEW ntsb.yearly_accident_rates AS
 SELECT r.ev_year,
        max(r.accidents) FILTER (WHERE r.is_domestic IS NULL) AS accidents,
@@ -61,10 +61,10 @@ FROM ntsb.accident_rates r
 WHERE r.far_part IS NULL AND r.acft_category IS NULL
 GROUP BY r.ev_year;
 COMMENT ON VIEW ntsb.yearly_accident_rates IS
-    'Accidents per 100,000 flight hours by year; null where ntsb.exposure_hours has no hours of all flights, or of those in the United States';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.ev_year IS 'Year';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Accidents; incidents are left out';
+    'Accident rates per 100,000 flight hours by year; null if ntsb.exposure_hours has no hours for all flights or for domestic flights';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.ev_year IS 'Year of the accidents';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Number of accidents, without incidents';
 COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.yearly_accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_accidents_per_100k_hours IS 'In the United States: accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_fatal_accidents_per_100k_hours IS 'In the United States: fatal accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_accidents_per_100k_hours IS 'Accidents in the United States per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_fatal_accidents_per_100k_hours IS 'Fatal accidents in the United States per 100,000 flight hours';

@@ -1,9 +1,9 @@
--- What each event is found by.
+-- Source of the search index.
 
 CREATE VIEW ntsb.search_source AS
 SELECT f.ev_id, f.ev_date, f.place, f.aircraft, f.severity,
-       to_tsvector('pg_catalog.simple', ntsb.search_text(n.names))
-           || to_tsvector('pg_catalog.english', ntsb.search_text(n.names)) || coalesce(t.words, '') AS words,
+       to_tsvector('pg_catalog.simple', ntsb.normalize_text(n.names))
+           || to_tsvector('pg_catalog.english', ntsb.normalize_text(n.names)) || coalesce(t.words, '') AS words,
        concat_ws(E'\n', n.names, t.reports) AS text,
        array_remove(ARRAY[
            'year=' || f.ev_year, 'state=' || f.ev_state, 'place=' || f.ev_state || ' ' || f.ev_city,
@@ -22,8 +22,8 @@ CROSS JOIN LATERAL (
 ) a
 CROSS JOIN LATERAL (SELECT concat_ws(' ', f.ev_city, a.names, f.ntsb_no) AS names) n
 CROSS JOIN LATERAL (
-    -- The same text of both aircraft of a collision counts once; a tsvector holds at most 1 MB.
-    SELECT ntsb.joined_words(w.words ORDER BY w.aircraft_key) AS words,
+    -- Identical reports of two aircraft count once. The limit keeps the tsvector below its maximum of 1 MB.
+    SELECT ntsb.concat_words(w.words ORDER BY w.aircraft_key) AS words,
            string_agg(w.reports, E'\n' ORDER BY w.aircraft_key) AS reports
     FROM (SELECT n.words, min(n.aircraft_key) AS aircraft_key,
                  min(concat_ws(E'\n', n.narr_cause, n.narr_accf, n.narr_inc, n.narr_accp)) AS reports,
@@ -34,9 +34,9 @@ CROSS JOIN LATERAL (
     WHERE w.packed <= 200000
 ) t;
 COMMENT ON VIEW ntsb.search_source IS
-    'What each event is found by: its facts (ntsb.fact_accidents) and the words of its aircraft and reports; ntsb.search_document holds it as of the last refresh';
+    'Source of the search index: the facts of each event (ntsb.fact_accidents) and the words of its aircraft and reports; ntsb.search_document holds them as of the last refresh';
 COMMENT ON COLUMN ntsb.search_source.words IS
-    'Words of city, aircraft in all their spellings and numbers (as they are and stemmed), then of the reports (stemmed; A is the probable cause)';
+    'Words of the city, aircraft (all spellings) and numbers, both unstemmed and stemmed, then of the reports (stemmed; weight A is the probable cause)';
 COMMENT ON COLUMN ntsb.search_source.text IS
-    'The text that the words are of; names of types in it, such as PA-28, are found by ntsb_internal.search_names';
-COMMENT ON COLUMN ntsb.search_source.facts IS 'What it is filtered by and compared in, such as state=AK';
+    'Text of these words; ntsb_internal.extract_type_names finds names of aircraft types in it, such as PA-28';
+COMMENT ON COLUMN ntsb.search_source.facts IS 'Facts for filters and for similarity, such as state=AK';

@@ -238,7 +238,7 @@ fn hyphenated_length(pieces: &[Piece]) -> usize {
 }
 
 /// Replaces hyphens before digits by spaces, because PostgreSQL would parse them as signs.
-/// `ntsb.search_text` does the same to the indexed text.
+/// `ntsb.normalize_text` does the same to the indexed text.
 pub fn remove_signs(text: &str) -> String {
     let next = text.chars().skip(1).map(Some).chain([None]);
     let replace_sign = |(c, next): (char, Option<char>)| match next {
