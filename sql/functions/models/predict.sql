@@ -10,7 +10,8 @@ DECLARE
 BEGIN
     IF ntsb_raise_alert.severity IS NULL OR ntsb_raise_alert.severity NOT IN ('info', 'warning', 'critical') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('severity must be info, warning or critical, got %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null'));
+            MESSAGE = format('severity must be info, warning or critical, got %s', coalesce(quote_literal(ntsb_raise_alert.severity), 'null')),
+            HINT = 'Use warning for what needs review, critical for what needs action now.';
     END IF;
     INSERT INTO ntsb.alert (kind, severity, subject, message, details)
     VALUES (ntsb_raise_alert.kind, ntsb_raise_alert.severity, ntsb_raise_alert.subject, ntsb_raise_alert.message,

@@ -39,7 +39,8 @@ DECLARE
 BEGIN
     IF question NOT IN ('severity', 'causes') IS NOT FALSE THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('question must be severity or causes, got %s', coalesce(quote_literal(question), 'null'));
+            MESSAGE = format('question must be severity or causes, got %s', coalesce(quote_literal(question), 'null')),
+            HINT = 'severity returns the prediction of ntsb_predict_severity, causes that of ntsb_predict_causes.';
     ELSIF coalesce(jsonb_typeof(inputs), 'null') <> 'array' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('inputs must be a JSON array, got %s', coalesce(jsonb_typeof(inputs), 'null')),
