@@ -1,27 +1,29 @@
-//! CSV as `ntsb` and the service write it (docs/csv.md): RFC 4180, null as nothing, empty text as
-//! `""`, and text that a spreadsheet would run as a formula marked by an apostrophe.
+//! The CSV format of `ntsb` and the service (docs/csv.md): RFC 4180, null as nothing, empty text as `""`, and an
+//! apostrophe before text that a spreadsheet would run as a formula.
+//!
+//! The crate `csv` cannot write this format: it chooses the quotes itself, so null and empty text would be the same.
 
-/// A spreadsheet takes a cell that begins with one of these for a formula. It strips a tab or
-/// carriage return first, so that these count as well; the last four are the full-width forms.
+/// A spreadsheet runs a cell that starts with one of these as a formula. It strips a leading tab or carriage return,
+/// so these count as well. The last four are the full-width forms.
 const FORMULA_STARTS: [char; 10] =
     ['=', '+', '-', '@', '\t', '\r', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
 
-/// Put before text that would be a formula.
-const MARK: char = '\'';
+/// Written before text that would be a formula.
+const MARK: u8 = b'\'';
 
-/// What a cell holds.
+/// The value of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell<'a> {
     Null,
-    /// Of a column that holds text.
+    /// A value of a text column.
     Text(&'a str),
-    /// Of a number, date, boolean or JSON, as PostgreSQL writes it: -28.5 stays a number.
+    /// A number, date, boolean or JSON, as PostgreSQL writes it. It is never marked, so that -28.5 stays a number.
     Value(&'a str),
 }
 
 impl<'a> Cell<'a> {
-    /// Of a column that holds text or not; null where there is no value.
-    pub fn of(value: Option<&'a str>, is_text: bool) -> Cell<'a> {
+    /// `is_text` says whether the column holds text.
+    pub fn new(value: Option<&'a str>, is_text: bool) -> Cell<'a> {
         match value {
             None => Cell::Null,
             Some(value) if is_text => Cell::Text(value),
@@ -30,7 +32,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// Types whose values are never formulas, however they begin.
+/// Types whose values are never formulas.
 const VALUE_TYPES: [&str; 19] = [
     "bool",
     "bytea",
@@ -53,23 +55,24 @@ const VALUE_TYPES: [&str; 19] = [
     "uuid",
 ];
 
-/// Whether a column of this type, as PostgreSQL's catalogue names it, holds text.
+/// Whether a column of this type holds text. The name is that of pg_type.
 pub fn is_text_type(name: &str) -> bool {
     !VALUE_TYPES.contains(&name)
 }
 
-/// Whether text that would be a formula is marked.
+/// How text that would be a formula is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Formulas {
+    /// With an apostrophe before it.
     #[default]
     Marked,
-    /// Every text is written exactly as it is stored.
+    /// Exactly as it is stored.
     Exact,
 }
 
 impl Formulas {
-    /// As `--exact-text` and `?exact_text=true` say it.
-    pub fn of(exact_text: bool) -> Formulas {
+    /// The meaning of `--exact-text` and `?exact_text=true`.
+    pub fn from_exact_text(exact_text: bool) -> Formulas {
         if exact_text { Formulas::Exact } else { Formulas::Marked }
     }
 }
@@ -78,11 +81,11 @@ impl Formulas {
 pub enum LineEnd {
     /// For files and pipes.
     Lf,
-    /// For HTTP, as RFC 4180 has it.
+    /// For HTTP, as RFC 4180 requires.
     CrLf,
 }
 
-/// How lines are written.
+/// The variant of the format.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
     pub formulas: Formulas,
@@ -90,8 +93,8 @@ pub struct Format {
 }
 
 impl Format {
-    /// Appends one line.
-    pub fn write_line<'a>(self, cells: impl IntoIterator<Item = Cell<'a>>, out: &mut Vec<u8>) {
+    /// Appends one row.
+    pub fn write_row<'a>(self, cells: impl IntoIterator<Item = Cell<'a>>, out: &mut Vec<u8>) {
         for (nth, cell) in cells.into_iter().enumerate() {
             if nth > 0 {
                 out.push(b',');
@@ -104,9 +107,9 @@ impl Format {
         });
     }
 
-    /// Appends the line of column names.
+    /// Appends the row of column names.
     pub fn write_header<'a>(self, names: impl IntoIterator<Item = &'a str>, out: &mut Vec<u8>) {
-        self.write_line(names.into_iter().map(Cell::Text), out);
+        self.write_row(names.into_iter().map(Cell::Text), out);
     }
 
     fn write_cell(self, cell: Cell, out: &mut Vec<u8>) {
@@ -120,7 +123,7 @@ impl Format {
     }
 }
 
-/// Whether a spreadsheet may run this text.
+/// Whether a spreadsheet could run this text.
 pub fn is_formula(text: &str) -> bool {
     text.starts_with(FORMULA_STARTS)
 }
@@ -132,7 +135,7 @@ fn write_quoted(text: &str, is_marked: bool, out: &mut Vec<u8>) {
     }
     out.push(b'"');
     if is_marked {
-        out.push(MARK as u8);
+        out.push(MARK);
     }
     for byte in text.bytes() {
         if byte == b'"' {
@@ -149,9 +152,9 @@ mod tests {
 
     use super::*;
 
-    fn line(formulas: Formulas, cells: &[Cell]) -> String {
+    fn row(formulas: Formulas, cells: &[Cell]) -> String {
         let mut out = Vec::new();
-        Format { formulas, line_end: LineEnd::Lf }.write_line(cells.iter().copied(), &mut out);
+        Format { formulas, line_end: LineEnd::Lf }.write_row(cells.iter().copied(), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -160,37 +163,37 @@ mod tests {
         let cells = ["=1+1", "+1", "-28", "@x", "\tx", "\rx", "＝1", "a=b", "'x", "x"];
         let cells: Vec<_> = cells.into_iter().map(Cell::Text).collect();
         assert_eq!(
-            line(Formulas::Marked, &cells),
+            row(Formulas::Marked, &cells),
             "\"'=1+1\",\"'+1\",\"'-28\",\"'@x\",\"'\tx\",\"'\rx\",\"'＝1\",a=b,'x,x\n"
         );
-        assert_eq!(line(Formulas::Exact, &cells), "=1+1,+1,-28,@x,\tx,\"\rx\",＝1,a=b,'x,x\n");
+        assert_eq!(row(Formulas::Exact, &cells), "=1+1,+1,-28,@x,\tx,\"\rx\",＝1,a=b,'x,x\n");
     }
 
     #[test]
     fn numbers_stay_numbers() {
         let cells = [Cell::Value("-28.5"), Cell::Value("-Infinity"), Cell::Value("[\"-a\"]")];
-        assert_eq!(line(Formulas::Marked, &cells), "-28.5,-Infinity,\"[\"\"-a\"\"]\"\n");
+        assert_eq!(row(Formulas::Marked, &cells), "-28.5,-Infinity,\"[\"\"-a\"\"]\"\n");
     }
 
     #[test]
     fn null_and_empty_text_differ() {
-        assert_eq!(line(Formulas::Marked, &[Cell::Null, Cell::Text(""), Cell::Null]), ",\"\",\n");
+        assert_eq!(row(Formulas::Marked, &[Cell::Null, Cell::Text(""), Cell::Null]), ",\"\",\n");
     }
 
     #[test]
-    fn what_needs_quotes_has_them() {
+    fn special_characters_are_quoted() {
         let cells = [Cell::Text("a \"b\", c"), Cell::Text("1\n2")];
-        assert_eq!(line(Formulas::Marked, &cells), "\"a \"\"b\"\", c\",\"1\n2\"\n");
+        assert_eq!(row(Formulas::Marked, &cells), "\"a \"\"b\"\", c\",\"1\n2\"\n");
     }
 
     #[test]
-    fn numbers_and_dates_hold_no_text() {
+    fn numbers_and_dates_are_not_text() {
         assert!(is_text_type("text") && is_text_type("varchar") && is_text_type("citext"));
         assert!(!is_text_type("float8") && !is_text_type("date") && !is_text_type("numeric"));
     }
 
     #[test]
-    fn the_header_is_a_line_of_its_own() {
+    fn the_header_is_a_row_of_names() {
         let mut out = Vec::new();
         let format = Format { formulas: Formulas::Marked, line_end: LineEnd::CrLf };
         format.write_header(["a", "b"], &mut out);
