@@ -193,7 +193,7 @@ fn metrics_may_have_an_address_of_their_own() {
         assert_eq!(service.get(path).status, 404, "{path}");
     }
     let log = service.log();
-    let line = log.lines().find(|line| line.contains("metrics are answered here")).unwrap();
+    let line = log.lines().find(|line| line.contains("serving metrics")).unwrap();
     let address =
         serde_json::from_str::<Value>(line).unwrap()["address"].as_str().unwrap().to_owned();
     let mut answer = ureq::get(format!("http://{address}/metrics")).call().unwrap();

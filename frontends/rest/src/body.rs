@@ -1,4 +1,4 @@
-//! Reads a request's body: after the gate, within a size, a time and a budget of bytes.
+//! Middleware that reads the request body, within limits of size, time and memory.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,27 +12,56 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
 use crate::auth::Caller;
-use crate::budget::{Exhausted, Reservation};
+use crate::budget::{ByteBudget, Exhausted, Reservation};
 use crate::config::Settings;
 use crate::error::Problem;
-use crate::state::App;
 
-/// The one route with large bodies.
-const BATCH: &str = "/api/v1/predictions/batch";
+/// The only route with large bodies.
+const BATCH_PATH: &str = "/api/v1/predictions/batch";
 
-/// Who has no token may have so many small bodies under way.
+/// How many bodies of maximum size a caller without a token may have in memory.
 const ANONYMOUS_BODIES: usize = 4;
 
-/// Around routes that take a body. Nothing here unpacks what is compressed.
+pub struct BodyReader {
+    pub budget: Arc<ByteBudget>,
+    max_body_bytes: usize,
+    max_batch_bytes: usize,
+    timeout: Duration,
+}
+
+impl BodyReader {
+    pub fn new(settings: &Settings) -> BodyReader {
+        BodyReader {
+            budget: ByteBudget::new(settings.max_bytes_in_flight, settings.max_caller_bytes),
+            max_body_bytes: settings.max_body_bytes,
+            max_batch_bytes: settings.max_batch_bytes,
+            timeout: Duration::from_millis(settings.body_timeout_ms),
+        }
+    }
+
+    fn limits(&self, caller: &Caller, path: &str) -> Limits {
+        if caller.name.is_none() {
+            let max_bytes = self.max_body_bytes;
+            let caller_max = max_bytes.saturating_mul(ANONYMOUS_BODIES);
+            return Limits { max_bytes, caller_max };
+        }
+        let is_batch = path == BATCH_PATH;
+        let max_bytes = if is_batch { self.max_batch_bytes } else { self.max_body_bytes };
+        Limits { max_bytes, caller_max: usize::MAX }
+    }
+}
+
+/// Reads the body before the handler runs. Compressed bodies are rejected.
 pub async fn read_body(
-    State(app): State<Arc<App>>,
+    State(reader): State<Arc<BodyReader>>,
     caller: Caller,
     request: Request,
     next: Next,
 ) -> Response {
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Problem::new(status, "unsupported_media_type", "compressed bodies are not taken")
+        let message = "compressed request bodies are not supported";
+        return Problem::new(status, "unsupported_media_type", message)
             .hint("Send the body uncompressed.")
             .into_response();
     }
@@ -40,79 +69,65 @@ pub async fn read_body(
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let limits = Limits::new(&app.settings, &caller, parts.uri.path());
-    let mut reservation = app.bodies.reserve(caller.counted_as());
-    let reading = limits.read(body, &mut reservation);
-    let patience = Duration::from_millis(app.settings.body_timeout_ms);
-    match tokio::time::timeout(patience, reading).await {
-        // The reservation is held until the response is made.
+    let limits = reader.limits(&caller, parts.uri.path());
+    let mut reservation = reader.budget.reserve(caller.rate_key());
+    let read = limits.read(body, &mut reservation);
+    match tokio::time::timeout(reader.timeout, read).await {
+        // The reservation lasts until the response is ready.
         Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Ok(Err(problem)) => problem.into_response(),
         Err(_) => {
             let status = StatusCode::REQUEST_TIMEOUT;
-            Problem::new(status, "timeout", "the body did not come in time")
-                .details(format!("body_timeout_ms is {}", app.settings.body_timeout_ms))
+            Problem::new(status, "timeout", "the request body did not arrive in time")
+                .details(format!("body_timeout_ms is {}", reader.timeout.as_millis()))
                 .into_response()
         }
     }
 }
 
 struct Limits {
-    most: usize,
-    /// Of all bodies of this caller together.
-    share: usize,
+    max_bytes: usize,
+    /// For all bodies of this caller together.
+    caller_max: usize,
 }
 
 impl Limits {
-    fn new(settings: &Settings, caller: &Caller, path: &str) -> Limits {
-        if caller.name.is_none() {
-            let most = settings.max_body_bytes;
-            return Limits { most, share: most.saturating_mul(ANONYMOUS_BODIES) };
-        }
-        let is_batch = path == BATCH;
-        let most = if is_batch { settings.max_batch_bytes } else { settings.max_body_bytes };
-        Limits { most, share: usize::MAX }
-    }
-
-    async fn read(&self, mut body: Body, held: &mut Reservation) -> Result<Bytes, Problem> {
+    async fn read(&self, mut body: Body, reservation: &mut Reservation) -> Result<Bytes, Problem> {
         let announced = body.size_hint().lower();
-        if announced > self.most as u64 {
+        if announced > self.max_bytes as u64 {
             return Err(self.too_large());
         }
-        // What is only announced takes no memory before it comes; growing would take twice as much.
+        // Announced bytes take no memory before they arrive. Growing the buffer would take twice as much.
         let announced = usize::try_from(announced).unwrap_or(0);
-        let mut all = BytesMut::with_capacity(announced);
+        let mut bytes = BytesMut::with_capacity(announced);
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| Problem::bad_input("the body broke off"))?;
-            let Ok(part) = frame.into_data() else { continue };
-            if all.len() + part.len() > self.most {
+            let frame =
+                frame.map_err(|_| Problem::bad_input("the request body was interrupted"))?;
+            let Ok(chunk) = frame.into_data() else { continue };
+            if bytes.len() + chunk.len() > self.max_bytes {
                 return Err(self.too_large());
             }
-            held.grow(part.len(), self.share).map_err(refused)?;
-            all.extend_from_slice(&part);
+            reservation.grow(chunk.len(), self.caller_max).map_err(budget_problem)?;
+            bytes.extend_from_slice(&chunk);
         }
-        Ok(all.freeze())
+        Ok(bytes.freeze())
     }
 
     fn too_large(&self) -> Problem {
         let status = StatusCode::PAYLOAD_TOO_LARGE;
-        Problem::new(status, "too_large", "the body is too large")
-            .details(format!("a body may have {} bytes here", self.most))
-            .hint("Send fewer rows at once. Batches of predictions may be larger with a token.")
+        Problem::new(status, "too_large", "the request body is too large")
+            .details(format!("the maximum here is {} bytes", self.max_bytes))
+            .hint("Send fewer rows at once. With a token, a batch of predictions may be larger.")
     }
 }
 
-fn refused(exhausted: Exhausted) -> Problem {
+fn budget_problem(exhausted: Exhausted) -> Problem {
     match exhausted {
-        Exhausted::Everybody => Problem::overloaded("too many request bodies are under way"),
+        Exhausted::Total => Problem::overloaded("too many request bodies are being received"),
         Exhausted::Caller => Problem {
             retry_after: Some(1),
-            ..Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "rate_limited",
-                "too many of your request bodies are under way",
-            )
-            .hint("Wait for the responses to earlier requests.")
+            ..Problem::too_many("too many request bodies of yours are being received")
+                .hint("Wait for the responses to earlier requests.")
         },
     }
 }

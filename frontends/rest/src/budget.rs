@@ -1,4 +1,4 @@
-//! Bytes in memory at one time, of all callers and of each: bodies that are read, responses that are written.
+//! Limits the bytes of bodies in memory, in total and per caller: request bodies, and large responses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,20 +7,20 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 
 pub struct ByteBudget {
-    most: usize,
-    most_per_caller: usize,
+    max_bytes: usize,
+    max_caller_bytes: usize,
     used: AtomicUsize,
     callers: DashMap<String, usize>,
 }
 
-/// Whose share is used up.
+/// Which limit was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exhausted {
-    Everybody,
+    Total,
     Caller,
 }
 
-/// Bytes that one request holds until it is dropped.
+/// The bytes of one request. Dropping it releases them.
 pub struct Reservation {
     budget: Arc<ByteBudget>,
     caller: String,
@@ -28,9 +28,9 @@ pub struct Reservation {
 }
 
 impl ByteBudget {
-    pub fn new(most: usize, most_per_caller: usize) -> Arc<ByteBudget> {
+    pub fn new(max_bytes: usize, max_caller_bytes: usize) -> Arc<ByteBudget> {
         let used = AtomicUsize::new(0);
-        Arc::new(ByteBudget { most, most_per_caller, used, callers: DashMap::new() })
+        Arc::new(ByteBudget { max_bytes, max_caller_bytes, used, callers: DashMap::new() })
     }
 
     pub fn reserve(self: &Arc<ByteBudget>, caller: String) -> Reservation {
@@ -41,20 +41,20 @@ impl ByteBudget {
         self.used.load(Ordering::Relaxed)
     }
 
-    fn take(&self, caller: &str, bytes: usize, share: usize) -> Result<(), Exhausted> {
+    fn acquire(&self, caller: &str, bytes: usize, caller_max: usize) -> Result<(), Exhausted> {
         let mut own = self.callers.entry(caller.to_owned()).or_insert(0);
-        if own.saturating_add(bytes) > share.min(self.most_per_caller) {
+        if own.saturating_add(bytes) > caller_max.min(self.max_caller_bytes) {
             return Err(Exhausted::Caller);
         }
-        let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.most);
+        let fits = |used: usize| used.checked_add(bytes).filter(|sum| *sum <= self.max_bytes);
         self.used
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, fits)
-            .map_err(|_| Exhausted::Everybody)?;
+            .map_err(|_| Exhausted::Total)?;
         *own += bytes;
         Ok(())
     }
 
-    fn give_back(&self, caller: &str, bytes: usize) {
+    fn release(&self, caller: &str, bytes: usize) {
         self.used.fetch_sub(bytes, Ordering::SeqCst);
         if let Entry::Occupied(mut own) = self.callers.entry(caller.to_owned()) {
             let left = own.get().saturating_sub(bytes);
@@ -68,9 +68,9 @@ impl ByteBudget {
 }
 
 impl Reservation {
-    /// `share`: the most that this caller may hold, if less than others.
-    pub fn grow(&mut self, bytes: usize, share: usize) -> Result<(), Exhausted> {
-        self.budget.take(&self.caller, bytes, share)?;
+    /// Adds bytes. `caller_max` lowers the limit for this caller.
+    pub fn grow(&mut self, bytes: usize, caller_max: usize) -> Result<(), Exhausted> {
+        self.budget.acquire(&self.caller, bytes, caller_max)?;
         self.bytes += bytes;
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.budget.give_back(&self.caller, self.bytes);
+        self.budget.release(&self.caller, self.bytes);
     }
 }
 
@@ -87,13 +87,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_counted_by_caller_and_in_all() {
+    fn bytes_are_limited_per_caller_and_in_total() {
         let budget = ByteBudget::new(100, 60);
         let mut first = budget.reserve("a".into());
         assert_eq!(first.grow(60, usize::MAX), Ok(()));
         assert_eq!(first.grow(1, usize::MAX), Err(Exhausted::Caller));
         let mut second = budget.reserve("b".into());
-        assert_eq!(second.grow(41, usize::MAX), Err(Exhausted::Everybody));
+        assert_eq!(second.grow(41, usize::MAX), Err(Exhausted::Total));
         assert_eq!(second.grow(11, 10), Err(Exhausted::Caller));
         assert_eq!(second.grow(40, usize::MAX), Ok(()));
         drop(first);

@@ -1,8 +1,6 @@
-//! Answers that stay true until the next load: kept with their ETag, thrown away when the database says
-//! that something changed. While nobody listens to the database, nothing is kept.
+//! Caches responses that depend on the data alone, with their ETag, until the next change of the data.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -11,72 +9,101 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use http_body_util::BodyExt;
+use moka::policy::EvictionPolicy;
 use sha2::{Digest, Sha256};
 
 use crate::auth::{Caller, Role};
-use crate::cache_store::{CachedResponse, Key, Store};
+use crate::config::Settings;
+use crate::data_version::DataVersion;
 use crate::error::Problem;
-use crate::state::App;
+use crate::metrics::Metrics;
 
-/// Larger answers are made anew each time.
-const LARGEST: usize = 256 << 10;
+/// Larger responses are not cached.
+const MAX_RESPONSE_BYTES: u64 = 256 << 10;
+
+/// The approximate size of an entry beside its key and response.
+const ENTRY_OVERHEAD: usize = 512;
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    path: String,
+    accept: String,
+    role: Role,
+    version: u64,
+}
+
+#[derive(Clone)]
+struct CachedResponse {
+    headers: HeaderMap,
+    body: Bytes,
+}
 
 pub struct Cache {
-    store: Mutex<Store>,
-    most_bytes: usize,
-    /// Counts what changed: an answer that was asked for before is not kept after.
-    epoch: AtomicU64,
-    is_told: AtomicBool,
+    responses: moka::sync::Cache<Key, CachedResponse>,
+    is_enabled: bool,
+    version: Arc<DataVersion>,
+    /// Whether anonymous callers may read, so that shared caches may store their responses.
+    open_read: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Cache {
-    pub fn new(most_bytes: usize) -> Cache {
-        let (epoch, is_told) = (AtomicU64::new(0), AtomicBool::new(false));
-        Cache { store: Mutex::default(), most_bytes, epoch, is_told }
-    }
-
-    fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Something changed in the database.
-    pub fn forget(&self) {
-        self.epoch.fetch_add(1, Ordering::SeqCst);
-        self.store().clear();
-    }
-
-    /// Whether news arrive. In the time before, some may have been missed.
-    pub fn listens(&self, is_told: bool) {
-        self.is_told.store(is_told, Ordering::SeqCst);
-        self.forget();
-    }
-
-    pub fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::SeqCst)
-    }
-
-    /// Whether what was asked for in this epoch may be kept.
-    pub fn may_keep(&self, epoch: u64) -> bool {
-        self.is_told.load(Ordering::SeqCst) && self.epoch() == epoch
-    }
-
-    /// Responses and their bytes.
-    pub fn size(&self) -> (usize, usize) {
-        let store = self.store();
-        (store.len(), store.bytes())
-    }
-
-    fn keep(&self, key: Key, response: &CachedResponse, epoch: u64) {
-        if self.most_bytes == 0 {
-            return;
-        }
-        let mut store = self.store();
-        // A change between the question and now; `forget` waits for this lock.
-        if self.may_keep(epoch) {
-            store.insert(key, response.clone(), self.most_bytes);
+    pub fn new(settings: &Settings, version: Arc<DataVersion>, metrics: Arc<Metrics>) -> Cache {
+        Cache {
+            responses: new_store(settings.cache_bytes),
+            is_enabled: settings.cache_bytes > 0,
+            version,
+            open_read: settings.open_read,
+            metrics,
         }
     }
+
+    /// Drops all responses after a change of the data.
+    pub fn invalidate(&self) {
+        self.version.advance();
+        self.responses.invalidate_all();
+    }
+
+    /// Records whether notifications of changes arrive. Nothing is cached while they do not.
+    pub fn set_listening(&self, is_listening: bool) {
+        self.version.set_listening(is_listening);
+        self.responses.invalidate_all();
+    }
+
+    /// The number of cached responses and their bytes.
+    pub fn size(&self) -> (u64, u64) {
+        self.responses.run_pending_tasks();
+        (self.responses.entry_count(), self.responses.weighted_size())
+    }
+
+    fn key(&self, request: &Request) -> Option<Key> {
+        let version = self.version.current().filter(|_| self.is_enabled)?;
+        let role = request.extensions().get::<Caller>().map_or(Role::Viewer, |c| c.role);
+        let accept = joined_values(request.headers(), &header::ACCEPT);
+        Some(Key { path: request.uri().to_string(), accept, role, version })
+    }
+
+    fn cache_control(&self, role: Role) -> HeaderValue {
+        let is_public = role == Role::Viewer && self.open_read;
+        HeaderValue::from_static(if is_public { "public, no-cache" } else { "private, no-cache" })
+    }
+}
+
+/// Evicts the least recently used responses when their bytes exceed the maximum.
+fn new_store(max_bytes: usize) -> moka::sync::Cache<Key, CachedResponse> {
+    moka::sync::Cache::builder()
+        .max_capacity(max_bytes as u64)
+        .weigher(|key, response| u32::try_from(entry_bytes(key, response)).unwrap_or(u32::MAX))
+        .eviction_policy(EvictionPolicy::lru())
+        .build()
+}
+
+fn entry_bytes(key: &Key, response: &CachedResponse) -> usize {
+    let headers = response.headers.iter().map(|(name, v)| name.as_str().len() + v.len() + 64);
+    let key_bytes = key.path.len() + key.accept.len();
+    response.body.len() + headers.sum::<usize>() + key_bytes + ENTRY_OVERHEAD
 }
 
 /// Marks a response whose body is shared with the cache.
@@ -92,42 +119,51 @@ impl IntoResponse for CachedResponse {
     }
 }
 
-/// Around the routes whose answers follow from the data alone.
-pub async fn cached(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// Middleware for routes whose responses depend on the data alone.
+pub async fn serve_cached(
+    State(cache): State<Arc<Cache>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if request.method() != Method::GET {
         return next.run(request).await;
     }
+    let if_none_match = joined_values(request.headers(), &header::IF_NONE_MATCH);
     let role = request.extensions().get::<Caller>().map_or(Role::Viewer, |c| c.role);
-    let accept = text(request.headers(), &header::ACCEPT);
-    let wanted = text(request.headers(), &header::IF_NONE_MATCH);
-    let key = Key { path: request.uri().to_string(), accept, role };
-    let found = app.cache.store().get(&key);
-    app.metrics.cache_asked(found.is_some());
-    let answer = match found {
-        Some(kept) => Ok(kept),
-        None => made(&app, key, request, next).await,
+    let key = cache.key(&request);
+    let cached = key.as_ref().and_then(|key| cache.responses.get(key));
+    cache.metrics.record_cache_lookup(cached.is_some());
+    let response = match cached {
+        Some(cached) => cached,
+        None => match run_cacheable(&cache, role, request, next).await {
+            Ok(response) => {
+                if let Some(key) = key {
+                    cache.responses.insert(key, response.clone());
+                }
+                response
+            }
+            Err(response) => return response,
+        },
     };
-    match answer {
-        Ok(kept) => matched(kept, &wanted),
-        Err(response) => response,
-    }
+    answer_conditional(response, &if_none_match)
 }
 
-fn text(headers: &HeaderMap, name: &header::HeaderName) -> String {
-    headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+/// All values of a header that is a list.
+fn joined_values(headers: &HeaderMap, name: &header::HeaderName) -> String {
+    let values = headers.get_all(name).iter().filter_map(|v| v.to_str().ok());
+    values.collect::<Vec<_>>().join(", ")
 }
 
-/// The answer anew; as it is where it cannot be kept.
-async fn made(
-    app: &App,
-    key: Key,
+/// Runs the handler and adds the ETag. Returns a response that cannot be cached as an error, unchanged.
+async fn run_cacheable(
+    cache: &Cache,
+    role: Role,
     request: Request,
     next: Next,
 ) -> Result<CachedResponse, Response> {
-    let epoch = app.cache.epoch();
     let response = next.run(request).await;
-    let streams = axum::body::HttpBody::size_hint(response.body()).exact();
-    if response.status() != StatusCode::OK || streams.is_none_or(|size| size > LARGEST as u64) {
+    let size = axum::body::HttpBody::size_hint(response.body()).exact();
+    if response.status() != StatusCode::OK || size.is_none_or(|size| size > MAX_RESPONSE_BYTES) {
         return Err(response);
     }
     let (mut parts, body) = response.into_parts();
@@ -135,31 +171,58 @@ async fn made(
         return Err(Problem::internal().into_response());
     };
     parts.headers.insert(header::ETAG, etag(&body));
-    let whose =
-        if key.role == Role::Viewer && app.settings.open_read { "public" } else { "private" };
-    if let Ok(control) = HeaderValue::from_str(&format!("{whose}, no-cache")) {
-        parts.headers.insert(header::CACHE_CONTROL, control);
-    }
-    let kept = CachedResponse { headers: parts.headers, body };
-    app.cache.keep(key, &kept, epoch);
-    Ok(kept)
+    parts.headers.insert(header::CACHE_CONTROL, cache.cache_control(role));
+    Ok(CachedResponse { headers: parts.headers, body })
 }
 
-fn matched(kept: CachedResponse, wanted: &str) -> Response {
-    let etag = kept.headers.get(header::ETAG).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let same = |w: &str| w == "*" || w.strip_prefix("W/").unwrap_or(w) == etag;
-    if wanted.is_empty() || !wanted.split(',').map(str::trim).any(same) {
-        return kept.into_response();
+/// Answers 304 if the client already has this response.
+fn answer_conditional(response: CachedResponse, if_none_match: &str) -> Response {
+    let etag = response.headers.get(header::ETAG).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let is_same = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag;
+    if if_none_match.is_empty() || !if_none_match.split(',').map(str::trim).any(is_same) {
+        return response.into_response();
     }
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NOT_MODIFIED;
-    *response.headers_mut() = kept.headers.clone();
-    response.headers_mut().remove(header::CONTENT_TYPE);
-    response
+    let mut not_modified = Response::new(Body::empty());
+    *not_modified.status_mut() = StatusCode::NOT_MODIFIED;
+    *not_modified.headers_mut() = response.headers.clone();
+    not_modified.headers_mut().remove(header::CONTENT_TYPE);
+    not_modified
 }
 
 fn etag(body: &[u8]) -> HeaderValue {
     let digest = Sha256::digest(body);
     let text = BASE64_URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default());
     HeaderValue::from_str(&format!("\"{text}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(path: &str) -> Key {
+        Key { path: path.into(), accept: String::new(), role: Role::Viewer, version: 1 }
+    }
+
+    #[test]
+    fn the_least_recently_used_response_is_evicted() {
+        let response = CachedResponse { headers: HeaderMap::new(), body: vec![0; 1000].into() };
+        let store = new_store(5_000);
+        for path in ["/a", "/b", "/c"] {
+            store.insert(key(path), response.clone());
+        }
+        store.run_pending_tasks();
+        assert_eq!(store.entry_count(), 3);
+        assert!(store.get(&key("/a")).is_some());
+        store.insert(key("/d"), response.clone());
+        store.run_pending_tasks();
+        assert!(store.get(&key("/b")).is_none() && store.get(&key("/a")).is_some());
+        assert!(store.weighted_size() <= 5_000);
+        let tiny = new_store(100);
+        tiny.insert(key("/e"), response);
+        tiny.run_pending_tasks();
+        assert!(tiny.get(&key("/e")).is_none());
+        store.invalidate_all();
+        store.run_pending_tasks();
+        assert_eq!((store.entry_count(), store.weighted_size()), (0, 0));
+    }
 }

@@ -1,4 +1,4 @@
-//! Settings: what is built in, then a TOML file, then `NTSB_REST_*` of the environment, then flags.
+//! Settings. Each source overrides the previous one: defaults, a TOML file, the environment (`NTSB_REST_*`), flags.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -10,9 +10,9 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use crate::database::without_password;
+use crate::connection_string::redact_password;
 
-/// The functions of pg_ntsb over HTTP.
+/// REST service for pg_ntsb
 #[derive(Debug, Parser)]
 #[command(name = "ntsb-rest", version)]
 pub struct Args {
@@ -24,17 +24,17 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
 
-    /// Any setting, such as --set pool_size=4; lists in brackets: --set 'replicas=["host=b"]'
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    /// Set any setting: --set pool_size=4, or a list: --set 'replicas=["host=b"]'
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_assignment)]
     pub set: Vec<(String, String)>,
 
-    /// Print the settings as they would be, without secrets, and end
+    /// Print the effective settings, without secrets, and exit
     #[arg(long)]
     pub print_config: bool,
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+fn parse_assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -44,7 +44,7 @@ pub enum Algorithm {
     RS256,
 }
 
-/// Times are in the unit that the name ends in.
+/// The end of a name gives the unit of its value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -55,21 +55,21 @@ pub struct Settings {
     pub replica_lag_seconds: f64,
     pub pool_size: usize,
     pub pool_wait_ms: u64,
-    /// Connections that one caller may use at once.
+    /// Queries that one caller may run at once.
     pub max_caller_queries: usize,
     pub export_pool_size: usize,
     pub max_caller_exports: usize,
-    /// A reader of an export that takes nothing for so long is given up.
+    /// How long the reader of an export may read nothing before it is disconnected.
     pub export_stall_ms: u64,
     pub statement_timeout_ms: u64,
     pub export_timeout_ms: u64,
-    /// Whether who has no token may read.
+    /// Whether callers without a token may read.
     pub open_read: bool,
     pub free_per_minute: u32,
     pub premium_per_minute: u32,
-    /// Shares the counts of requests among services.
+    /// A Redis in which several services share the rate limits.
     pub redis_url: Option<String>,
-    /// Whose X-Forwarded-For is believed.
+    /// Networks of proxies whose X-Forwarded-For is trusted.
     pub trusted_proxies: Vec<IpNet>,
     pub jwt_algorithm: Algorithm,
     pub jwt_secret: Option<String>,
@@ -82,33 +82,33 @@ pub struct Settings {
     pub jwt_minutes: u64,
     pub max_body_bytes: usize,
     pub max_batch_bytes: usize,
-    /// Of all request bodies, and again of all large responses, at one time.
+    /// For all request bodies, and again for all large responses, at one time.
     pub max_bytes_in_flight: usize,
     pub max_caller_bytes: usize,
     pub header_timeout_ms: u64,
     pub body_timeout_ms: u64,
     pub max_connections: usize,
     pub max_connections_per_address: usize,
-    /// A client that takes nothing of a response for so long is given up.
+    /// How long a client may read nothing of a response before it is disconnected.
     pub stall_timeout_ms: u64,
     pub cors_origins: Vec<String>,
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
-    /// For responses that are kept until the next load; 0: none is.
+    /// The size of the response cache. 0 disables it.
     pub cache_bytes: usize,
     pub heartbeat_ms: u64,
     pub socket_queue: usize,
     pub max_sockets: usize,
     pub shutdown_seconds: u64,
-    /// How often the table of revoked keys is read.
+    /// How often the revoked keys are read.
     pub revoked_keys_ms: u64,
-    /// How often the service checks that notifications of the database arrive.
+    /// How often the service checks that notifications arrive.
     pub listen_probe_ms: u64,
-    /// Where /metrics is answered, if not on `listen`.
+    /// A separate address for /metrics. None: it is served on `listen`.
     pub metrics_listen: Option<SocketAddr>,
-    /// What is logged, as `RUST_LOG` says it.
+    /// The log filter, in the syntax of `RUST_LOG`.
     pub log: String,
-    /// Where traces go, such as http://127.0.0.1:4318.
+    /// Where traces are sent, such as http://127.0.0.1:4318.
     pub otlp_endpoint: Option<String>,
 }
 
@@ -168,19 +168,19 @@ impl Default for Settings {
 
 impl Settings {
     pub fn read(args: &Args) -> Result<Settings, Box<figment::Error>> {
-        let mut all = Figment::from(Serialized::defaults(Settings::default()));
+        let mut figment = Figment::from(Serialized::defaults(Settings::default()));
         if let Some(file) = &args.config {
-            all = all.merge(Toml::file_exact(file));
+            figment = figment.merge(Toml::file_exact(file));
         }
-        let ours = Env::prefixed("NTSB_REST_").ignore(&["config"]);
-        all = all.merge(ours.filter(|name| !is_service_link(name.as_str())));
+        let variables = Env::prefixed("NTSB_REST_").ignore(&["config"]);
+        figment = figment.merge(variables.filter(|name| !is_service_link(name.as_str())));
         for (name, value) in &args.set {
-            all = all.merge(Toml::string(&toml_line(name, value)));
+            figment = figment.merge(Toml::string(&toml_assignment(name, value)));
         }
         if let Some(listen) = args.listen {
-            all = all.merge(("listen", listen));
+            figment = figment.merge(("listen", listen));
         }
-        let settings: Settings = all.extract()?;
+        let settings: Settings = figment.extract()?;
         settings.check()?;
         Ok(settings)
     }
@@ -188,21 +188,21 @@ impl Settings {
     fn check(&self) -> Result<(), Box<figment::Error>> {
         if self.max_caller_bytes < self.max_batch_bytes {
             return Err(Box::new(figment::Error::from(format!(
-                "max_caller_bytes ({}) must be at least max_batch_bytes ({})",
-                self.max_caller_bytes, self.max_batch_bytes
+                "max_caller_bytes must be at least max_batch_bytes ({}), got {}",
+                self.max_batch_bytes, self.max_caller_bytes
             ))));
         }
         Ok(())
     }
 
-    /// For people to look at: nothing secret.
-    pub fn shown(&self) -> String {
+    /// The settings as text, without secrets.
+    pub fn to_redacted_text(&self) -> String {
         let mut shown = self.clone();
         let hidden = || "(hidden)".to_owned();
         shown.jwt_secret = self.jwt_secret.as_ref().map(|_| hidden());
         shown.redis_url = self.redis_url.as_ref().map(|_| hidden());
-        shown.database = without_password(&self.database);
-        shown.replicas = self.replicas.iter().map(|r| without_password(r)).collect();
+        shown.database = redact_password(&self.database);
+        shown.replicas = self.replicas.iter().map(|r| redact_password(r)).collect();
         let value = serde_json::to_value(&shown).unwrap_or_default();
         let lines: BTreeMap<String, serde_json::Value> =
             serde_json::from_value(value).unwrap_or_default();
@@ -211,8 +211,8 @@ impl Settings {
     }
 }
 
-/// Kubernetes gives each container variables about each service: of one named ntsb-rest NTSB_REST_PORT,
-/// NTSB_REST_SERVICE_HOST, NTSB_REST_PORT_8015_TCP_ADDR and more. They are no settings of ours.
+/// Whether Kubernetes set this variable. For a service named ntsb-rest, it gives each container NTSB_REST_PORT,
+/// NTSB_REST_SERVICE_HOST, NTSB_REST_PORT_8015_TCP_ADDR and more, which are not settings.
 fn is_service_link(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_port = |rest: &str| {
@@ -228,13 +228,13 @@ fn is_service_link(name: &str) -> bool {
         || name.strip_prefix("port_").is_some_and(is_port)
 }
 
-/// A value that is no TOML is text.
-fn toml_line(name: &str, value: &str) -> String {
-    let bare = format!("{name} = {value}");
-    if toml_is_valid(&bare) { bare } else { format!("{name} = {value:?}") }
+/// Treats a value that is not valid TOML as text.
+fn toml_assignment(name: &str, value: &str) -> String {
+    let unquoted = format!("{name} = {value}");
+    if is_valid_toml(&unquoted) { unquoted } else { format!("{name} = {value:?}") }
 }
 
-fn toml_is_valid(text: &str) -> bool {
+fn is_valid_toml(text: &str) -> bool {
     Figment::from(Toml::string(text)).extract::<figment::value::Dict>().is_ok()
 }
 
@@ -261,20 +261,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_holds_no_secret() {
+    fn printed_settings_contain_no_secret() {
         let s = read(&[
             ("database", "host=db user=web password=hunter2 dbname=ntsb"),
             ("replicas", r#"["postgres://web:hunter2@b/ntsb"]"#),
             ("jwt_secret", "hunter2"),
             ("redis_url", "redis://:hunter2@r/"),
         ]);
-        let shown = s.shown();
+        let shown = s.to_redacted_text();
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(shown.contains("host=db port=5432 user=web dbname=ntsb"), "{shown}");
     }
 
     #[test]
-    fn variables_of_kubernetes_are_no_settings() {
+    fn kubernetes_variables_are_not_settings() {
         for name in
             ["PORT", "SERVICE_HOST", "SERVICE_PORT_HTTP", "PORT_8015_TCP", "PORT_1_UDP_ADDR"]
         {
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_does_not_exist_is_refused() {
+    fn an_unknown_setting_is_rejected() {
         let args = Args {
             config: None,
             listen: None,

@@ -1,44 +1,48 @@
-//! Page cursors of lists that are ordered by several values: the values of the last row, as a JSON array of
-//! texts in base64. The next page begins after them, whatever was loaded meanwhile.
+//! Page cursors of lists that are sorted by several values. A cursor has the values of the last row, as a base64 JSON
+//! array of strings. The next page starts after them, whatever was loaded in between.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::error::Problem;
 
-/// SQL for the column next_page: that of the last row of a page, if there is one more row.
-pub const NEXT: &str = "
+/// SQL of the column next_page. It is set in the last row of a page if there is one more row.
+pub const NEXT_PAGE_COLUMN: &str = "
     CASE WHEN p.n = $1 AND (SELECT count(*) FROM page) > $1 THEN
         translate(encode(convert_to(p.cursor::text, 'UTF8'), 'base64'), E'+/=\\n', '-_') END AS next_page";
 
 /// The values of a cursor, or as many nulls for the first page.
-pub fn read_cursor(page: Option<&str>, kinds: &[Kind]) -> Result<Vec<Option<String>>, Problem> {
-    let Some(page) = page else { return Ok(vec![None; kinds.len()]) };
-    let bad = || {
+pub fn decode_cursor(
+    page: Option<&str>,
+    types: &[CursorValue],
+) -> Result<Vec<Option<String>>, Problem> {
+    let Some(page) = page else { return Ok(vec![None; types.len()]) };
+    let invalid = || {
         let shown: String = page.chars().take(200).collect();
         Problem::bad_input(format!("invalid page cursor {shown:?}"))
-            .hint("Take next_page of the response before, with the same parameters.")
+            .hint("Use next_page of the previous response, with the same parameters.")
     };
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(page).map_err(|_| bad())?;
-    let values: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| bad())?;
-    let fits = values.len() == kinds.len() && kinds.iter().zip(&values).all(|(k, v)| k.fits(v));
-    if fits { Ok(values.into_iter().map(Some).collect()) } else { Err(bad()) }
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(page).map_err(|_| invalid())?;
+    let values: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
+    let is_valid =
+        values.len() == types.len() && types.iter().zip(&values).all(|(t, v)| t.is_valid(v));
+    if is_valid { Ok(values.into_iter().map(Some).collect()) } else { Err(invalid()) }
 }
 
-/// What PostgreSQL has to be able to make of a value.
+/// The type of a value, which PostgreSQL must be able to parse.
 #[derive(Clone, Copy)]
-pub enum Kind {
-    Whole,
-    Double,
+pub enum CursorValue {
+    Integer,
+    Float,
     Text,
 }
 
-impl Kind {
-    fn fits(self, value: &str) -> bool {
+impl CursorValue {
+    fn is_valid(self, value: &str) -> bool {
         match self {
-            Kind::Whole => value.parse::<i64>().is_ok(),
-            Kind::Double => value.parse::<f64>().is_ok_and(f64::is_finite),
-            Kind::Text => value.len() <= 1_000 && !value.contains('\0'),
+            CursorValue::Integer => value.parse::<i64>().is_ok(),
+            CursorValue::Float => value.parse::<f64>().is_ok_and(f64::is_finite),
+            CursorValue::Text => value.len() <= 1_000 && !value.contains('\0'),
         }
     }
 }
@@ -48,17 +52,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_holds_values_of_the_right_kinds() {
-        let kinds = [Kind::Whole, Kind::Text];
-        let of = |text: &str| {
+    fn a_cursor_must_have_values_of_the_right_types() {
+        let types = [CursorValue::Integer, CursorValue::Text];
+        let decode = |text: &str| {
             let page = BASE64_URL_SAFE_NO_PAD.encode(text);
-            read_cursor(Some(&page), &kinds).ok()
+            decode_cursor(Some(&page), &types).ok()
         };
-        assert_eq!(of(r#"["-7", "Piper"]"#), Some(vec![Some("-7".into()), Some("Piper".into())]));
+        assert_eq!(
+            decode(r#"["-7", "Piper"]"#),
+            Some(vec![Some("-7".into()), Some("Piper".into())])
+        );
         for bad in [r#"["x", "Piper"]"#, r#"["1"]"#, r#"["1", "a\u0000"]"#, "[]", "x", "[1, 2]"] {
-            assert_eq!(of(bad), None, "{bad}");
+            assert_eq!(decode(bad), None, "{bad}");
         }
-        assert!(read_cursor(Some("%"), &kinds).is_err());
-        assert_eq!(read_cursor(None, &kinds).ok(), Some(vec![None, None]));
+        assert!(decode_cursor(Some("%"), &types).is_err());
+        assert_eq!(decode_cursor(None, &types).ok(), Some(vec![None, None]));
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong, in one form: `{code, message, details, hint, request_id}`.
+//! Errors, which all have the form `{code, message, details, hint, request_id}`.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -9,10 +9,10 @@ use tokio_postgres::error::{DbError, SqlState};
 use utoipa::ToSchema;
 
 use crate::outage;
-use crate::presentable::presentable;
+use crate::redact::redact_message;
 
 tokio::task_local! {
-    /// Of the request that is being answered.
+    /// The ID of the current request.
     pub static REQUEST_ID: String;
 }
 
@@ -20,7 +20,7 @@ pub fn request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok()
 }
 
-/// Why there is no answer.
+/// An error response.
 #[derive(Clone, Debug)]
 pub struct Problem {
     pub status: StatusCode,
@@ -35,16 +35,16 @@ pub struct Problem {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorBody {
-    /// Which kind of error, for programs
+    /// The kind of error, for programs
     #[schema(examples("bad_input"))]
     pub code: String,
     /// What is wrong, for people
     pub message: String,
-    /// The value that is wrong, or what exactly
+    /// The offending value, or more about the error
     pub details: Option<String>,
     /// What to do about it
     pub hint: Option<String>,
-    /// Number of the request in the logs of the service
+    /// ID of the request in the service log
     pub request_id: Option<String>,
 }
 
@@ -71,10 +71,14 @@ impl Problem {
         Problem { retry_after: Some(1), ..Problem::new(status, "unavailable", message) }
     }
 
-    /// Nobody's business but the log's.
+    pub fn too_many(message: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", message)
+    }
+
+    /// An error whose cause is only logged.
     pub fn internal() -> Problem {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the service failed")
-            .hint("The log of the service tells more about this request_id.")
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error")
+            .hint("The service log has the cause under this request_id.")
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Problem {
@@ -113,9 +117,9 @@ impl IntoResponse for Problem {
     }
 }
 
-/// SQLSTATEs by how they begin, the more special first.
+/// The response for each SQLSTATE, by prefix. The first match applies.
 const STATES: &[(&str, u16, &str)] = &[
-    ("42501", 422, "bad_input"), // by a condition; refused privileges are told apart before
+    ("42501", 422, "bad_input"), // raised by a filter; missing privileges are handled before
     ("42883", 422, "bad_input"),
     ("3F000", 503, "no_warehouse"),
     ("42704", 503, "no_model"),
@@ -139,46 +143,44 @@ const STATES: &[(&str, u16, &str)] = &[
 impl From<tokio_postgres::Error> for Problem {
     fn from(error: tokio_postgres::Error) -> Problem {
         match error.as_db_error() {
-            Some(db) => of_database(db),
+            Some(db) => from_database(db),
             None if error.is_closed() || is_io(&error) => {
-                outage::failed(&chain(&error));
+                outage::record_failure(&error_chain(&error));
                 Problem::overloaded("the database does not answer")
             }
             None => {
-                tracing::error!(error = %chain(&error), "what the database said cannot be read");
+                tracing::error!(error = %error_chain(&error), "unexpected response from the database");
                 Problem::internal()
             }
         }
     }
 }
 
-/// PostgreSQL names the function of its own that refused: what the service asked for but the database
-/// does not have, or does not allow, is no fault of the one who asks.
-fn of_database(db: &DbError) -> Problem {
-    let lacking = [SqlState::UNDEFINED_FUNCTION, SqlState::UNDEFINED_TABLE];
+/// PostgreSQL names the internal routine that raised the error. This distinguishes a missing privilege or function,
+/// which is not the caller's fault, from the same SQLSTATE raised by a filter.
+fn from_database(db: &DbError) -> Problem {
+    let missing = [SqlState::UNDEFINED_FUNCTION, SqlState::UNDEFINED_TABLE];
     if matches!(db.routine(), Some("aclcheck_error")) {
-        return Problem::new(StatusCode::FORBIDDEN, "forbidden", "your role may not do this")
-            .details(presentable(db.message()).unwrap_or_default())
+        return Problem::new(StatusCode::FORBIDDEN, "forbidden", "your role lacks the required privilege")
+            .details(redact_message(db.message()).unwrap_or_default())
             .hint(match role_that_may(db.message()) {
                 Some(role) => format!(
-                    "It needs the role {}: POST /api/v1/auth/token turns a key of that role into a token.",
+                    "The role {} is required. Exchange a key of that role for a token at POST /api/v1/auth/token.",
                     role.trim_start_matches("ntsb_")
                 ),
-                None => "No key may: only the owner of the database does this.".to_owned(),
+                None => "Only the database owner may do this. No API key grants it.".to_owned(),
             });
     }
-    if lacking.contains(db.code())
+    if missing.contains(db.code())
         && matches!(db.routine(), Some("ParseFuncOrColumn" | "parserOpenTable"))
     {
-        outage::lacks(db.message());
+        outage::report_missing(db.message());
         return Problem::new(
             StatusCode::NOT_IMPLEMENTED,
             "not_implemented",
-            "this database cannot answer that",
+            "the database lacks a required function or table",
         )
-        .hint(
-            "ALTER EXTENSION pg_ntsb UPDATE and CALL ntsb_create_warehouse() bring it up to date.",
-        );
+        .hint("Upgrade it: ALTER EXTENSION pg_ntsb UPDATE, then CALL ntsb_create_warehouse().");
     }
     let code = db.code().code();
     let Some((_, status, name)) = STATES.iter().find(|(start, ..)| code.starts_with(start)) else {
@@ -186,15 +188,15 @@ fn of_database(db: &DbError) -> Problem {
         return Problem::internal();
     };
     let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    // What is lacking may be said to anybody; how the server fares, not.
+    // Callers may learn what is missing, but not the state of the server.
     if *name == "unavailable" {
-        outage::failed(&format!("{code}: {}", db.message()));
-        return Problem::overloaded("the database cannot answer now");
+        outage::record_failure(&format!("{code}: {}", db.message()));
+        return Problem::overloaded("the database is unavailable");
     }
     Problem {
-        details: db.detail().and_then(presentable),
-        hint: db.hint().and_then(presentable),
-        ..Problem::new(status, name, presentable(db.message()).unwrap_or_default())
+        details: db.detail().and_then(redact_message),
+        hint: db.hint().and_then(redact_message),
+        ..Problem::new(status, name, redact_message(db.message()).unwrap_or_default())
     }
 }
 
@@ -209,8 +211,8 @@ pub fn is_io(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-/// With its causes.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+/// The error with its causes.
+pub fn error_chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -228,11 +230,11 @@ impl From<deadpool_postgres::PoolError> for Problem {
                 Problem::overloaded("all connections to the database are busy")
             }
             PoolError::Backend(error) => {
-                outage::failed(&chain(&error));
+                outage::record_failure(&error_chain(&error));
                 Problem::overloaded("the database cannot be reached")
             }
             other => {
-                tracing::error!(error = %other, "the pool failed");
+                tracing::error!(error = %other, "the connection pool failed");
                 Problem::internal()
             }
         }
@@ -241,13 +243,13 @@ impl From<deadpool_postgres::PoolError> for Problem {
 
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Problem {
-        Problem::bad_input("the query string cannot be read").details(rejection.body_text())
+        Problem::bad_input("invalid query string").details(rejection.body_text())
     }
 }
 
 impl From<PathRejection> for Problem {
     fn from(rejection: PathRejection) -> Problem {
-        Problem::bad_input("the path cannot be read").details(rejection.body_text())
+        Problem::bad_input("invalid path parameter").details(rejection.body_text())
     }
 }
 
@@ -258,8 +260,7 @@ impl From<JsonRejection> for Problem {
             StatusCode::PAYLOAD_TOO_LARGE => "too_large",
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
             _ => {
-                return Problem::bad_input("the body cannot be read")
-                    .details(rejection.body_text());
+                return Problem::bad_input("invalid request body").details(rejection.body_text());
             }
         };
         Problem::new(status, code, rejection.body_text())

@@ -1,5 +1,5 @@
-//! `?exact_text=true`: CSV with text exactly as it is stored (docs/csv.md). It is the same as
-//! `Accept: text/csv; exact_text=true`, for those who have only an address to write.
+//! Middleware for `?exact_text=true`: CSV with text exactly as it is stored (docs/csv.md). It is the same as
+//! `Accept: text/csv; exact_text=true`, for clients that can only set the URL.
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -11,51 +11,52 @@ use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 use crate::error::Problem;
 
-pub const NAME: &str = "exact_text";
+const NAME: &str = "exact_text";
 
-/// The media type of CSV with exact text.
-pub const EXACT: &str = "exact_text=true";
+/// The parameter of the media type.
+const MEDIA_TYPE_PARAMETER: &str = "exact_text=true";
 
-const DESCRIPTION: &str = "As CSV: text exactly as it is stored, without the apostrophe before text that a \
+const DESCRIPTION: &str = "For CSV: text exactly as it is stored, without the apostrophe before text that a \
                            spreadsheet would run as a formula (default: false)";
 
-pub async fn exact_text(mut request: Request, next: Next) -> Response {
+pub async fn apply_exact_text(mut request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     let value = query.split('&').find_map(|pair| pair.strip_prefix(NAME)?.strip_prefix('='));
     match value {
         None | Some("false") => {}
         Some("true") => {
             let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok());
-            let accept =
-                accept.unwrap_or_default().replace("text/csv", &format!("text/csv;{EXACT}"));
+            let csv = format!("text/csv;{MEDIA_TYPE_PARAMETER}");
+            let accept = accept.unwrap_or_default().replace("text/csv", &csv);
             if let Ok(accept) = HeaderValue::from_str(&accept)
                 && !accept.is_empty()
             {
                 request.headers_mut().insert(header::ACCEPT, accept);
             }
         }
-        Some(_) => {
-            return Problem::bad_input("exact_text must be true or false").into_response();
+        Some(value) => {
+            let message = format!("exact_text must be true or false, got {value:?}");
+            return Problem::bad_input(message).into_response();
         }
     }
     next.run(request).await
 }
 
-/// Adds the parameter to every operation that answers with a list.
-pub fn describe(document: &mut OpenApi) {
+/// Adds the parameter to every operation that returns a list.
+pub fn document_parameter(document: &mut OpenApi) {
     let schemas = document.components.iter().flat_map(|components| &components.schemas);
     let lists: Vec<String> =
         schemas.filter(|(_, schema)| is_list(schema, &[])).map(|(name, _)| name.clone()).collect();
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
-            if answers_with_list(operation, &lists) {
+            if returns_list(operation, &lists) {
                 operation.parameters.get_or_insert_default().push(RefOr::T(parameter()));
             }
         }
     }
 }
 
-fn answers_with_list(operation: &Operation, lists: &[String]) -> bool {
+fn returns_list(operation: &Operation, lists: &[String]) -> bool {
     let Some(RefOr::T(response)) = operation.responses.responses.get("200") else { return false };
     response.content.values().any(|content| match content {
         RefOr::T(content) => content.schema.as_ref().is_some_and(|schema| is_list(schema, lists)),
@@ -63,12 +64,14 @@ fn answers_with_list(operation: &Operation, lists: &[String]) -> bool {
     })
 }
 
-/// An envelope around rows, or the name of one.
+/// Whether the schema is the envelope of a list, or refers to one.
 fn is_list(schema: &RefOr<Schema>, lists: &[String]) -> bool {
     match schema {
-        RefOr::Ref(to) => {
-            to.ref_location.rsplit('/').next().is_some_and(|name| lists.iter().any(|l| l == name))
-        }
+        RefOr::Ref(reference) => reference
+            .ref_location
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| lists.iter().any(|l| l == name)),
         RefOr::T(Schema::Object(object)) => object.properties.contains_key("data"),
         RefOr::T(_) => false,
     }

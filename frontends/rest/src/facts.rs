@@ -1,15 +1,18 @@
-//! Facts of an accident as a caller writes them, checked before the database sees them: it would refuse a whole
-//! batch for what is wrong with one of its rows.
+//! Checks the facts of an accident before they are sent to the database, which would reject a whole batch for one
+//! invalid row.
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::error::Problem;
+use crate::schema::predictions::RowError;
 
-const HINT: &str = r#"Describe the accident by at least one fact: {"acft_make": "CESSNA", "wx_cond_basic": "IMC"}"#;
+const HINT: &str = r#"Describe the accident with at least one fact: {"acft_make": "CESSNA", "wx_cond_basic": "IMC"}"#;
 
-/// What is wrong with facts, by SQLSTATE.
+/// Why facts are invalid.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadFacts {
+    /// SQLSTATE
     code: &'static str,
     message: String,
     hint: &'static str,
@@ -20,9 +23,11 @@ impl BadFacts {
         BadFacts { code, message: message.into(), hint }
     }
 
-    /// As ntsb_predict_batch says it of one row.
-    pub fn json(&self) -> String {
-        json!({ "code": self.code, "message": self.message, "hint": self.hint }).to_string()
+    /// The error as ntsb_predict_batch reports it for a row.
+    pub fn raw_json(self) -> Result<Box<RawValue>, Problem> {
+        let (code, hint) = (self.code.to_owned(), Some(self.hint.to_owned()));
+        to_raw_value(&RowError { code, hint, message: self.message })
+            .map_err(|_| Problem::internal())
     }
 }
 
@@ -32,17 +37,17 @@ impl From<BadFacts> for Problem {
     }
 }
 
-/// Refuses what describes nothing, and what PostgreSQL's jsonb cannot hold.
+/// Rejects facts that are all null, and values that PostgreSQL's jsonb cannot store.
 pub fn check_facts(text: &str) -> Result<(), BadFacts> {
     let facts: Value = serde_json::from_str(text).map_err(|error| {
-        let hint = "Texts are Unicode, and numbers fit into a double.";
-        BadFacts::new("22P02", format!("the facts cannot be read: {error}"), hint)
+        let hint = "Text must be Unicode, and numbers must fit a double.";
+        BadFacts::new("22P02", format!("the facts are not valid JSON: {error}"), hint)
     })?;
     if has_nul(&facts) {
-        let hint = r"Leave out the character \u0000.";
+        let hint = r"Remove the character \u0000.";
         return Err(BadFacts::new(
             "22P05",
-            r"a text holds \u0000, which PostgreSQL cannot store",
+            r"a text contains \u0000, which PostgreSQL cannot store",
             hint,
         ));
     }
@@ -52,7 +57,7 @@ pub fn check_facts(text: &str) -> Result<(), BadFacts> {
     if facts.values().all(Value::is_null) {
         return Err(BadFacts::new(
             "22023",
-            "the facts must hold at least one that is not null",
+            "the facts must contain at least one value that is not null",
             HINT,
         ));
     }
@@ -73,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn facts_that_describe_nothing_or_cannot_be_stored_are_refused() {
+    fn empty_facts_and_values_that_cannot_be_stored_are_rejected() {
         let code = |text: &str| check_facts(text).err().map(|bad| bad.code);
         assert_eq!(code(r#"{"acft_make": "CESSNA", "x": null}"#), None);
         assert_eq!(code(r#"{"acft_make": "\\u0000"}"#), None);

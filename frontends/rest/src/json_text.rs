@@ -1,5 +1,5 @@
-//! JSON for the database as it came: numbers keep their digits, and no copy of it is made as a tree, which
-//! can be 16 times as large.
+//! JSON that is sent to the database as text. Numbers keep their digits, and no parsed copy is made, which can take 16
+//! times the memory.
 
 use std::error::Error;
 
@@ -12,19 +12,19 @@ pub struct JsonText(pub String);
 impl ToSql for JsonText {
     fn to_sql(
         &self,
-        of: &Type,
+        sql_type: &Type,
         out: &mut BytesMut,
     ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        if *of == Type::JSONB {
-            // The version of its format.
+        if *sql_type == Type::JSONB {
+            // The version of the binary format.
             out.put_u8(1);
         }
         out.put_slice(self.0.as_bytes());
         Ok(IsNull::No)
     }
 
-    fn accepts(of: &Type) -> bool {
-        matches!(*of, Type::JSON | Type::JSONB)
+    fn accepts(sql_type: &Type) -> bool {
+        matches!(*sql_type, Type::JSON | Type::JSONB)
     }
 
     to_sql_checked!();

@@ -1,47 +1,48 @@
-//! The service: the functions of pg_ntsb over HTTP.
+//! The REST service of pg_ntsb.
 //!
-//! It knows no rule of the domain. A handler reads what was asked, puts one question to the database,
-//! in a transaction under the role of who asks, and passes on what the database says.
+//! It contains no domain rules. A handler reads its parameters, runs one query in a transaction under the caller's
+//! role, and returns what the database returns.
+//!
+//! Dependencies run one way: `state` creates the parts and `router` connects them to the handlers. No part knows
+//! `state`, the router or the handlers.
 
-pub mod answer;
-mod ask;
+mod api_keys;
 mod auth;
 mod body;
 mod budget;
 mod cache;
-mod cache_store;
 pub mod config;
 mod connection;
+mod connection_string;
 mod cursor;
+mod data_version;
 mod database;
-mod encode;
 mod error;
+mod event_query;
 mod exact_text;
-mod export;
 mod facts;
+mod filter_tree;
 mod handlers;
 mod json_text;
-mod lease;
+mod known_params;
 mod limit;
 mod live;
 mod metrics;
 mod middleware;
 mod openapi;
 mod outage;
-mod parameters;
-mod pools;
-mod presentable;
-mod replicas;
-pub mod router;
+mod readiness;
+mod redact;
+mod response;
+mod router;
 mod schema;
-mod select;
-pub mod serve;
-mod shares;
-pub mod state;
-pub mod trace;
-mod tree;
+mod serve;
+mod shutdown;
+mod state;
+mod trace;
+#[cfg(test)]
+mod trace_tests;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use config::{Args, Settings};
@@ -49,65 +50,78 @@ use serve::Server;
 use state::App;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Runs the service until a signal ends it.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Runs the service until it receives a signal to terminate.
 pub async fn run(args: Args) -> Result<(), String> {
     let settings = Settings::read(&args).map_err(|e| format!("settings: {e}"))?;
     if args.print_config {
-        print!("{}", settings.shown());
+        print!("{}", settings.to_redacted_text());
         return Ok(());
     }
     let _telemetry = trace::start(&settings)?;
     let server = Server::bind(&settings).await?;
-    let metrics = Server::bind_metrics(&settings).await?;
-    let app = App::start(settings).await?;
+    let metrics_server = Server::bind_metrics(&settings).await?;
+    let app = App::new(settings).await?;
     let address = server.address().map_err(|e| e.to_string())?;
     tracing::info!(%address, "listening");
-    tokio::spawn(live::listen(app.clone()));
-    tokio::spawn(replicas::watch_replicas(app.clone()));
-    tokio::spawn(auth::watch_revoked_keys(app.clone()));
-    tokio::spawn(keep_keys_fresh(app.clone()));
-    tokio::spawn(sweep(app.clone()));
-    if let Some(metrics) = metrics {
-        let address = metrics.address().map_err(|e| e.to_string())?;
-        tracing::info!(%address, "metrics are answered here");
-        let (app, router) = (app.clone(), router::metrics_router(&app));
-        tokio::spawn(async move { metrics.run(app, router, std::future::pending()).await });
+    start_background_tasks(&app);
+    if let Some(server) = metrics_server {
+        serve_metrics(server, &app)?;
     }
-    let signal = asked_to_end()?;
-    let ending = app.clone();
-    let end = async move {
+    let signal = termination_signal()?;
+    let shutdown = async {
         signal.await;
-        ending.shut_down();
+        app.shutdown.start();
     };
-    server.run(app.clone(), router::router(&app), end).await;
+    let router = router::router(&app);
+    server.run(&app.settings, app.metrics.clone(), router, shutdown).await;
     wait_for_sockets(&app).await;
-    // What still runs in the database is of no use to anybody.
-    app.pools.close();
+    // Nobody waits for the queries that are still running.
+    app.database.close();
     Ok(())
 }
 
-async fn sweep(app: Arc<App>) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        app.sweep();
-    }
+fn start_background_tasks(app: &App) {
+    tokio::spawn(app.listener().run());
+    let max_lag = app.settings.replica_lag_seconds;
+    tokio::spawn(database::watch_replicas(app.database.clone(), max_lag));
+    let api_keys = app.api_keys.clone();
+    tokio::spawn(async move { api_keys.watch_revoked().await });
+    let (tokens, interval) = (app.tokens.clone(), app.settings.jwks_seconds.max(1));
+    tokio::spawn(async move {
+        tokens.refresh_keys_regularly(Duration::from_secs(interval)).await;
+    });
+    let app = app.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(SWEEP_INTERVAL).await;
+            app.sweep();
+        }
+    });
 }
 
-async fn keep_keys_fresh(app: Arc<App>) {
-    let every = Duration::from_secs(app.settings.jwks_seconds.max(1));
-    app.tokens.keep_keys_fresh(every).await;
+fn serve_metrics(server: Server, app: &App) -> Result<(), String> {
+    let address = server.address().map_err(|e| e.to_string())?;
+    tracing::info!(%address, "serving metrics");
+    let (settings, metrics) = (app.settings.clone(), app.metrics.clone());
+    let router = router::metrics_router(app);
+    tokio::spawn(async move {
+        server.run(&settings, metrics, router, std::future::pending()).await;
+    });
+    Ok(())
 }
 
-/// Until each was told that the service ends.
+/// Waits until the WebSockets have been told of the shutdown.
 async fn wait_for_sockets(app: &App) {
-    let end =
-        tokio::time::Instant::now() + Duration::from_secs(app.settings.shutdown_seconds.min(3));
+    let limit = Duration::from_secs(app.settings.shutdown_seconds.min(3));
+    let end = tokio::time::Instant::now() + limit;
     while app.metrics.sockets.get() > 0 && tokio::time::Instant::now() < end {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-fn asked_to_end() -> Result<impl Future<Output = ()>, String> {
+fn termination_signal() -> Result<impl Future<Output = ()>, String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     Ok(async move {

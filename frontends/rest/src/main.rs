@@ -7,8 +7,8 @@ use ntsb_rest::config::Args;
 async fn main() -> ExitCode {
     match ntsb_rest::run(Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("ntsb-rest: {why}");
+        Err(error) => {
+            eprintln!("ntsb-rest: {error}");
             ExitCode::FAILURE
         }
     }

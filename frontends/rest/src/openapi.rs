@@ -1,4 +1,4 @@
-//! The description of the service: made from the handlers, with what is common to them.
+//! The OpenAPI document: generated from the handlers, with the parts that they share.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -7,31 +7,31 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(
         title = "pg_ntsb",
-        description = "The NTSB aviation accident database. Reading is open to all where the service is set so; \
-            a key (POST /api/v1/auth/token) opens more. Every error is {code, message, details, hint, \
-            request_id}. Recent years are incomplete, which every list says.",
+        description = "The NTSB aviation accident database. Reading needs no token unless the service is configured so; \
+            a token (POST /api/v1/auth/token) allows more. Every error is {code, message, details, hint, \
+            request_id}. Recent years are incomplete; every list includes this caveat.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/")),
     security((), ("bearer" = [])),
-    modifiers(&Bearer),
+    modifiers(&BearerScheme),
     tags(
         (name = "events", description = "Accidents and incidents"),
-        (name = "search", description = "By words and by conditions"),
-        (name = "stats", description = "Counts"),
-        (name = "analytics", description = "Time, place and what goes with what"),
-        (name = "predictions", description = "What models say"),
-        (name = "live", description = "As it happens"),
-        (name = "auth", description = "Keys and tokens"),
-        (name = "admin", description = "Managing keys"),
-        (name = "health", description = "The service itself")
+        (name = "search", description = "Text search and filter expressions"),
+        (name = "stats", description = "Totals"),
+        (name = "analytics", description = "Time series, forecasts, maps and correlations"),
+        (name = "predictions", description = "Predictions and models"),
+        (name = "live", description = "Live updates"),
+        (name = "auth", description = "API keys and tokens"),
+        (name = "admin", description = "Managing API keys"),
+        (name = "health", description = "Health and metrics")
     )
 )]
-pub struct Description;
+pub struct ApiDocument;
 
-struct Bearer;
+struct BearerScheme;
 
-impl Modify for Bearer {
+impl Modify for BearerScheme {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         let components = openapi.components.get_or_insert_with(Default::default);

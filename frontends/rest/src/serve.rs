@@ -1,4 +1,4 @@
-//! Accepts connections: how many, of whom, TLS, and an end that loses no response.
+//! Accepts connections, with limits and TLS, and shuts down without losing responses.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,12 +16,12 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::config::Settings;
 use crate::connection::{Connections, Peers};
-use crate::state::App;
+use crate::metrics::Metrics;
 
-/// Of all headers together, in bytes.
-const LARGEST_HEADERS: usize = 16 << 10;
-const MOST_HEADERS: usize = 64;
-/// What an HTTP/2 client may send before anybody reads it, of one request and of all its requests.
+/// For all headers of a request together.
+const MAX_HEADER_BYTES: u32 = 16 << 10;
+const MAX_HEADERS: usize = 64;
+/// How much an HTTP/2 client may send before it is read, per request and per connection.
 const STREAM_WINDOW: u32 = 64 << 10;
 const CONNECTION_WINDOW: u32 = 128 << 10;
 
@@ -36,10 +36,10 @@ impl Server {
         let listener = listen(settings.listen).await?;
         let trusted = settings.trusted_proxies.clone();
         let peers = Peers::new(settings.max_connections_per_address, trusted);
-        Ok(Server { listener, tls: tls(settings)?, peers })
+        Ok(Server { listener, tls: tls_acceptor(settings)?, peers })
     }
 
-    /// The address of its own for metrics, without TLS.
+    /// Binds the separate address for metrics, without TLS. None if it is not set.
     pub async fn bind_metrics(settings: &Settings) -> Result<Option<Server>, String> {
         let Some(address) = settings.metrics_listen else { return Ok(None) };
         let peers = Peers::new(settings.max_connections_per_address, Vec::new());
@@ -50,55 +50,61 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Until `end`; then no connection is accepted any more, and responses under way have so long.
-    pub async fn run(self, app: Arc<App>, router: Router, end: impl Future<Output = ()>) {
-        let places = Arc::new(Semaphore::new(app.settings.max_connections));
+    /// Serves until `shutdown` completes. Running responses may then take up to `shutdown_seconds`.
+    pub async fn run(
+        self,
+        settings: &Settings,
+        metrics: Arc<Metrics>,
+        router: Router,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        let permits = Arc::new(Semaphore::new(settings.max_connections));
         let graceful = GracefulShutdown::new();
         let connections = Connections {
-            http: Arc::new(http(&app.settings)),
+            http: Arc::new(http_builder(settings)),
             tls: self.tls.clone(),
-            patience: Duration::from_millis(app.settings.header_timeout_ms),
-            stall: Duration::from_millis(app.settings.stall_timeout_ms),
+            idle_timeout: Duration::from_millis(settings.header_timeout_ms),
+            stall_timeout: Duration::from_millis(settings.stall_timeout_ms),
             router,
         };
-        let mut end = std::pin::pin!(end);
+        let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let accepted = tokio::select! {
-                accepted = self.accept(&places) => accepted,
-                () = &mut end => break,
+                accepted = self.accept(&permits) => accepted,
+                () = &mut shutdown => break,
             };
-            let Some((stream, peer, place)) = accepted else { continue };
-            let Some(slot) = self.peers.take(peer.ip()) else {
-                app.metrics.refused_connections.inc();
+            let Some((stream, peer, permit)) = accepted else { continue };
+            let Some(slot) = self.peers.acquire(peer.ip()) else {
+                metrics.refused_connections.inc();
                 continue;
             };
-            let (app, connections) = (app.clone(), connections.clone());
+            let (metrics, connections) = (metrics.clone(), connections.clone());
             let watcher = graceful.watcher();
             tokio::spawn(async move {
-                app.metrics.connections.inc();
+                metrics.connections.inc();
                 connections.serve(stream, peer, slot, watcher).await;
-                app.metrics.connections.dec();
-                drop(place);
+                metrics.connections.dec();
+                drop(permit);
             });
         }
         drop(self.listener);
-        let limit = Duration::from_secs(app.settings.shutdown_seconds);
+        let limit = Duration::from_secs(settings.shutdown_seconds);
         if tokio::time::timeout(limit, graceful.shutdown()).await.is_err() {
-            tracing::warn!("responses that took longer than shutdown_seconds were cut off");
+            tracing::warn!("aborted the responses that took longer than shutdown_seconds");
         }
     }
 
-    /// Who finds no place waits in the system's own queue.
+    /// Waits for a permit first. Until then, further clients wait in the system's accept queue.
     async fn accept(
         &self,
-        places: &Arc<Semaphore>,
+        permits: &Arc<Semaphore>,
     ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let place = places.clone().acquire_owned().await.ok()?;
+        let permit = permits.clone().acquire_owned().await.ok()?;
         match self.listener.accept().await {
-            Ok((stream, peer)) => Some((stream, peer, place)),
+            Ok((stream, peer)) => Some((stream, peer, permit)),
             Err(error) => {
-                // Such as too many open files: a pause, for others to end.
-                tracing::warn!(%error, "a connection could not be accepted");
+                // For example too many open files. A pause lets other connections end.
+                tracing::warn!(%error, "could not accept a connection");
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 None
             }
@@ -111,16 +117,16 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
     listener.map_err(|e| format!("cannot listen on {address}: {e}"))
 }
 
-fn http(settings: &Settings) -> Builder<TokioExecutor> {
+fn http_builder(settings: &Settings) -> Builder<TokioExecutor> {
     let mut http = Builder::new(TokioExecutor::new());
     http.http1()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(settings.header_timeout_ms))
-        .max_buf_size(LARGEST_HEADERS)
-        .max_headers(MOST_HEADERS);
+        .max_buf_size(MAX_HEADER_BYTES as usize)
+        .max_headers(MAX_HEADERS);
     http.http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(16 << 10)
+        .max_header_list_size(MAX_HEADER_BYTES)
         .max_concurrent_streams(64)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -130,11 +136,11 @@ fn http(settings: &Settings) -> Builder<TokioExecutor> {
     http
 }
 
-fn tls(settings: &Settings) -> Result<Option<TlsAcceptor>, String> {
+fn tls_acceptor(settings: &Settings) -> Result<Option<TlsAcceptor>, String> {
     let (Some(certificate), Some(key)) = (&settings.tls_certificate, &settings.tls_key) else {
         return match (&settings.tls_certificate, &settings.tls_key) {
             (None, None) => Ok(None),
-            _ => Err("tls_certificate and tls_key go together".into()),
+            _ => Err("tls_certificate and tls_key must be set together".into()),
         };
     };
     let chain = CertificateDer::pem_file_iter(certificate)

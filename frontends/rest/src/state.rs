@@ -1,139 +1,112 @@
-//! What all requests share.
+//! Creates the parts of the service. A handler takes only the parts that it needs (`State<Arc<Database>>`).
 
 use std::sync::Arc;
-use std::sync::RwLock;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
-use tokio::sync::watch;
+use axum::extract::FromRef;
 
-use crate::ask::Question;
-use crate::auth::{Caller, Tokens};
-use crate::budget::ByteBudget;
+use crate::api_keys::ApiKeys;
+use crate::auth::{Authenticator, RevokedKeys, Tokens};
+use crate::body::BodyReader;
 use crate::cache::Cache;
 use crate::config::Settings;
-use crate::encode::Form;
-use crate::handlers::health::LastCheck;
+use crate::data_version::DataVersion;
+use crate::database::Database;
 use crate::limit::Limiter;
-use crate::live::Hub;
-use crate::metrics::Metrics;
-use crate::pools::Pools;
-use crate::shares::Shares;
+use crate::live::{Hub, Listener, LiveContext};
+use crate::metrics::{Gauges, Metrics};
+use crate::middleware::RequestMonitor;
+use crate::readiness::ReadinessCheck;
+use crate::response::{Caveats, Responder};
+use crate::shutdown::Shutdown;
 
-/// What NTSB has finished of the last years, and a sentence about it.
-const COMPLETENESS: &str = "
-    SELECT ev_year::int4 AS year, events, completeness::float8 AS completeness
-    FROM ntsb.year_completeness ORDER BY ev_year DESC LIMIT 5";
-
-const SENTENCE: &str = "Recent years are incomplete: NTSB finishes an investigation a year or two \
-     after the accident, and events abroad come late.";
-
+#[derive(Clone, FromRef)]
 pub struct App {
-    pub settings: Settings,
-    pub pools: Pools,
-    pub tokens: Tokens,
-    pub limiter: Limiter,
-    pub metrics: Metrics,
-    pub cache: Cache,
-    pub live: Hub,
-    /// Of request bodies, and of responses that wait for their readers.
-    pub bodies: Arc<ByteBudget>,
-    pub responses: Arc<ByteBudget>,
-    pub shares: Shares,
-    pub exports: Shares,
-    pub last_check: LastCheck,
-    ending: watch::Sender<bool>,
-    caveat: RwLock<Option<Arc<Caveat>>>,
-}
-
-pub struct Caveat {
-    /// As JSON: a sentence, and the share of each recent year that is finished.
-    pub json: String,
-    /// The sentence, for a header.
-    pub line: HeaderValue,
+    pub settings: Arc<Settings>,
+    pub metrics: Arc<Metrics>,
+    pub database: Arc<Database>,
+    pub responder: Arc<Responder>,
+    pub cache: Arc<Cache>,
+    pub limiter: Arc<Limiter>,
+    pub tokens: Arc<Tokens>,
+    pub api_keys: Arc<ApiKeys>,
+    pub authenticator: Arc<Authenticator>,
+    pub bodies: Arc<BodyReader>,
+    pub monitor: Arc<RequestMonitor>,
+    pub hub: Arc<Hub>,
+    pub live: Arc<LiveContext>,
+    pub readiness: Arc<ReadinessCheck>,
+    pub shutdown: Arc<Shutdown>,
 }
 
 impl App {
-    pub async fn start(settings: Settings) -> Result<Arc<App>, String> {
-        let patience = Duration::from_millis(settings.pool_wait_ms);
-        let budget = || ByteBudget::new(settings.max_bytes_in_flight, settings.max_caller_bytes);
-        Ok(Arc::new(App {
-            pools: Pools::new(&settings)?,
-            tokens: Tokens::new(&settings)?,
-            limiter: Limiter::new(&settings).await?,
-            metrics: Metrics::new().map_err(|e| e.to_string())?,
-            cache: Cache::new(settings.cache_bytes),
-            bodies: budget(),
-            responses: budget(),
-            shares: Shares::new(settings.max_caller_queries, patience),
-            exports: Shares::new(settings.max_caller_exports, patience),
-            last_check: LastCheck::default(),
-            ending: watch::Sender::new(false),
-            live: Hub::new(settings.socket_queue),
-            caveat: RwLock::new(None),
-            settings,
-        }))
+    pub async fn new(settings: Settings) -> Result<App, String> {
+        let metrics = Arc::new(Metrics::new().map_err(|e| e.to_string())?);
+        let database = Arc::new(Database::new(&settings, metrics.clone())?);
+        let version = Arc::new(DataVersion::default());
+        let caveats = Caveats::new(database.clone(), version.clone());
+        let export_stall = Duration::from_millis(settings.export_stall_ms);
+        let revoked = Arc::new(RevokedKeys::default());
+        let tokens = Arc::new(Tokens::new(&settings, revoked.clone())?);
+        let limiter = Arc::new(Limiter::new(&settings).await?);
+        let hub = Arc::new(Hub::new(settings.socket_queue));
+        let shutdown = Arc::new(Shutdown::default());
+        let live = LiveContext {
+            database: database.clone(),
+            hub: hub.clone(),
+            revoked: revoked.clone(),
+            metrics: metrics.clone(),
+            shutdown: shutdown.clone(),
+            heartbeat: Duration::from_millis(settings.heartbeat_ms.max(10)),
+            max_sockets: settings.max_sockets,
+            allowed_origins: settings.cors_origins.clone(),
+        };
+        Ok(App {
+            responder: Arc::new(Responder::new(database.clone(), caveats, export_stall)),
+            cache: Arc::new(Cache::new(&settings, version, metrics.clone())),
+            api_keys: ApiKeys::new(&settings, database.clone(), revoked),
+            authenticator: Arc::new(Authenticator::new(&settings, tokens.clone(), limiter.clone())),
+            bodies: Arc::new(BodyReader::new(&settings)),
+            monitor: Arc::new(RequestMonitor::new(&settings, metrics.clone())),
+            live: Arc::new(live),
+            readiness: Arc::new(ReadinessCheck::new(database.clone())),
+            settings: Arc::new(settings),
+            metrics,
+            database,
+            limiter,
+            tokens,
+            hub,
+            shutdown,
+        })
     }
 
-    /// A load changed something.
-    pub fn forget(&self) {
-        self.cache.forget();
-        self.forget_caveat();
+    pub fn listener(&self) -> Listener {
+        Listener::new(
+            &self.settings,
+            self.database.clone(),
+            self.hub.clone(),
+            self.cache.clone(),
+            self.api_keys.clone(),
+        )
     }
 
-    /// Whether news arrive. While they do not, nothing is kept.
-    pub fn listens(&self, is_told: bool) {
-        self.cache.listens(is_told);
-        self.forget_caveat();
-    }
-
-    fn forget_caveat(&self) {
-        if let Ok(mut caveat) = self.caveat.write() {
-            *caveat = None;
+    /// The values that are read when the metrics are requested.
+    pub fn gauges(&self) -> Gauges {
+        let pools = self.database.pool_status();
+        Gauges {
+            open_connections: pools.primary.size,
+            idle_connections: pools.primary.available,
+            waiting: pools.primary.waiting,
+            healthy_replicas: pools.healthy_replicas,
+            cache: self.cache.size(),
+            request_bytes: self.bodies.budget.used(),
+            response_bytes: self.monitor.budget.used(),
         }
     }
 
-    /// Asks those who follow what happens to come again elsewhere.
-    pub fn shut_down(&self) {
-        self.ending.send_replace(true);
-    }
-
-    pub async fn until_shutdown(&self) {
-        let mut ending = self.ending.subscribe();
-        // Fails only where nobody can end the service any more.
-        let _ = ending.wait_for(|is_ending| *is_ending).await;
-    }
-
-    /// What a minute's quiet has left over.
+    /// Frees the memory of callers that were not active lately.
     pub fn sweep(&self) {
         self.limiter.sweep();
-        self.shares.sweep();
-        self.exports.sweep();
-    }
-
-    /// Says the sentence alone where the years cannot be asked for.
-    pub async fn caveat(&self, caller: &Caller) -> Arc<Caveat> {
-        if let Some(caveat) = self.caveat.read().ok().and_then(|c| c.clone()) {
-            return caveat;
-        }
-        let epoch = self.cache.epoch();
-        let years = self.rows(caller, Question::new(COMPLETENESS)).await;
-        let years = years.ok().and_then(|rows| Form::Json.all(&rows).ok());
-        let known = years.is_some();
-        let years = years.unwrap_or_else(|| b"[]".to_vec());
-        let caveat = Arc::new(Caveat {
-            json: format!(
-                r#"{{"note":"{SENTENCE}","completeness":{}}}"#,
-                String::from_utf8_lossy(&years)
-            ),
-            line: HeaderValue::from_static(SENTENCE),
-        });
-        if known
-            && let Ok(mut kept) = self.caveat.write()
-            && self.cache.may_keep(epoch)
-        {
-            *kept = Some(caveat.clone());
-        }
-        caveat
+        self.database.sweep();
     }
 }

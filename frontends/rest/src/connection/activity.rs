@@ -1,4 +1,4 @@
-//! What a connection is doing, so that one that only holds its place can be ended.
+//! Tracks the activity of a connection, so that idle and stalled ones can be closed.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -12,100 +12,101 @@ use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Frame, SizeHint};
 
-/// Fewer bytes are no sign of a client that reads: an HTTP/2 ping is answered by 17.
-const LEAST_PROGRESS: usize = 64;
-const LONGEST_NAP: Duration = Duration::from_secs(1);
+/// Fewer bytes do not show that the client reads: the answer to an HTTP/2 ping has 17.
+const MIN_PROGRESS_BYTES: usize = 64;
+const MAX_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 pub struct Activity {
-    began: Instant,
-    /// When something was asked or written last, in milliseconds since `began`.
-    last: AtomicU64,
-    requests: AtomicUsize,
-    next_body: AtomicU64,
-    /// Responses whose next part the client has not asked for since then.
-    untaken: Mutex<HashMap<u64, Instant>>,
+    start: Instant,
+    /// When a request or bytes of a response last passed, in milliseconds since `start`.
+    last_active_ms: AtomicU64,
+    running_requests: AtomicUsize,
+    next_id: AtomicU64,
+    /// Responses that wait for the client to read, with the time since when.
+    unread: Mutex<HashMap<u64, Instant>>,
 }
 
-/// Counts one request until its response has gone out.
-pub struct Request {
+/// One request, until its response has been sent.
+pub struct RunningRequest {
     activity: Arc<Activity>,
-    number: u64,
+    id: u64,
 }
 
 impl Activity {
     pub fn new() -> Arc<Activity> {
         Arc::new(Activity {
-            began: Instant::now(),
-            last: AtomicU64::new(0),
-            requests: AtomicUsize::new(0),
-            next_body: AtomicU64::new(0),
-            untaken: Mutex::default(),
+            start: Instant::now(),
+            last_active_ms: AtomicU64::new(0),
+            running_requests: AtomicUsize::new(0),
+            next_id: AtomicU64::new(0),
+            unread: Mutex::default(),
         })
     }
 
-    pub fn begin(self: &Arc<Activity>) -> Request {
-        self.requests.fetch_add(1, Ordering::SeqCst);
+    pub fn begin_request(self: &Arc<Activity>) -> RunningRequest {
+        self.running_requests.fetch_add(1, Ordering::SeqCst);
         self.touch();
-        let number = self.next_body.fetch_add(1, Ordering::Relaxed);
-        Request { activity: self.clone(), number }
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        RunningRequest { activity: self.clone(), id }
     }
 
-    pub fn wrote(&self, bytes: usize) {
-        if bytes >= LEAST_PROGRESS {
+    pub fn record_write(&self, bytes: usize) {
+        if bytes >= MIN_PROGRESS_BYTES {
             self.touch();
         }
     }
 
     fn touch(&self) {
-        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Ordering::SeqCst);
+        let now = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last_active_ms.store(now, Ordering::SeqCst);
     }
 
-    fn untaken(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
-        self.untaken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn unread(&self) -> MutexGuard<'_, HashMap<u64, Instant>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How long nothing has been asked or written.
-    fn quiet(&self) -> Duration {
-        let last = Duration::from_millis(self.last.load(Ordering::SeqCst));
-        self.began.elapsed().saturating_sub(last)
+    /// How long no request and no bytes have passed.
+    fn idle_time(&self) -> Duration {
+        let last_active = Duration::from_millis(self.last_active_ms.load(Ordering::SeqCst));
+        self.start.elapsed().saturating_sub(last_active)
     }
 
-    fn is_stalled(&self, stall: Duration) -> bool {
-        self.untaken().values().any(|since| since.elapsed() >= stall)
+    fn is_stalled(&self, timeout: Duration) -> bool {
+        self.unread().values().any(|since| since.elapsed() >= timeout)
     }
 
-    /// Ends when nothing was asked for `patience`, or a response was not read for `stall`.
-    pub async fn until_idle(&self, patience: Duration, stall: Duration) {
+    /// Returns once there was no request for `idle_timeout`, or a response was not read for `stall_timeout`.
+    pub async fn until_idle(&self, idle_timeout: Duration, stall_timeout: Duration) {
         loop {
-            let quiet = self.quiet();
-            let is_waiting = self.requests.load(Ordering::SeqCst) == 0;
-            if (is_waiting && quiet >= patience) || self.is_stalled(stall) {
+            let idle_time = self.idle_time();
+            let is_idle = self.running_requests.load(Ordering::SeqCst) == 0;
+            if (is_idle && idle_time >= idle_timeout) || self.is_stalled(stall_timeout) {
                 return;
             }
-            let nap = if is_waiting { patience.saturating_sub(quiet) } else { LONGEST_NAP };
-            tokio::time::sleep(nap.clamp(Duration::from_millis(10), LONGEST_NAP)).await;
+            let pause =
+                if is_idle { idle_timeout.saturating_sub(idle_time) } else { MAX_CHECK_INTERVAL };
+            tokio::time::sleep(pause.clamp(Duration::from_millis(10), MAX_CHECK_INTERVAL)).await;
         }
     }
 }
 
-impl Drop for Request {
+impl Drop for RunningRequest {
     fn drop(&mut self) {
-        self.activity.untaken().remove(&self.number);
-        self.activity.requests.fetch_sub(1, Ordering::SeqCst);
+        self.activity.unread().remove(&self.id);
+        self.activity.running_requests.fetch_sub(1, Ordering::SeqCst);
         self.activity.touch();
     }
 }
 
-/// A response's body that notes whether the client asks for the next part.
+/// A response body that records whether the client reads it.
 pub struct TrackedBody {
     inner: UnsyncBoxBody<Bytes, axum::Error>,
-    request: Request,
+    request: RunningRequest,
 }
 
 impl TrackedBody {
-    pub fn new(body: Body, request: Request) -> TrackedBody {
-        request.activity.untaken().insert(request.number, Instant::now());
+    pub fn new(body: Body, request: RunningRequest) -> TrackedBody {
+        request.activity.unread().insert(request.id, Instant::now());
         TrackedBody { inner: UnsyncBoxBody::new(body), request }
     }
 }
@@ -119,13 +120,13 @@ impl hyper::body::Body for TrackedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let polled = Pin::new(&mut self.inner).poll_frame(cx);
-        let mut untaken = self.request.activity.untaken();
+        let mut unread = self.request.activity.unread();
         match polled {
             // The source is slow, not the client.
-            Poll::Pending => untaken.remove(&self.request.number),
-            Poll::Ready(_) => untaken.insert(self.request.number, Instant::now()),
+            Poll::Pending => unread.remove(&self.request.id),
+            Poll::Ready(_) => unread.insert(self.request.id, Instant::now()),
         };
-        drop(untaken);
+        drop(unread);
         polled
     }
 

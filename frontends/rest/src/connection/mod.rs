@@ -1,4 +1,4 @@
-//! One connection, from the first byte to the last.
+//! Serves one connection.
 
 mod activity;
 mod linger;
@@ -25,15 +25,15 @@ use activity::{Activity, TrackedBody};
 use linger::LingeringStream;
 pub use peers::{PeerSlot, Peers};
 
-/// What all connections share.
+/// The configuration of all connections.
 #[derive(Clone)]
 pub struct Connections {
     pub http: Arc<Builder<TokioExecutor>>,
     pub tls: Option<TlsAcceptor>,
-    /// For TLS, for the head of a request, and between requests.
-    pub patience: Duration,
-    /// For a client to take what is written to it.
-    pub stall: Duration,
+    /// For the TLS handshake, for the headers of a request, and between requests.
+    pub idle_timeout: Duration,
+    /// How long a client may take to read what is written to it.
+    pub stall_timeout: Duration,
     pub router: Router,
 }
 
@@ -47,42 +47,42 @@ impl Connections {
     ) {
         let _ = stream.set_nodelay(true);
         match self.tls.clone() {
-            None => self.speak(stream, peer, slot, watcher).await,
-            Some(tls) => match tokio::time::timeout(self.patience, tls.accept(stream)).await {
-                Ok(Ok(stream)) => self.speak(stream, peer, slot, watcher).await,
+            None => self.serve_http(stream, peer, slot, watcher).await,
+            Some(tls) => match tokio::time::timeout(self.idle_timeout, tls.accept(stream)).await {
+                Ok(Ok(stream)) => self.serve_http(stream, peer, slot, watcher).await,
                 Ok(Err(error)) => tracing::debug!(%error, "TLS handshake failed"),
                 Err(_) => tracing::debug!("TLS handshake timed out"),
             },
         }
     }
 
-    async fn speak<S>(&self, stream: S, peer: SocketAddr, slot: PeerSlot, watcher: Watcher)
+    async fn serve_http<S>(&self, stream: S, peer: SocketAddr, slot: PeerSlot, watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let activity = Activity::new();
         let (router, requests) = (self.router.clone(), activity.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let running = requests.begin();
+            let running = requests.begin_request();
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
             request.extensions_mut().insert(slot.clone());
-            let answered = router.clone().oneshot(request);
+            let handled = router.clone().oneshot(request);
             async move {
-                let response = answered.await?;
+                let response = handled.await?;
                 Ok::<_, std::convert::Infallible>(
                     response.map(|body| TrackedBody::new(body, running)),
                 )
             }
         });
-        let stream = LingeringStream::new(stream, activity.clone(), self.stall);
+        let stream = LingeringStream::new(stream, activity.clone(), self.stall_timeout);
         let connection = self.http.serve_connection_with_upgrades(TokioIo::new(stream), service);
         tokio::select! {
             ended = watcher.watch(connection.into_owned()) => if let Err(error) = ended {
-                // A client that is gone is nothing to report.
-                tracing::debug!(error, "a connection broke");
+                // Clients may disconnect at any time.
+                tracing::debug!(error, "a connection failed");
             },
-            () = activity.until_idle(self.patience, self.stall) => {
+            () = activity.until_idle(self.idle_timeout, self.stall_timeout) => {
                 tracing::debug!("an idle connection was closed");
             }
         }

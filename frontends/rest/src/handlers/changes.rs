@@ -1,23 +1,28 @@
 //! The change log.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::ask::Question;
 use crate::auth::Caller;
+use crate::database::Query;
 use crate::error::{ErrorBody, Problem};
+use crate::response::Responder;
 use crate::schema::changes::ChangeLogHead;
-use crate::state::App;
 
-const HEAD: &str = "SELECT batch_id, seq, entry_hash, finished_at FROM ntsb_change_log_head()";
+static HEAD: LazyLock<String> = LazyLock::new(|| {
+    format!("SELECT {} FROM ntsb_change_log_head()", ChangeLogHead::select_list())
+});
 
-/// The head of the change log
+/// Head of the change log
 ///
-/// Kept elsewhere, it proves later that nothing up to this entry was changed: `ntsb verify --against`.
+/// Store it elsewhere to prove later that no entry up to this one was changed: `ntsb verify --against`.
 #[utoipa::path(get, path = "/api/v1/changes/head", tag = "events",
     responses((status = 200, body = ChangeLogHead), (status = 404, body = ErrorBody)))]
-pub async fn head(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
-    app.one(&caller, Question::new(HEAD), || "nothing is loaded yet".into()).await
+pub async fn head(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    responder.one_row(&caller, &Query::new(HEAD.as_str()), || "no data is loaded yet".into()).await
 }

@@ -1,78 +1,60 @@
-//! Whether the service lives and can answer, and what it counts.
+//! Health probes and metrics.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
-use tokio::sync::Mutex;
 
-use crate::answer;
-use crate::ask::Question;
+use crate::database::Database;
 use crate::error::{ErrorBody, Problem};
-use crate::schema::health::{Health, Readiness};
+use crate::readiness::ReadinessCheck;
+use crate::response::serialized;
+use crate::schema::service::{Health, Readiness};
 use crate::state::App;
 
-/// That the service lives
+/// Liveness probe
 #[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, body = Health)))]
-pub async fn live() -> Response {
-    answer::json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }).to_string().into())
+pub async fn live() -> Result<Response, Problem> {
+    serialized(&Health { status: "ok".into(), version: env!("CARGO_PKG_VERSION").into() })
 }
 
-const READY: &str = "SELECT count(*) FROM ntsb.mv_yearly_stats";
-
-/// That the service can answer: the database does, and holds a warehouse
+/// Readiness probe: the database answers and holds a warehouse
 #[utoipa::path(get, path = "/health/ready", tag = "health",
     responses((status = 200, body = Readiness), (status = 503, body = ErrorBody)))]
-pub async fn ready(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    app.check_readiness().await.map_err(|why| {
-        // Whatever it is, requests should go elsewhere.
-        Problem::overloaded("the service is not ready").details(why)
-    })?;
-    let (all, well) = (app.pools.replicas.len(), app.pools.status().1);
-    let body = json!({ "status": "ready", "replicas": all, "replicas_well": well });
-    Ok(answer::json(body.to_string().into()))
+pub async fn ready(
+    State(check): State<Arc<ReadinessCheck>>,
+    State(database): State<Arc<Database>>,
+) -> Result<Response, Problem> {
+    // Whatever the reason, requests should go to another instance.
+    check
+        .run()
+        .await
+        .map_err(|error| Problem::overloaded("the service is not ready").details(error))?;
+    let pools = database.pool_status();
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    serialized(&Readiness {
+        replicas: count(pools.replicas),
+        replicas_well: count(pools.healthy_replicas),
+        status: "ready".into(),
+    })
 }
 
-/// Whether the database answered, and when it was asked.
-#[derive(Default)]
-pub struct LastCheck(Mutex<Option<(Instant, Result<(), String>)>>);
-
-/// Whoever asks more often gets the same answer.
-const FRESH: Duration = Duration::from_millis(500);
-
-impl App {
-    async fn check_readiness(&self) -> Result<(), String> {
-        let mut last = self.last_check.0.lock().await;
-        if let Some((at, result)) = &*last
-            && at.elapsed() < FRESH
-        {
-            return result.clone();
-        }
-        let asked = self.viewer_rows(Question::new(READY)).await;
-        let result = asked.map(|_| ()).map_err(|problem| problem.message);
-        *last = Some((Instant::now(), result.clone()));
-        result
-    }
-}
-
-/// Metrics, as Prometheus reads them
+/// Prometheus metrics
 #[utoipa::path(get, path = "/metrics", tag = "health",
     responses((status = 200, body = String, content_type = "text/plain")))]
-pub async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let text = app.metrics.text(&app).map_err(|error| {
-        tracing::error!(%error, "the metrics cannot be written");
+pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
+    let text = app.metrics.encode(&app.gauges()).map_err(|error| {
+        tracing::error!(%error, "could not encode the metrics");
         Problem::internal()
     })?;
-    let media = HeaderValue::from_static("text/plain; version=0.0.4");
-    Ok(([(header::CONTENT_TYPE, media)], text).into_response())
+    let media_type = HeaderValue::from_static("text/plain; version=0.0.4");
+    Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())
 }
 
-/// The same as /metrics
-#[utoipa::path(get, path = "/health/metrics", tag = "health",
+/// Prometheus metrics, the same as /metrics
+#[utoipa::path(get, path = "/health/metrics", operation_id = "metrics_too", tag = "health",
     responses((status = 200, body = String, content_type = "text/plain")))]
-pub async fn metrics_too(state: State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn health_metrics(state: State<App>) -> Result<Response, Problem> {
     metrics(state).await
 }

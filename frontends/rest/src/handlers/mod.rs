@@ -1,17 +1,18 @@
-//! What each route does: reads what was asked, asks the database, passes on what it says.
+//! The handlers of the routes. Each reads its parameters, runs one query and returns the result.
 
 pub mod admin;
 pub mod analytics;
 pub mod auth;
 pub mod changes;
 pub mod events;
+mod extract;
 pub mod health;
+mod limits;
 pub mod live;
 pub mod maps;
 pub mod models;
-mod path_params;
 pub mod predictions;
 pub mod search;
 pub mod stats;
 
-pub use path_params::{Given, Sent, Tail};
+pub use extract::{JsonBody, PathParams, QueryParams};

@@ -1,21 +1,30 @@
-//! The models in use.
+//! The model registry.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::response::Response;
 
-use crate::ask::Question;
 use crate::auth::Caller;
+use crate::database::Query;
 use crate::error::{ErrorBody, Problem};
+use crate::response::Responder;
 use crate::schema::predictions::Model;
-use crate::state::App;
 
-const INFO: &str = "SELECT coalesce(json_agg(to_json(m)), '[]')::text FROM ntsb_model_info() m";
+static MODELS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT coalesce(json_agg(to_json(m)), '[]')::text
+         FROM (SELECT {} FROM ntsb_model_info()) m",
+        Model::select_list()
+    )
+});
 
-/// All models, and how good they are
+/// Models and their evaluation
 #[utoipa::path(get, path = "/api/v1/models/info", tag = "predictions",
     responses((status = 200, body = [Model]), (status = 503, body = ErrorBody)))]
-pub async fn info(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
-    app.value(&caller, Question::new(INFO)).await
+pub async fn info(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    responder.json_value(&caller, &Query::new(MODELS.as_str())).await
 }

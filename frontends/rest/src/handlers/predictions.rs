@@ -1,7 +1,7 @@
-//! What the models say of an accident that is described.
+//! Predictions for an accident that the caller describes.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use axum::extract::State;
@@ -10,99 +10,118 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tokio_postgres::Row;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Given, Sent};
-use crate::answer;
-use crate::ask::Question;
+use super::{JsonBody, QueryParams};
 use crate::auth::Caller;
+use crate::database::{Database, Query};
 use crate::error::{ErrorBody, Problem};
-use crate::facts::{BadFacts, check_facts};
-use crate::schema::predictions::{BatchAnswer, Cause, Contribution, Described, Prediction};
-use crate::state::App;
+use crate::facts::check_facts;
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::response::{Responder, json_response, serialized};
+use crate::schema::predictions::{
+    AccidentFacts, BatchResponse, BatchResult, Contribution, PredictedCause, Prediction,
+};
 
-type Shared = State<Arc<App>>;
+const MAX_ROWS: usize = 10_000;
 
-const MOST_ROWS: usize = 10_000;
+const SEVERITY: &str = "SELECT ntsb_internal.predict_row($1, 'severity')::text";
 
-const SEVERITY: &str = "SELECT ntsb_internal.prediction($1, 'severity')::text";
-const EXPLAIN: &str =
-    "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text FROM ntsb_explain_severity($1) p";
-const CAUSES: &str = "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text FROM ntsb_predict_causes($1, coalesce($2, 5)) p";
+static EXPLAIN: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text
+         FROM (SELECT {} FROM ntsb_explain_severity($1)) p",
+        Contribution::select_list()
+    )
+});
+
+static CAUSES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT coalesce(jsonb_agg(to_jsonb(p)), '[]')::text
+         FROM (SELECT {} FROM ntsb_predict_causes($1, coalesce($2, 5))) p",
+        PredictedCause::select_list()
+    )
+});
+
 const BATCH: &str = "SELECT result::text, error::text FROM ntsb_predict_batch($1, coalesce($2, 'severity')) ORDER BY n";
 
-/// How severe an accident would be
+/// Predict severity
 ///
-/// The body describes it by facts of `ntsb.feature`, as far as they are known; the answer has the most
-/// probable severity as code and label (Fatal, Serious, Minor, None) and the probability of each.
-#[utoipa::path(post, path = "/api/v1/predictions/severity", tag = "predictions", request_body(content = Described, example = json!({"acft_make": "CESSNA", "wx_cond_basic": "IMC", "far_part": "091"})),
+/// The body holds the known facts of the accident (`ntsb.feature`). The response has the most probable severity as
+/// code and label (Fatal, Serious, Minor, None) and the probability of each severity.
+#[utoipa::path(post, path = "/api/v1/predictions/severity", tag = "predictions", request_body(content = AccidentFacts, example = json!({"acft_make": "CESSNA", "wx_cond_basic": "IMC", "far_part": "091"})),
     responses((status = 200, body = Prediction), (status = 422, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn severity(
-    State(app): Shared,
+    State(database): State<Arc<Database>>,
+    State(metrics): State<Arc<Metrics>>,
     caller: Caller,
-    Sent(row): Sent<Box<RawValue>>,
+    JsonBody(facts): JsonBody<Box<RawValue>>,
 ) -> Result<Response, Problem> {
-    app.predicted(&caller, "severity", Question::new(SEVERITY).json(described(row)?)).await
+    let query = Query::new(SEVERITY).json(checked_facts(facts)?);
+    predict(&database, &metrics, &caller, "severity", &query).await
 }
 
-fn described(row: Box<RawValue>) -> Result<String, Problem> {
-    check_facts(row.get())?;
-    Ok(String::from(Box::<str>::from(row)))
+fn checked_facts(facts: Box<RawValue>) -> Result<String, Problem> {
+    check_facts(facts.get())?;
+    Ok(String::from(Box::<str>::from(facts)))
 }
 
-/// Which facts drew the prediction where
+/// Explain a prediction (SHAP values)
 #[utoipa::path(post, path = "/api/v1/predictions/severity/explain", tag = "predictions",
-    request_body(content = Described, example = json!({"acft_make": "CESSNA", "wx_cond_basic": "IMC", "far_part": "091"})),
+    request_body(content = AccidentFacts, example = json!({"acft_make": "CESSNA", "wx_cond_basic": "IMC", "far_part": "091"})),
     responses((status = 200, body = [Contribution]), (status = 422, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn explain(
-    State(app): Shared,
+    State(responder): State<Arc<Responder>>,
     caller: Caller,
-    Sent(row): Sent<Box<RawValue>>,
+    JsonBody(facts): JsonBody<Box<RawValue>>,
 ) -> Result<Response, Problem> {
-    app.value(&caller, Question::new(EXPLAIN).json(described(row)?)).await
+    let query = Query::new(EXPLAIN.as_str()).json(checked_facts(facts)?);
+    responder.json_value(&caller, &query).await
 }
 
-/// How many
+/// Number of causes
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Most {
-    /// So many causes; default 5
+pub struct CauseCount {
+    /// Number of causes per target; default 5
     #[param(minimum = 1, maximum = 100)]
     pub k: Option<i32>,
 }
 
-/// Which causes are probable
-#[utoipa::path(post, path = "/api/v1/predictions/causes", operation_id = "predict_causes", tag = "predictions", params(Most),
-    request_body(content = Described, example = json!({"acft_make": "CESSNA", "wx_cond_basic": "IMC", "far_part": "091"})),
-    responses((status = 200, body = [Cause]), (status = 422, body = ErrorBody),
+/// Predict causes
+#[utoipa::path(post, path = "/api/v1/predictions/causes", operation_id = "predict_causes", tag = "predictions", params(CauseCount),
+    request_body(content = AccidentFacts, example = json!({"acft_make": "CESSNA", "wx_cond_basic": "IMC", "far_part": "091"})),
+    responses((status = 200, body = [PredictedCause]), (status = 422, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn causes(
-    State(app): Shared,
+    State(database): State<Arc<Database>>,
+    State(metrics): State<Arc<Metrics>>,
     caller: Caller,
-    Given(most): Given<Most>,
-    Sent(row): Sent<Box<RawValue>>,
+    QueryParams(params): QueryParams<CauseCount>,
+    JsonBody(facts): JsonBody<Box<RawValue>>,
 ) -> Result<Response, Problem> {
-    app.predicted(&caller, "causes", Question::new(CAUSES).json(described(row)?).int(most.k)).await
+    let query = Query::new(CAUSES.as_str()).json(checked_facts(facts)?).int(params.k);
+    predict(&database, &metrics, &caller, "causes", &query).await
 }
 
-/// Many accidents at once
+/// A batch of accidents
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
-    /// Accidents, each described by an object; 1 to 10,000
+    /// 1 to 10,000 accidents, each an object of facts
     #[schema(value_type = Vec<serde_json::Value>, min_items = 1, max_items = 10_000)]
-    #[serde(deserialize_with = "rows")]
+    #[serde(deserialize_with = "deserialize_rows")]
     pub rows: Vec<Box<RawValue>>,
     /// severity or causes; default severity
     #[schema(pattern = "^(severity|causes)$")]
     pub question: Option<String>,
 }
 
-/// Not more of them in memory than may be asked.
-fn rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Box<RawValue>>, D::Error> {
+/// Stops at the maximum, so that a longer list does not fill the memory.
+fn deserialize_rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Box<RawValue>>, D::Error> {
     struct Rows;
     impl<'de> Visitor<'de> for Rows {
         type Value = Vec<Box<RawValue>>;
@@ -111,10 +130,10 @@ fn rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Box<RawValue>>, D::Err
             to.write_str("a list of 1 to 10,000 objects")
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Self::Value, A::Error> {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
             let mut rows = Vec::new();
-            while let Some(row) = all.next_element()? {
-                if rows.len() == MOST_ROWS {
+            while let Some(row) = sequence.next_element()? {
+                if rows.len() == MAX_ROWS {
                     return Err(A::Error::custom("rows has more than 10,000 entries"));
                 }
                 rows.push(row);
@@ -125,104 +144,97 @@ fn rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Box<RawValue>>, D::Err
     from.deserialize_seq(Rows)
 }
 
-/// Many predictions at once: for each row a result, or why there is none
+/// Batch prediction: a result or an error per row
 #[utoipa::path(post, path = "/api/v1/predictions/batch", tag = "predictions", request_body = Batch,
-    responses((status = 200, body = BatchAnswer), (status = 422, body = ErrorBody),
+    responses((status = 200, body = BatchResponse), (status = 422, body = ErrorBody),
         (status = 403, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn batch(
-    State(app): Shared,
+    State(database): State<Arc<Database>>,
+    State(metrics): State<Arc<Metrics>>,
+    State(hub): State<Arc<Hub>>,
     caller: Caller,
-    Sent(batch): Sent<Batch>,
+    JsonBody(batch): JsonBody<Batch>,
 ) -> Result<Response, Problem> {
-    let count = batch.rows.len();
-    if count == 0 {
+    if batch.rows.is_empty() {
         return Err(Problem::bad_input("rows must have 1 to 10,000 entries, got 0"));
     }
-    let began = Instant::now();
-    let asked = batch.question.clone().unwrap_or_else(|| "severity".into());
-    // What the database would refuse the whole batch for is not sent.
-    let refused: Vec<Option<BadFacts>> =
-        batch.rows.iter().map(|row| check_facts(row.get()).err()).collect();
-    let sent = batch.rows.iter().zip(&refused).filter(|(_, bad)| bad.is_none());
-    let sent: Vec<&str> = sent.map(|(row, _)| row.get()).collect();
-    let sent = format!("[{}]", sent.join(","));
+    let start = Instant::now();
+    let results = predict_batch(&database, &metrics, &caller, batch).await?;
+    let failed = results.iter().filter(|result| result.error.is_some()).count();
+    let took_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    // Live readers learn that a batch is done, but not whose.
+    let data = json!({ "rows": results.len(), "failed": failed, "took_ms": took_ms });
+    hub.publish(json!({ "type": "prediction", "data": data }).to_string());
+    let to_i64 = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (count, failed) = (to_i64(results.len()), to_i64(failed));
+    serialized(&BatchResponse { results, count, failed })
+}
+
+/// Predicts the valid rows with one query. PostgreSQL would reject the whole batch for one invalid row.
+async fn predict_batch(
+    database: &Database,
+    metrics: &Metrics,
+    caller: &Caller,
+    batch: Batch,
+) -> Result<Vec<BatchResult>, Problem> {
+    let question = batch.question.clone().unwrap_or_else(|| "severity".into());
+    let checks: Vec<_> = batch.rows.iter().map(|row| check_facts(row.get())).collect();
+    let valid = batch.rows.iter().zip(&checks).filter(|(_, check)| check.is_ok());
+    let valid: Vec<&str> = valid.map(|(row, _)| row.get()).collect();
+    let valid = format!("[{}]", valid.join(","));
     drop(batch.rows);
-    let question = Question::new(BATCH).json(sent).text(batch.question);
-    let answers = app.rows(&caller, question).await?;
-    let (mut answers, mut results, mut failed) = (answers.iter(), Vec::new(), 0);
-    for bad in refused {
-        let outcome = match bad {
-            Some(bad) => Outcome::refused(&bad),
-            None => Outcome::read(answers.next().ok_or_else(Problem::internal)?)?,
+    let query = Query::new(BATCH).json(valid).text(batch.question);
+    let predicted = database.rows(caller, &query).await?;
+    let mut predicted = predicted.iter();
+    let mut results = Vec::with_capacity(checks.len());
+    for check in checks {
+        let result = match check {
+            Err(bad) => BatchResult { result: None, error: Some(bad.raw_json()?) },
+            Ok(()) => {
+                let row = predicted.next().ok_or_else(Problem::internal)?;
+                BatchResult {
+                    result: raw_json(row.try_get(0)?)?,
+                    error: raw_json(row.try_get(1)?)?,
+                }
+            }
         };
-        app.count_prediction(&asked, outcome.parsed().as_ref());
-        failed += usize::from(outcome.error.is_some());
-        results.push(outcome.json());
+        let parsed = result.result.as_deref().and_then(|r| serde_json::from_str(r.get()).ok());
+        record_prediction(metrics, &question, parsed.as_ref());
+        results.push(result);
     }
-    app.tell_of_batch(count, failed, began);
-    let results = results.join(",");
-    let body = format!(r#"{{"results":[{results}],"count":{count},"failed":{failed}}}"#);
-    Ok(answer::json(body.into_bytes()))
+    Ok(results)
 }
 
-/// Of one row of a batch, as JSON: one of the two.
-struct Outcome {
-    result: Option<String>,
-    error: Option<String>,
+/// JSON text as the database wrote it, so that numbers keep all their digits.
+fn raw_json(text: Option<String>) -> Result<Option<Box<RawValue>>, Problem> {
+    text.map(RawValue::from_string).transpose().map_err(|error| {
+        tracing::error!(%error, "the database returned invalid JSON");
+        Problem::internal()
+    })
 }
 
-impl Outcome {
-    fn refused(bad: &BadFacts) -> Outcome {
-        Outcome { result: None, error: Some(bad.json()) }
+/// Responds with the JSON that a prediction query returns.
+async fn predict(
+    database: &Database,
+    metrics: &Metrics,
+    caller: &Caller,
+    question: &str,
+    query: &Query,
+) -> Result<Response, Problem> {
+    let rows = database.rows(caller, query).await;
+    if rows.is_err() {
+        record_prediction(metrics, question, None);
     }
-
-    fn read(row: &Row) -> Result<Outcome, Problem> {
-        Ok(Outcome { result: row.try_get(0)?, error: row.try_get(1)? })
-    }
-
-    fn parsed(&self) -> Option<Value> {
-        self.result.as_deref().and_then(|result| serde_json::from_str(result).ok())
-    }
-
-    /// As the database wrote it: numbers keep all their digits.
-    fn json(&self) -> String {
-        let text = |part: &Option<String>| part.clone().unwrap_or_else(|| "null".into());
-        format!(r#"{{"result":{},"error":{}}}"#, text(&self.result), text(&self.error))
-    }
+    let rows = rows?;
+    let text: &str = rows.first().ok_or_else(Problem::internal)?.try_get(0)?;
+    record_prediction(metrics, question, serde_json::from_str(text).ok().as_ref());
+    Ok(json_response(text.as_bytes().to_vec()))
 }
 
-impl App {
-    async fn predicted(
-        &self,
-        caller: &Caller,
-        asked: &str,
-        question: Question,
-    ) -> Result<Response, Problem> {
-        let rows = self.rows(caller, question).await;
-        if rows.is_err() {
-            self.count_prediction(asked, None);
-        }
-        let rows = rows?;
-        let text: &str = rows.first().ok_or_else(Problem::internal)?.try_get(0)?;
-        self.count_prediction(asked, serde_json::from_str(text).ok().as_ref());
-        Ok(answer::json(text.as_bytes().to_vec()))
-    }
-
-    /// The confidence of a severity, or the probability of the likeliest cause.
-    fn count_prediction(&self, asked: &str, result: Option<&Value>) {
-        let outcome = if result.is_some() { "ok" } else { "error" };
-        self.metrics.predictions.with_label_values(&[asked, outcome]).inc();
-        let first = result.and_then(|all| if all.is_array() { all.get(0) } else { Some(all) });
-        let probability = first.and_then(|p| p.get("confidence").or_else(|| p.get("probability")));
-        if let Some(p) = probability.and_then(Value::as_f64) {
-            self.metrics.confidence.observe(p);
-        }
-    }
-
-    /// Those who follow along at this service learn that it is done, and not by whom.
-    fn tell_of_batch(&self, rows: usize, failed: usize, began: Instant) {
-        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let data = json!({ "rows": rows, "failed": failed, "took_ms": took_ms });
-        self.live.tell(None, json!({ "type": "prediction", "data": data }).to_string());
-    }
+/// Records the confidence of a severity, or the probability of the most probable cause.
+fn record_prediction(metrics: &Metrics, question: &str, result: Option<&Value>) {
+    let outcome = if result.is_some() { "ok" } else { "error" };
+    let first = result.and_then(|all| if all.is_array() { all.get(0) } else { Some(all) });
+    let probability = first.and_then(|p| p.get("confidence").or_else(|| p.get("probability")));
+    metrics.record_prediction(question, outcome, probability.and_then(Value::as_f64));
 }

@@ -1,6 +1,6 @@
-//! Counts, from the aggregates that each load refreshes.
+//! Totals, from the materialized views that each load refreshes.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -8,39 +8,35 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::Given;
-use super::search::rows;
-use crate::answer::Envelope;
-use crate::ask::Question;
+use super::QueryParams;
+use super::limits::page_limit;
 use crate::auth::Caller;
-use crate::cursor::{Kind, NEXT, read_cursor};
+use crate::cursor::{CursorValue, NEXT_PAGE_COLUMN, decode_cursor};
+use crate::database::Query;
 use crate::error::{ErrorBody, Problem};
-use crate::schema::events::List;
-use crate::schema::stats::{Cause, Model, Month, StateCount, Summary, Year};
-use crate::state::App;
+use crate::response::{Envelope, Responder};
+use crate::schema::lists::List;
+use crate::schema::stats::{
+    CauseTotals, ModelTotals, MonthTotals, StateCount, Summary, YearTotals,
+};
 
-type Shared = State<Arc<App>>;
+static SUMMARY: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM ntsb.mv_yearly_stats", Summary::select_list()));
 
-const SUMMARY: &str = "
-    SELECT sum(events)::int8 AS events, sum(fatal_events)::int8 AS fatal_events,
-           sum(serious_events)::int8 AS serious_events, sum(minor_events)::int8 AS minor_events,
-           sum(uninjured_events)::int8 AS uninjured_events, sum(domestic_events)::int8 AS domestic_events,
-           sum(fatalities)::int8 AS fatalities,
-           sum(fatal_events_without_count)::int8 AS fatal_events_without_count, min(ev_year)::int4 AS first_year, max(ev_year)::int4 AS last_year,
-           (SELECT max(ev_date) FROM ntsb.fact_accidents) AS last_date,
-           (SELECT max(finished_at) FROM ntsb.batch) AS loaded_at
-    FROM ntsb.mv_yearly_stats";
-
-/// All that there is, in one line
+/// Overall totals
 #[utoipa::path(get, path = "/api/v1/stats/summary", tag = "stats", responses((status = 200, body = Summary)))]
-pub async fn summary(State(app): Shared, caller: Caller) -> Result<Response, Problem> {
-    app.one(&caller, Question::new(SUMMARY), || "nothing is loaded".into()).await
+pub async fn summary(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let query = Query::new(SUMMARY.as_str());
+    responder.one_row(&caller, &query, || "no data is loaded yet".into()).await
 }
 
-/// Which years
+/// Range of years
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Years {
+pub struct YearParams {
     /// First year
     #[param(example = 2000)]
     pub from_year: Option<i32>,
@@ -48,100 +44,105 @@ pub struct Years {
     pub to_year: Option<i32>,
 }
 
-const YEARLY: &str = "
-    SELECT ev_year, events, fatal_events, serious_events, minor_events, uninjured_events, domestic_events,
-           domestic_fatal_events, fatalities, fatal_events_without_count, serious, minor, uninjured, with_findings, final_reports,
-           completeness::float8 AS completeness
-    FROM ntsb.mv_yearly_stats
-    WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year";
+static YEARLY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb.mv_yearly_stats
+         WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year",
+        YearTotals::select_list()
+    )
+});
 
-/// Each year, with the share of it that NTSB has finished
-#[utoipa::path(get, path = "/api/v1/stats/yearly", tag = "stats", params(Years),
-    responses((status = 200, body = inline(List<Year>))))]
+/// Yearly totals, with completeness
+#[utoipa::path(get, path = "/api/v1/stats/yearly", tag = "stats", params(YearParams),
+    responses((status = 200, body = inline(List<YearTotals>))))]
 pub async fn yearly(
-    State(app): Shared,
+    State(responder): State<Arc<Responder>>,
     caller: Caller,
     headers: HeaderMap,
-    Given(y): Given<Years>,
+    QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
-    let question = Question::new(YEARLY).int(y.from_year).int(y.to_year);
-    app.list(&caller, &headers, question, Envelope::V1).await
+    let query = Query::new(YEARLY.as_str()).int(params.from_year).int(params.to_year);
+    responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
-const MONTHLY: &str = "
-    SELECT ev_year, ev_month, events, fatal_events, domestic_events, fatalities, fatal_events_without_count
-    FROM ntsb.mv_monthly_stats
-    WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year, ev_month";
+static MONTHLY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb.mv_monthly_stats
+         WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year, ev_month",
+        MonthTotals::select_list()
+    )
+});
 
-/// Each month
-#[utoipa::path(get, path = "/api/v1/stats/monthly", tag = "stats", params(Years),
-    responses((status = 200, body = inline(List<Month>))))]
+/// Monthly totals
+#[utoipa::path(get, path = "/api/v1/stats/monthly", tag = "stats", params(YearParams),
+    responses((status = 200, body = inline(List<MonthTotals>))))]
 pub async fn monthly(
-    State(app): Shared,
+    State(responder): State<Arc<Responder>>,
     caller: Caller,
     headers: HeaderMap,
-    Given(y): Given<Years>,
+    QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
-    let question = Question::new(MONTHLY).int(y.from_year).int(y.to_year);
-    app.list(&caller, &headers, question, Envelope::V1).await
+    let query = Query::new(MONTHLY.as_str()).int(params.from_year).int(params.to_year);
+    responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
-const BY_STATE: &str = "
-    SELECT m.ev_state, ntsb_code_meaning('state', m.ev_state) AS state_name, m.events, m.fatal_events, m.fatalities,
-           m.fatal_events_without_count, m.placed_events,
-           m.first_year, m.last_year, ST_Y(m.centroid::geometry) AS lat, ST_X(m.centroid::geometry) AS lon
-    FROM ntsb.mv_state_heatmap m ORDER BY m.events DESC, m.ev_state";
+static BY_STATE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb.mv_state_heatmap m ORDER BY m.events DESC, m.ev_state",
+        StateCount::select_list()
+    )
+});
 
-/// Each state, with the middle of its accidents
+/// Totals by state, with centroid
 #[utoipa::path(get, path = "/api/v1/stats/by-state", tag = "stats",
     responses((status = 200, body = inline(List<StateCount>))))]
 pub async fn by_state(
-    State(app): Shared,
+    State(responder): State<Arc<Responder>>,
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    app.list(&caller, &headers, Question::new(BY_STATE), Envelope::V1).await
+    responder.list(&caller, &headers, Query::new(BY_STATE.as_str()), Envelope::V1).await
 }
 
-/// Which aircraft
+/// Parameters of totals by aircraft model
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Makes {
-    /// Maker, in any spelling
+pub struct AircraftParams {
+    /// Aircraft make, in any spelling
     #[param(example = "CESSNA")]
     pub make: Option<String>,
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
-    /// next_page of the page before
+    /// next_page of the previous page
     pub page: Option<String>,
 }
 
-const BY_AIRCRAFT: &str = "
-    WITH page AS MATERIALIZED (
-        SELECT s.*, row_number() OVER (ORDER BY -s.events, s.make, s.model) AS n,
-               jsonb_build_array((-s.events)::text, s.make, s.model) AS cursor
-        FROM (SELECT m.*, coalesce(m.acft_make, '') AS make, coalesce(m.acft_model, '') AS model
-              FROM ntsb.mv_aircraft_stats m) s
-        WHERE ($2 IS NULL OR s.acft_make = ntsb_standard_make($2))
-          AND ($3 IS NULL OR (-s.events, s.make, s.model) > ($3::bigint, $4, $5))
-        ORDER BY -s.events, s.make, s.model LIMIT $1 + 1)
-    SELECT p.acft_make, p.acft_model, p.events, p.fatal_events, p.fatalities, p.fatal_events_without_count, p.first_year, p.last_year,";
+const AIRCRAFT_PAGE: &str = "
+    SELECT s.*, row_number() OVER (ORDER BY -s.events, s.make, s.model) AS n,
+           jsonb_build_array((-s.events)::text, s.make, s.model) AS cursor
+    FROM (SELECT m.*, coalesce(m.acft_make, '') AS make, coalesce(m.acft_model, '') AS model
+          FROM ntsb.mv_aircraft_stats m) s
+    WHERE ($2 IS NULL OR s.acft_make = ntsb_standard_make($2))
+      AND ($3 IS NULL OR (-s.events, s.make, s.model) > ($3::bigint, $4, $5))
+    ORDER BY -s.events, s.make, s.model LIMIT $1 + 1";
 
-const AIRCRAFT_CURSOR: [Kind; 3] = [Kind::Whole, Kind::Text, Kind::Text];
+const AIRCRAFT_CURSOR: [CursorValue; 3] =
+    [CursorValue::Integer, CursorValue::Text, CursorValue::Text];
 
-/// Each make and model, the most frequent first
-#[utoipa::path(get, path = "/api/v1/stats/by-aircraft-type", tag = "stats", params(Makes),
-    responses((status = 200, body = inline(List<Model>)), (status = 422, body = ErrorBody)))]
+/// Totals by aircraft make and model, most events first
+#[utoipa::path(get, path = "/api/v1/stats/by-aircraft-type", tag = "stats", params(AircraftParams),
+    responses((status = 200, body = inline(List<ModelTotals>)), (status = 422, body = ErrorBody)))]
 pub async fn by_aircraft(
-    State(app): Shared,
+    State(responder): State<Arc<Responder>>,
     caller: Caller,
     headers: HeaderMap,
-    Given(m): Given<Makes>,
+    QueryParams(params): QueryParams<AircraftParams>,
 ) -> Result<Response, Problem> {
-    let question = paged(BY_AIRCRAFT).int(rows(m.limit, 100)?).text(m.make);
-    let question = question.all(read_cursor(m.page.as_deref(), &AIRCRAFT_CURSOR)?);
-    app.list(&caller, &headers, question, Envelope::V1).await
+    let query = page_query(AIRCRAFT_PAGE, &ModelTotals::select_list());
+    let query = query.int(page_limit(params.limit, 100)?).text(params.make);
+    let query = query.text_each(decode_cursor(params.page.as_deref(), &AIRCRAFT_CURSOR)?);
+    responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -180,54 +181,61 @@ impl CauseKind {
     }
 }
 
-/// Which causes
+/// Parameters of totals by cause
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct Causes {
-    /// First year of the coding
+pub struct CauseParams {
+    /// Coding scheme, by its first year
     #[param(inline, example = "2008")]
     pub era: Option<Era>,
-    /// Why it happened, or what happened
+    /// finding (why it happened) or occurrence (what happened)
     #[param(inline)]
     pub kind: Option<CauseKind>,
     /// 1 to 1,000 rows
     #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<i32>,
-    /// next_page of the page before
+    /// next_page of the previous page
     pub page: Option<String>,
 }
 
-const CAUSES: &str = "
-    WITH page AS MATERIALIZED (
-        SELECT s.*, row_number() OVER (ORDER BY -s.events, s.era, s.kind, s.code, s.probable) AS n,
-               jsonb_build_array((-s.events)::text, s.era, s.kind, s.code, s.probable) AS cursor
-        FROM (SELECT m.*, coalesce(m.in_probable_cause::text, 'unknown') AS probable
-              FROM ntsb.mv_cause_stats m) s
-        WHERE ($2 IS NULL OR s.era = $2) AND ($3 IS NULL OR s.kind = $3)
-          AND ($4 IS NULL OR (-s.events, s.era, s.kind, s.code, s.probable) > ($4::bigint, $5, $6, $7, $8))
-        ORDER BY -s.events, s.era, s.kind, s.code, s.probable LIMIT $1 + 1)
-    SELECT p.era, p.kind, p.code, p.description, p.category, p.in_probable_cause, p.events, p.fatal_events,
-           p.fatalities, p.fatal_events_without_count,";
+const CAUSE_PAGE: &str = "
+    SELECT s.*, row_number() OVER (ORDER BY -s.events, s.era, s.kind, s.code, s.probable) AS n,
+           jsonb_build_array((-s.events)::text, s.era, s.kind, s.code, s.probable) AS cursor
+    FROM (SELECT m.*, coalesce(m.in_probable_cause::text, 'unknown') AS probable
+          FROM ntsb.mv_cause_stats m) s
+    WHERE ($2 IS NULL OR s.era = $2) AND ($3 IS NULL OR s.kind = $3)
+      AND ($4 IS NULL OR (-s.events, s.era, s.kind, s.code, s.probable) > ($4::bigint, $5, $6, $7, $8))
+    ORDER BY -s.events, s.era, s.kind, s.code, s.probable LIMIT $1 + 1";
 
-const CAUSE_CURSOR: [Kind; 5] = [Kind::Whole, Kind::Text, Kind::Text, Kind::Text, Kind::Text];
+const CAUSE_CURSOR: [CursorValue; 5] = [
+    CursorValue::Integer,
+    CursorValue::Text,
+    CursorValue::Text,
+    CursorValue::Text,
+    CursorValue::Text,
+];
 
-/// The rows of a page, and whether there is another.
-fn paged(rows: &str) -> Question {
-    Question::new(format!("{rows}{NEXT} FROM page p WHERE p.n <= $1 ORDER BY p.n"))
-}
-
-/// Each finding and occurrence, the most frequent first
-#[utoipa::path(get, path = "/api/v1/stats/causes", tag = "stats", params(Causes),
-    responses((status = 200, body = inline(List<Cause>)), (status = 422, body = ErrorBody)))]
+/// Totals by finding and occurrence, most events first
+#[utoipa::path(get, path = "/api/v1/stats/causes", tag = "stats", params(CauseParams),
+    responses((status = 200, body = inline(List<CauseTotals>)), (status = 422, body = ErrorBody)))]
 pub async fn causes(
-    State(app): Shared,
+    State(responder): State<Arc<Responder>>,
     caller: Caller,
     headers: HeaderMap,
-    Given(c): Given<Causes>,
+    QueryParams(params): QueryParams<CauseParams>,
 ) -> Result<Response, Problem> {
-    let question = paged(CAUSES).int(rows(c.limit, 100)?);
-    let question = question.text(c.era.map(|era| era.name().to_owned()));
-    let question = question.text(c.kind.map(|kind| kind.name().to_owned()));
-    let question = question.all(read_cursor(c.page.as_deref(), &CAUSE_CURSOR)?);
-    app.list(&caller, &headers, question, Envelope::V1).await
+    let query = page_query(CAUSE_PAGE, &CauseTotals::select_list());
+    let query = query.int(page_limit(params.limit, 100)?);
+    let query = query.text(params.era.map(|era| era.name().to_owned()));
+    let query = query.text(params.kind.map(|kind| kind.name().to_owned()));
+    let query = query.text_each(decode_cursor(params.page.as_deref(), &CAUSE_CURSOR)?);
+    responder.list(&caller, &headers, query, Envelope::V1).await
+}
+
+/// Selects `$1` rows and the cursor of the next page from a query that returns one row more.
+fn page_query(page: &str, columns: &str) -> Query {
+    Query::new(format!(
+        "WITH page AS MATERIALIZED ({page})
+         SELECT {columns}, {NEXT_PAGE_COLUMN} FROM page p WHERE p.n <= $1 ORDER BY p.n"
+    ))
 }

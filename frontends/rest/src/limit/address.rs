@@ -1,4 +1,4 @@
-//! From where somebody asks, also behind proxies.
+//! The address of a client, also behind proxies.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -24,7 +24,7 @@ impl<S: Sync> FromRequestParts<S> for Peer {
     }
 }
 
-/// By which callers are counted: whoever has one IPv6 address has the 2^64 of its network.
+/// The network that callers are counted by. A client with one IPv6 address has the 2^64 of its /64 network.
 pub fn caller_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
@@ -32,7 +32,7 @@ pub fn caller_network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// ADDRESS, ADDRESS:PORT, [ADDRESS] or [ADDRESS]:PORT.
+/// Parses ADDRESS, ADDRESS:PORT, [ADDRESS] or [ADDRESS]:PORT.
 fn parse_address(text: &str) -> Option<IpAddr> {
     let address = text.parse::<IpAddr>().ok();
     let address = address.or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
@@ -41,17 +41,17 @@ fn parse_address(text: &str) -> Option<IpAddr> {
 }
 
 impl Peer {
-    /// Each proxy adds the address that it saw at the end. Read from there, the first that is no
-    /// trusted proxy's is the caller's; what stands before it may be made up.
-    pub fn address(self, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    /// The client's address. Each proxy appends the address that it saw to X-Forwarded-For. Read from the end,
+    /// the first address that is not a trusted proxy's is the client's. Anything before it can be forged.
+    pub fn client_address(self, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
         if !is_trusted(&self.0) {
             return self.0;
         }
         let lines = headers.get_all(FORWARDED).iter().filter_map(|v| v.to_str().ok());
-        let all: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+        let forwarded: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
         let mut last = self.0;
-        for text in all.iter().rev() {
+        for text in forwarded.iter().rev() {
             let Some(address) = parse_address(text) else { break };
             last = address;
             if !is_trusted(&last) {
@@ -73,14 +73,14 @@ mod tests {
         }
         let trusted: Vec<IpNet> = trusted.iter().filter_map(|net| net.parse().ok()).collect();
         let peer = peer.parse().map(Peer).unwrap_or_else(|_| panic!("{peer}"));
-        peer.address(&headers, &trusted).to_string()
+        peer.client_address(&headers, &trusted).to_string()
     }
 
     #[test]
-    fn only_trusted_proxies_are_believed() {
+    fn only_trusted_proxies_may_set_the_address() {
         assert_eq!(address("203.0.113.9", "1.2.3.4", &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(address("10.0.0.1", "1.2.3.4", &["10.0.0.0/8"]), "1.2.3.4");
-        // The caller wrote the first one itself.
+        // The client forged the first one.
         assert_eq!(address("10.0.0.1", "9.9.9.9, 1.2.3.4, 10.0.0.2", &["10.0.0.0/8"]), "1.2.3.4");
         assert_eq!(address("10.0.0.1", "nonsense", &["10.0.0.0/8"]), "10.0.0.1");
         assert_eq!(address("10.0.0.1", "2001:db8::1", &["10.0.0.0/8"]), "2001:db8::1");

@@ -1,5 +1,4 @@
-//! How often somebody may ask: so many requests in any minute, counted here or, for several services
-//! together, in Redis.
+//! The rate limit: requests per caller in any 60 s, counted in memory or, for several services, in Redis.
 
 mod address;
 mod shared;
@@ -7,7 +6,7 @@ mod window;
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +14,7 @@ pub use address::{Peer, caller_network};
 
 use crate::config::Settings;
 use crate::error::Problem;
-use shared::Shared;
+use shared::SharedWindows;
 use window::Windows;
 
 pub const WINDOW: Duration = Duration::from_secs(60);
@@ -28,7 +27,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    pub fn named(name: &str) -> Tier {
+    pub fn from_name(name: &str) -> Tier {
         if name == "premium" { Tier::Premium } else { Tier::Free }
     }
 }
@@ -36,47 +35,47 @@ impl Tier {
 pub struct Limiter {
     free: u32,
     premium: u32,
-    here: Windows,
-    shared: Option<Shared>,
+    local: Windows,
+    shared: Option<SharedWindows>,
 }
 
-/// What is left to somebody.
+/// The state of a caller's limit after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowance {
     pub limit: u32,
-    /// Requests of the last minute, this one included; none: it was one too many.
+    /// Requests in the last minute, including this one. None: this one exceeds the limit.
     pub used: Option<u32>,
-    /// Until the oldest request of the last minute no longer counts.
+    /// Time until the oldest request leaves the window.
     pub reset: Duration,
 }
 
 impl Limiter {
     pub async fn new(settings: &Settings) -> Result<Limiter, String> {
         let shared = match &settings.redis_url {
-            Some(url) => Some(Shared::connect(url).await?),
+            Some(url) => Some(SharedWindows::connect(url).await?),
             None => None,
         };
         let (free, premium) = (settings.free_per_minute, settings.premium_per_minute);
-        Ok(Limiter { free, premium, here: Windows::default(), shared })
+        Ok(Limiter { free, premium, local: Windows::default(), shared })
     }
 
-    /// Where Redis does not answer, each service counts by itself.
-    pub async fn count(&self, who: &str, tier: Tier) -> Allowance {
+    /// Counts a request. If Redis does not answer, each service counts its own.
+    pub async fn count(&self, rate_key: &str, tier: Tier) -> Allowance {
         let limit = match tier {
             Tier::Free => self.free,
             Tier::Premium => self.premium,
         };
         if let Some(shared) = &self.shared
-            && let Some(allowance) = shared.count(who, limit).await
+            && let Some(allowance) = shared.count(rate_key, limit).await
         {
             return allowance;
         }
-        self.here.count(who, limit)
+        self.local.count(rate_key, limit)
     }
 
-    /// Those who did not ask lately need no place.
+    /// Forgets the callers without a request in the last minute.
     pub fn sweep(&self) {
-        self.here.sweep();
+        self.local.sweep();
     }
 }
 
@@ -89,20 +88,21 @@ impl Allowance {
         self.reset.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
     }
 
-    pub fn tell(self, headers: &mut HeaderMap) {
-        let left = self.used.map_or(0, |used| self.limit.saturating_sub(used));
+    pub fn write_headers(self, headers: &mut HeaderMap) {
+        let remaining = self.used.map_or(0, |used| self.limit.saturating_sub(used));
         headers.insert("ratelimit-limit", HeaderValue::from(self.limit));
-        headers.insert("ratelimit-remaining", HeaderValue::from(left));
+        headers.insert("ratelimit-remaining", HeaderValue::from(remaining));
         headers.insert("ratelimit-reset", HeaderValue::from(self.seconds()));
     }
 }
 
-pub fn too_many(seconds: u64) -> Problem {
-    let status = StatusCode::TOO_MANY_REQUESTS;
+pub fn too_many_requests(seconds: u64) -> Problem {
     Problem {
         retry_after: Some(seconds),
-        ..Problem::new(status, "rate_limited", "too many requests in a minute")
-            .details(format!("ask again in {seconds} s"))
-            .hint("The headers RateLimit-* say how many are left; a premium key has more.")
+        ..Problem::too_many("too many requests within a minute")
+            .details(format!("retry after {seconds} s"))
+            .hint(
+                "The RateLimit-* headers show how many requests remain. A premium key allows more.",
+            )
     }
 }

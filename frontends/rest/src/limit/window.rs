@@ -1,4 +1,4 @@
-//! The moments of the last minute's requests, by who asked: exact, and small as the limit is.
+//! The exact times of each caller's requests in the last minute. Small, because the limit is.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -11,29 +11,29 @@ use super::{Allowance, WINDOW};
 pub struct Windows(DashMap<String, VecDeque<Instant>>);
 
 impl Windows {
-    pub fn count(&self, who: &str, limit: u32) -> Allowance {
-        self.count_at(who, limit, Instant::now())
+    pub fn count(&self, rate_key: &str, limit: u32) -> Allowance {
+        self.count_at(rate_key, limit, Instant::now())
     }
 
-    /// What is refused does not count: who goes on asking is let in as soon as another may.
-    fn count_at(&self, who: &str, limit: u32, now: Instant) -> Allowance {
-        let mut moments = self.0.entry(who.to_owned()).or_default();
-        while moments.front().is_some_and(|first| now.duration_since(*first) >= WINDOW) {
-            moments.pop_front();
+    /// Rejected requests do not count, so that a caller that keeps trying is not locked out.
+    fn count_at(&self, rate_key: &str, limit: u32, now: Instant) -> Allowance {
+        let mut times = self.0.entry(rate_key.to_owned()).or_default();
+        while times.front().is_some_and(|first| now.duration_since(*first) >= WINDOW) {
+            times.pop_front();
         }
-        let used = u32::try_from(moments.len()).unwrap_or(u32::MAX);
-        let may = used < limit;
-        if may {
-            moments.push_back(now);
+        let used = u32::try_from(times.len()).unwrap_or(u32::MAX);
+        let is_allowed = used < limit;
+        if is_allowed {
+            times.push_back(now);
         }
-        let reset = moments.front().map_or(WINDOW, |first| WINDOW - now.duration_since(*first));
-        Allowance { limit, used: may.then_some(used + 1), reset: reset.max(Duration::ZERO) }
+        let reset = times.front().map_or(WINDOW, |first| WINDOW - now.duration_since(*first));
+        Allowance { limit, used: is_allowed.then_some(used + 1), reset: reset.max(Duration::ZERO) }
     }
 
     pub fn sweep(&self) {
         let now = Instant::now();
-        let fresh = |last: &Instant| now.duration_since(*last) < WINDOW;
-        self.0.retain(|_, moments| moments.back().is_some_and(fresh));
+        let is_recent = |last: &Instant| now.duration_since(*last) < WINDOW;
+        self.0.retain(|_, times| times.back().is_some_and(is_recent));
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn the_window_slides_so_that_no_minute_holds_more_than_the_limit() {
+    fn no_minute_has_more_requests_than_the_limit() {
         let (windows, start) = (Windows::default(), Instant::now());
         for n in 0..3 {
             let allowance = windows.count_at("a", 3, start + seconds(n * 10));
@@ -54,14 +54,14 @@ mod tests {
         }
         let refused = windows.count_at("a", 3, start + seconds(59));
         assert_eq!((refused.used, refused.retry_after()), (None, Some(1)));
-        // The first has left, the others have not: one place, not three.
+        // Only the first request has left the window.
         assert_eq!(windows.count_at("a", 3, start + seconds(60)).used, Some(3));
         assert_eq!(windows.count_at("a", 3, start + seconds(61)).used, None);
         assert_eq!(windows.count_at("b", 3, start + seconds(61)).used, Some(1));
     }
 
     #[test]
-    fn those_who_stay_away_are_forgotten() {
+    fn idle_callers_are_forgotten() {
         let windows = Windows::default();
         windows.count("a", 3);
         let long_ago = Instant::now().checked_sub(seconds(61));

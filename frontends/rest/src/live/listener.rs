@@ -1,133 +1,164 @@
-//! The one connection that listens. It is made anew whenever it breaks, and asked now and then whether it hears.
+//! Keeps one connection that listens for notifications. Reconnects when it is lost, and checks regularly that
+//! notifications arrive.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-use super::news::Hints;
-use super::probe::{Listening, Taken};
+use super::Hub;
+use super::news::{Hints, NewsReader};
+use super::probe::{ListenConnection, Notified};
+use crate::api_keys::ApiKeys;
+use crate::cache::Cache;
+use crate::config::Settings;
+use crate::database::Database;
 use crate::error::Problem;
 use crate::outage;
-use crate::state::App;
 
-const PAUSES: [u64; 5] = [100, 200, 500, 1_000, 2_000];
+/// Milliseconds between attempts to connect. The last one repeats.
+const RECONNECT_PAUSES: [u64; 5] = [100, 200, 500, 1_000, 2_000];
 
-/// Where nothing is heard, the tables are read so often.
-const POLL: Duration = Duration::from_secs(2);
+/// How often the tables are read while notifications do not arrive.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Between two looks, so that a flood of notifications costs little.
-const PAUSE: Duration = Duration::from_millis(20);
+/// Time between two reads, so that a flood of notifications costs little.
+const MIN_READ_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Why listening ended.
 enum End {
-    Lost(String),
-    /// The connection holds, but notifications do not arrive.
-    Deaf,
+    Disconnected(String),
+    /// The connection works, but notifications do not arrive.
+    NoNotifications,
 }
 
 impl From<Problem> for End {
     fn from(problem: Problem) -> End {
-        End::Lost(problem.message)
+        End::Disconnected(problem.message)
     }
 }
 
 impl From<String> for End {
-    fn from(why: String) -> End {
-        End::Lost(why)
+    fn from(error: String) -> End {
+        End::Disconnected(error)
     }
 }
 
-/// Never ends.
-pub async fn listen(app: Arc<App>) {
-    let (mut failures, mut was_deaf) = (0, false);
-    loop {
-        let Err(end) = hear(&app, &mut failures, &mut was_deaf).await;
-        app.listens(false);
-        app.pools.need(0);
-        match end {
-            End::Lost(error) => {
-                let pause = PAUSES.get(failures).or(PAUSES.last()).copied().unwrap_or(1_000);
-                failures += 1;
-                if failures == 1 {
-                    tracing::warn!(error, "the listening connection is lost: connecting again");
+pub struct Listener {
+    database: Arc<Database>,
+    hub: Arc<Hub>,
+    news: NewsReader,
+    cache: Arc<Cache>,
+    api_keys: Arc<ApiKeys>,
+    connection: String,
+    probe_interval: Duration,
+}
+
+impl Listener {
+    pub fn new(
+        settings: &Settings,
+        database: Arc<Database>,
+        hub: Arc<Hub>,
+        cache: Arc<Cache>,
+        api_keys: Arc<ApiKeys>,
+    ) -> Listener {
+        Listener {
+            news: NewsReader::new(database.clone(), hub.clone()),
+            database,
+            hub,
+            cache,
+            api_keys,
+            connection: settings.database.clone(),
+            probe_interval: Duration::from_millis(settings.listen_probe_ms.max(100)),
+        }
+    }
+
+    /// Runs forever.
+    pub async fn run(self) {
+        let (mut failures, mut was_warned) = (0, false);
+        loop {
+            let Err(end) = self.listen(&mut failures, &mut was_warned).await;
+            self.cache.set_listening(false);
+            self.database.require_lsn(0);
+            match end {
+                End::Disconnected(error) => {
+                    let pause = RECONNECT_PAUSES.get(failures).or(RECONNECT_PAUSES.last());
+                    failures += 1;
+                    if failures == 1 {
+                        tracing::warn!(error, "lost the LISTEN connection; reconnecting");
+                    }
+                    sleep(Duration::from_millis(pause.copied().unwrap_or(1_000))).await;
                 }
-                sleep(Duration::from_millis(pause)).await;
-            }
-            End::Deaf => {
-                if !std::mem::replace(&mut was_deaf, true) {
-                    tracing::warn!(
-                        "notifications of the database do not arrive: is there a connection pooler in \
-                         transaction mode between? Until they do, responses are not cached, changes and \
-                         revoked keys are read every 2 s, and statements are not prepared. Point the \
-                         setting database at PostgreSQL itself, or at a pool in session mode."
-                    );
+                End::NoNotifications => {
+                    if !std::mem::replace(&mut was_warned, true) {
+                        tracing::warn!(
+                            "notifications of the database do not arrive: is there a connection pooler in \
+                             transaction mode? Until they do, responses are not cached, changes and revoked \
+                             keys are read every 2 s, and statements are not prepared. Point the setting \
+                             database at PostgreSQL itself, or at a pool in session mode."
+                        );
+                    }
+                    self.database.set_can_prepare(false);
+                    self.poll().await;
                 }
-                app.pools.set_prepares(false);
-                poll(&app).await;
             }
         }
     }
-}
 
-async fn hear(
-    app: &Arc<App>,
-    failures: &mut usize,
-    was_deaf: &mut bool,
-) -> Result<std::convert::Infallible, End> {
-    let listening = Listening::start(app).await?;
-    if !listening.hears(app).await? {
-        *failures = 0;
-        return Err(End::Deaf);
-    }
-    app.pools.set_prepares(true);
-    listening.listen_to_all().await?;
-    // Only now: what is told from here on is heard, what was before is read.
-    app.take_up(Taken { data: true, keys: true, hints: Hints::ALL, has_ended: false }).await?;
-    app.listens(true);
-    (*failures, *was_deaf) = (0, false);
-    tracing::info!(last = app.live.last(), "listening to the database");
-    let every = Duration::from_millis(app.settings.listen_probe_ms.max(100));
-    let mut probe = Instant::now() + every;
-    loop {
-        if timeout_at(probe, listening.heard.wait()).await.is_err() {
-            if !listening.hears(app).await? {
-                return Err(End::Deaf);
+    async fn listen(&self, failures: &mut usize, was_warned: &mut bool) -> Result<Infallible, End> {
+        let connection = ListenConnection::open(&self.connection).await?;
+        if !connection.receives_probe(&self.database).await? {
+            *failures = 0;
+            return Err(End::NoNotifications);
+        }
+        self.database.set_can_prepare(true);
+        connection.listen_to_all().await?;
+        // From here on notifications arrive. Changes before this point are read from the tables.
+        let everything = Notified { data: true, keys: true, hints: Hints::ALL, has_ended: false };
+        self.process(everything).await?;
+        self.cache.set_listening(true);
+        (*failures, *was_warned) = (0, false);
+        tracing::info!(last = self.hub.last_seq(), "listening to the database");
+        let mut next_probe = Instant::now() + self.probe_interval;
+        loop {
+            if timeout_at(next_probe, connection.notifications.wait()).await.is_err() {
+                if !connection.receives_probe(&self.database).await? {
+                    return Err(End::NoNotifications);
+                }
+                next_probe = Instant::now() + self.probe_interval;
             }
-            probe = Instant::now() + every;
+            let notified = connection.notifications.take();
+            self.process(notified).await?;
+            if notified.has_ended {
+                return Err(End::Disconnected("the server closed the connection".into()));
+            }
+            sleep(MIN_READ_INTERVAL).await;
         }
-        let taken = listening.heard.take();
-        app.take_up(taken).await?;
-        if taken.has_ended {
-            return Err(End::Lost("the server closed it".into()));
-        }
-        sleep(PAUSE).await;
     }
-}
 
-/// Until it is time to try again whether notifications arrive.
-async fn poll(app: &Arc<App>) {
-    let end = Instant::now() + Duration::from_millis(app.settings.listen_probe_ms.max(100));
-    while Instant::now() < end {
-        if let Err(problem) = app.pass_on_news(Hints::ALL).await {
-            outage::failed(&problem.message);
+    /// Reads the tables at intervals, until it is time to probe for notifications again.
+    async fn poll(&self) {
+        let end = Instant::now() + self.probe_interval;
+        while Instant::now() < end {
+            if let Err(problem) = self.news.publish_new(Hints::ALL).await {
+                outage::record_failure(&problem.message);
+            }
+            sleep_until((Instant::now() + POLL_INTERVAL).min(end)).await;
         }
-        sleep_until((Instant::now() + POLL).min(end)).await;
     }
-}
 
-impl App {
-    /// Reads what notifications hinted at.
-    async fn take_up(&self, taken: Taken) -> Result<(), Problem> {
-        if taken.data {
-            // Whoever asks from here on must not be answered by a replica that lacks what was told.
-            self.pools.need_unknown();
-            self.forget();
-            self.pools.need(self.primary_position().await?);
+    /// Reads the tables that the notifications hint at.
+    async fn process(&self, notified: Notified) -> Result<(), Problem> {
+        if notified.data {
+            // From here on no request may be answered by a replica that lacks the change.
+            self.database.require_unknown_lsn();
+            self.cache.invalidate();
+            self.database.require_lsn(self.database.primary_position().await?);
         }
-        if taken.keys {
-            self.read_revoked_keys().await?;
+        if notified.keys {
+            self.api_keys.refresh_revoked().await?;
         }
-        self.pass_on_news(taken.hints).await
+        self.news.publish_new(notified.hints).await
     }
 }

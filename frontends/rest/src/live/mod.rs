@@ -1,6 +1,6 @@
-//! What happens, as it happens. A notification is only a hint that something may have: the tables say what, so
-//! that nobody is told what is not so, and nobody misses what was told while the service was away. Where a
-//! reader has got to is a number of the change log, by which a reader that was away catches up.
+//! Live updates over WebSockets. A notification of the database is only a hint: it can be forged or lost. So the
+//! messages are read from the tables. The cursor of a reader is a number of the change log, from which it can
+//! catch up later.
 
 mod listener;
 mod news;
@@ -10,67 +10,73 @@ mod socket;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::extract::ws::Utf8Bytes;
-use tokio::sync::{Mutex, broadcast};
+use tokio::sync::broadcast;
 
-pub use listener::listen;
-use news::Positions;
-pub use socket::{Since, follow};
+pub use listener::Listener;
+pub use socket::{LiveContext, Since};
 
-/// A message, and the number in the change log or of the alert that it brings readers to.
+/// A message, and the entry of the change log or the alert that it reports.
 #[derive(Clone, Debug)]
-pub struct News {
+pub struct Message {
     pub seq: Option<i64>,
     pub alert: Option<i64>,
     pub text: Utf8Bytes,
 }
 
+/// Sends messages to all open WebSockets.
 pub struct Hub {
-    sender: broadcast::Sender<News>,
-    /// The last entry of the log that was passed on; -1: none was yet.
-    last: AtomicI64,
+    sender: broadcast::Sender<Message>,
+    /// The last entry of the change log that was published. -1: none yet.
+    last_seq: AtomicI64,
     last_alert: AtomicI64,
-    /// Up to where the tables were read; none: not yet.
-    positions: Mutex<Option<Positions>>,
 }
 
 impl Hub {
-    /// A reader that is so many messages behind is given up.
+    /// `queue`: how many messages a reader may be behind before it is disconnected.
     pub fn new(queue: usize) -> Hub {
-        let (last, last_alert) = (AtomicI64::new(-1), AtomicI64::new(0));
-        let sender = broadcast::Sender::new(queue.max(1));
-        Hub { sender, last, last_alert, positions: Mutex::default() }
+        Hub {
+            sender: broadcast::Sender::new(queue.max(1)),
+            last_seq: AtomicI64::new(-1),
+            last_alert: AtomicI64::new(0),
+        }
     }
 
-    pub fn subscribe(&self) -> broadcast::Receiver<News> {
+    pub fn subscribe(&self) -> broadcast::Receiver<Message> {
         self.sender.subscribe()
     }
 
-    pub fn last(&self) -> i64 {
-        self.last.load(Ordering::SeqCst)
+    pub fn last_seq(&self) -> i64 {
+        self.last_seq.load(Ordering::SeqCst)
     }
 
     pub fn last_alert(&self) -> i64 {
         self.last_alert.load(Ordering::SeqCst)
     }
 
-    fn reached(&self, seq: i64) {
-        self.last.fetch_max(seq, Ordering::SeqCst);
+    fn advance_seq(&self, seq: i64) {
+        self.last_seq.fetch_max(seq, Ordering::SeqCst);
     }
 
-    fn reached_alert(&self, alert: i64) {
+    fn advance_alert(&self, alert: i64) {
         self.last_alert.fetch_max(alert, Ordering::SeqCst);
     }
 
-    /// Nobody need listen.
-    pub fn tell(&self, seq: Option<i64>, text: String) {
-        if let Some(seq) = seq {
-            self.reached(seq);
-        }
-        let _ = self.sender.send(News { seq, alert: None, text: text.into() });
+    pub fn publish(&self, text: String) {
+        self.send(None, None, text);
     }
 
-    fn tell_alert(&self, alert: i64, text: String) {
-        self.reached_alert(alert);
-        let _ = self.sender.send(News { seq: None, alert: Some(alert), text: text.into() });
+    fn publish_change(&self, seq: i64, text: String) {
+        self.advance_seq(seq);
+        self.send(Some(seq), None, text);
+    }
+
+    fn publish_alert(&self, alert: i64, text: String) {
+        self.advance_alert(alert);
+        self.send(None, Some(alert), text);
+    }
+
+    /// Fails only if there is no reader, which does not matter.
+    fn send(&self, seq: Option<i64>, alert: Option<i64>, text: String) {
+        let _ = self.sender.send(Message { seq, alert, text: text.into() });
     }
 }

@@ -1,13 +1,15 @@
-//! Reads from the tables what is new, and passes it on. All of it comes from the primary.
+//! Reads new changes, loads, alerts and predictions from the primary, and publishes them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use tokio::sync::Mutex;
 
-use crate::ask::Question;
+use super::Hub;
+use crate::database::{Database, Query};
 use crate::error::Problem;
-use crate::state::App;
 
 const LATEST: &str = "
     SELECT (SELECT coalesce(max(seq), 0)::int8 FROM ntsb.change_log),
@@ -38,7 +40,7 @@ pub const ALERTS: &str = "
         'kind', kind, 'severity', severity, 'subject', subject, 'message', message))::text
     FROM ntsb.alert WHERE alert_id > $1 ORDER BY alert_id LIMIT $2";
 
-/// Numbers are given before a transaction ends: one may appear after a greater one.
+/// IDs are assigned before a transaction commits, so an alert may appear after one with a greater ID.
 const NEW_ALERTS: &str = "
     SELECT alert_id, json_build_object('type', 'alert', 'data', json_build_object('alert_id', alert_id,
         'kind', kind, 'severity', severity, 'subject', subject, 'message', message))::text
@@ -48,24 +50,23 @@ const PREDICTIONS: &str = "
     SELECT model_id, count(*)::int8, max(predicted_at) FROM ntsb.predictions
     WHERE $1 IS NULL OR predicted_at > $1 GROUP BY model_id ORDER BY model_id";
 
-/// So many rows at once.
-pub const PAGE: i32 = 1_000;
+pub const PAGE_ROWS: i32 = 1_000;
 
-/// So many alerts before the last one are remembered.
+/// The range of IDs before the last alert in which published alerts are remembered.
 const REMEMBERED_ALERTS: i64 = 1_000;
 
-/// Entries of the log that are passed on one by one.
-const MOST: i64 = 10_000;
+/// If the change log has more new entries, they are announced by one message.
+const MAX_SINGLE_CHANGES: i64 = 10_000;
 
-/// Up to where the tables were read.
-pub struct Positions {
+/// How far the tables have been read.
+struct Positions {
     batch: i64,
-    /// Alerts that were passed on, or were there at the start, among the last thousand numbers.
+    /// Alerts that were published or existed at the start, among the last 1,000 IDs.
     alerts: BTreeSet<i64>,
     predicted_at: Option<DateTime<Utc>>,
 }
 
-/// Which tables may have something new.
+/// Which tables may have new rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     pub changes: bool,
@@ -77,29 +78,41 @@ impl Hints {
     pub const ALL: Hints = Hints { changes: true, alerts: true, predictions: true };
 }
 
-impl App {
-    /// Passes on what is new since the last call. The first call only finds out where everything is.
-    pub async fn pass_on_news(&self, hints: Hints) -> Result<(), Problem> {
-        let mut positions = self.live.positions.lock().await;
+/// Publishes what is new in the tables.
+pub struct NewsReader {
+    database: Arc<Database>,
+    hub: Arc<Hub>,
+    /// None before the first read.
+    positions: Mutex<Option<Positions>>,
+}
+
+impl NewsReader {
+    pub fn new(database: Arc<Database>, hub: Arc<Hub>) -> NewsReader {
+        NewsReader { database, hub, positions: Mutex::default() }
+    }
+
+    /// Publishes what is new since the last call. The first call only reads the current positions.
+    pub async fn publish_new(&self, hints: Hints) -> Result<(), Problem> {
+        let mut positions = self.positions.lock().await;
         let Some(positions) = positions.as_mut() else {
-            *positions = Some(self.start_of_news().await?);
+            *positions = Some(self.read_positions().await?);
             return Ok(());
         };
         if hints.changes {
-            self.pass_on_batches(positions).await?;
-            self.pass_on_changes().await?;
+            self.publish_batches(positions).await?;
+            self.publish_changes().await?;
         }
         if hints.alerts {
-            self.pass_on_alerts(positions).await?;
+            self.publish_alerts(positions).await?;
         }
         if hints.predictions {
-            self.pass_on_predictions(positions).await?;
+            self.publish_predictions(positions).await?;
         }
         Ok(())
     }
 
-    async fn start_of_news(&self) -> Result<Positions, Problem> {
-        let rows = self.viewer_rows(Question::new(LATEST)).await?;
+    async fn read_positions(&self) -> Result<Positions, Problem> {
+        let rows = self.database.viewer_rows(&Query::new(LATEST)).await?;
         let row = rows.first().ok_or_else(Problem::internal)?;
         let alerts: Vec<i64> = row.try_get(3)?;
         let positions = Positions {
@@ -107,70 +120,70 @@ impl App {
             alerts: alerts.into_iter().collect(),
             predicted_at: row.try_get(2)?,
         };
-        self.live.reached(row.try_get(0)?);
-        self.live.reached_alert(positions.alerts.last().copied().unwrap_or(0));
+        self.hub.advance_seq(row.try_get(0)?);
+        self.hub.advance_alert(positions.alerts.last().copied().unwrap_or(0));
         Ok(positions)
     }
 
-    async fn pass_on_batches(&self, positions: &mut Positions) -> Result<(), Problem> {
-        let page = Question::new(BATCHES).long(positions.batch).int(PAGE);
-        for row in self.viewer_rows(page).await? {
+    async fn publish_batches(&self, positions: &mut Positions) -> Result<(), Problem> {
+        let page = Query::new(BATCHES).bigint(positions.batch).int(PAGE_ROWS);
+        for row in self.database.viewer_rows(&page).await? {
             positions.batch = row.try_get(0)?;
-            self.live.tell(None, row.try_get(1)?);
+            self.hub.publish(row.try_get(1)?);
         }
         Ok(())
     }
 
-    /// Tells of all entries that were not told of yet. So many that they would push out all that readers
-    /// wait for are only named: readers may have them by `since`.
-    async fn pass_on_changes(&self) -> Result<(), Problem> {
-        let rows = self.viewer_rows(Question::new(LATEST_CHANGE)).await?;
+    /// Publishes the new entries of the change log. If there are too many, one message announces them instead, as
+    /// they would push everything else out of the readers' queues. Readers can fetch them with `since`.
+    async fn publish_changes(&self) -> Result<(), Problem> {
+        let rows = self.database.viewer_rows(&Query::new(LATEST_CHANGE)).await?;
         let latest: i64 = rows.first().ok_or_else(Problem::internal)?.try_get(0)?;
-        let first = self.live.last();
-        if latest - first > MOST {
+        let first = self.hub.last_seq();
+        if latest - first > MAX_SINGLE_CHANGES {
             let text = json!({ "type": "many_changes", "since": first, "cursor": latest });
-            self.live.tell(Some(latest), text.to_string());
+            self.hub.publish_change(latest, text.to_string());
             return Ok(());
         }
         loop {
-            let page = Question::new(CHANGES).long(self.live.last()).int(PAGE);
-            let rows = self.viewer_rows(page).await?;
+            let page = Query::new(CHANGES).bigint(self.hub.last_seq()).int(PAGE_ROWS);
+            let rows = self.database.viewer_rows(&page).await?;
             if rows.is_empty() {
-                self.live.reached(latest);
+                self.hub.advance_seq(latest);
                 return Ok(());
             }
             for row in rows {
-                self.live.tell(Some(row.try_get(0)?), row.try_get(1)?);
+                self.hub.publish_change(row.try_get(0)?, row.try_get(1)?);
             }
         }
     }
 
-    async fn pass_on_alerts(&self, positions: &mut Positions) -> Result<(), Problem> {
+    async fn publish_alerts(&self, positions: &mut Positions) -> Result<(), Problem> {
         loop {
             let last = positions.alerts.last().copied().unwrap_or(0);
             let from = last - REMEMBERED_ALERTS;
             positions.alerts = positions.alerts.split_off(&from);
-            let known = positions.alerts.iter().copied().collect();
-            let page = Question::new(NEW_ALERTS).long(from).longs(known).int(PAGE);
-            let rows = self.viewer_rows(page).await?;
+            let published = positions.alerts.iter().copied().collect();
+            let page = Query::new(NEW_ALERTS).bigint(from).bigint_array(published).int(PAGE_ROWS);
+            let rows = self.database.viewer_rows(&page).await?;
             if rows.is_empty() {
                 return Ok(());
             }
             for row in rows {
                 let alert = row.try_get(0)?;
                 positions.alerts.insert(alert);
-                self.live.tell_alert(alert, row.try_get(1)?);
+                self.hub.publish_alert(alert, row.try_get(1)?);
             }
         }
     }
 
-    async fn pass_on_predictions(&self, positions: &mut Positions) -> Result<(), Problem> {
-        let question = Question::new(PREDICTIONS).moment(positions.predicted_at);
-        for row in self.viewer_rows(question).await? {
+    async fn publish_predictions(&self, positions: &mut Positions) -> Result<(), Problem> {
+        let query = Query::new(PREDICTIONS).timestamp(positions.predicted_at);
+        for row in self.database.viewer_rows(&query).await? {
             let (model, rows): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
             positions.predicted_at = positions.predicted_at.max(row.try_get(2)?);
             let data = json!({ "model_id": model, "rows": rows });
-            self.live.tell(None, json!({ "type": "prediction", "data": data }).to_string());
+            self.hub.publish(json!({ "type": "prediction", "data": data }).to_string());
         }
         Ok(())
     }

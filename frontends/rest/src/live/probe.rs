@@ -1,5 +1,5 @@
-//! What a listening connection has heard, and whether it hears at all: behind a pooler that gives each
-//! transaction another connection (PgBouncer in transaction mode), LISTEN is accepted and nothing ever comes.
+//! A connection that listens for notifications, and a probe whether they arrive. Behind a pooler that gives each
+//! transaction another connection (PgBouncer in transaction mode), LISTEN succeeds but nothing ever arrives.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,19 +11,18 @@ use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::news::Hints;
-use crate::ask::Question;
-use crate::database::connection;
-use crate::error::{Problem, chain};
-use crate::state::App;
+use crate::connection_string::connection_settings;
+use crate::database::{Database, Query};
+use crate::error::{Problem, error_chain};
 
-/// A notification to oneself takes milliseconds.
-const PROBE_PATIENCE: Duration = Duration::from_secs(2);
+/// A notification to the service itself normally takes milliseconds.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
 const CHANNELS: &str = "LISTEN ntsb_events; LISTEN ntsb_refresh; LISTEN ntsb_alert; LISTEN ntsb_prediction; LISTEN ntsb_api_key";
 
-/// Which channels had a notification. What it said does not count: any login can say anything.
+/// The channels that had a notification. The payload is ignored, as any login can send one.
 #[derive(Default)]
-pub struct Heard {
+pub struct Notifications {
     events: AtomicBool,
     refresh: AtomicBool,
     alerts: AtomicBool,
@@ -31,20 +30,20 @@ pub struct Heard {
     keys: AtomicBool,
     probe: AtomicBool,
     has_ended: AtomicBool,
-    something: Notify,
+    notify: Notify,
 }
 
-/// What was heard since the last look.
+/// What was notified since the last call of `take`.
 #[derive(Clone, Copy, Debug)]
-pub struct Taken {
+pub struct Notified {
     pub data: bool,
     pub keys: bool,
     pub hints: Hints,
     pub has_ended: bool,
 }
 
-impl Heard {
-    fn hear(&self, channel: &str) {
+impl Notifications {
+    fn record(&self, channel: &str) {
         let flag = match channel {
             "ntsb_events" => &self.events,
             "ntsb_refresh" => &self.refresh,
@@ -54,18 +53,18 @@ impl Heard {
             _ => &self.probe,
         };
         flag.store(true, Ordering::SeqCst);
-        self.something.notify_one();
+        self.notify.notify_one();
     }
 
     pub async fn wait(&self) {
-        self.something.notified().await;
+        self.notify.notified().await;
     }
 
-    pub fn take(&self) -> Taken {
+    pub fn take(&self) -> Notified {
         let take = |flag: &AtomicBool| flag.swap(false, Ordering::SeqCst);
         let (events, refresh) = (take(&self.events), take(&self.refresh));
         let (alerts, predictions) = (take(&self.alerts), take(&self.predictions));
-        Taken {
+        Notified {
             data: events || refresh,
             keys: take(&self.keys),
             hints: Hints { changes: events, alerts, predictions },
@@ -74,63 +73,63 @@ impl Heard {
     }
 }
 
-pub struct Listening {
+pub struct ListenConnection {
     client: Client,
     driver: JoinHandle<()>,
-    pub heard: Arc<Heard>,
+    pub notifications: Arc<Notifications>,
     channel: String,
 }
 
-impl Drop for Listening {
+impl Drop for ListenConnection {
     fn drop(&mut self) {
         self.driver.abort();
     }
 }
 
-impl Listening {
-    /// Listens to a channel of its own alone.
-    pub async fn start(app: &App) -> Result<Listening, String> {
-        let settings = connection(&app.settings.database)?;
-        let (client, mut connection) = settings.connect().await.map_err(|e| chain(&e))?;
-        let heard = Arc::new(Heard::default());
-        let hearing = heard.clone();
+impl ListenConnection {
+    /// Connects, and listens only to the channel of the probe.
+    pub async fn open(connection_string: &str) -> Result<ListenConnection, String> {
+        let settings = connection_settings(connection_string)?;
+        let (client, mut connection) = settings.connect().await.map_err(|e| error_chain(&e))?;
+        let notifications = Arc::new(Notifications::default());
+        let received = notifications.clone();
         let driver = tokio::spawn(async move {
             let mut messages = poll_fn(move |context| connection.poll_message(context));
             while let Some(Ok(message)) = messages.next().await {
                 if let AsyncMessage::Notification(note) = message {
-                    hearing.hear(note.channel());
+                    received.record(note.channel());
                 }
             }
-            hearing.has_ended.store(true, Ordering::SeqCst);
-            hearing.something.notify_one();
+            received.has_ended.store(true, Ordering::SeqCst);
+            received.notify.notify_one();
         });
-        let channel = format!("ntsb_probe_{}", crate::trace::fresh());
-        let listening = Listening { client, driver, heard, channel };
-        listening.execute(&format!("LISTEN {}", listening.channel)).await?;
-        Ok(listening)
+        let channel = format!("ntsb_probe_{}", crate::trace::new_trace_id());
+        let connection = ListenConnection { client, driver, notifications, channel };
+        connection.execute(&format!("LISTEN {}", connection.channel)).await?;
+        Ok(connection)
     }
 
     async fn execute(&self, sql: &str) -> Result<(), String> {
-        self.client.batch_execute(sql).await.map_err(|e| chain(&e))
+        self.client.batch_execute(sql).await.map_err(|e| error_chain(&e))
     }
 
     pub async fn listen_to_all(&self) -> Result<(), String> {
         self.execute(CHANNELS).await
     }
 
-    /// Whether a notification that another connection sends comes here.
-    pub async fn hears(&self, app: &App) -> Result<bool, Problem> {
+    /// Whether a notification from another connection arrives here.
+    pub async fn receives_probe(&self, database: &Database) -> Result<bool, Problem> {
         const PROBE: &str = "SELECT pg_notify($1, '')";
-        self.heard.probe.store(false, Ordering::SeqCst);
-        app.service_rows(Question::new(PROBE).text(self.channel.clone())).await?;
+        self.notifications.probe.store(false, Ordering::SeqCst);
+        database.service_rows(&Query::new(PROBE).text(self.channel.clone())).await?;
         let arrived = async {
-            while !self.heard.probe.load(Ordering::SeqCst) {
+            while !self.notifications.probe.load(Ordering::SeqCst) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let has_arrived = tokio::time::timeout(PROBE_PATIENCE, arrived).await.is_ok();
+        let has_arrived = tokio::time::timeout(PROBE_TIMEOUT, arrived).await.is_ok();
         if !has_arrived {
-            // The pooler's connection, which others use now, is not to listen for nobody.
+            // This is a pooler's connection, which other clients use. It must not keep listening.
             let _ = self.execute("UNLISTEN *").await;
         }
         Ok(has_arrived)

@@ -1,18 +1,15 @@
 //! The change log.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// The end of the change log when the last load ended
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeLogHead {
-    /// The load
-    pub batch_id: i64,
-    /// Number of the last entry
-    pub seq: i64,
-    /// SHA-256 of the last entry and of all before it, hexadecimal
-    pub entry_hash: String,
-    /// When the load ended
-    pub finished_at: String,
+row_type! {
+    /// The head of the change log at the end of the last load
+    ChangeLogHead {
+        /// ID of the load
+        batch_id: i64,
+        /// Number of the last entry
+        seq: i64,
+        /// SHA-256 over the last entry and all entries before it, hexadecimal
+        entry_hash: String,
+        /// When the load finished
+        finished_at: String,
+    }
 }

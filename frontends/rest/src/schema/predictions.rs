@@ -1,18 +1,21 @@
-//! Predictions.
+//! Predictions and models.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-/// An accident, by facts of ntsb.feature that are known of it; what is not known is left out
+/// An accident, described by the known facts of ntsb.feature; leave out what is not known
 #[derive(Serialize, ToSchema)]
-#[schema(value_type = Object)]
-pub struct Described(pub serde_json::Value);
+#[schema(as = Described, value_type = Object)]
+#[allow(dead_code, reason = "only a description of a request body")]
+pub struct AccidentFacts(serde_json::Value);
 
-/// How severe an accident is likely to be
+/// Predicted severity of an accident
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only a description of what PostgreSQL returns")]
 pub struct Prediction {
     /// FATL, SERS, MINR or NONE
     pub predicted_severity: String,
@@ -20,106 +23,110 @@ pub struct Prediction {
     pub label: String,
     /// Probability of the predicted severity
     pub confidence: f64,
-    /// Of each severity by its code; they sum to 1
+    /// Probability of each severity, by its code; they sum to 1
     pub probabilities: BTreeMap<String, f64>,
-    /// Whether the model is confident enough to answer
+    /// Whether the confidence reaches the threshold of the model
     pub decided: bool,
     pub model_version: String,
 }
 
-/// How far a feature drew the margin of a severity
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Contribution {
-    pub severity: String,
-    /// Name of the feature; (base): what the margin begins with
-    pub feature: String,
-    /// As the model saw it; null: missing
-    pub value: Option<String>,
-    /// SHAP value: what it added to the margin
-    pub contribution: f64,
-    /// The sum of all contributions of this severity
-    pub margin: f64,
+row_type! {
+    /// Contribution of a feature toward a severity
+    Contribution {
+        severity: String,
+        /// Name of the feature; (base) is the starting value of the margin
+        feature: String,
+        /// Value as the model saw it; null: missing
+        value: Option<String>,
+        /// SHAP value, added to the margin
+        contribution: f64,
+        /// Sum of all contributions toward this severity
+        margin: f64,
+    }
 }
 
-/// A probable cause
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Cause {
-    /// cause_category or cause_event
-    pub target: String,
-    pub rank: i64,
-    pub cause: String,
-    pub meaning: Option<String>,
-    pub probability: f64,
-    pub decided: bool,
-    pub model_version: String,
+row_type! {
+    /// A predicted cause
+    #[schema(as = Cause)]
+    PredictedCause {
+        /// cause_category or cause_event
+        target: String,
+        rank: i64,
+        cause: String,
+        meaning: Option<String>,
+        probability: f64,
+        decided: bool,
+        model_version: String,
+    }
 }
 
-/// For each row a result or an error
+row_type! {
+    /// A model in the registry, with its evaluation on events after its training data
+    Model {
+        model_id: i64,
+        name: String,
+        version: i64,
+        target: String,
+        feature_set: String,
+        algorithm: String,
+        /// None, Staging, Production or Archived
+        stage: String,
+        rounds: i64,
+        accuracy: Option<f64>,
+        /// Accuracy of always predicting the most frequent class
+        majority: Option<f64>,
+        /// Accuracy of a logistic regression on the same facts
+        logistic: Option<f64>,
+        macro_f1: Option<f64>,
+        weighted_f1: Option<f64>,
+        auc: Option<f64>,
+        log_loss: Option<f64>,
+        brier: Option<f64>,
+        /// Expected calibration error
+        ece: Option<f64>,
+        /// Accuracy on the 85 % of events with the highest confidence
+        accuracy_of_surest_85: Option<f64>,
+        domestic_accuracy: Option<f64>,
+        domestic_majority: Option<f64>,
+        trained_from: Option<String>,
+        validated_from: Option<String>,
+        tested_from: Option<String>,
+        tested_to: Option<String>,
+        rows_trained: Option<i64>,
+        rows_tested: Option<i64>,
+        created_at: String,
+        created_by: String,
+    }
+}
+
+/// Results of a batch, one per row
 #[derive(Serialize, ToSchema)]
+#[schema(as = BatchAnswer)]
 #[serde(deny_unknown_fields)]
-pub struct BatchAnswer {
+pub struct BatchResponse {
     pub results: Vec<BatchResult>,
     pub count: i64,
-    /// Rows with an error
+    /// Number of rows with an error
     pub failed: i64,
 }
 
 /// A result or an error
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchResult {
-    /// Of severity: as /predictions/severity answers; of causes: an array as of /predictions/causes
+    /// For severity: an object as from /predictions/severity; for causes: an array as from /predictions/causes
     #[schema(value_type = Option<serde_json::Value>)]
-    pub result: Option<serde_json::Value>,
-    pub error: Option<RowError>,
+    pub result: Option<Box<RawValue>>,
+    #[schema(value_type = Option<RowError>)]
+    pub error: Option<Box<RawValue>>,
 }
 
-/// Why there is no prediction for a row
+/// Why a row has no prediction
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RowError {
     /// SQLSTATE
     pub code: String,
-    pub message: String,
     pub hint: Option<String>,
-}
-
-/// A model in the registry, and how good it is on events after those that it was trained on
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Model {
-    pub model_id: i64,
-    pub name: String,
-    pub version: i64,
-    pub target: String,
-    pub feature_set: String,
-    pub algorithm: String,
-    /// None, Staging, Production or Archived
-    pub stage: String,
-    pub rounds: i64,
-    pub accuracy: Option<f64>,
-    /// Accuracy of always telling the commonest class
-    pub majority: Option<f64>,
-    /// Accuracy of a logistic regression on the same facts
-    pub logistic: Option<f64>,
-    pub macro_f1: Option<f64>,
-    pub weighted_f1: Option<f64>,
-    pub auc: Option<f64>,
-    pub log_loss: Option<f64>,
-    pub brier: Option<f64>,
-    /// Expected calibration error
-    pub ece: Option<f64>,
-    pub accuracy_of_surest_85: Option<f64>,
-    pub domestic_accuracy: Option<f64>,
-    pub domestic_majority: Option<f64>,
-    pub trained_from: Option<String>,
-    pub validated_from: Option<String>,
-    pub tested_from: Option<String>,
-    pub tested_to: Option<String>,
-    pub rows_trained: Option<i64>,
-    pub rows_tested: Option<i64>,
-    pub created_at: String,
-    pub created_by: String,
+    pub message: String,
 }

@@ -1,118 +1,122 @@
-//! Counts.
+//! Totals.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-/// All that there is
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Summary {
-    pub events: Option<i64>,
-    pub fatal_events: Option<i64>,
-    pub serious_events: Option<i64>,
-    pub minor_events: Option<i64>,
-    pub uninjured_events: Option<i64>,
-    pub domestic_events: Option<i64>,
-    /// People killed, of the events that have a count
-    pub fatalities: Option<i64>,
-    /// Fatal events of which NTSB's file does not say how many people were killed
-    pub fatal_events_without_count: Option<i64>,
-    pub first_year: Option<i64>,
-    pub last_year: Option<i64>,
-    pub last_date: Option<String>,
-    /// When the last file was loaded
-    pub loaded_at: Option<String>,
+row_type! {
+    /// Overall totals
+    Summary {
+        events: Option<i64> = "sum(events)::int8",
+        fatal_events: Option<i64> = "sum(fatal_events)::int8",
+        serious_events: Option<i64> = "sum(serious_events)::int8",
+        minor_events: Option<i64> = "sum(minor_events)::int8",
+        uninjured_events: Option<i64> = "sum(uninjured_events)::int8",
+        domestic_events: Option<i64> = "sum(domestic_events)::int8",
+        /// Deaths in the events with a known count
+        fatalities: Option<i64> = "sum(fatalities)::int8",
+        /// Fatal events without a number of deaths
+        fatal_events_without_count: Option<i64> = "sum(fatal_events_without_count)::int8",
+        first_year: Option<i64> = "min(ev_year)::int4",
+        last_year: Option<i64> = "max(ev_year)::int4",
+        last_date: Option<String> = "(SELECT max(ev_date) FROM ntsb.fact_accidents)",
+        /// When the last load finished
+        loaded_at: Option<String> = "(SELECT max(finished_at) FROM ntsb.batch)",
+    }
 }
 
-/// A year
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Year {
-    pub ev_year: i64,
-    pub events: i64,
-    pub fatal_events: i64,
-    pub serious_events: i64,
-    pub minor_events: i64,
-    pub uninjured_events: i64,
-    pub domestic_events: i64,
-    pub domestic_fatal_events: i64,
-    /// People killed, of the events that have a count
-    pub fatalities: Option<i64>,
-    /// Fatal events of which NTSB's file does not say how many people were killed
-    pub fatal_events_without_count: Option<i64>,
-    pub serious: Option<i64>,
-    pub minor: Option<i64>,
-    pub uninjured: Option<i64>,
-    pub with_findings: i64,
-    pub final_reports: i64,
-    /// Share that NTSB has finished
-    pub completeness: Option<f64>,
+row_type! {
+    /// Totals of a year
+    #[schema(as = Year)]
+    YearTotals {
+        ev_year: i64,
+        events: i64,
+        fatal_events: i64,
+        serious_events: i64,
+        minor_events: i64,
+        uninjured_events: i64,
+        domestic_events: i64,
+        domestic_fatal_events: i64,
+        /// Deaths in the events with a known count
+        fatalities: Option<i64>,
+        /// Fatal events without a number of deaths
+        fatal_events_without_count: Option<i64>,
+        serious: Option<i64>,
+        minor: Option<i64>,
+        uninjured: Option<i64>,
+        with_findings: i64,
+        final_reports: i64,
+        /// Share of the events that NTSB has finished
+        completeness: Option<f64> = "completeness::float8",
+    }
 }
 
-/// A month
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Month {
-    pub ev_year: i64,
-    pub ev_month: Option<i64>,
-    pub events: i64,
-    pub fatal_events: i64,
-    pub domestic_events: i64,
-    /// People killed, of the events that have a count
-    pub fatalities: Option<i64>,
-    /// Fatal events of which NTSB's file does not say how many people were killed
-    pub fatal_events_without_count: Option<i64>,
+row_type! {
+    /// Totals of a month
+    #[schema(as = Month)]
+    MonthTotals {
+        ev_year: i64,
+        ev_month: Option<i64>,
+        events: i64,
+        fatal_events: i64,
+        domestic_events: i64,
+        /// Deaths in the events with a known count
+        fatalities: Option<i64>,
+        /// Fatal events without a number of deaths
+        fatal_events_without_count: Option<i64>,
+    }
 }
 
-/// A state
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StateCount {
-    pub ev_state: Option<String>,
-    pub state_name: Option<String>,
-    pub events: i64,
-    pub fatal_events: i64,
-    /// People killed, of the events that have a count
-    pub fatalities: Option<i64>,
-    /// Fatal events of which NTSB's file does not say how many people were killed
-    pub fatal_events_without_count: Option<i64>,
-    pub placed_events: i64,
-    pub first_year: Option<i64>,
-    pub last_year: Option<i64>,
-    pub lat: Option<f64>,
-    pub lon: Option<f64>,
+row_type! {
+    /// Totals of a state
+    StateCount {
+        ev_state: Option<String>,
+        state_name: Option<String> = "ntsb_code_meaning('state', ev_state)",
+        events: i64,
+        fatal_events: i64,
+        /// Deaths in the events with a known count
+        fatalities: Option<i64>,
+        /// Fatal events without a number of deaths
+        fatal_events_without_count: Option<i64>,
+        /// Events with coordinates
+        placed_events: i64,
+        first_year: Option<i64>,
+        last_year: Option<i64>,
+        /// Latitude of the centroid
+        lat: Option<f64> = "ST_Y(centroid::geometry)",
+        /// Longitude of the centroid
+        lon: Option<f64> = "ST_X(centroid::geometry)",
+    }
 }
 
-/// A make and model
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Model {
-    pub acft_make: Option<String>,
-    pub acft_model: Option<String>,
-    pub events: i64,
-    pub fatal_events: i64,
-    /// People killed, of the events that have a count
-    pub fatalities: Option<i64>,
-    /// Fatal events of which NTSB's file does not say how many people were killed
-    pub fatal_events_without_count: Option<i64>,
-    pub first_year: Option<i64>,
-    pub last_year: Option<i64>,
+row_type! {
+    /// Totals of an aircraft model
+    #[schema(as = Model)]
+    ModelTotals {
+        acft_make: Option<String>,
+        acft_model: Option<String>,
+        events: i64,
+        fatal_events: i64,
+        /// Deaths in the events with a known count
+        fatalities: Option<i64>,
+        /// Fatal events without a number of deaths
+        fatal_events_without_count: Option<i64>,
+        first_year: Option<i64>,
+        last_year: Option<i64>,
+    }
 }
 
-/// A finding or occurrence
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Cause {
-    pub era: Option<String>,
-    pub kind: Option<String>,
-    pub code: Option<String>,
-    pub description: Option<String>,
-    pub category: Option<String>,
-    pub in_probable_cause: Option<bool>,
-    pub events: i64,
-    pub fatal_events: i64,
-    /// People killed, of the events that have a count
-    pub fatalities: Option<i64>,
-    /// Fatal events of which NTSB's file does not say how many people were killed
-    pub fatal_events_without_count: Option<i64>,
+row_type! {
+    /// Totals of a finding or occurrence
+    #[schema(as = Cause)]
+    CauseTotals {
+        era: Option<String>,
+        kind: Option<String>,
+        code: Option<String>,
+        description: Option<String>,
+        category: Option<String>,
+        in_probable_cause: Option<bool>,
+        events: i64,
+        fatal_events: i64,
+        /// Deaths in the events with a known count
+        fatalities: Option<i64>,
+        /// Fatal events without a number of deaths
+        fatal_events_without_count: Option<i64>,
+    }
 }

@@ -1,5 +1,5 @@
-//! Query parameters that a route does not have are refused: a misspelt filter would select everything, and each
-//! made-up name would be one more response to cache.
+//! Middleware that rejects unknown query parameters. A misspelt filter would otherwise select everything, and invented
+//! names would fill the cache with equal responses.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,39 +12,39 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::error::Problem;
 
-/// The parameters of each route, by its template.
+/// The query parameters of each route, by its template.
 #[derive(Default)]
-pub struct Known(HashMap<String, Vec<String>>);
+pub struct KnownParams(HashMap<String, Vec<String>>);
 
-impl Known {
-    pub fn of(document: &OpenApi) -> Known {
+impl KnownParams {
+    pub fn from_openapi(document: &OpenApi) -> KnownParams {
         let routes = document.paths.paths.iter().map(|(path, item)| {
             let operations = [&item.get, &item.post, &item.delete];
             let operations = operations.into_iter().flatten();
-            let all = operations.flat_map(|operation| operation.parameters.iter().flatten());
-            let queries = all.filter_map(|one| match one {
-                RefOr::T(one) if matches!(one.parameter_in, ParameterIn::Query) => Some(one),
+            let parameters = operations.flat_map(|operation| operation.parameters.iter().flatten());
+            let names = parameters.filter_map(|parameter| match parameter {
+                RefOr::T(p) if matches!(p.parameter_in, ParameterIn::Query) => Some(p.name.clone()),
                 _ => None,
             });
-            (path.clone(), queries.map(|one| one.name.clone()).collect())
+            (path.clone(), names.collect())
         });
-        Known(routes.collect())
+        KnownParams(routes.collect())
     }
 
     fn check(&self, path: &str, query: &str) -> Result<(), Problem> {
         let Some(known) = self.0.get(path) else { return Ok(()) };
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        for name in pairs.map(|pair| decoded(pair.split('=').next().unwrap_or_default())) {
+        for name in pairs.map(|pair| decode_name(pair.split('=').next().unwrap_or_default())) {
             if !known.contains(&name) {
-                return Err(unknown(&name, known));
+                return Err(unknown_parameter(&name, known));
             }
         }
         Ok(())
     }
 }
 
-pub async fn known_parameters(
-    State(known): State<Arc<Known>>,
+pub async fn reject_unknown_params(
+    State(known): State<Arc<KnownParams>>,
     path: MatchedPath,
     request: Request,
     next: Next,
@@ -55,22 +55,22 @@ pub async fn known_parameters(
     }
 }
 
-fn unknown(name: &str, known: &[String]) -> Problem {
+fn unknown_parameter(name: &str, known: &[String]) -> Problem {
     let shown: String = name.chars().take(100).collect();
-    let problem = Problem::bad_input(format!("there is no query parameter {shown:?} here"));
-    let distance = |one: &String| strsim::levenshtein(&shown, one);
-    let nearest = known.iter().min_by_key(|one| distance(one));
+    let problem = Problem::bad_input(format!("unknown query parameter {shown:?}"));
+    let distance = |name: &String| strsim::levenshtein(&shown, name);
+    let nearest = known.iter().min_by_key(|name| distance(name));
     match nearest {
         None => problem.hint("This address takes no query parameters."),
-        Some(one) if distance(one) <= 1 + one.len() / 3 => {
-            problem.hint(format!("Did you mean {one}?"))
+        Some(name) if distance(name) <= 1 + name.len() / 3 => {
+            problem.hint(format!("Did you mean {name}?"))
         }
-        Some(_) => problem.hint(format!("Known are {}.", known.join(", "))),
+        Some(_) => problem.hint(format!("This address takes: {}.", known.join(", "))),
     }
 }
 
-/// As in forms: + is a space, %41 is A.
-fn decoded(name: &str) -> String {
+/// Decodes a name as in forms: + is a space, %41 is A.
+fn decode_name(name: &str) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -95,17 +95,18 @@ mod tests {
 
     fn hint(query: &str) -> Option<String> {
         let names = ["from_year", "state", "limit"].map(str::to_owned).to_vec();
-        let known = Known(HashMap::from([("/a".to_owned(), names), ("/b".to_owned(), vec![])]));
+        let known =
+            KnownParams(HashMap::from([("/a".to_owned(), names), ("/b".to_owned(), vec![])]));
         let path = if query.starts_with("b_") { "/b" } else { "/a" };
         known.check(path, query).err().and_then(|problem| problem.hint)
     }
 
     #[test]
-    fn the_nearest_name_is_named() {
+    fn the_nearest_name_is_suggested() {
         assert_eq!(hint("state=AK&limit=5&from%5Fyear=3"), None);
         assert_eq!(hint("states=AK").as_deref(), Some("Did you mean state?"));
         assert_eq!(hint("limit=5&form_year=3").as_deref(), Some("Did you mean from_year?"));
-        assert_eq!(hint("x=1").as_deref(), Some("Known are from_year, state, limit."));
+        assert_eq!(hint("x=1").as_deref(), Some("This address takes: from_year, state, limit."));
         assert_eq!(hint("b_=1").as_deref(), Some("This address takes no query parameters."));
         assert_eq!(hint(""), None);
     }
