@@ -1,12 +1,12 @@
-//! Kernel density: how many events a square kilometre has about a place.
+//! Kernel density: events per square kilometre.
 
 use super::SpatialError;
 use super::grid::{Cell, Grid};
-use super::place::{EARTH_KM, Place, Spot, km_of_chord2};
+use super::point::{EARTH_RADIUS_KM, Point, UnitVector, squared_chord_to_km};
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 
-/// How an event's weight falls off with the distance.
+/// A kernel, which says how the weight of an event decreases with the distance d.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kernel {
     /// 3 / (π h²) (1 - d² / h²)² within the bandwidth h (Silverman 1986).
@@ -16,7 +16,8 @@ pub enum Kernel {
 }
 
 impl Kernel {
-    pub fn find(name: &str) -> Result<Kernel, SpatialError> {
+    /// The kernel with that name.
+    pub fn parse(name: &str) -> Result<Kernel, SpatialError> {
         match name {
             "quartic" => Ok(Kernel::Quartic),
             "gaussian" => Ok(Kernel::Gaussian),
@@ -24,7 +25,7 @@ impl Kernel {
         }
     }
 
-    /// How far it reaches, in bandwidths.
+    /// Its radius, in bandwidths.
     fn reach(self) -> f64 {
         match self {
             Kernel::Quartic => 1.0,
@@ -32,7 +33,7 @@ impl Kernel {
         }
     }
 
-    /// For a distance and a bandwidth in kilometres.
+    /// Its weight for a distance and a bandwidth in kilometres.
     fn weight(self, km: f64, bandwidth: f64) -> f64 {
         let square = (km / bandwidth) * (km / bandwidth);
         match self {
@@ -43,69 +44,69 @@ impl Kernel {
     }
 }
 
-/// Events per square kilometre at the centre of each cell that a kernel reaches, in the order of
-/// the cells; `None` if there are more than `most` of them.
+/// Computes the events per square kilometre at the centre of each cell with a density above zero.
+/// Returns `None` if there are more than `max_cells` of them.
 pub fn kernel_density(
-    places: &[Place],
+    points: &[Point],
     grid: &Grid,
     kernel: Kernel,
     bandwidth_km: f64,
-    most: usize,
+    max_cells: usize,
     poll: &mut dyn FnMut(),
 ) -> Result<Option<BTreeMap<Cell, f64>>, SpatialError> {
     if !(0.001..=5000.0).contains(&bandwidth_km) {
         return Err(SpatialError::Bandwidth(bandwidth_km));
     }
-    let mut spread = Spread { grid, kernel, bandwidth_km, cells: BTreeMap::new() };
-    let fits = places.iter().all(|place| spread.add(place, most, poll));
-    Ok(fits.then_some(spread.cells))
+    let mut density = DensityGrid { grid, kernel, bandwidth_km, cells: BTreeMap::new() };
+    let is_complete = points.iter().all(|point| density.add_point(point, max_cells, poll));
+    Ok(is_complete.then_some(density.cells))
 }
 
-struct Spread<'g> {
+struct DensityGrid<'g> {
     grid: &'g Grid,
     kernel: Kernel,
     bandwidth_km: f64,
     cells: BTreeMap<Cell, f64>,
 }
 
-impl Spread<'_> {
-    /// False as soon as there are more than so many cells.
-    fn add(&mut self, place: &Place, most: usize, poll: &mut dyn FnMut()) -> bool {
-        let reach = (self.kernel.reach() * self.bandwidth_km / EARTH_KM).min(PI);
-        let spot = place.spot();
-        let low =
-            self.grid.cell(&Place { lat: (place.lat - reach.to_degrees()).max(-90.0), ..*place });
-        let high =
-            self.grid.cell(&Place { lat: (place.lat + reach.to_degrees()).min(90.0), ..*place });
-        for row in low.row..=high.row {
+impl DensityGrid<'_> {
+    /// Adds the kernel of a point. Returns false as soon as there are more than `max_cells`.
+    fn add_point(&mut self, point: &Point, max_cells: usize, poll: &mut dyn FnMut()) -> bool {
+        let reach = (self.kernel.reach() * self.bandwidth_km / EARTH_RADIUS_KM).min(PI);
+        let vector = point.unit_vector();
+        let south = (point.lat - reach.to_degrees()).max(-90.0);
+        let north = (point.lat + reach.to_degrees()).min(90.0);
+        let row_at = |lat| self.grid.cell_at(&Point { lat, ..*point }).row;
+        for row in row_at(south)..=row_at(north) {
             poll();
             let lat = self.grid.centre(Cell { row, column: 0 }).lat;
-            match half_width(place.lat, lat, reach) {
-                Some(width) => self.add_part(place, &spot, row, width),
-                None => (0..self.grid.columns()).for_each(|column| self.weigh(&spot, row, column)),
+            match longitude_reach(point.lat, lat, reach) {
+                Some(width) => self.add_columns(point, &vector, row, width),
+                None => (0..self.grid.columns())
+                    .for_each(|column| self.add_weight(&vector, row, column)),
             }
-            if self.cells.len() > most {
+            if self.cells.len() > max_cells {
                 return false;
             }
         }
         true
     }
 
-    fn add_part(&mut self, place: &Place, spot: &Spot, row: u32, width: f64) {
+    fn add_columns(&mut self, point: &Point, vector: &UnitVector, row: u32, width: f64) {
         let columns = self.grid.columns();
-        let at = |lon: f64| self.grid.cell(&Place { lat: 0.0, lon }).column;
-        let (west, east) = (at(place.lon - width), at(place.lon + width));
+        let column_at = |lon: f64| self.grid.cell_at(&Point { lat: 0.0, lon }).column;
+        let (west, east) = (column_at(point.lon - width), column_at(point.lon + width));
         let count = (east + columns - west) % columns;
-        // The whole row, where both ends fall into one cell from either side.
+        // The whole row, if both ends may be in the same cell.
         let count = if width >= 180.0 - 360.0 / f64::from(columns) { columns - 1 } else { count };
         for step in 0..=count {
-            self.weigh(spot, row, (west + step) % columns);
+            self.add_weight(vector, row, (west + step) % columns);
         }
     }
 
-    fn weigh(&mut self, spot: &Spot, row: u32, column: u32) {
+    fn add_weight(&mut self, vector: &UnitVector, row: u32, column: u32) {
         let cell = Cell { row, column };
-        let km = km_of_chord2(self.grid.centre(cell).spot().chord2(spot));
+        let km = squared_chord_to_km(self.grid.centre(cell).unit_vector().squared_chord(vector));
         if km <= self.kernel.reach() * self.bandwidth_km {
             let weight = self.kernel.weight(km, self.bandwidth_km);
             if weight > 0.0 {
@@ -115,15 +116,15 @@ impl Spread<'_> {
     }
 }
 
-/// How many degrees of longitude to either side a distance (in radians) from a point of one latitude
-/// reaches on another; `None` for all the way round.
-fn half_width(from: f64, to: f64, reach: f64) -> Option<f64> {
+/// The difference of longitude, in degrees, that a distance `reach` (in radians) from a point at latitude
+/// `from` covers at latitude `to`. `None` if it covers the whole parallel.
+fn longitude_reach(from: f64, to: f64, reach: f64) -> Option<f64> {
     let (from, to) = (from.to_radians(), to.to_radians());
-    let across = from.cos() * to.cos();
-    let cosine = (reach.cos() - from.sin() * to.sin()) / across;
+    let scale = from.cos() * to.cos();
+    let cosine = (reach.cos() - from.sin() * to.sin()) / scale;
     if !cosine.is_finite() || cosine <= -1.0 {
         return None;
     }
-    // A hair more than the formula says, which the distance then decides.
+    // Slightly too wide. The distance of each cell decides.
     Some(cosine.min(1.0).acos().to_degrees() + 1e-6)
 }

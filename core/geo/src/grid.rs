@@ -1,11 +1,11 @@
-//! The sphere cut along meridians and parallels.
+//! A grid of meridians and parallels.
 
 use super::SpatialError;
-use super::place::{EARTH_KM, Place};
+use super::point::{EARTH_RADIUS_KM, Point};
 use std::collections::BTreeMap;
 
-/// Cells of so many degrees, counted from the south pole and the antimeridian. The last ones are
-/// narrower where the size does not divide 180 or 360.
+/// A grid of cells of `size` degrees, numbered from the south pole and the antimeridian. The last row and
+/// column are smaller if the size does not divide 180 or 360.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Grid {
     size: f64,
@@ -13,83 +13,91 @@ pub struct Grid {
     columns: u32,
 }
 
+/// A cell of a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
+    /// Row, from the south pole.
     pub row: u32,
+    /// Column, from the antimeridian to the east.
     pub column: u32,
 }
 
-/// Degrees beyond a whole number of cells that are rounding.
-const HAIR: f64 = 1e-9;
+/// A smaller part of a cell is due to rounding and not counted.
+const TOLERANCE: f64 = 1e-9;
 
 impl Grid {
+    /// A grid of cells of `size` degrees.
     pub fn new(size: f64) -> Result<Grid, SpatialError> {
         if !(0.001..=90.0).contains(&size) {
             return Err(SpatialError::CellSize(size));
         }
-        let cells = |degrees: f64| (degrees / size - HAIR).ceil() as u32;
+        let cells = |degrees: f64| (degrees / size - TOLERANCE).ceil() as u32;
         Ok(Grid { size, rows: cells(180.0), columns: cells(360.0) })
     }
 
-    pub fn cell(&self, place: &Place) -> Cell {
-        let east = (place.lon + 180.0).rem_euclid(360.0);
-        let number = |degrees: f64, of: u32| ((degrees / self.size) as u32).min(of - 1);
-        Cell { row: number(place.lat + 90.0, self.rows), column: number(east, self.columns) }
+    /// The cell of a point.
+    pub fn cell_at(&self, point: &Point) -> Cell {
+        let east = (point.lon + 180.0).rem_euclid(360.0);
+        let index = |degrees: f64, count: u32| ((degrees / self.size) as u32).min(count - 1);
+        Cell { row: index(point.lat + 90.0, self.rows), column: index(east, self.columns) }
     }
 
-    /// South, north, west and east in degrees.
+    /// South, north, west and east edge in degrees.
     pub fn bounds(&self, cell: Cell) -> [f64; 4] {
-        let at = |number: u32, most: f64| (f64::from(number) * self.size).min(most);
+        let edge = |index: u32, max: f64| (f64::from(index) * self.size).min(max);
         [
-            at(cell.row, 180.0) - 90.0,
-            at(cell.row + 1, 180.0) - 90.0,
-            at(cell.column, 360.0) - 180.0,
-            at(cell.column + 1, 360.0) - 180.0,
+            edge(cell.row, 180.0) - 90.0,
+            edge(cell.row + 1, 180.0) - 90.0,
+            edge(cell.column, 360.0) - 180.0,
+            edge(cell.column + 1, 360.0) - 180.0,
         ]
     }
 
-    pub fn centre(&self, cell: Cell) -> Place {
+    /// The centre of a cell.
+    pub fn centre(&self, cell: Cell) -> Point {
         let [south, north, west, east] = self.bounds(cell);
-        Place { lat: (south + north) / 2.0, lon: (west + east) / 2.0 }
+        Point { lat: (south + north) / 2.0, lon: (west + east) / 2.0 }
     }
 
-    /// In square kilometres.
-    pub fn area(&self, cell: Cell) -> f64 {
+    /// The area of a cell in square kilometres.
+    pub fn area_km2(&self, cell: Cell) -> f64 {
         let [south, north, west, east] = self.bounds(cell);
         let height = north.to_radians().sin() - south.to_radians().sin();
-        EARTH_KM * EARTH_KM * height * (east - west).to_radians()
+        EARTH_RADIUS_KM * EARTH_RADIUS_KM * height * (east - west).to_radians()
     }
 
+    /// The number of rows.
     pub fn rows(&self) -> u32 {
         self.rows
     }
 
+    /// The number of columns.
     pub fn columns(&self) -> u32 {
         self.columns
     }
 
-    /// For each of the cells, which others of them share an edge or a corner with it: round the
-    /// antimeridian too, and all those that meet at a pole.
-    pub fn touching(&self, cells: &[Cell]) -> Vec<Vec<u32>> {
-        let number: BTreeMap<Cell, u32> = cells.iter().copied().zip(0..).collect();
-        cells.iter().map(|cell| self.about(*cell, &number)).collect()
+    /// For each cell, the indexes of the other given cells that share an edge or a corner with it, also
+    /// across the antimeridian. All cells at a pole are adjacent.
+    pub fn adjacent_cells(&self, cells: &[Cell]) -> Vec<Vec<u32>> {
+        let indexes: BTreeMap<Cell, u32> = cells.iter().copied().zip(0..).collect();
+        cells.iter().map(|cell| self.find_adjacent(*cell, &indexes)).collect()
     }
 
-    fn about(&self, cell: Cell, number: &BTreeMap<Cell, u32>) -> Vec<u32> {
+    fn find_adjacent(&self, cell: Cell, indexes: &BTreeMap<Cell, u32>) -> Vec<u32> {
         let mut found = Vec::new();
         for row in cell.row.saturating_sub(1)..=(cell.row + 1).min(self.rows - 1) {
-            let pole = row == cell.row && (row == 0 || row == self.rows - 1);
-            if pole || self.columns <= 3 {
-                let whole = Cell { row, column: 0 }..=Cell { row, column: u32::MAX };
-                found.extend(number.range(whole).map(|(_, at)| *at));
+            let at_pole = row == cell.row && (row == 0 || row == self.rows - 1);
+            if at_pole || self.columns <= 3 {
+                let whole_row = Cell { row, column: 0 }..=Cell { row, column: u32::MAX };
+                found.extend(indexes.range(whole_row).map(|(_, index)| *index));
             } else {
                 let west = (cell.column + self.columns - 1) % self.columns;
                 let east = (cell.column + 1) % self.columns;
                 let columns = [west, cell.column, east].map(|column| Cell { row, column });
-                found.extend(columns.iter().filter_map(|c| number.get(c)).copied());
+                found.extend(columns.iter().filter_map(|c| indexes.get(c)).copied());
             }
         }
-        found.retain(|at| number.get(&cell) != Some(at));
+        found.retain(|index| indexes.get(&cell) != Some(index));
         found.sort_unstable();
         found
     }

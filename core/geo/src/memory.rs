@@ -1,21 +1,21 @@
-//! How many bytes the algorithms take at their peak, from above.
+//! Upper bounds for the peak memory of the algorithms, in bytes.
 
-/// For each point that is clustered: its place, its unit vector, its sorting key, and its cube.
-pub const CLUSTERING: u64 = 140;
+/// Per point of a clustering: coordinates, unit vector, sort key and cube.
+pub const CLUSTERING_POINT_BYTES: u64 = 140;
 
-/// For each point whose association with its neighbours is told, with all that is shared.
-pub fn association(neighbours: u64) -> u64 {
-    // A place in the tree and the lanes of the shuffles; an entry and an edge for each neighbour.
+/// Per point of a spatial association with that number of neighbours.
+pub fn association_bytes(neighbours: u64) -> u64 {
+    // Fixed: the point in the tree and the lanes of shuffles. Per neighbour: an entry and an edge.
     200 + 24 * neighbours
 }
 
-/// For the cards that are dealt to all points alike.
-pub fn permutations(neighbours: u64, permutations: u64) -> u64 {
+/// For the samples of the permutations, which all points share.
+pub fn permutation_bytes(neighbours: u64, permutations: u64) -> u64 {
     20 * neighbours * permutations
 }
 
-/// For each cell of a density.
-pub const CELL: u64 = 40;
+/// Per cell of a density.
+pub const DENSITY_CELL_BYTES: u64 = 40;
 
-/// For each point that a density is made of.
-pub const POINT: u64 = 32;
+/// Per point of a density.
+pub const DENSITY_POINT_BYTES: u64 = 32;
