@@ -1,6 +1,8 @@
-//! Days of the proleptic Gregorian calendar, counted from 1970-01-01 (H. Hinnant's algorithm).
+//! Conversion between dates and days since 1970-01-01 in the proleptic Gregorian calendar (H.
+//! Hinnant's algorithm).
 
-pub const MONTHS: [&str; 12] = [
+/// The English names of the months.
+pub const MONTH_NAMES: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -15,11 +17,11 @@ pub const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The day number of 2000-01-01, from which PostgreSQL counts.
-pub const YEAR_2000: i32 = 10_957;
+/// 2000-01-01, from which PostgreSQL counts days.
+pub const POSTGRES_EPOCH_DAYS: i32 = 10_957;
 
-/// Year, month and day of a day number.
-pub fn civil(days: i32) -> (i32, u32, u32) {
+/// Converts days to year, month and day.
+pub fn days_to_date(days: i32) -> (i32, u32, u32) {
     let z = i64::from(days) + 719_468;
     let era = z.div_euclid(146_097);
     let doe = z.rem_euclid(146_097);
@@ -32,9 +34,9 @@ pub fn civil(days: i32) -> (i32, u32, u32) {
     (year as i32, month as u32, day as u32)
 }
 
-/// The day number of a date, or `None` if there is no such day.
-pub fn days(year: i32, month: u32, day: u32) -> Option<i32> {
-    if !(1..=12).contains(&month) || day < 1 || day > length(year, month) {
+/// Converts a date to days. Returns `None` if the date does not exist.
+pub fn date_to_days(year: i32, month: u32, day: u32) -> Option<i32> {
+    if !(1..=12).contains(&month) || day < 1 || day > month_length(year, month) {
         return None;
     }
     let y = i64::from(year) - i64::from(month <= 2);
@@ -46,14 +48,14 @@ pub fn days(year: i32, month: u32, day: u32) -> Option<i32> {
     i32::try_from(era * 146_097 + doe - 719_468).ok()
 }
 
-/// The day of the week of a day number, as NTSB writes it.
+/// The day of the week, as NTSB writes it.
 pub fn day_of_week(days: i32) -> &'static str {
     // 1970-01-01 was a Thursday.
     const DAYS: [&str; 7] = ["Th", "Fr", "Sa", "Su", "Mo", "Tu", "We"];
     usize::try_from(days.rem_euclid(7)).ok().and_then(|at| DAYS.get(at)).copied().unwrap_or("")
 }
 
-fn length(year: i32, month: u32) -> u32 {
+fn month_length(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -67,30 +69,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_day_of_three_centuries_round_trips() {
-        let (first, last) = (days(1850, 1, 1), days(2150, 12, 31));
-        for n in first.expect("a day")..=last.expect("a day") {
-            let (y, m, d) = civil(n);
-            assert_eq!(days(y, m, d), Some(n), "{y}-{m}-{d}");
+    fn all_days_of_three_centuries_round_trip() {
+        let (first, last) = (date_to_days(1850, 1, 1), date_to_days(2150, 12, 31));
+        for n in first.expect("valid date")..=last.expect("a day") {
+            let (y, m, d) = days_to_date(n);
+            assert_eq!(date_to_days(y, m, d), Some(n), "{y}-{m}-{d}");
         }
-        assert_eq!(days(1970, 1, 1), Some(0));
-        assert_eq!(days(2000, 3, 1), Some(11_017));
+        assert_eq!(date_to_days(1970, 1, 1), Some(0));
+        assert_eq!(date_to_days(2000, 3, 1), Some(11_017));
     }
 
     #[test]
-    fn days_of_the_week() {
+    fn knows_days_of_the_week() {
         for (y, m, d, name) in
             [(1970, 1, 1, "Th"), (1962, 7, 23, "Mo"), (2025, 4, 30, "We"), (1969, 12, 28, "Su")]
         {
-            assert_eq!(day_of_week(days(y, m, d).expect("a day")), name);
+            assert_eq!(day_of_week(date_to_days(y, m, d).expect("valid date")), name);
         }
     }
 
     #[test]
-    fn days_that_never_were() {
+    fn rejects_dates_that_do_not_exist() {
         for (y, m, d) in [(2023, 2, 29), (1900, 2, 29), (2023, 4, 31), (2023, 13, 1), (2023, 1, 0)]
         {
-            assert_eq!(days(y, m, d), None);
+            assert_eq!(date_to_days(y, m, d), None);
         }
     }
 }

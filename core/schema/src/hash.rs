@@ -9,7 +9,7 @@
 //! outside ASCII as `\uXXXX`, floats as Python's `repr` writes them, and a float that is whole as
 //! an integer, because that is how PostgreSQL's JSON carries it.
 
-use crate::calendar::civil;
+use crate::calendar::days_to_date;
 use crate::clean::Value;
 use crate::tables::Table;
 use serde_json::Value as Json;
@@ -145,7 +145,7 @@ fn write_display(out: &mut Vec<u8>, value: impl std::fmt::Display) {
 }
 
 fn write_date(out: &mut Vec<u8>, days: i32) {
-    let (y, m, d) = civil(days);
+    let (y, m, d) = days_to_date(days);
     out.extend_from_slice(format!("{y:04}-{m:02}-{d:02}").as_bytes());
 }
 

@@ -1,12 +1,14 @@
-//! What NTSB's files hold, and how a raw value becomes a warehouse value.
+//! The tables of NTSB's files, and how raw values become warehouse values.
 //!
-//! [`tables`] describes each table and column once; staging tables, COPY lists, warehouse types,
-//! cleaning and hashing follow from it. [`clean`] normalises the values of a row, [`hash`] computes its
-//! content hash, and [`chain`] links the entries of the change log. [`pre1982`] and [`case`] turn the two
-//! other layouts, the file of 1962–1981 and the JSON cases of NTSB's API, into rows of these tables.
+//! [`tables`] describes each table and column once. Staging tables, COPY lists, warehouse types,
+//! cleaning and hashing follow from that description. [`clean`] normalises the values of a row,
+//! [`hash`] computes its content hash, and [`chain`] links the entries of the change log. [`pre1982`]
+//! and [`case`] convert the two other layouts, the file of 1962–1981 and the JSON cases of NTSB's API,
+//! to rows of these tables.
 //!
 //! Nothing here uses PostgreSQL, reads a file or starts a thread.
 #![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod calendar;
 pub mod case;

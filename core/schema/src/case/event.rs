@@ -79,7 +79,7 @@ fn date_of(moment: &str) -> Cow<'static, str> {
 fn day_of_week(date: &str) -> Option<&'static str> {
     let mut parts = date.splitn(3, '-').map(|part| part.parse::<u32>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    calendar::days(i32::try_from(year).ok()?, month, day).map(calendar::day_of_week)
+    calendar::date_to_days(i32::try_from(year).ok()?, month, day).map(calendar::day_of_week)
 }
 
 /// Everyone, the unhurt too, as `inj_tot_t` counts in rows written since 2020.

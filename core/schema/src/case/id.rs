@@ -48,7 +48,7 @@ pub(super) fn mkey(case: &Value) -> Option<u32> {
 
 fn given(case: &Value) -> Option<String> {
     let id = text(case, &["/ev_id", "/evId", "/eventId", "/EventId"])?;
-    match code::ev_id(&id, &mut DefectKinds::default()) {
+    match code::clean_ev_id(&id, &mut DefectKinds::default()) {
         Clean::Text(id) => Some(id.into_owned()),
         _ => None,
     }

@@ -1,14 +1,14 @@
-//! One spelling for each city: NTSB's files have 19,866, of which a quarter differ in nothing but capitals,
-//! blanks and abbreviations.
+//! Standardises the spelling of cities. NTSB's files have 19,866 spellings, a quarter of which differ
+//! only in capitals, blanks and abbreviations.
 
 /// Words that stay in capitals.
 const CAPITALS: &[&str] = &["AAF", "AFB", "ANGB", "DC", "II", "III", "MCAS", "NAF", "NAS", "USA"];
 
-/// Words written small within a name.
-const SMALL: &[&str] = &["and", "de", "del", "du", "la", "las", "los", "of", "on", "the"];
+/// Words in lower case unless they come first.
+const LOWERCASE: &[&str] = &["and", "de", "del", "du", "la", "las", "los", "of", "on", "the"];
 
-/// Abbreviations at the beginning of a name, and what they stand for.
-const LONG: &[(&str, &str)] = &[
+/// Abbreviations at the start of a name, and their standard form.
+const ABBREVIATIONS: &[(&str, &str)] = &[
     ("Ft", "Fort"),
     ("Ft.", "Fort"),
     ("Mt", "Mount"),
@@ -19,16 +19,17 @@ const LONG: &[(&str, &str)] = &[
     ("Saint", "St."),
 ];
 
-/// The name with each word's first letter large, single blanks, no punctuation at its ends, and common
-/// abbreviations in one form: FT  LAUDERDALE is Fort Lauderdale, MCALLEN is McAllen. None where nothing is left.
-pub fn standard_city(raw: &str) -> Option<String> {
+/// Standardises a city: title case, single blanks, no punctuation at the ends, common abbreviations
+/// expanded. FT  LAUDERDALE becomes Fort Lauderdale, and MCALLEN becomes McAllen. Returns `None` if
+/// the name has no letter or digit.
+pub fn standardize_city(raw: &str) -> Option<String> {
     let text = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')');
     let mut city = String::with_capacity(text.len());
     for word in text
         .split(|c: char| c.is_whitespace() || [',', '"'].contains(&c))
         .filter(|word| !word.is_empty())
     {
-        let word = if city.is_empty() { first_word(word) } else { later_word(word) };
+        let word = if city.is_empty() { format_first_word(word) } else { format_word(word) };
         if !city.is_empty() {
             city.push(' ');
         }
@@ -37,32 +38,33 @@ pub fn standard_city(raw: &str) -> Option<String> {
     city.chars().any(char::is_alphanumeric).then_some(city)
 }
 
-fn first_word(word: &str) -> String {
-    let word = titled(word);
-    LONG.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| (*long).to_owned())
+fn format_first_word(word: &str) -> String {
+    let word = to_title_case(word);
+    let expansion = ABBREVIATIONS.iter().find(|(short, _)| *short == word);
+    expansion.map_or(word, |(_, long)| (*long).to_owned())
 }
 
-fn later_word(word: &str) -> String {
-    let small = word.to_lowercase();
-    if SMALL.contains(&small.as_str()) { small } else { titled(word) }
+fn format_word(word: &str) -> String {
+    let lower = word.to_lowercase();
+    if LOWERCASE.contains(&lower.as_str()) { lower } else { to_title_case(word) }
 }
 
-fn titled(word: &str) -> String {
+fn to_title_case(word: &str) -> String {
     let upper = word.to_uppercase();
     if CAPITALS.contains(&upper.as_str()) {
         return upper;
     }
     let mut out = String::with_capacity(word.len());
-    let mut begins = true;
+    let mut starts_part = true;
     for letter in word.chars() {
         // McAllen, but Macon.
         let after_mc = out.len() >= 2 && out.ends_with("Mc");
-        if begins || after_mc {
+        if starts_part || after_mc {
             out.extend(letter.to_uppercase())
         } else {
             out.extend(letter.to_lowercase())
         }
-        begins = match letter {
+        starts_part = match letter {
             '\'' | '\u{2019}' => out.chars().count() == 2, // O'Fallon, but Coeur d'Alene's
             '.' => false,
             _ => !letter.is_alphanumeric(),
@@ -73,10 +75,10 @@ fn titled(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::standard_city;
+    use super::standardize_city;
 
     #[test]
-    fn spellings_of_one_city_are_one() {
+    fn spellings_of_one_city_become_equal() {
         for (raw, city) in [
             ("ANCHORAGE", "Anchorage"),
             ("  anchorage ", "Anchorage"),
@@ -94,15 +96,15 @@ mod tests {
             ("Rome,", "Rome"),
             ("@Testville, \"North\"", "Testville North"),
         ] {
-            assert_eq!(standard_city(raw).as_deref(), Some(city), "{raw}");
+            assert_eq!(standardize_city(raw).as_deref(), Some(city), "{raw}");
         }
-        assert_eq!(standard_city(" -- "), None);
+        assert_eq!(standardize_city(" -- "), None);
     }
 
     #[test]
-    fn the_standard_spelling_is_its_own() {
+    fn standard_spelling_is_unchanged() {
         for city in ["McAllen", "Fort Worth", "St. Louis", "King of Prussia", "O'Fallon"] {
-            assert_eq!(standard_city(city).as_deref(), Some(city));
+            assert_eq!(standardize_city(city).as_deref(), Some(city));
         }
     }
 }

@@ -1,263 +1,288 @@
-//! Where an event was, from degrees in two forms, each with its own dirt.
+//! Resolves the position of an event from its decimal and its text coordinates, each with their own
+//! defects.
 //!
-//! The decimal columns win where both are there and plausible, since they were never joined and
-//! padded. The text columns are read otherwise, and only if they can be read in one way:
+//! The decimal columns take precedence if both are present and plausible. Otherwise the text columns
+//! are used, but only if they can be read in exactly one way:
 //!
-//! - A value whose minutes and seconds are below 60 is read as it stands, unless its row was
+//! - A value whose minutes and seconds are below 60 is read as padded digits, unless its row was
 //!   written since 2020.
-//! - Rows written since 2020 may hold the parts joined without padding and then padded on the left
-//!   (36°9'34" as `036934N`), also where the text looks whole (32°4'27" as `032427N`, which looks
-//!   like 3°24'27"). So every way to split the digits counts, and those outside the United States
-//!   are left out for a domestic event. If more than one remains, the text is not used: a place
-//!   that may be wrong by a degree is worse than none.
+//! - In rows written since 2020, the parts may have been joined without padding and then padded on the
+//!   left (36°9'34" as `036934N`). Such text may look valid: 32°4'27" as `032427N` looks like
+//!   3°24'27". So every way to split the digits is considered. For a domestic event, positions outside
+//!   the United States are excluded. If more than one position remains, the text is not used, because
+//!   a position that may be wrong by a degree is worse than none.
 
 mod decimal;
 mod dms;
-mod home;
+mod us_bounds;
 
-use super::code::upper;
-use super::text::bare;
+use super::code::to_upper;
+use super::text::strip;
 use super::{DefectKind, DefectKinds, Value};
-use dms::{Axis, Written};
-pub use home::is_domestic;
-use home::{Turn, turned};
+use dms::{Axis, DmsText};
+pub use us_bounds::is_domestic;
+use us_bounds::{Correction, find_correction};
 
-/// Coordinate text as it is kept: trimmed, the hemisphere in upper case.
-pub fn text<'a>(raw: &'a str, defect_kinds: &mut DefectKinds) -> Value<'a> {
-    let text = bare(raw, defect_kinds);
+/// Cleans coordinate text: trims it and converts the hemisphere to upper case.
+pub fn clean_coordinate<'a>(raw: &'a str, defects: &mut DefectKinds) -> Value<'a> {
+    let text = strip(raw, defects);
     match text.as_bytes() {
         [digits @ .., b'n' | b's' | b'e' | b'w'] if digits.iter().all(u8::is_ascii_digit) => {
-            Value::text(upper(text, defect_kinds))
+            Value::from_text(to_upper(text, defects))
         }
-        _ => Value::text(text),
+        _ => Value::from_text(text),
     }
 }
 
-/// What an event's row says of its place.
+/// The columns from which a position is resolved.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Position<'r> {
-    /// Coordinate text, cleaned by [`text`].
+pub struct PositionColumns<'r> {
+    /// Latitude as text, cleaned by [`clean_coordinate`].
     pub lat_text: Option<&'r str>,
+    /// Longitude as text, cleaned by [`clean_coordinate`].
     pub lon_text: Option<&'r str>,
+    /// Latitude in decimal degrees.
     pub dec_lat: Option<f64>,
+    /// Longitude in decimal degrees.
     pub dec_lon: Option<f64>,
-    /// In one of the United States, so that the place must lie there.
-    pub domestic: bool,
-    /// Written since 2020, so that the text may have been joined without padding.
-    pub joined: bool,
+    /// Whether the event was in one of the United States, so that its position must be there.
+    pub is_domestic: bool,
+    /// Whether the row was written since 2020, so that the text may have been joined without padding.
+    pub may_be_joined: bool,
 }
 
-/// The best place that a row gives.
+/// The position of an event, and the repaired decimal columns.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Place {
+pub struct ResolvedPosition {
     /// Latitude and longitude in decimal degrees.
     pub point: Option<(f64, f64)>,
-    pub source: Source,
-    /// What the decimal columns hold after repair.
+    /// The columns that the point comes from.
+    pub source: CoordinateSource,
+    /// The latitude column in decimal degrees after repair.
     pub dec_lat: Option<f64>,
+    /// The longitude column in decimal degrees after repair.
     pub dec_lon: Option<f64>,
-    pub defect_kinds: PlaceFlaws,
+    /// The defects that were found.
+    pub defects: PositionDefects,
 }
 
-/// DefectKinds of the four columns.
+/// The defects of the four coordinate columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct PlaceFlaws {
+pub struct PositionDefects {
+    /// Defects of the latitude as text.
     pub lat_text: DefectKinds,
+    /// Defects of the longitude as text.
     pub lon_text: DefectKinds,
+    /// Defects of the latitude in decimal degrees.
     pub dec_lat: DefectKinds,
+    /// Defects of the longitude in decimal degrees.
     pub dec_lon: DefectKinds,
 }
 
+/// The columns that a position comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Source {
+pub enum CoordinateSource {
     /// The decimal columns.
     Dec,
-    /// Coordinate text as it stands.
+    /// Coordinate text without repair.
     Dms,
-    /// Coordinate text whose padding, sign or order had to be restored.
+    /// Coordinate text with restored padding, sign or order.
     DmsRepaired,
+    /// No position.
     #[default]
     None,
 }
 
-impl Source {
+impl CoordinateSource {
+    /// The value of column `coord_source`.
     pub fn as_str(self) -> &'static str {
         match self {
-            Source::Dec => "dec",
-            Source::Dms => "dms",
-            Source::DmsRepaired => "dms_repaired",
-            Source::None => "none",
+            CoordinateSource::Dec => "dec",
+            CoordinateSource::Dms => "dms",
+            CoordinateSource::DmsRepaired => "dms_repaired",
+            CoordinateSource::None => "none",
         }
     }
 }
 
-/// How far text and decimal degrees may lie apart and still mean one place: more than a minute
-/// of rounding, less than the nearest two ways to split joined digits.
-const SAME_PLACE: f64 = 0.02;
+/// Maximum difference of text and decimal degrees that mean the same position: more than a minute of
+/// rounding, less than the two closest ways to split joined digits.
+const MAX_DIFFERENCE: f64 = 0.02;
 
-/// Decides between the columns and repairs what can be repaired.
-pub fn resolve(position: &Position) -> Place {
-    let mut place = Place::default();
-    let written = Pair::read(position, &mut place.defect_kinds);
-    let standard = written.and_then(|w| Some((w.lat.standard()?, w.lon.standard()?)));
-    let (lat, lon) = decimal::repaired(position, standard, &mut place.defect_kinds);
-    (place.dec_lat, place.dec_lon) = (lat, lon);
+/// Resolves the position from the columns and repairs them where possible.
+pub fn resolve_position(columns: &PositionColumns) -> ResolvedPosition {
+    let mut resolved = ResolvedPosition::default();
+    let texts = TextPair::parse(columns, &mut resolved.defects);
+    let padded = texts.and_then(|t| Some((t.lat.read_padded()?, t.lon.read_padded()?)));
+    let (lat, lon) = decimal::repair_decimals(columns, padded, &mut resolved.defects);
+    (resolved.dec_lat, resolved.dec_lon) = (lat, lon);
     if let (Some(lat), Some(lon)) = (lat, lon) {
-        (place.point, place.source) = (Some((lat, lon)), Source::Dec);
-        if let Some(pair) = written {
-            pair.compare(lat, lon, &mut place.defect_kinds);
+        (resolved.point, resolved.source) = (Some((lat, lon)), CoordinateSource::Dec);
+        if let Some(texts) = texts {
+            texts.compare(lat, lon, &mut resolved.defects);
         }
-    } else if let Some(found) =
-        written.and_then(|w| w.place(position, (lat, lon), &mut place.defect_kinds))
+    } else if let Some(position) =
+        texts.and_then(|t| t.resolve(columns, (lat, lon), &mut resolved.defects))
     {
-        let repaired = found.repaired;
-        place.point = Some((rounded(found.lat), rounded(found.lon)));
-        place.source = if repaired { Source::DmsRepaired } else { Source::Dms };
+        resolved.point = Some((round_degrees(position.lat), round_degrees(position.lon)));
+        resolved.source = match position.is_repaired {
+            true => CoordinateSource::DmsRepaired,
+            false => CoordinateSource::Dms,
+        };
     }
-    place
+    resolved
 }
 
-/// To a centimetre: degrees made of seconds have no end of decimals otherwise.
-fn rounded(degrees: f64) -> f64 {
+/// Rounds degrees to seven decimals, about a centimetre.
+fn round_degrees(degrees: f64) -> f64 {
     (degrees * 1e7).round() / 1e7 + 0.0
 }
 
-fn near(a: f64, b: f64) -> bool {
-    (a - b).abs() < SAME_PLACE
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() < MAX_DIFFERENCE
 }
 
-/// Both coordinates as text, each of its own axis.
+/// Both coordinates as text.
 #[derive(Clone, Copy)]
-struct Pair<'r> {
-    lat: Written<'r>,
-    lon: Written<'r>,
-    /// The two columns held each other's value.
-    swapped: bool,
+struct TextPair<'r> {
+    lat: DmsText<'r>,
+    lon: DmsText<'r>,
+    /// Whether each column contained the value of the other.
+    is_swapped: bool,
 }
 
-struct Found {
+/// A position that was read from text.
+struct TextPosition {
     lat: f64,
     lon: f64,
-    repaired: bool,
+    is_repaired: bool,
 }
 
-impl<'r> Pair<'r> {
-    /// Both texts, if both are degrees, minutes, seconds and hemisphere.
-    fn read(position: &Position<'r>, defect_kinds: &mut PlaceFlaws) -> Option<Pair<'r>> {
-        let first = written(position.lat_text, &mut defect_kinds.lat_text);
-        let second = written(position.lon_text, &mut defect_kinds.lon_text);
+impl<'r> TextPair<'r> {
+    /// Parses both texts. Returns `None` unless they are a latitude and a longitude, each as degrees,
+    /// minutes, seconds and hemisphere.
+    fn parse(columns: &PositionColumns<'r>, defects: &mut PositionDefects) -> Option<TextPair<'r>> {
+        let first = parse_text(columns.lat_text, &mut defects.lat_text);
+        let second = parse_text(columns.lon_text, &mut defects.lon_text);
         let (first, second) = (first?, second?);
         match (first.axis, second.axis) {
             (Axis::Latitude, Axis::Longitude) => {
-                Some(Pair { lat: first, lon: second, swapped: false })
+                Some(TextPair { lat: first, lon: second, is_swapped: false })
             }
             (Axis::Longitude, Axis::Latitude) => {
-                defect_kinds.on_text(DefectKind::Swapped);
-                Some(Pair { lat: second, lon: first, swapped: true })
+                defects.add_to_texts(DefectKind::Swapped);
+                Some(TextPair { lat: second, lon: first, is_swapped: true })
             }
             (Axis::Latitude, Axis::Latitude) => {
-                defect_kinds.lon_text.add(DefectKind::NotACoordinate);
+                defects.lon_text.add(DefectKind::NotACoordinate);
                 None
             }
             (Axis::Longitude, Axis::Longitude) => {
-                defect_kinds.lat_text.add(DefectKind::NotACoordinate);
+                defects.lat_text.add(DefectKind::NotACoordinate);
                 None
             }
         }
     }
 
-    /// Notes text that says what the decimal degrees say, but without its padding.
-    fn compare(self, lat: f64, lon: f64, defect_kinds: &mut PlaceFlaws) {
-        let (first, second) = self.columns(defect_kinds);
-        for (text, degrees, defect_kinds) in [(self.lat, lat, first), (self.lon, lon, second)] {
-            let stands = text.standard().is_some_and(|v| near(v, degrees));
-            if !stands && text.joined().any(|v| near(v, degrees)) {
-                defect_kinds.add(DefectKind::CoordinateRepaired);
+    /// Reports text that means the same as the decimal degrees, but lost its padding.
+    fn compare(self, lat: f64, lon: f64, defects: &mut PositionDefects) {
+        let (first, second) = self.defects_by_axis(defects);
+        for (text, degrees, defects) in [(self.lat, lat, first), (self.lon, lon, second)] {
+            let is_padded = text.read_padded().is_some_and(|v| is_near(v, degrees));
+            if !is_padded && text.read_joined().any(|v| is_near(v, degrees)) {
+                defects.add(DefectKind::CoordinateRepaired);
             }
         }
     }
 
-    /// The defects of the columns from which latitude and longitude were read.
-    fn columns(self, defect_kinds: &mut PlaceFlaws) -> (&mut DefectKinds, &mut DefectKinds) {
-        let (lat, lon) = (&mut defect_kinds.lat_text, &mut defect_kinds.lon_text);
-        if self.swapped { (lon, lat) } else { (lat, lon) }
+    /// The defects of the columns that contain latitude and longitude.
+    fn defects_by_axis(
+        self,
+        defects: &mut PositionDefects,
+    ) -> (&mut DefectKinds, &mut DefectKinds) {
+        let (lat, lon) = (&mut defects.lat_text, &mut defects.lon_text);
+        if self.is_swapped { (lon, lat) } else { (lat, lon) }
     }
 
-    /// The only place that the texts can mean.
-    fn place(
+    /// Returns the position if the texts can mean only one. `known` are the decimal columns.
+    fn resolve(
         self,
-        position: &Position,
+        columns: &PositionColumns,
         known: (Option<f64>, Option<f64>),
-        defect_kinds: &mut PlaceFlaws,
-    ) -> Option<Found> {
-        let lats = self.lat.readings(position.joined);
-        let lons = self.lon.readings(position.joined);
-        let (of_lat, of_lon) = self.columns(defect_kinds);
+        defects: &mut PositionDefects,
+    ) -> Option<TextPosition> {
+        let lats = self.lat.all_readings(columns.may_be_joined);
+        let lons = self.lon.all_readings(columns.may_be_joined);
+        let (lat_defects, lon_defects) = self.defects_by_axis(defects);
         if lats.is_empty() || lons.is_empty() {
-            of_lat.add_if(lats.is_empty(), DefectKind::NotACoordinate);
-            of_lon.add_if(lons.is_empty(), DefectKind::NotACoordinate);
+            lat_defects.add_if(lats.is_empty(), DefectKind::NotACoordinate);
+            lon_defects.add_if(lons.is_empty(), DefectKind::NotACoordinate);
             return None;
         }
-        match only(&pairs(&lats, &lons, known), position.domestic) {
+        match single_position(&combine(&lats, &lons, known), columns.is_domestic) {
             Some((0.0, 0.0)) => {
-                defect_kinds.on_text(DefectKind::NullIsland);
+                defects.add_to_texts(DefectKind::NullIsland);
                 None
             }
-            Some(pair) => Some(self.oriented(pair, position.domestic, defect_kinds)),
+            Some(pair) => Some(self.correct(pair, columns.is_domestic, defects)),
             None => {
-                of_lat.add_if(lats.len() > 1, DefectKind::CoordinateAmbiguous);
-                of_lon.add_if(lons.len() > 1, DefectKind::CoordinateAmbiguous);
+                lat_defects.add_if(lats.len() > 1, DefectKind::CoordinateAmbiguous);
+                lon_defects.add_if(lons.len() > 1, DefectKind::CoordinateAmbiguous);
                 None
             }
         }
     }
 
-    /// The place that was read, its signs put right and its repairs noted.
-    fn oriented(
+    /// Corrects the signs and order of a position and reports the repairs.
+    fn correct(
         self,
         (lat, lon): (f64, f64),
-        domestic: bool,
-        defect_kinds: &mut PlaceFlaws,
-    ) -> Found {
-        let split = (self.lat.standard() != Some(lat), self.lon.standard() != Some(lon));
-        let turn = turned(lat, lon, domestic);
-        let (of_lat, of_lon) = self.columns(defect_kinds);
-        of_lat.add_if(split.0, DefectKind::CoordinateRepaired);
-        of_lon.add_if(split.1, DefectKind::CoordinateRepaired);
-        turn.note(of_lat, of_lon);
-        let (lat, lon) = turn.apply(lat, lon);
-        let repaired = split.0 || split.1 || self.swapped || turn != Turn::None;
-        Found { lat, lon, repaired }
+        is_domestic: bool,
+        defects: &mut PositionDefects,
+    ) -> TextPosition {
+        let lat_is_joined = self.lat.read_padded() != Some(lat);
+        let lon_is_joined = self.lon.read_padded() != Some(lon);
+        let correction = find_correction(lat, lon, is_domestic);
+        let (lat_defects, lon_defects) = self.defects_by_axis(defects);
+        lat_defects.add_if(lat_is_joined, DefectKind::CoordinateRepaired);
+        lon_defects.add_if(lon_is_joined, DefectKind::CoordinateRepaired);
+        correction.report(lat_defects, lon_defects);
+        let (lat, lon) = correction.apply(lat, lon);
+        let is_joined = lat_is_joined || lon_is_joined;
+        let is_repaired = is_joined || self.is_swapped || correction != Correction::None;
+        TextPosition { lat, lon, is_repaired }
     }
 }
 
-impl PlaceFlaws {
-    fn on_text(&mut self, defect_kind: DefectKind) {
-        self.lat_text.add(defect_kind);
-        self.lon_text.add(defect_kind);
+impl PositionDefects {
+    fn add_to_texts(&mut self, kind: DefectKind) {
+        self.lat_text.add(kind);
+        self.lon_text.add(kind);
     }
 }
 
-fn written<'r>(text: Option<&'r str>, defect_kinds: &mut DefectKinds) -> Option<Written<'r>> {
+fn parse_text<'r>(text: Option<&'r str>, defects: &mut DefectKinds) -> Option<DmsText<'r>> {
     let text = text?;
-    let found = Written::read(text);
-    defect_kinds.add_if(found.is_none(), DefectKind::NotACoordinate);
-    found
+    let parsed = DmsText::parse(text);
+    defects.add_if(parsed.is_none(), DefectKind::NotACoordinate);
+    parsed
 }
 
-/// Every latitude with every longitude; with one of them known, those that agree with it.
-fn pairs(lats: &[f64], lons: &[f64], known: (Option<f64>, Option<f64>)) -> Vec<(f64, f64)> {
-    let agrees = |known: Option<f64>, v: f64| known.is_none_or(|k| near(k, v));
+/// Combines every latitude with every longitude. If one of them is known and some pairs agree with
+/// it, returns only those.
+fn combine(lats: &[f64], lons: &[f64], known: (Option<f64>, Option<f64>)) -> Vec<(f64, f64)> {
+    let agrees = |known: Option<f64>, v: f64| known.is_none_or(|k| is_near(k, v));
     let all = || lats.iter().flat_map(|lat| lons.iter().map(|lon| (*lat, *lon)));
     let agreeing: Vec<_> = all().filter(|p| agrees(known.0, p.0) && agrees(known.1, p.1)).collect();
     if agreeing.is_empty() { all().collect() } else { agreeing }
 }
 
-/// The one pair of a list; for a domestic event the one that lies there, if any does.
-fn only(pairs: &[(f64, f64)], domestic: bool) -> Option<(f64, f64)> {
-    let there = |p: &&(f64, f64)| domestic && home::holds_turned(p.0, p.1);
-    let home: Vec<_> = pairs.iter().filter(there).copied().collect();
-    match if home.is_empty() { pairs } else { &home } {
+/// Returns the position if there is only one. For a domestic event, only positions in the United
+/// States count, if there are any.
+fn single_position(pairs: &[(f64, f64)], is_domestic: bool) -> Option<(f64, f64)> {
+    let is_in_us = |p: &&(f64, f64)| is_domestic && us_bounds::contains_corrected(p.0, p.1);
+    let in_us: Vec<_> = pairs.iter().filter(is_in_us).copied().collect();
+    match if in_us.is_empty() { pairs } else { &in_us } {
         [pair] => Some(*pair),
         _ => None,
     }

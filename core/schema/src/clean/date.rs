@@ -1,171 +1,161 @@
-//! Dates, in every form in which a reader of the files has been seen to write them.
+//! Cleans dates, in every format that a reader of the files is known to write.
 
-use super::text::bare;
+use super::text::strip;
 use super::{DefectKind, DefectKinds, Value};
 use crate::calendar;
 
-/// Years outside these are typing errors: the file begins with 1962, its people are not older.
+/// Years outside this range are typing errors: the files begin with 1962, and no date of a person in
+/// them is before 1900.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
-/// Two digits of a year up to this one belong to 20xx, others to 19xx. Crew dates reach back to
-/// 1953 and no date lies far in the future, so that 1940 to 2039 holds them all.
-const LAST_OF_2000: i32 = 39;
+/// Two-digit years up to this one are 20xx, others 19xx. Crew dates go back to 1953 and no date is
+/// far in the future, so all dates are between 1940 and 2039.
+const MAX_YEAR_OF_2000S: i32 = 39;
 
-/// Two-digit years whose century is doubtful: a medical examination "in 2035" may have been in
-/// 1935, one "in 1945" is older than any that was seen.
-const DOUBTFUL: std::ops::RangeInclusive<i32> = 30..=52;
+/// Two-digit years of uncertain century. A medical examination "in 2035" may have been in 1935, and
+/// one "in 1945" is older than any known one.
+const UNCERTAIN_YEARS: std::ops::RangeInclusive<i32> = 30..=52;
 
-const DAY: i64 = 86_400;
+const SECONDS_PER_DAY: i64 = 86_400;
 
-/// A calendar date; a time of day beside it is dropped.
-pub fn date(raw: &str, defect_kinds: &mut DefectKinds) -> Value<'static> {
-    match cell(raw, defect_kinds) {
-        Some(seconds) => i32::try_from(seconds.div_euclid(DAY)).map_or(Value::Null, Value::Date),
+/// Cleans a date. A time of day is dropped.
+pub fn clean_date(raw: &str, defects: &mut DefectKinds) -> Value<'static> {
+    match parse_cell(raw, defects) {
+        Some(seconds) => {
+            i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).map_or(Value::Null, Value::Date)
+        }
         None => Value::Null,
     }
 }
 
-/// A date with its time, rounded to the second as most readers of Access files do.
-pub fn timestamp(raw: &str, defect_kinds: &mut DefectKinds) -> Value<'static> {
-    cell(raw, defect_kinds).map_or(Value::Null, Value::Timestamp)
+/// Cleans a date with a time, rounded to the second as most readers of Access files do.
+pub fn clean_timestamp(raw: &str, defects: &mut DefectKinds) -> Value<'static> {
+    parse_cell(raw, defects).map_or(Value::Null, Value::Timestamp)
 }
 
-fn cell(raw: &str, defect_kinds: &mut DefectKinds) -> Option<i64> {
-    let text = bare(raw, defect_kinds);
+fn parse_cell(raw: &str, defects: &mut DefectKinds) -> Option<i64> {
+    let text = strip(raw, defects);
     if text.is_empty() {
         return None;
     }
-    let Some(moment) = parse(&text) else {
-        defect_kinds.add(DefectKind::NotADate);
+    let Some(timestamp) = parse(&text) else {
+        defects.add(DefectKind::NotADate);
         return None;
     };
-    if moment.doubtful {
-        defect_kinds.add(DefectKind::CenturyGuessed);
+    if timestamp.has_uncertain_century {
+        defects.add(DefectKind::CenturyGuessed);
     }
-    Some(moment.seconds)
+    Some(timestamp.seconds)
 }
 
-/// A point in local time.
+/// A parsed date with its time, without a time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// Since 1970-01-01 00:00:00.
+pub struct ParsedTimestamp {
+    /// Seconds since 1970-01-01 00:00:00.
     pub seconds: i64,
-    /// Whether the century had to be guessed with a doubt.
-    pub doubtful: bool,
+    /// Whether the year has two digits and an uncertain century.
+    pub has_uncertain_century: bool,
 }
 
-/// Reads `MM/DD/YY`, `MM/DD/YYYY`, `YYYY-MM-DD`, `YYYYMMDD`, `DD-Mon-YYYY` or `Month D, YYYY`,
-/// alone or before a time. `None` if there is no such moment.
-pub fn parse(text: &str) -> Option<Moment> {
+/// Parses `MM/DD/YY`, `MM/DD/YYYY`, `YYYY-MM-DD`, `YYYYMMDD`, `DD-Mon-YYYY` or `Month D, YYYY`, with
+/// or without a time. Returns `None` if it is not a valid date and time.
+pub fn parse(text: &str) -> Option<ParsedTimestamp> {
     let mut rest = Cursor(text);
-    let (year, month, day) = calendar_date(&mut rest)?;
-    let days = calendar::days(year.full, month, day)?;
-    let seconds = i64::from(days) * DAY + time_of_day(&mut rest)?;
-    let last = i32::try_from(seconds.div_euclid(DAY)).ok()?;
-    let in_range = YEARS.contains(&calendar::civil(last).0) && YEARS.contains(&year.full);
-    (in_range && rest.0.is_empty()).then_some(Moment { seconds, doubtful: year.doubtful })
+    let (year, month, day) = parse_date(&mut rest)?;
+    let days = calendar::date_to_days(year.full, month, day)?;
+    let seconds = i64::from(days) * SECONDS_PER_DAY + parse_time(&mut rest)?;
+    let last = i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).ok()?;
+    let is_in_range = YEARS.contains(&calendar::days_to_date(last).0) && YEARS.contains(&year.full);
+    let has_uncertain_century = year.has_uncertain_century;
+    (is_in_range && rest.0.is_empty()).then_some(ParsedTimestamp { seconds, has_uncertain_century })
 }
 
 #[derive(Clone, Copy)]
 struct Year {
     full: i32,
-    doubtful: bool,
+    has_uncertain_century: bool,
 }
 
-/// The year of a number of 2 or 4 digits.
-fn year((number, digits): (u32, usize)) -> Option<Year> {
+/// Completes a year of 2 or 4 digits.
+fn complete_year((number, digits): (u32, usize)) -> Option<Year> {
     let number = i32::try_from(number).ok()?;
     match digits {
-        4 => Some(Year { full: number, doubtful: false }),
+        4 => Some(Year { full: number, has_uncertain_century: false }),
         2 => {
-            let century = if number <= LAST_OF_2000 { 2000 } else { 1900 };
-            Some(Year { full: century + number, doubtful: DOUBTFUL.contains(&number) })
+            let century = if number <= MAX_YEAR_OF_2000S { 2000 } else { 1900 };
+            let has_uncertain_century = UNCERTAIN_YEARS.contains(&number);
+            Some(Year { full: century + number, has_uncertain_century })
         }
         _ => None,
     }
 }
 
-fn calendar_date(rest: &mut Cursor) -> Option<(Year, u32, u32)> {
+fn parse_date(rest: &mut Cursor) -> Option<(Year, u32, u32)> {
     let Some((first, digits)) = rest.number(8) else {
-        return month_first(rest);
+        return parse_month_first(rest);
     };
     match (rest.peek(), digits) {
-        (Some(mark @ (b'-' | b'/')), 4) => {
-            rest.skip(mark)?;
-            let month = rest.short()?;
-            rest.skip(mark)?;
-            Some((year((first, 4))?, month, rest.short()?))
+        (Some(separator @ (b'-' | b'/')), 4) => {
+            rest.skip(separator)?;
+            let month = rest.two_digits()?;
+            rest.skip(separator)?;
+            Some((complete_year((first, 4))?, month, rest.two_digits()?))
         }
         (Some(b'/'), 1..=2) => {
             rest.skip(b'/')?;
-            let day = rest.short()?;
+            let day = rest.two_digits()?;
             rest.skip(b'/')?;
-            Some((year(rest.number(4)?)?, first, day))
+            Some((complete_year(rest.number(4)?)?, first, day))
         }
-        (Some(mark @ (b'-' | b' ')), 1..=2) => {
-            rest.skip(mark)?;
+        (Some(separator @ (b'-' | b' ')), 1..=2) => {
+            rest.skip(separator)?;
             let month = rest.month()?;
-            rest.skip(mark)?;
-            Some((year(rest.number(4)?)?, month, first))
+            rest.skip(separator)?;
+            Some((complete_year(rest.number(4)?)?, month, first))
         }
-        (_, 8) => Some((year((first / 10_000, 4))?, first / 100 % 100, first % 100)),
+        (_, 8) => Some((complete_year((first / 10_000, 4))?, first / 100 % 100, first % 100)),
         _ => None,
     }
 }
 
-/// `Jan 31 2008`, `January 31, 2008`.
-fn month_first(rest: &mut Cursor) -> Option<(Year, u32, u32)> {
+/// Parses `Jan 31 2008` or `January 31, 2008`.
+fn parse_month_first(rest: &mut Cursor) -> Option<(Year, u32, u32)> {
     let month = rest.month()?;
-    rest.blanks();
-    let day = rest.short()?;
-    let comma = rest.skip(b',').is_some();
-    if !rest.blanks() && !comma {
+    rest.skip_blanks();
+    let day = rest.two_digits()?;
+    let has_comma = rest.skip(b',').is_some();
+    if !rest.skip_blanks() && !has_comma {
         return None;
     }
-    Some((year(rest.number(4)?)?, month, day))
+    Some((complete_year(rest.number(4)?)?, month, day))
 }
 
-/// Seconds of the day, 0 if no time follows.
-fn time_of_day(rest: &mut Cursor) -> Option<i64> {
+/// Parses a time as seconds since midnight. Returns 0 if no time follows.
+fn parse_time(rest: &mut Cursor) -> Option<i64> {
     if rest.0.is_empty() {
         return Some(0);
     }
-    if rest.skip(b'T').is_none() && !rest.blanks() {
+    if rest.skip(b'T').is_none() && !rest.skip_blanks() {
         return None;
     }
-    let mut hour = rest.short()?;
+    let mut hour = rest.two_digits()?;
     rest.skip(b':')?;
-    let (minute, second) = (rest.short()?, rest.skip(b':').map(|()| rest.short()));
+    let (minute, second) = (rest.two_digits()?, rest.skip(b':').map(|()| rest.two_digits()));
     let second = second.unwrap_or(Some(0))?;
-    let carry = rest.skip(b'.').map_or(Some(0), |()| rest.half())?;
-    rest.blanks();
-    if let Some(afternoon) = rest.half_day() {
+    let carry = rest.skip(b'.').map_or(Some(0), |()| rest.rounded_fraction())?;
+    rest.skip_blanks();
+    if let Some(is_pm) = rest.am_or_pm() {
         if !(1..=12).contains(&hour) {
             return None;
         }
-        hour = hour % 12 + if afternoon { 12 } else { 0 };
+        hour = hour % 12 + if is_pm { 12 } else { 0 };
     }
-    rest.utc();
-    let exists = hour < 24 && minute < 60 && second < 60;
-    exists.then(|| i64::from(hour * 3600 + minute * 60 + second) + carry)
+    rest.skip_utc();
+    let is_valid = hour < 24 && minute < 60 && second < 60;
+    is_valid.then(|| i64::from(hour * 3600 + minute * 60 + second) + carry)
 }
 
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// What is left to read.
+/// The rest of the text.
 struct Cursor<'t>(&'t str);
 
 impl Cursor<'_> {
@@ -173,26 +163,26 @@ impl Cursor<'_> {
         self.0.bytes().next()
     }
 
-    /// Steps over `count` bytes of ASCII.
+    /// Skips `count` ASCII bytes.
     fn advance(&mut self, count: usize) {
         self.0 = self.0.get(count..).unwrap_or("");
     }
 
-    fn skip(&mut self, mark: u8) -> Option<()> {
-        (self.peek()? == mark).then(|| self.advance(1))
+    fn skip(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.advance(1))
     }
 
-    fn blanks(&mut self) -> bool {
+    fn skip_blanks(&mut self) -> bool {
         let rest = self.0.trim_start_matches(' ');
         let found = rest.len() < self.0.len();
         self.0 = rest;
         found
     }
 
-    /// A number of at most so many digits, and how many it has.
-    fn number(&mut self, longest: usize) -> Option<(u32, usize)> {
+    /// Parses a number of at most `max_digits` digits. Returns it and its number of digits.
+    fn number(&mut self, max_digits: usize) -> Option<(u32, usize)> {
         let digits = self.0.bytes().take_while(u8::is_ascii_digit).count();
-        if digits == 0 || digits > longest {
+        if digits == 0 || digits > max_digits {
             return None;
         }
         let digit = |n, b| n * 10 + u32::from(b - b'0');
@@ -201,44 +191,44 @@ impl Cursor<'_> {
         Some((number, digits))
     }
 
-    /// A number of one or two digits.
-    fn short(&mut self) -> Option<u32> {
+    /// Parses a number of one or two digits.
+    fn two_digits(&mut self) -> Option<u32> {
         self.number(2).map(|(n, _)| n)
     }
 
-    /// A fraction of a second, as the second that rounding adds.
-    fn half(&mut self) -> Option<i64> {
-        let up = matches!(self.peek(), Some(b'5'..=b'9'));
-        self.number(9).map(|_| i64::from(up))
+    /// Parses a fraction of a second, rounded to 0 or 1 second.
+    fn rounded_fraction(&mut self) -> Option<i64> {
+        let rounds_up = matches!(self.peek(), Some(b'5'..=b'9'));
+        self.number(9).map(|_| i64::from(rounds_up))
     }
 
-    /// The name of a month, in full or its first three letters.
+    /// Parses the name of a month, in full or its first three letters.
     fn month(&mut self) -> Option<u32> {
         let letters = self.0.bytes().take_while(u8::is_ascii_alphabetic).count();
         let word = self.0.get(..letters)?;
-        let is = |name: &&str| {
+        let matches = |name: &&str| {
             name.eq_ignore_ascii_case(word)
                 || word.len() == 3 && name.get(..3).is_some_and(|n| n.eq_ignore_ascii_case(word))
         };
-        let month = MONTHS.iter().position(is)?;
+        let month = calendar::MONTH_NAMES.iter().position(matches)?;
         self.advance(letters);
         self.skip(b'.');
         u32::try_from(month + 1).ok()
     }
 
-    /// AM or PM: whether it is the afternoon.
-    fn half_day(&mut self) -> Option<bool> {
+    /// Parses AM or PM. Returns whether it is PM.
+    fn am_or_pm(&mut self) -> Option<bool> {
         let word = self.0.get(..2)?;
-        let afternoon = word.eq_ignore_ascii_case("PM");
-        if !afternoon && !word.eq_ignore_ascii_case("AM") {
+        let is_pm = word.eq_ignore_ascii_case("PM");
+        if !is_pm && !word.eq_ignore_ascii_case("AM") {
             return None;
         }
         self.advance(2);
-        Some(afternoon)
+        Some(is_pm)
     }
 
-    /// The zone of a moment in UTC, the only one that needs no conversion.
-    fn utc(&mut self) {
+    /// Skips the time zone UTC, the only one that needs no conversion.
+    fn skip_utc(&mut self) {
         for zone in ["Z", "+00:00", "+00"] {
             if let Some(rest) = self.0.strip_prefix(zone) {
                 self.0 = rest;

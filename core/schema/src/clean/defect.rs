@@ -1,70 +1,70 @@
-//! What can be wrong with a raw value, by name.
+//! Defects: what cleaning repaired or dropped.
 
 use std::borrow::Cow;
 
-/// What was wrong with a raw value, by name.
+/// A kind of defect in a raw value.
 ///
-/// The order is that in which the defects of one cell are reported.
+/// The defects of one cell are reported in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum DefectKind {
-    /// Blanks around the value, or runs of them inside a name.
+    /// Blanks around the value or repeated blanks in a name, removed.
     Padding,
-    /// UNK, N/A and the like, taken as null.
+    /// A word for "unknown" (UNK, N/A and the like), replaced by null.
     UnknownWord,
-    /// Control characters taken out, or line ends made `\n`.
+    /// Control characters, removed, or line ends, converted to `\n`.
     ControlCharacter,
-    /// `&#x0D;`, `&amp;` and the like decoded.
+    /// XML entities (`&#x0D;`, `&amp;`), decoded.
     XmlEntity,
-    /// The Unicode replacement character: something was lost before the file was written.
+    /// The Unicode replacement character: a character was lost before the file was written.
     LostCharacter,
-    /// 0 where nothing is known, taken as null.
+    /// 0 written for "unknown", replaced by null.
     ZeroForNull,
-    /// Not a number; dropped.
+    /// Not a number, dropped.
     NotANumber,
-    /// A number that its column cannot hold; dropped.
+    /// A number outside the range of its column, dropped.
     OutOfRange,
-    /// Not a date; dropped.
+    /// Not a date, dropped.
     NotADate,
-    /// A two-digit year that had to be given its century with a doubt.
+    /// A two-digit year of uncertain century.
     CenturyGuessed,
-    /// Not a clock time; dropped.
+    /// Not a time of day, dropped.
     NotATime,
-    /// 24:00, kept as 00:00.
+    /// 24:00, stored as 00:00.
     Midnight2400,
-    /// Neither true nor false; dropped.
+    /// Neither true nor false, dropped.
     NotABoolean,
-    /// Not an `ev_id`; dropped.
+    /// Not an `ev_id`, dropped.
     NotAnEvId,
-    /// Not degrees, minutes, seconds and hemisphere; kept as text, not used as a place.
+    /// Not degrees, minutes, seconds and hemisphere. Kept as text, not used as a position.
     NotACoordinate,
-    /// Coordinate text whose padding was lost and that reads in more than one way; kept as text,
-    /// not used as a place.
+    /// Coordinate text that lost its padding and can be read in several ways. Kept as text, not used
+    /// as a position.
     CoordinateAmbiguous,
-    /// Coordinate text whose padding was lost; read by the only way that fits.
+    /// Coordinate text that lost its padding, read in the only possible way.
     CoordinateRepaired,
-    /// Degrees, minutes and seconds found in a decimal column.
+    /// Degrees, minutes and seconds in a decimal column, converted.
     DmsInDecimal,
-    /// A lost hemisphere sign restored.
+    /// The lost sign of a coordinate, restored.
     SignRestored,
-    /// Latitude and longitude exchanged.
+    /// Swapped latitude and longitude, corrected.
     Swapped,
-    /// 0°N 0°E, taken as no place.
+    /// 0°N 0°E, not used as a position.
     NullIsland,
-    /// 3025 for 30.25.
+    /// A lost decimal point (3025 for 30.25), restored.
     PointLost,
-    /// `ev_year` or `ev_month` other than those of `ev_date`; corrected.
+    /// `ev_year` or `ev_month` that differs from `ev_date`, corrected.
     YearCorrected,
-    /// Letters in the wrong case; corrected.
+    /// Letters in the wrong case, corrected.
     CaseCorrected,
-    /// A code without its leading zero, as a spreadsheet leaves it; restored.
+    /// A leading zero that a spreadsheet dropped from a code, restored.
     ZeroRestored,
-    /// TRUE or FALSE, as a spreadsheet writes T or F; shortened.
+    /// TRUE or FALSE that a spreadsheet wrote for T or F, shortened.
     TruthWord,
 }
 
 impl DefectKind {
-    /// Every defect, in the order of reports.
+    /// All kinds, in the order in which they are reported.
     pub const ALL: &'static [DefectKind] = &[
         DefectKind::Padding,
         DefectKind::UnknownWord,
@@ -94,7 +94,7 @@ impl DefectKind {
         DefectKind::TruthWord,
     ];
 
-    /// The name under which the defect is stored; it never changes.
+    /// The name under which the defect is stored. It never changes.
     pub fn as_str(self) -> &'static str {
         match self {
             DefectKind::Padding => "padding",
@@ -126,117 +126,122 @@ impl DefectKind {
         }
     }
 
-    /// What happened, in one sentence.
+    /// A description for users, one sentence.
     pub fn description(self) -> &'static str {
         match self {
             DefectKind::Padding => {
-                "Blanks around the value, or runs of blanks inside a name, were removed."
+                "Blanks around the value or repeated blanks in a name were removed."
             }
             DefectKind::UnknownWord => {
-                "A word that says nothing is known (UNK, N/A and the like) became null."
+                "A word for \"unknown\" (UNK, N/A and the like) was replaced by null."
             }
             DefectKind::ControlCharacter => {
-                "Control characters were removed, or line ends were made line feeds."
+                "Control characters were removed or line ends were converted to line feeds."
             }
             DefectKind::XmlEntity => "XML entities such as &#x0D; or &amp; were decoded.",
             DefectKind::LostCharacter => {
-                "The text holds the Unicode replacement character: a character was lost before the file was written."
+                "The text contains the Unicode replacement character: a character was lost before the file was written."
             }
-            DefectKind::ZeroForNull => "A 0 written where nothing is known became null.",
+            DefectKind::ZeroForNull => "A 0 written for \"unknown\" was replaced by null.",
             DefectKind::NotANumber => {
-                "The value is not a number that its column could hold and became null."
+                "The value is not a number of the column's type and was replaced by null."
             }
             DefectKind::OutOfRange => {
-                "The number is outside what its column or its meaning allows and was not used."
+                "The number is outside the allowed range of its column and was not used."
             }
             DefectKind::NotADate => {
-                "The value is not a date of the years 1900 to 2100 and became null."
+                "The value is not a date in the years 1900 to 2100 and was replaced by null."
             }
-            DefectKind::CenturyGuessed => {
-                "The century of a two-digit year was chosen with a doubt."
+            DefectKind::CenturyGuessed => "The century of a two-digit year is uncertain.",
+            DefectKind::NotATime => "The value is not a time of day and was replaced by null.",
+            DefectKind::Midnight2400 => "24:00 was stored as 00:00.",
+            DefectKind::NotABoolean => {
+                "The value is neither true nor false and was replaced by null."
             }
-            DefectKind::NotATime => "The value is not a time of day and became null.",
-            DefectKind::Midnight2400 => "24:00 was written for midnight and is kept as 00:00.",
-            DefectKind::NotABoolean => "The value is neither true nor false and became null.",
-            DefectKind::NotAnEvId => {
-                "The value does not have the form of an ev_id and became null."
-            }
+            DefectKind::NotAnEvId => "The value is not an ev_id and was replaced by null.",
             DefectKind::NotACoordinate => {
-                "The text is not degrees, minutes, seconds and hemisphere; it is kept but not used as a place."
+                "The text is not degrees, minutes, seconds and hemisphere. It was kept but not used as a position."
             }
             DefectKind::CoordinateAmbiguous => {
-                "The coordinate text lost its padding and can be read in several ways; it is kept but not used as a place."
+                "The coordinate text lost its padding and can be read in several ways. It was kept but not used as a position."
             }
             DefectKind::CoordinateRepaired => {
-                "The coordinate text lost its padding and was read in the only way that fits."
+                "The coordinate text lost its padding and was read in the only possible way."
             }
             DefectKind::DmsInDecimal => {
-                "A decimal coordinate held degrees, minutes and seconds and was converted to degrees."
+                "A decimal coordinate contained degrees, minutes and seconds and was converted to degrees."
             }
-            DefectKind::SignRestored => {
-                "The sign of a coordinate's hemisphere was lost and has been restored."
-            }
-            DefectKind::Swapped => "Latitude and longitude had been exchanged and were put right.",
+            DefectKind::SignRestored => "The lost sign of a coordinate was restored.",
+            DefectKind::Swapped => "Latitude and longitude were swapped and were corrected.",
             DefectKind::NullIsland => {
-                "0 degrees north, 0 degrees east stands for no place and was not used."
+                "0 degrees north, 0 degrees east means \"unknown\" and was not used as a position."
             }
-            DefectKind::PointLost => {
-                "The decimal point was lost (3025 for 30.25) and has been restored."
-            }
+            DefectKind::PointLost => "A lost decimal point (3025 for 30.25) was restored.",
             DefectKind::YearCorrected => {
-                "The year or month differed from that of ev_date and was corrected."
+                "The year or month differed from ev_date and was corrected."
             }
-            DefectKind::CaseCorrected => "Letters were in the wrong case and were corrected.",
+            DefectKind::CaseCorrected => "Letters in the wrong case were corrected.",
             DefectKind::ZeroRestored => {
-                "A code had lost its leading zero, as in a spreadsheet, and got it back."
+                "A leading zero that a spreadsheet dropped from a code was restored."
             }
-            DefectKind::TruthWord => "TRUE or FALSE was written for T or F and was shortened.",
+            DefectKind::TruthWord => {
+                "TRUE or FALSE, written by a spreadsheet for T or F, was shortened."
+            }
         }
     }
 }
 
-/// A repair or a loss, with the column (index into the table's columns) and the raw value.
+/// A defect of one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Defect<'a> {
+    /// Index of the column in the table.
     pub column: usize,
+    /// What was wrong.
     pub kind: DefectKind,
+    /// The raw value.
     pub raw: Cow<'a, str>,
 }
 
-/// The defects of one cell: a set in one word, since nearly every cell has none.
+/// The defects of one cell. A bit set, because nearly every cell has none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DefectKinds(u32);
 
 impl DefectKinds {
-    pub fn add(&mut self, defect_kind: DefectKind) {
-        self.0 |= 1 << defect_kind as u32;
+    /// Adds a kind.
+    pub fn add(&mut self, kind: DefectKind) {
+        self.0 |= 1 << kind as u32;
     }
 
-    pub fn add_if(&mut self, found: bool, defect_kind: DefectKind) {
-        if found {
-            self.add(defect_kind);
+    /// Adds a kind if the condition is true.
+    pub fn add_if(&mut self, condition: bool, kind: DefectKind) {
+        if condition {
+            self.add(kind);
         }
     }
 
+    /// Adds all kinds of another set.
     pub fn add_all(&mut self, others: DefectKinds) {
         self.0 |= others.0;
     }
 
     #[cfg(test)]
-    pub(super) fn remove(&mut self, defect_kind: DefectKind) {
-        self.0 &= !(1 << defect_kind as u32);
+    pub(super) fn remove(&mut self, kind: DefectKind) {
+        self.0 &= !(1 << kind as u32);
     }
 
-    pub fn has(self, defect_kind: DefectKind) -> bool {
-        self.0 & (1 << defect_kind as u32) != 0
+    /// Whether the set contains a kind.
+    pub fn contains(self, kind: DefectKind) -> bool {
+        self.0 & (1 << kind as u32) != 0
     }
 
+    /// Whether the cell has no defects.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
+    /// The kinds, in the order in which they are reported.
     pub fn iter(self) -> impl Iterator<Item = DefectKind> {
-        DefectKind::ALL.iter().copied().filter(move |f| self.has(*f))
+        DefectKind::ALL.iter().copied().filter(move |kind| self.contains(*kind))
     }
 }
 
@@ -246,8 +251,8 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn names_are_snake_case_and_unlike() {
-        let names: HashSet<_> = DefectKind::ALL.iter().map(|f| f.as_str()).collect();
+    fn names_are_unique_and_in_snake_case() {
+        let names: HashSet<_> = DefectKind::ALL.iter().map(|kind| kind.as_str()).collect();
         assert_eq!(names.len(), DefectKind::ALL.len());
         for name in names {
             assert!(name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_')), "{name}");
@@ -256,20 +261,20 @@ mod tests {
 
     #[test]
     fn descriptions_are_sentences() {
-        for defect_kind in DefectKind::ALL {
-            let text = defect_kind.description();
+        for kind in DefectKind::ALL {
+            let text = kind.description();
             assert!(text.ends_with('.') && text.starts_with(|c: char| !c.is_lowercase()), "{text}");
         }
     }
 
     #[test]
-    fn the_set_gives_back_what_was_added() {
-        for (n, defect_kind) in DefectKind::ALL.iter().enumerate() {
-            assert_eq!(*defect_kind as usize, n);
+    fn set_contains_the_added_kind() {
+        for (n, kind) in DefectKind::ALL.iter().enumerate() {
+            assert_eq!(*kind as usize, n);
             let mut set = DefectKinds::default();
             assert!(set.is_empty());
-            set.add(*defect_kind);
-            assert_eq!(set.iter().collect::<Vec<_>>(), [*defect_kind]);
+            set.add(*kind);
+            assert_eq!(set.iter().collect::<Vec<_>>(), [*kind]);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Raw text becomes a typed value or a named defect.
+//! Cleaning: converts raw text to typed values.
 //!
-//! Nothing is thrown away in silence: whatever is repaired or dropped is reported as a [`Defect`]
-//! with the raw value. [`row`] applies the rules of each column and those that look across a row.
+//! Nothing is lost silently: every repaired or dropped value is reported as a [`Defect`] with the raw
+//! text. [`row`] cleans a whole row, first each column by itself, then columns that depend on each
+//! other.
 
 pub mod city;
 pub mod code;
@@ -24,11 +25,17 @@ use std::borrow::Cow;
 /// A cleaned value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
+    /// NULL.
     Null,
+    /// `text`, never empty.
     Text(Cow<'a, str>),
+    /// `smallint` or `integer`.
     Int(i32),
+    /// `real`
     Real(f32),
+    /// `double precision`
     Double(f64),
+    /// `boolean`
     Bool(bool),
     /// Days since 1970-01-01.
     Date(i32),
@@ -37,8 +44,8 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Text, or null where nothing is left of it.
-    fn text(text: Cow<'a, str>) -> Value<'a> {
+    /// Creates a text value, or null if the text is empty.
+    fn from_text(text: Cow<'a, str>) -> Value<'a> {
         if text.is_empty() { Value::Null } else { Value::Text(text) }
     }
 }

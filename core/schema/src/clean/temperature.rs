@@ -1,80 +1,94 @@
-//! The unit of temperatures, which the file does not say.
+//! Infers the unit of temperatures, which the file does not specify.
 //!
-//! What was counted on real rows: every row entered since 2020 (its `ev_id` is all digits) is in
-//! °F, of airlines and abroad too; before, airline and foreign rows are in °C, others in °F.
+//! Counted on real rows: every row entered since 2020 (its `ev_id` is all digits) is in °F, including
+//! airline and foreign rows. Before, airline and foreign rows are in °C and others in °F.
 
-/// What a row says of its weather.
+/// The columns from which the unit is inferred.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Weather<'r> {
-    /// Air temperature and dew point, in the unit that is sought.
+    /// Air temperature, in the unknown unit.
     pub temp: Option<i32>,
+    /// Dew point, in the unknown unit.
     pub dew_pt: Option<i32>,
+    /// Weather report.
     pub metar: Option<&'r str>,
+    /// Event.
     pub ev_id: Option<&'r str>,
+    /// Country of the event.
     pub country: Option<&'r str>,
+    /// FAR part of the event's first aircraft.
     pub far_part: Option<&'r str>,
 }
 
+/// A unit of temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
+    /// °C
     Celsius,
+    /// °F
     Fahrenheit,
 }
 
-/// Parts of the regulations under which °C was written: airlines, and foreign flights.
+/// FAR parts whose temperatures were written in °C: airlines and foreign flights.
 const CELSIUS_PARTS: &[&str] = &["121", "129", "NUSC", "NUSN"];
 
-/// Above it no air was ever measured on the ground in °C.
-const HOTTEST_CELSIUS: i32 = 50;
+/// Maximum plausible air temperature, in °C. Higher values must be in °F.
+const MAX_CELSIUS: i32 = 50;
 
-/// How far an observation may be from the event's, being of another hour.
-const SAME_WEATHER: f32 = 8.0;
+/// Maximum difference between the METAR and the row, in degrees of the tested unit. They may be from
+/// different hours.
+const MAX_METAR_DIFFERENCE: f32 = 8.0;
 
 impl Unit {
+    /// Converts a temperature of this unit to °C, rounded to one decimal.
     pub fn to_celsius(self, value: i32) -> f32 {
         match self {
             Unit::Celsius => value as f32,
-            // One decimal: the value was a whole degree, and most were °C once.
+            // The value is a whole degree, and most were originally measured in °C.
             Unit::Fahrenheit => ((value as f32 - 32.0) * 50.0 / 9.0).round() / 10.0 + 0.0,
         }
     }
 }
 
-/// The unit of a row's temperatures, by the best evidence that there is.
-pub fn unit(weather: &Weather) -> Option<Unit> {
-    by_metar(weather).or_else(|| by_size(weather)).or_else(|| by_origin(weather))
+/// Infers the unit of a row's temperatures: from the METAR, else from the values, else from the
+/// origin of the row. Returns `None` if it cannot be inferred.
+pub fn infer_unit(weather: &Weather) -> Option<Unit> {
+    infer_from_metar(weather)
+        .or_else(|| infer_from_values(weather))
+        .or_else(|| infer_from_origin(weather))
 }
 
-fn by_metar(weather: &Weather) -> Option<Unit> {
-    let (temp, dew_pt) = weather.metar.and_then(observed)?;
-    let told = |value: Option<i32>, celsius: Option<i32>| nearer(value? as f32, celsius? as f32);
-    told(weather.temp, Some(temp)).or_else(|| told(weather.dew_pt, dew_pt))
+fn infer_from_metar(weather: &Weather) -> Option<Unit> {
+    let (temp, dew_pt) = weather.metar.and_then(parse_metar_temperature)?;
+    let compare =
+        |value: Option<i32>, celsius: Option<i32>| find_unit(value? as f32, celsius? as f32);
+    compare(weather.temp, Some(temp)).or_else(|| compare(weather.dew_pt, dew_pt))
 }
 
-/// The unit in which a value is clearly the observed one.
-fn nearer(value: f32, celsius: f32) -> Option<Unit> {
+/// The unit in which a value is clearly nearer to the observed temperature.
+fn find_unit(value: f32, celsius: f32) -> Option<Unit> {
     let as_celsius = (value - celsius).abs();
     let as_fahrenheit = (value - (celsius * 1.8 + 32.0)).abs();
-    if as_celsius <= SAME_WEATHER && as_celsius * 2.0 < as_fahrenheit {
+    if as_celsius <= MAX_METAR_DIFFERENCE && as_celsius * 2.0 < as_fahrenheit {
         Some(Unit::Celsius)
-    } else if as_fahrenheit <= SAME_WEATHER && as_fahrenheit * 2.0 < as_celsius {
+    } else if as_fahrenheit <= MAX_METAR_DIFFERENCE && as_fahrenheit * 2.0 < as_celsius {
         Some(Unit::Fahrenheit)
     } else {
         None
     }
 }
 
-/// The temperature group of a METAR, `12/M03`; the dew point may be missing.
-fn observed(metar: &str) -> Option<(i32, Option<i32>)> {
+/// Parses the temperature group of a METAR, `12/M03`. The dew point may be missing.
+fn parse_metar_temperature(metar: &str) -> Option<(i32, Option<i32>)> {
     metar.split_ascii_whitespace().find_map(|group| {
         let (temp, dew_pt) = group.trim_end_matches('=').split_once('/')?;
-        let dew_pt = if dew_pt.is_empty() { None } else { Some(degrees(dew_pt)?) };
-        Some((degrees(temp)?, dew_pt))
+        let dew_pt = if dew_pt.is_empty() { None } else { Some(parse_degrees(dew_pt)?) };
+        Some((parse_degrees(temp)?, dew_pt))
     })
 }
 
-/// Two digits, `M` before them for minus.
-fn degrees(text: &str) -> Option<i32> {
+/// Parses two digits, with `M` for minus.
+fn parse_degrees(text: &str) -> Option<i32> {
     let (sign, digits) = text.strip_prefix('M').map_or((1, text), |rest| (-1, rest));
     match digits.as_bytes() {
         [a @ b'0'..=b'9', b @ b'0'..=b'9'] => {
@@ -84,12 +98,12 @@ fn degrees(text: &str) -> Option<i32> {
     }
 }
 
-fn by_size(weather: &Weather) -> Option<Unit> {
-    let hottest = weather.temp.max(weather.dew_pt)?;
-    (hottest > HOTTEST_CELSIUS).then_some(Unit::Fahrenheit)
+fn infer_from_values(weather: &Weather) -> Option<Unit> {
+    let max = weather.temp.max(weather.dew_pt)?;
+    (max > MAX_CELSIUS).then_some(Unit::Fahrenheit)
 }
 
-fn by_origin(weather: &Weather) -> Option<Unit> {
+fn infer_from_origin(weather: &Weather) -> Option<Unit> {
     if weather.ev_id.is_some_and(|id| id.bytes().all(|b| b.is_ascii_digit())) {
         return Some(Unit::Fahrenheit);
     }
@@ -97,8 +111,8 @@ fn by_origin(weather: &Weather) -> Option<Unit> {
         return Some(Unit::Celsius);
     }
     let part = weather.far_part.map(str::trim).filter(|p| !matches!(*p, "" | "UNK"))?;
-    let celsius = CELSIUS_PARTS.contains(&part);
-    Some(if celsius { Unit::Celsius } else { Unit::Fahrenheit })
+    let is_celsius = CELSIUS_PARTS.contains(&part);
+    Some(if is_celsius { Unit::Celsius } else { Unit::Fahrenheit })
 }
 
 #[cfg(test)]
@@ -108,11 +122,11 @@ mod tests {
     const OLD: Option<&str> = Some("20100101X00001");
 
     #[test]
-    fn the_unit_by_each_kind_of_evidence() {
+    fn infers_the_unit_from_each_source() {
         let row = Weather { ev_id: OLD, country: Some("USA"), ..Weather::default() };
         let far = |part| Weather { far_part: Some(part), temp: Some(20), ..row };
         let metar = |temp, metar| Weather { temp: Some(temp), metar: Some(metar), ..row };
-        for (weather, unit_of) in [
+        for (weather, expected) in [
             (metar(12, "KXYZ 011253Z 12/M03 A3010"), Some(Unit::Celsius)),
             (metar(54, "KXYZ 011253Z 2 1/2SM 12/M03="), Some(Unit::Fahrenheit)),
             (metar(9, "KXYZ 011253Z M13/"), Some(Unit::Fahrenheit)),
@@ -126,12 +140,12 @@ mod tests {
             (Weather { temp: Some(20), ..row }, None),
             (far("UNK"), None),
         ] {
-            assert_eq!(unit(&weather), unit_of, "{weather:?}");
+            assert_eq!(infer_unit(&weather), expected, "{weather:?}");
         }
     }
 
     #[test]
-    fn degrees_become_celsius() {
+    fn converts_to_celsius() {
         assert_eq!(Unit::Celsius.to_celsius(-7), -7.0);
         assert_eq!(Unit::Fahrenheit.to_celsius(32), 0.0);
         assert_eq!(Unit::Fahrenheit.to_celsius(70), 21.1);

@@ -1,37 +1,37 @@
-//! What holds for every rule: nothing panics, and what is clean stays as it is.
+//! Properties of all cleaning functions: they do not panic, and clean values are unchanged.
 
 use super::*;
 use crate::tables::{TABLES, Table};
 use proptest::prelude::*;
 use row::{CleanRow, Context, RowCleaner};
 
-type Rule = for<'a> fn(&'a str, &mut DefectKinds) -> Value<'a>;
+type CleanFn = for<'a> fn(&'a str, &mut DefectKinds) -> Value<'a>;
 
-/// Every rule of a single cell.
-const RULES: &[(&str, Rule)] = &[
-    ("ev_id", code::ev_id),
-    ("code", code::code),
-    ("day_of_week", code::day_of_week),
-    ("boolean", code::boolean),
-    ("coordinate", coordinate::text),
-    ("date", date::date),
-    ("timestamp", date::timestamp),
-    ("name", name::name),
-    ("numbered", name::numbered),
-    ("registration", name::registration),
-    ("station", |raw, defect_kinds| name::station(raw, true, defect_kinds)),
-    ("small", number::small),
-    ("long", number::long),
-    ("single", number::single),
-    ("double", number::double),
-    ("altimeter", number::altimeter),
-    ("literal", text::literal),
-    ("prose", text::prose),
-    ("hour_minute", time::hour_minute),
+/// Every function that cleans a single cell.
+const FUNCTIONS: &[(&str, CleanFn)] = &[
+    ("ev_id", code::clean_ev_id),
+    ("code", code::clean_code),
+    ("day_of_week", code::clean_day_of_week),
+    ("boolean", code::clean_boolean),
+    ("coordinate", coordinate::clean_coordinate),
+    ("date", date::clean_date),
+    ("timestamp", date::clean_timestamp),
+    ("name", name::clean_name),
+    ("numbered", name::clean_numbered_name),
+    ("registration", name::clean_registration),
+    ("station", |raw, defects| name::clean_station(raw, true, defects)),
+    ("small", number::clean_smallint),
+    ("long", number::clean_integer),
+    ("single", number::clean_real),
+    ("double", number::clean_double),
+    ("altimeter", number::clean_altimeter),
+    ("literal", text::clean_literal),
+    ("prose", text::clean_prose),
+    ("hour_minute", time::clean_time),
 ];
 
-/// The value as a reader of the cleaned table would print it.
-fn printed(value: &Value) -> String {
+/// Formats a value as PostgreSQL would print it.
+fn format_value(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Text(text) => text.to_string(),
@@ -40,18 +40,18 @@ fn printed(value: &Value) -> String {
         Value::Double(x) => x.to_string(),
         Value::Bool(b) => b.to_string(),
         Value::Date(days) => {
-            let (y, m, d) = crate::calendar::civil(*days);
+            let (y, m, d) = crate::calendar::days_to_date(*days);
             format!("{y:04}-{m:02}-{d:02}")
         }
         Value::Timestamp(s) => {
             let (days, s) = (s.div_euclid(86_400), s.rem_euclid(86_400));
-            let day = printed(&Value::Date(days as i32));
+            let day = format_value(&Value::Date(days as i32));
             format!("{day} {:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
         }
     }
 }
 
-/// Text of the kinds that the file holds, and any other.
+/// Text as the files contain it, and any other text.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -69,16 +69,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
-    fn what_is_clean_stays_as_it_is(raw in any_text()) {
-        for (name, rule) in RULES {
-            let mut defect_kinds = DefectKinds::default();
-            let once = printed(&rule(&raw, &mut defect_kinds));
-            // `&amp;lt;` means `&lt;`, which read again would mean `<`.
+    fn clean_values_are_unchanged(raw in any_text()) {
+        for (name, clean) in FUNCTIONS {
+            let mut defects = DefectKinds::default();
+            let once = format_value(&clean(&raw, &mut defects));
+            // `&amp;lt;` means `&lt;`, which would be decoded again to `<`.
             if once.contains('&') {
                 continue;
             }
             let mut again = DefectKinds::default();
-            prop_assert_eq!(&printed(&rule(&once, &mut again)), &once, "{}", name);
+            prop_assert_eq!(&format_value(&clean(&once, &mut again)), &once, "{}", name);
             again.remove(DefectKind::LostCharacter);
             again.remove(DefectKind::CenturyGuessed);
             prop_assert!(again.is_empty(), "{} {:?} {:?}", name, once, again);
@@ -86,23 +86,23 @@ proptest! {
     }
 
     #[test]
-    fn what_changes_is_reported(raw in any_text()) {
-        for (name, rule) in RULES {
-            let mut defect_kinds = DefectKinds::default();
-            let value = rule(&raw, &mut defect_kinds);
-            let kept = match &value {
+    fn changes_are_reported(raw in any_text()) {
+        for (name, clean) in FUNCTIONS {
+            let mut defects = DefectKinds::default();
+            let value = clean(&raw, &mut defects);
+            let is_unchanged = match &value {
                 Value::Null => raw.is_empty(),
                 Value::Text(text) => *text == raw,
                 _ => true,
             };
-            prop_assert!(kept || !defect_kinds.is_empty(), "{} {:?} {:?}", name, raw, value);
+            prop_assert!(is_unchanged || !defects.is_empty(), "{} {:?} {:?}", name, raw, value);
         }
     }
 
     #[test]
-    fn text_never_holds_what_postgresql_refuses(raw in any_text()) {
-        for (_, rule) in RULES {
-            if let Value::Text(text) = rule(&raw, &mut DefectKinds::default()) {
+    fn text_is_valid_in_postgresql(raw in any_text()) {
+        for (_, clean) in FUNCTIONS {
+            if let Value::Text(text) = clean(&raw, &mut DefectKinds::default()) {
                 prop_assert!(!text.contains('\0') && !text.is_empty());
             }
         }
@@ -120,7 +120,7 @@ fn rows() -> impl Strategy<Value = (&'static Table, Vec<Option<String>>)> {
 
 proptest! {
     #[test]
-    fn any_row_of_any_table_is_cleaned((table, cells) in rows(), far_part in "(091|121)?") {
+    fn any_row_of_any_table_can_be_cleaned((table, cells) in rows(), far_part in "(091|121)?") {
         let raw: Vec<_> = cells.iter().map(Option::as_deref).collect();
         let mut out = CleanRow::new();
         let context = Context { far_part: Some(far_part.as_str()) };

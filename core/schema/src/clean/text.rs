@@ -1,21 +1,21 @@
-//! Text: what stands around and between the letters.
+//! Cleans text: padding, control characters and XML entities.
 //!
-//! Nearly every value is clean already, so each rule first looks over the bytes and borrows the
-//! value where nothing needs a change.
+//! Nearly every value is clean already, so each function first scans the bytes and borrows the value
+//! if nothing needs to change.
 
 use super::{DefectKind, DefectKinds, Value};
 use std::borrow::Cow;
 
-/// What kinds of bytes a value holds, as bits.
+/// Classes of bytes, as bits.
 pub(super) mod class {
     /// C0 controls other than tab and line feed, and DEL.
     pub const CONTROL: u8 = 1;
-    /// Tab and line feed: part of long text, not of a code or a name.
+    /// Tab and line feed, which are allowed in long text but not in a code or a name.
     pub const LINE: u8 = 2;
-    /// An ampersand, which may begin an entity.
+    /// An ampersand, which may start an entity.
     pub const AMPERSAND: u8 = 4;
-    /// Part of a character beyond ASCII.
-    pub const WIDE: u8 = 8;
+    /// Part of a non-ASCII character.
+    pub const NON_ASCII: u8 = 8;
     pub const BLANK: u8 = 16;
     pub const LOWER: u8 = 32;
 }
@@ -30,7 +30,7 @@ const CLASS: [u8; 256] = {
             b' ' => class::BLANK,
             b'&' => class::AMPERSAND,
             b'a'..=b'z' => class::LOWER,
-            0x80.. => class::WIDE,
+            0x80.. => class::NON_ASCII,
             _ => 0,
         };
         b += 1;
@@ -38,109 +38,109 @@ const CLASS: [u8; 256] = {
     table
 };
 
-/// The classes of all bytes together.
+/// The union of the classes of all bytes.
 pub(super) fn classes(raw: &str) -> u8 {
     raw.bytes().fold(0, |all, b| all | CLASS[usize::from(b)])
 }
 
-/// Text kept to the letter but for padding and control characters.
-pub fn literal<'a>(raw: &'a str, defect_kinds: &mut DefectKinds) -> Value<'a> {
-    Value::text(bare(raw, defect_kinds))
+/// Cleans text that is kept literally, except for padding and control characters.
+pub fn clean_literal<'a>(raw: &'a str, defects: &mut DefectKinds) -> Value<'a> {
+    Value::from_text(strip(raw, defects))
 }
 
-/// The value without control characters, and without blanks around it.
-pub(super) fn bare<'a>(raw: &'a str, defect_kinds: &mut DefectKinds) -> Cow<'a, str> {
+/// Removes control characters, and blanks around the text.
+pub(super) fn strip<'a>(raw: &'a str, defects: &mut DefectKinds) -> Cow<'a, str> {
     let found = classes(raw);
-    if found & class::WIDE != 0 {
-        note_lost(raw, defect_kinds);
+    if found & class::NON_ASCII != 0 {
+        check_lost_characters(raw, defects);
     }
     if found & (class::CONTROL | class::LINE) == 0 {
-        return Cow::Borrowed(trimmed(raw, defect_kinds));
+        return Cow::Borrowed(trim(raw, defects));
     }
-    defect_kinds.add(DefectKind::ControlCharacter);
-    let spaced = raw.replace("\r\n", " ");
-    let kept: String = spaced
+    defects.add(DefectKind::ControlCharacter);
+    let text: String = raw
+        .replace("\r\n", " ")
         .chars()
         .filter_map(|c| match c {
             '\t' | '\n' | '\r' => Some(' '),
             c => (!is_control(c)).then_some(c),
         })
         .collect();
-    Cow::Owned(trimmed(&kept, defect_kinds).to_owned())
+    Cow::Owned(trim(&text, defects).to_owned())
 }
 
-/// A control character of ASCII. U+0080 to U+009F are left alone: where they occur they are
-/// letters of another encoding, and taking them out would lose them for good.
+/// Whether a character is an ASCII control character. U+0080 to U+009F are kept: where they occur
+/// they are letters of another encoding, and removing them would lose them for good.
 pub(super) fn is_control(c: char) -> bool {
     c.is_ascii_control()
 }
 
-pub(super) fn note_lost(text: &str, defect_kinds: &mut DefectKinds) {
+pub(super) fn check_lost_characters(text: &str, defects: &mut DefectKinds) {
     if text.contains(char::REPLACEMENT_CHARACTER) {
-        defect_kinds.add(DefectKind::LostCharacter);
+        defects.add(DefectKind::LostCharacter);
     }
 }
 
-fn trimmed<'a>(raw: &'a str, defect_kinds: &mut DefectKinds) -> &'a str {
-    let kept = raw.trim();
-    if kept.len() != raw.len() {
-        defect_kinds.add(DefectKind::Padding);
+fn trim<'a>(raw: &'a str, defects: &mut DefectKinds) -> &'a str {
+    let text = raw.trim();
+    if text.len() != raw.len() {
+        defects.add(DefectKind::Padding);
     }
-    kept
+    text
 }
 
-/// Long free text: entities decoded once, line ends made `\n`, control characters taken out.
+/// Cleans long free text: decodes entities once, converts line ends to `\n` and removes control
+/// characters.
 ///
-/// Decoding once is deliberate: `&amp;lt;` means the text `&lt;`, not `<`.
-pub fn prose<'a>(raw: &'a str, defect_kinds: &mut DefectKinds) -> Value<'a> {
+/// Entities are decoded only once because `&amp;lt;` means the text `&lt;`, not `<`.
+pub fn clean_prose<'a>(raw: &'a str, defects: &mut DefectKinds) -> Value<'a> {
     let found = classes(raw);
-    if found & class::WIDE != 0 {
-        note_lost(raw, defect_kinds);
+    if found & class::NON_ASCII != 0 {
+        check_lost_characters(raw, defects);
     }
     if found & (class::CONTROL | class::AMPERSAND) == 0 {
-        return Value::text(Cow::Borrowed(trimmed(raw, defect_kinds)));
+        return Value::from_text(Cow::Borrowed(trim(raw, defects)));
     }
-    let mut change = DefectKinds::default();
-    let repaired = repaired(raw, &mut change);
-    if change.is_empty() {
-        return Value::text(Cow::Borrowed(trimmed(raw, defect_kinds)));
+    let mut changes = DefectKinds::default();
+    let repaired = repair_prose(raw, &mut changes);
+    if changes.is_empty() {
+        return Value::from_text(Cow::Borrowed(trim(raw, defects)));
     }
-    defect_kinds.add_all(change);
-    Value::text(Cow::Owned(trimmed(&repaired, defect_kinds).to_owned()))
+    defects.add_all(changes);
+    Value::from_text(Cow::Owned(trim(&repaired, defects).to_owned()))
 }
 
-fn repaired(raw: &str, defect_kinds: &mut DefectKinds) -> String {
+fn repair_prose(raw: &str, defects: &mut DefectKinds) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut after_return = false;
-    let mut dropped = false;
-    for c in decoded(raw, defect_kinds) {
+    let mut has_control = false;
+    for c in decode_entities(raw, defects) {
         match c {
             '\n' if after_return => {}
             '\r' => out.push('\n'),
             '\n' | '\t' => out.push(c),
-            c if is_control(c) => dropped = true,
+            c if is_control(c) => has_control = true,
             c => out.push(c),
         }
         after_return = c == '\r';
     }
-    let raw_return = raw.contains('\r');
-    defect_kinds.add_if(dropped || raw_return, DefectKind::ControlCharacter);
+    defects.add_if(has_control || raw.contains('\r'), DefectKind::ControlCharacter);
     out
 }
 
-/// The characters of a text, XML entities decoded.
-pub(super) fn decoded<'t>(
+/// The characters of a text, with XML entities decoded.
+pub(super) fn decode_entities<'t>(
     raw: &'t str,
-    defect_kinds: &'t mut DefectKinds,
+    defects: &'t mut DefectKinds,
 ) -> impl Iterator<Item = char> + use<'t> {
     let mut rest = raw;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
         let (c, length) = match first {
-            '&' => match entity(rest) {
-                Some(found) => {
-                    defect_kinds.add(DefectKind::XmlEntity);
-                    found
+            '&' => match parse_entity(rest) {
+                Some(entity) => {
+                    defects.add(DefectKind::XmlEntity);
+                    entity
                 }
                 None => (first, 1),
             },
@@ -151,24 +151,24 @@ pub(super) fn decoded<'t>(
     })
 }
 
-/// The longest entity that is looked for: `&#x10FFFF;`, with room for leading zeros.
-const LONGEST_ENTITY: usize = 12;
+/// Maximum length of an entity: `&#x10FFFF;`, with room for leading zeros.
+const MAX_ENTITY_BYTES: usize = 12;
 
-/// The character that the entity at the start of `text` stands for, and the entity's length.
-fn entity(text: &str) -> Option<(char, usize)> {
-    let end = text.bytes().take(LONGEST_ENTITY).position(|b| b == b';')?;
+/// Parses the entity at the start of `text`. Returns its character and its length.
+fn parse_entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(MAX_ENTITY_BYTES).position(|b| b == b';')?;
     let c = match text.get(1..end)? {
         "amp" => '&',
         "lt" => '<',
         "gt" => '>',
         "quot" => '"',
         "apos" => '\'',
-        other => numbered(other.strip_prefix('#')?)?,
+        other => parse_character_number(other.strip_prefix('#')?)?,
     };
     Some((c, end + 1))
 }
 
-fn numbered(digits: &str) -> Option<char> {
+fn parse_character_number(digits: &str) -> Option<char> {
     let (radix, digits) = match digits.strip_prefix(['x', 'X']) {
         Some(hex) => (16, hex),
         None => (10, digits),
@@ -183,13 +183,13 @@ fn numbered(digits: &str) -> Option<char> {
 mod tests {
     use super::*;
 
-    fn cleaned<'a>(
+    fn clean<'a>(
         rule: fn(&'a str, &mut DefectKinds) -> Value<'a>,
         raw: &'a str,
     ) -> (Value<'a>, Vec<DefectKind>) {
-        let mut defect_kinds = DefectKinds::default();
-        let value = rule(raw, &mut defect_kinds);
-        (value, defect_kinds.iter().collect())
+        let mut defects = DefectKinds::default();
+        let value = rule(raw, &mut defects);
+        (value, defects.iter().collect())
     }
 
     fn some(text: &str) -> Value<'_> {
@@ -197,9 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn long_text() {
+    fn cleans_prose() {
         use DefectKind::*;
-        for (raw, text, defect_kinds) in [
+        for (raw, text, defects) in [
             ("The pilot said so.", "The pilot said so.", vec![]),
             ("One&#x0D;\nTwo", "One\nTwo", vec![XmlEntity]),
             ("One&#13;&#10;Two", "One\nTwo", vec![XmlEntity]),
@@ -221,28 +221,28 @@ mod tests {
             ("pilot\u{2019}s \u{201C}word\u{201D}", "pilot\u{2019}s \u{201C}word\u{201D}", vec![]),
             ("pilot\u{FFFD}s", "pilot\u{FFFD}s", vec![LostCharacter]),
         ] {
-            assert_eq!(cleaned(prose, raw), (some(text), defect_kinds), "{raw:?}");
+            assert_eq!(clean(clean_prose, raw), (some(text), defects), "{raw:?}");
         }
-        assert_eq!(cleaned(prose, " \r\n"), (Value::Null, vec![Padding, ControlCharacter]));
+        assert_eq!(clean(clean_prose, " \r\n"), (Value::Null, vec![Padding, ControlCharacter]));
     }
 
     #[test]
-    fn text_kept_to_the_letter() {
+    fn cleans_literals() {
         use DefectKind::*;
-        for (raw, text, defect_kinds) in [
+        for (raw, text, defects) in [
             ("UNK", "UNK", vec![]),
             ("PLT ", "PLT", vec![Padding]),
             ("a\tb\r\nc\u{7F}", "a b c", vec![ControlCharacter]),
             ("a  b &amp; c", "a  b &amp; c", vec![]),
         ] {
-            assert_eq!(cleaned(literal, raw), (some(text), defect_kinds), "{raw:?}");
+            assert_eq!(clean(clean_literal, raw), (some(text), defects), "{raw:?}");
         }
     }
 
     #[test]
-    fn a_long_narrative_takes_time_in_proportion() {
+    fn long_narrative_takes_linear_time() {
         let raw = "A&P said &amp;#; \r\n&#x0D;".repeat(400_000);
-        let (value, _) = cleaned(prose, &raw);
+        let (value, _) = clean(clean_prose, &raw);
         assert!(matches!(value, Value::Text(text) if text.len() > 5_000_000));
     }
 }

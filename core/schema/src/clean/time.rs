@@ -1,38 +1,38 @@
-//! Times of day, which NTSB writes as the integer HHMM: 825 is 08:25.
+//! Cleans times of day, which NTSB writes as the integer HHMM: 825 is 08:25.
 
-use super::text::bare;
+use super::text::strip;
 use super::{DefectKind, DefectKinds, Value};
 
-/// HHMM, from `825`, `0825`, `825.0`, `08:25` or `08:25:00`.
+/// Cleans a time written as `825`, `0825`, `825.0`, `08:25` or `08:25:00`. The value is HHMM.
 ///
-/// 2400 becomes 0; the date beside it is not moved, since nothing says which midnight was meant.
-pub fn hour_minute(raw: &str, defect_kinds: &mut DefectKinds) -> Value<'static> {
-    let text = bare(raw, defect_kinds);
+/// 2400 becomes 0. The date is not changed, because it is unknown which midnight was meant.
+pub fn clean_time(raw: &str, defects: &mut DefectKinds) -> Value<'static> {
+    let text = strip(raw, defects);
     if text.is_empty() {
         return Value::Null;
     }
-    match clock(&text) {
+    match parse_hour_minute(&text) {
         Some((24, 0)) => {
-            defect_kinds.add(DefectKind::Midnight2400);
+            defects.add(DefectKind::Midnight2400);
             Value::Int(0)
         }
         Some((hour @ 0..24, minute @ 0..60)) => Value::Int(hour * 100 + minute),
         _ => {
-            defect_kinds.add(DefectKind::NotATime);
+            defects.add(DefectKind::NotATime);
             Value::Null
         }
     }
 }
 
-/// Hour and minute as written, not checked against the clock.
-fn clock(text: &str) -> Option<(i32, i32)> {
+/// Parses hour and minute without checking their range.
+fn parse_hour_minute(text: &str) -> Option<(i32, i32)> {
     match text.split_once(':') {
         Some((hour, rest)) => {
             let minute = rest.strip_suffix(":00").unwrap_or(rest);
             if minute.len() != 2 {
                 return None;
             }
-            Some((digits(hour)?, digits(minute)?))
+            Some((parse_digits(hour)?, parse_digits(minute)?))
         }
         None => {
             let whole = match text.split_once('.') {
@@ -40,13 +40,13 @@ fn clock(text: &str) -> Option<(i32, i32)> {
                 Some(_) => return None,
                 None => text,
             };
-            digits(whole).map(|n| (n / 100, n % 100))
+            parse_digits(whole).map(|n| (n / 100, n % 100))
         }
     }
 }
 
-/// Up to four digits.
-fn digits(text: &str) -> Option<i32> {
+/// Parses up to four digits.
+fn parse_digits(text: &str) -> Option<i32> {
     if text.is_empty() || text.len() > 4 {
         return None;
     }
@@ -58,9 +58,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clock_times() {
+    fn cleans_times() {
         use DefectKind::*;
-        for (raw, value, defect_kinds) in [
+        for (raw, value, defects) in [
             ("825", Value::Int(825), vec![]),
             ("0825", Value::Int(825), vec![]),
             ("825.0", Value::Int(825), vec![]),
@@ -79,8 +79,8 @@ mod tests {
             ("noon", Value::Null, vec![NotATime]),
         ] {
             let mut found = DefectKinds::default();
-            assert_eq!(hour_minute(raw, &mut found), value, "{raw}");
-            assert_eq!(found.iter().collect::<Vec<_>>(), defect_kinds, "{raw}");
+            assert_eq!(clean_time(raw, &mut found), value, "{raw}");
+            assert_eq!(found.iter().collect::<Vec<_>>(), defects, "{raw}");
         }
     }
 }

@@ -63,7 +63,7 @@ fn date(text: Option<&str>) -> (Cell<'_>, Cell<'static>) {
     let Some((year, month, day)) = text.and_then(id::day) else {
         return (text.map(Cow::Borrowed), None);
     };
-    let name = calendar::days(year, month, day).map(calendar::day_of_week);
+    let name = calendar::date_to_days(year, month, day).map(calendar::day_of_week);
     (Some(Cow::Owned(format!("{year:04}-{month:02}-{day:02}"))), name.and_then(code))
 }
 

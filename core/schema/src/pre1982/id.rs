@@ -50,7 +50,8 @@ fn serial(recnum: &str) -> Option<String> {
 /// reader made of it.
 pub(super) fn day(text: &str) -> Option<(i32, u32, u32)> {
     let seconds = date::parse(text)?.seconds;
-    let (year, month, day) = calendar::civil(i32::try_from(seconds.div_euclid(86_400)).ok()?);
+    let (year, month, day) =
+        calendar::days_to_date(i32::try_from(seconds.div_euclid(86_400)).ok()?);
     let year = if year >= 2000 { year - 100 } else { year };
-    calendar::days(year, month, day).map(|_| (year, month, day))
+    calendar::date_to_days(year, month, day).map(|_| (year, month, day))
 }

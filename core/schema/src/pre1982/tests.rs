@@ -85,7 +85,7 @@ fn a_made_up_identifier_is_stable_valid_and_none_of_ntsbs() {
     ] {
         let made = ev_id(recnum, date).unwrap();
         assert_eq!(made, id);
-        let cleaned = code_cleaner::ev_id(&made, &mut DefectKinds::default());
+        let cleaned = code_cleaner::clean_ev_id(&made, &mut DefectKinds::default());
         assert_eq!(cleaned, Value::Text(id.into()), "{id} is a valid ev_id");
     }
     for recnum in ["", "x", "-1", "4.5", "43770016", "99999999999"] {

@@ -1,80 +1,82 @@
-//! Decimal degrees: degrees, minutes and seconds among them, signs and places lost.
+//! Repairs decimal degrees: packed degrees, minutes and seconds, lost signs and swapped columns.
 
-use super::home::{Turn, turned};
-use super::{PlaceFlaws, Position, near, rounded};
+use super::us_bounds::{Correction, find_correction};
+use super::{PositionColumns, PositionDefects, is_near, round_degrees};
 use crate::clean::{DefectKind, DefectKinds};
 
-const MOST_LAT: f64 = 90.0;
-const MOST_LON: f64 = 180.0;
+const MAX_LAT: f64 = 90.0;
+const MAX_LON: f64 = 180.0;
 
-/// Latitude and longitude as they should be, or null where they say nothing. `text` is what the
-/// text columns say, if they say it plainly.
-pub(super) fn repaired(
-    position: &Position,
+/// Repairs the decimal columns. A value that cannot be used becomes `None`. `text` is the position by
+/// the text columns, if they are padded.
+pub(super) fn repair_decimals(
+    columns: &PositionColumns,
     text: Option<(f64, f64)>,
-    defect_kinds: &mut PlaceFlaws,
+    defects: &mut PositionDefects,
 ) -> (Option<f64>, Option<f64>) {
-    let lat = position.dec_lat.map(|v| unpacked(v, MOST_LAT, &mut defect_kinds.dec_lat));
-    let lon = position.dec_lon.map(|v| unpacked(v, MOST_LON, &mut defect_kinds.dec_lon));
+    let lat = columns.dec_lat.map(|v| unpack_dms(v, MAX_LAT, &mut defects.dec_lat));
+    let lon = columns.dec_lon.map(|v| unpack_dms(v, MAX_LON, &mut defects.dec_lon));
     let (Some(a), Some(b)) = (lat, lon) else {
-        let lat = lat.and_then(|v| in_range(v, MOST_LAT, &mut defect_kinds.dec_lat));
-        return (lat, lon.and_then(|v| in_range(v, MOST_LON, &mut defect_kinds.dec_lon)));
+        let lat = lat.and_then(|v| check_range(v, MAX_LAT, &mut defects.dec_lat));
+        return (lat, lon.and_then(|v| check_range(v, MAX_LON, &mut defects.dec_lon)));
     };
     if (a, b) == (0.0, 0.0) {
-        defect_kinds.dec_lat.add(DefectKind::NullIsland);
-        defect_kinds.dec_lon.add(DefectKind::NullIsland);
+        defects.dec_lat.add(DefectKind::NullIsland);
+        defects.dec_lon.add(DefectKind::NullIsland);
         return (None, None);
     }
-    let turn = turn(a, b, position.domestic, text);
-    turn.note(&mut defect_kinds.dec_lat, &mut defect_kinds.dec_lon);
-    let (a, b) = turn.apply(a, b);
-    (
-        in_range(a, MOST_LAT, &mut defect_kinds.dec_lat),
-        in_range(b, MOST_LON, &mut defect_kinds.dec_lon),
-    )
+    let correction = choose_correction(a, b, columns.is_domestic, text);
+    correction.report(&mut defects.dec_lat, &mut defects.dec_lon);
+    let (a, b) = correction.apply(a, b);
+    (check_range(a, MAX_LAT, &mut defects.dec_lat), check_range(b, MAX_LON, &mut defects.dec_lon))
 }
 
-/// A domestic pair is brought home; another is exchanged only if that makes a latitude of what is
-/// none and does not contradict the text.
-fn turn(lat: f64, lon: f64, domestic: bool, text: Option<(f64, f64)>) -> Turn {
-    let exchanged = (MOST_LAT..=MOST_LON).contains(&lat.abs()) && lon.abs() < MOST_LAT;
-    let agrees = text.is_none_or(|(a, b)| near(a, lon) && near(b, lat));
-    match turned(lat, lon, domestic) {
-        Turn::None if !domestic && exchanged && agrees => Turn::Swap,
-        turn => turn,
+/// A domestic position is corrected to be in the United States. A foreign one is only swapped, if its
+/// latitude is out of range, its longitude is a valid latitude and the text agrees.
+fn choose_correction(
+    lat: f64,
+    lon: f64,
+    is_domestic: bool,
+    text: Option<(f64, f64)>,
+) -> Correction {
+    let may_be_swapped = (MAX_LAT..=MAX_LON).contains(&lat.abs()) && lon.abs() < MAX_LAT;
+    let text_agrees = text.is_none_or(|(a, b)| is_near(a, lon) && is_near(b, lat));
+    match find_correction(lat, lon, is_domestic) {
+        Correction::None if !is_domestic && may_be_swapped && text_agrees => Correction::Swap,
+        correction => correction,
     }
 }
 
-fn in_range(degrees: f64, most: f64, defect_kinds: &mut DefectKinds) -> Option<f64> {
-    let fits = degrees.abs() <= most;
-    defect_kinds.add_if(!fits, DefectKind::OutOfRange);
-    fits.then_some(degrees)
+fn check_range(degrees: f64, max: f64, defects: &mut DefectKinds) -> Option<f64> {
+    let is_in_range = degrees.abs() <= max;
+    defects.add_if(!is_in_range, DefectKind::OutOfRange);
+    is_in_range.then_some(degrees)
 }
 
-/// Degrees, of a number that may be degrees, minutes and seconds run together: 46°03' as 4603,
-/// 41°37'01" as 413701, 41°37'01.04" as 41370104. Other numbers come back as they are.
-fn unpacked(value: f64, most: f64, defect_kinds: &mut DefectKinds) -> f64 {
+/// Converts packed degrees, minutes and seconds to degrees: 46°03' as 4603, 41°37'01" as 413701,
+/// 41°37'01.04" as 41370104. Returns other numbers unchanged.
+fn unpack_dms(value: f64, max: f64, defects: &mut DefectKinds) -> f64 {
     let size = value.abs();
     let degrees = match size {
-        1e3..1e5 => sexagesimal((size / 100.0).floor(), size % 100.0, 0.0),
-        1e5..1e7 => parts(size),
-        1e7..1e9 => parts(size / 100.0),
+        1e3..1e5 => dms_to_degrees((size / 100.0).floor(), size % 100.0, 0.0),
+        1e5..1e7 => unpack_seconds(size),
+        1e7..1e9 => unpack_seconds(size / 100.0),
         _ => None,
     };
-    match degrees.filter(|d| *d <= most) {
+    match degrees.filter(|d| *d <= max) {
         Some(degrees) => {
-            defect_kinds.add(DefectKind::DmsInDecimal);
-            rounded(degrees.copysign(value))
+            defects.add(DefectKind::DmsInDecimal);
+            round_degrees(degrees.copysign(value))
         }
         None => value,
     }
 }
 
-fn parts(size: f64) -> Option<f64> {
-    sexagesimal((size / 1e4).floor(), (size / 100.0).floor() % 100.0, size % 100.0)
+fn unpack_seconds(size: f64) -> Option<f64> {
+    dms_to_degrees((size / 1e4).floor(), (size / 100.0).floor() % 100.0, size % 100.0)
 }
 
-fn sexagesimal(degrees: f64, minutes: f64, seconds: f64) -> Option<f64> {
+fn dms_to_degrees(degrees: f64, minutes: f64, seconds: f64) -> Option<f64> {
     (minutes < 60.0 && seconds < 60.0).then_some(degrees + minutes / 60.0 + seconds / 3600.0)
 }
 
@@ -83,29 +85,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_degrees_are_unpacked() {
-        for (packed, most, degrees) in [
-            (4603.0, MOST_LAT, 46.05),
-            (-8415.0, MOST_LON, -84.25),
-            (12030.0, MOST_LON, 120.5),
-            (413_645.0, MOST_LAT, 41.6125),
-            (41_364_518.0, MOST_LAT, 41.612_55),
-            (-120_300_900.0, MOST_LON, -120.502_5),
+    fn unpacks_degrees_minutes_and_seconds() {
+        for (packed, max, degrees) in [
+            (4603.0, MAX_LAT, 46.05),
+            (-8415.0, MAX_LON, -84.25),
+            (12030.0, MAX_LON, 120.5),
+            (413_645.0, MAX_LAT, 41.6125),
+            (41_364_518.0, MAX_LAT, 41.612_55),
+            (-120_300_900.0, MAX_LON, -120.502_5),
         ] {
-            let mut defect_kinds = DefectKinds::default();
-            assert_eq!(unpacked(packed, most, &mut defect_kinds), degrees);
-            assert!(defect_kinds.has(DefectKind::DmsInDecimal));
+            let mut defects = DefectKinds::default();
+            assert_eq!(unpack_dms(packed, max, &mut defects), degrees);
+            assert!(defects.contains(DefectKind::DmsInDecimal));
         }
     }
 
     #[test]
-    fn other_numbers_stay() {
-        for (value, most) in
-            [(46.05, MOST_LAT), (123.4, MOST_LAT), (4670.0, MOST_LAT), (1e12, MOST_LON)]
+    fn other_numbers_are_unchanged() {
+        for (value, max) in [(46.05, MAX_LAT), (123.4, MAX_LAT), (4670.0, MAX_LAT), (1e12, MAX_LON)]
         {
-            let mut defect_kinds = DefectKinds::default();
-            assert_eq!(unpacked(value, most, &mut defect_kinds), value);
-            assert!(defect_kinds.is_empty());
+            let mut defects = DefectKinds::default();
+            assert_eq!(unpack_dms(value, max, &mut defects), value);
+            assert!(defects.is_empty());
         }
     }
 }

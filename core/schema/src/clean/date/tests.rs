@@ -1,15 +1,15 @@
 use super::*;
 use proptest::prelude::*;
 
-fn moment(text: &str) -> Option<String> {
+fn format_parsed(text: &str) -> Option<String> {
     let seconds = parse(text)?.seconds;
-    let (days, s) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-    let (y, m, d) = calendar::civil(i32::try_from(days).ok()?);
+    let (days, s) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
+    let (y, m, d) = calendar::days_to_date(i32::try_from(days).ok()?);
     Some(format!("{y:04}-{m:02}-{d:02} {:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60))
 }
 
 #[test]
-fn every_form() {
+fn parses_every_format() {
     for (text, expected) in [
         ("02/29/08 00:00:00", "2008-02-29 00:00:00"),
         ("02/29/08 13:05:09", "2008-02-29 13:05:09"),
@@ -30,12 +30,12 @@ fn every_form() {
         ("February 9, 1985", "1985-02-09 00:00:00"),
         ("Feb. 9, 1985 13:05", "1985-02-09 13:05:00"),
     ] {
-        assert_eq!(moment(text).as_deref(), Some(expected), "{text}");
+        assert_eq!(format_parsed(text).as_deref(), Some(expected), "{text}");
     }
 }
 
 #[test]
-fn no_dates() {
+fn rejects_invalid_dates() {
     for text in [
         "",
         "today",
@@ -61,13 +61,13 @@ fn no_dates() {
         "é1/01/2008",
         "2100-12-31 23:59:59.9",
     ] {
-        assert_eq!(moment(text), None, "{text}");
+        assert_eq!(format_parsed(text), None, "{text}");
     }
 }
 
 #[test]
-fn centuries() {
-    for (text, year, doubtful) in [
+fn completes_two_digit_years() {
+    for (text, year, uncertain) in [
         ("06/15/00", 2000, false),
         ("06/15/25", 2025, false),
         ("06/15/35", 2035, true),
@@ -77,22 +77,30 @@ fn centuries() {
         ("06/15/99", 1999, false),
         ("06/15/1935", 1935, false),
     ] {
-        let found = parse(text).map(|m| (calendar::civil((m.seconds / DAY) as i32).0, m.doubtful));
-        // Days before 1970 round towards it; the year is the same in June.
-        assert_eq!(found, Some((year, doubtful)), "{text}");
+        let found = parse(text).map(|m| {
+            (
+                calendar::days_to_date((m.seconds / SECONDS_PER_DAY) as i32).0,
+                m.has_uncertain_century,
+            )
+        });
+        // Days before 1970 are rounded towards 1970, which does not change the year in June.
+        assert_eq!(found, Some((year, uncertain)), "{text}");
     }
 }
 
 #[test]
-fn cells() {
-    let mut defect_kinds = DefectKinds::default();
-    assert_eq!(date(" 01/02/1970 23:59:59 ", &mut defect_kinds), Value::Date(1));
-    assert_eq!(defect_kinds.iter().collect::<Vec<_>>(), [DefectKind::Padding]);
-    assert_eq!(timestamp("12/31/1969 23:59:59", &mut DefectKinds::default()), Value::Timestamp(-1));
-    assert_eq!(date("12/31/1969 23:59:59", &mut DefectKinds::default()), Value::Date(-1));
-    let mut defect_kinds = DefectKinds::default();
-    assert_eq!(date("06/31/1970", &mut defect_kinds), Value::Null);
-    assert!(defect_kinds.has(DefectKind::NotADate));
+fn cleans_cells() {
+    let mut defects = DefectKinds::default();
+    assert_eq!(clean_date(" 01/02/1970 23:59:59 ", &mut defects), Value::Date(1));
+    assert_eq!(defects.iter().collect::<Vec<_>>(), [DefectKind::Padding]);
+    assert_eq!(
+        clean_timestamp("12/31/1969 23:59:59", &mut DefectKinds::default()),
+        Value::Timestamp(-1)
+    );
+    assert_eq!(clean_date("12/31/1969 23:59:59", &mut DefectKinds::default()), Value::Date(-1));
+    let mut defects = DefectKinds::default();
+    assert_eq!(clean_date("06/31/1970", &mut defects), Value::Null);
+    assert!(defects.contains(DefectKind::NotADate));
 }
 
 const NAMES: [&str; 12] =
@@ -100,26 +108,26 @@ const NAMES: [&str; 12] =
 
 proptest! {
     #[test]
-    fn every_form_reads_back(days in -10_957..25_567_i32, s in 0..86_400_i64) {
-        let (y, m, d) = calendar::civil(days);
+    fn every_format_round_trips(days in -10_957..25_567_i32, s in 0..86_400_i64) {
+        let (y, m, d) = calendar::days_to_date(days);
         let name = NAMES.get(m as usize - 1).copied().unwrap_or("");
         let (h, min, sec) = (s / 3600, s / 60 % 60, s % 60);
-        let half = if h < 12 { "AM" } else { "PM" };
-        let clock = format!("{h:02}:{min:02}:{sec:02}");
-        let seconds = Some(i64::from(days) * DAY + s);
-        for form in [
-            format!("{m:02}/{d:02}/{:02} {clock}", y % 100),
-            format!("{m}/{d}/{y} {clock}"),
-            format!("{m}/{d}/{y} {}:{min:02}:{sec:02} {half}", (h + 11) % 12 + 1),
-            format!("{y}-{m:02}-{d:02} {clock}"),
-            format!("{y}-{m:02}-{d:02}T{clock}.499Z"),
-            format!("{y}{m:02}{d:02} {clock}"),
-            format!("{d:02}-{name}-{y} {clock}"),
-            format!("{d:02}-{}-{:02} {clock}", name.to_uppercase(), y % 100),
-            format!("{name} {d} {y} {clock}"),
-            format!("{name} {d:02}, {y} {clock}"),
+        let am_pm = if h < 12 { "AM" } else { "PM" };
+        let time = format!("{h:02}:{min:02}:{sec:02}");
+        let seconds = Some(i64::from(days) * SECONDS_PER_DAY + s);
+        for text in [
+            format!("{m:02}/{d:02}/{:02} {time}", y % 100),
+            format!("{m}/{d}/{y} {time}"),
+            format!("{m}/{d}/{y} {}:{min:02}:{sec:02} {am_pm}", (h + 11) % 12 + 1),
+            format!("{y}-{m:02}-{d:02} {time}"),
+            format!("{y}-{m:02}-{d:02}T{time}.499Z"),
+            format!("{y}{m:02}{d:02} {time}"),
+            format!("{d:02}-{name}-{y} {time}"),
+            format!("{d:02}-{}-{:02} {time}", name.to_uppercase(), y % 100),
+            format!("{name} {d} {y} {time}"),
+            format!("{name} {d:02}, {y} {time}"),
         ] {
-            prop_assert_eq!(parse(&form).map(|m| m.seconds), seconds, "{}", form);
+            prop_assert_eq!(parse(&text).map(|m| m.seconds), seconds, "{}", text);
         }
     }
 }

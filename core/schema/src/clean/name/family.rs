@@ -1,27 +1,28 @@
-//! The family of a model: 172 for the 172N, the R172K and the F172N.
+//! Finds the family of a model: 172 for the 172N, the R172K and the F172N.
 //!
-//! A family is what carries one type name in the field: the letters before the number and the number,
-//! without the letters and numbers of variants behind it. Cessna and Beech write variants before the number,
-//! too (R172K, V35B), so that theirs is the number alone.
+//! A family consists of the letters before the number and the number, without the letters and numbers
+//! of variants after it. Cessna and Beech also write variants before the number (R172K, V35B), so
+//! their families are the number alone.
 
-/// Makers whose letters before the number name variants.
-const NUMBERS_ALONE: &[&str] = &["Beech", "Cessna"];
+/// Manufacturers that write variants before the number.
+const NUMBER_ONLY_MAKERS: &[&str] = &["Beech", "Cessna"];
 
-/// Of a maker and a model as [`super::standard_make`] and [`super::standard_model`] write them.
-pub fn model_family(make: &str, model: &str) -> Option<String> {
+/// Finds the family of a model. The names must be standardised by [`super::standardize_make`] and
+/// [`super::standardize_model`].
+pub fn find_model_family(make: &str, model: &str) -> Option<String> {
     let start = model.find(|c: char| c.is_ascii_digit());
     let Some(start) = start else { return Some(model.to_owned()).filter(|m| !m.is_empty()) };
     let (before, number) = model.split_at_checked(start)?;
     let length = number.bytes().take_while(u8::is_ascii_digit).count();
     let number = number.get(..length)?;
-    // Of 7AC and 8KCAB, the letters tell the type.
+    // In 7AC and 8KCAB, the letters are the type.
     if before.is_empty() && number.len() == 1 {
         return model.split_whitespace().next().map(str::to_owned);
     }
     let letters = before.trim_end_matches(['-', ' ']);
-    let are_variants = letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
-    if NUMBERS_ALONE.contains(&make)
-        && are_variants
+    let is_variant = letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_uppercase());
+    if NUMBER_ONLY_MAKERS.contains(&make)
+        && is_variant
         && number.len() >= 2
         && !is_military(before, number)
     {
@@ -30,17 +31,17 @@ pub fn model_family(make: &str, model: &str) -> Option<String> {
     Some(format!("{before}{number}"))
 }
 
-/// T-34, T-41, C-45: other aircraft, or civil ones under a name of their own.
+/// Whether the model has a military designation (T-34, T-41, C-45), which is a family of its own.
 fn is_military(before: &str, number: &str) -> bool {
     before.ends_with('-') && number.len() == 2
 }
 
 #[cfg(test)]
 mod tests {
-    use super::model_family;
+    use super::find_model_family;
 
     #[test]
-    fn families() {
+    fn finds_families() {
         for (make, model, family) in [
             ("Cessna", "172", "172"),
             ("Cessna", "172N", "172"),
@@ -69,8 +70,8 @@ mod tests {
             ("Zenith", "CH 601 XL", "CH 601"),
             ("Gulfstream", "G-IV", "G-IV"),
         ] {
-            assert_eq!(model_family(make, model).as_deref(), Some(family), "{make} {model}");
+            assert_eq!(find_model_family(make, model).as_deref(), Some(family), "{make} {model}");
         }
-        assert_eq!(model_family("Cessna", ""), None);
+        assert_eq!(find_model_family("Cessna", ""), None);
     }
 }

@@ -1,11 +1,11 @@
-//! Makers of aircraft and of engines: one spelling each, and how else they are written.
+//! Manufacturers of aircraft and engines: the standard spelling of each, and its other spellings.
 //!
-//! Spellings are compared without case, blanks and punctuation, and without words such as "Inc",
-//! "Aircraft Co" and "Helicopters" behind them, so only what remains different is listed. A maker
-//! that merely bought another keeps its own name, since its aircraft are others: Textron Aviation
-//! is not Cessna, Airbus Helicopters is not Eurocopter.
+//! Spellings are compared without case, blanks and punctuation, and without trailing words such as
+//! "Inc", "Aircraft Co" and "Helicopters", so only spellings that still differ are listed. A company
+//! that bought a manufacturer keeps its own name, because its aircraft are different: Textron Aviation
+//! is not Cessna, and Airbus Helicopters is not Eurocopter.
 
-/// A standard spelling with the others that mean it.
+/// A standard spelling and its other spellings.
 pub(super) type Maker = (&'static str, &'static [&'static str]);
 
 pub(super) const AIRCRAFT: &[Maker] = &[

@@ -1,26 +1,27 @@
-//! One spelling for each model, beside the original: PA28-140 and PA 28 140 are PA-28-140.
+//! Standardises the spelling of aircraft models: PA28-140 and PA 28 140 become PA-28-140.
 //!
-//! What is alike for all makers: capitals, single blanks, no maker's name before the model, no
-//! remark in parentheses or about a missing series behind it. The rest follows [`SERIES`].
+//! For all manufacturers, the standard spelling is in capitals with single blanks, without the name of
+//! the manufacturer and without remarks in parentheses or about a missing series. [`SERIES`] contains
+//! the rules of each manufacturer.
 
-/// How a maker's models are written: letters, a number, and what follows.
+/// A model series of one or more manufacturers: letters, a number and a suffix.
 struct Series {
     makers: &'static [&'static str],
-    /// The letters before the number, in any of these ways; `?` is any one or two letters, kept.
-    before: &'static [&'static str],
-    /// The standard letters.
-    standard: &'static str,
-    /// How many digits the number has.
+    /// The possible letters before the number. `?` is any one or two letters, which are kept.
+    prefixes: &'static [&'static str],
+    /// The standard letters before the number.
+    standard_prefix: &'static str,
+    /// The possible lengths of the number.
     digits: std::ops::RangeInclusive<usize>,
-    /// The numbers themselves, where any number would be too many.
+    /// The possible numbers. Empty: any number.
     numbers: &'static [&'static str],
-    tail: Tail,
+    suffix: SuffixStyle,
 }
 
-/// How what follows the number is joined to it. In each, one or two letters alone are joined
-/// directly (172-M is 172M) and words stand apart.
+/// How a suffix is appended to the number. In every style, one or two letters alone are appended
+/// directly (172-M is 172M), and words are separated by a blank.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Tail {
+enum SuffixStyle {
     /// With hyphens: PA-28R-201, 737-800.
     Hyphen,
     /// With blanks: R44 II, SR22 G2.
@@ -33,17 +34,19 @@ enum Tail {
 
 const fn series(
     makers: &'static [&'static str],
-    before: &'static [&'static str],
-    standard: &'static str,
+    prefixes: &'static [&'static str],
+    standard_prefix: &'static str,
     digits: std::ops::RangeInclusive<usize>,
-    tail: Tail,
+    suffix: SuffixStyle,
 ) -> Series {
-    Series { makers, before, standard, digits, numbers: &[], tail }
+    Series { makers, prefixes, standard_prefix, digits, numbers: &[], suffix }
 }
 
-const BOEINGS: &[&str] = &["707", "717", "720", "727", "737", "747", "757", "767", "777", "787"];
-const AIRBUSES: &[&str] = &["300", "310", "318", "319", "320", "321", "330", "340", "350", "380"];
-const GRUMMANS: &[&str] = &[
+const BOEING_NUMBERS: &[&str] =
+    &["707", "717", "720", "727", "737", "747", "757", "767", "777", "787"];
+const AIRBUS_NUMBERS: &[&str] =
+    &["300", "310", "318", "319", "320", "321", "330", "340", "350", "380"];
+const GRUMMAN_MAKERS: &[&str] = &[
     "American General",
     "Grumman",
     "Grumman American",
@@ -53,88 +56,104 @@ const GRUMMANS: &[&str] = &[
     "Gulfstream-Schweizer",
     "Schweizer",
 ];
-const EUROCOPTERS: &[&str] = &["Aerospatiale", "Airbus", "Airbus Helicopters", "Eurocopter"];
-const HUGHESES: &[&str] = &["Hughes", "MD Helicopters", "McDonnell Douglas", "Schweizer"];
+const EUROCOPTER_MAKERS: &[&str] = &["Aerospatiale", "Airbus", "Airbus Helicopters", "Eurocopter"];
+const HUGHES_MAKERS: &[&str] = &["Hughes", "MD Helicopters", "McDonnell Douglas", "Schweizer"];
 
-/// The first that fits is taken. Military types (C-45, T-34, L-19) are left as they are by the
-/// number of their digits or by their number.
+/// The series, of which the first match applies. The digits and numbers are chosen so that military
+/// types (C-45, T-34, L-19) do not match.
 const SERIES: &[Series] = &[
-    Series { numbers: &["145", "165"], ..series(&["Cessna"], &["C-"], "C-", 3..=3, Tail::Blank) },
-    series(&["Cessna"], &["CE", "C"], "", 3..=3, Tail::Blank),
-    series(&["Cessna"], &["?", ""], "", 3..=3, Tail::Blank),
-    series(&["Piper"], &["PA"], "PA-", 2..=2, Tail::Hyphen),
-    series(&["Piper"], &["J"], "J", 1..=1, Tail::Hyphen),
-    series(&["Beech"], &["BE"], "", 2..=4, Tail::Hyphen),
+    Series {
+        numbers: &["145", "165"],
+        ..series(&["Cessna"], &["C-"], "C-", 3..=3, SuffixStyle::Blank)
+    },
+    series(&["Cessna"], &["CE", "C"], "", 3..=3, SuffixStyle::Blank),
+    series(&["Cessna"], &["?", ""], "", 3..=3, SuffixStyle::Blank),
+    series(&["Piper"], &["PA"], "PA-", 2..=2, SuffixStyle::Hyphen),
+    series(&["Piper"], &["J"], "J", 1..=1, SuffixStyle::Hyphen),
+    series(&["Beech"], &["BE"], "", 2..=4, SuffixStyle::Hyphen),
     Series {
         numbers: &[
             "17", "18", "19", "23", "24", "33", "35", "36", "50", "55", "56", "58", "60", "65",
             "76", "77", "80", "88", "90", "95", "99", "100", "200", "300", "350",
         ],
-        ..series(&["Beech"], &["?"], "", 2..=3, Tail::Hyphen)
+        ..series(&["Beech"], &["?"], "", 2..=3, SuffixStyle::Hyphen)
     },
-    series(&["Robinson"], &["R"], "R", 2..=2, Tail::Blank),
-    series(&["Bell"], &["UH"], "UH-", 1..=2, Tail::Hyphen),
-    series(&["Bell"], &["OH"], "OH-", 1..=2, Tail::Hyphen),
-    series(&["Bell"], &["TH"], "TH-", 1..=2, Tail::Hyphen),
-    series(&["Bell"], &["B", ""], "", 2..=3, Tail::Numbered),
-    Series { numbers: BOEINGS, ..series(&["Boeing"], &["B", ""], "", 3..=3, Tail::Hyphen) },
-    Series { numbers: &["75"], ..series(&["Boeing", "Stearman"], &["?"], "", 2..=2, Tail::Direct) },
-    series(&["Boeing", "Stearman"], &["PT"], "PT-", 2..=2, Tail::Hyphen),
-    Series { numbers: AIRBUSES, ..series(&["Airbus"], &["A", ""], "A", 3..=3, Tail::Hyphen) },
-    series(EUROCOPTERS, &["AS"], "AS", 3..=3, Tail::Direct),
-    series(EUROCOPTERS, &["EC"], "EC", 3..=3, Tail::Direct),
-    series(EUROCOPTERS, &["SA"], "SA", 3..=4, Tail::Direct),
-    series(&["Boeing", "Douglas", "McDonnell Douglas"], &["DC"], "DC-", 1..=2, Tail::Hyphen),
-    series(&["Boeing", "Douglas", "McDonnell Douglas"], &["MD"], "MD-", 2..=2, Tail::Hyphen),
-    series(HUGHESES, &["OH"], "OH-", 1..=1, Tail::Hyphen),
-    series(HUGHESES, &["TH"], "TH-", 2..=2, Tail::Hyphen),
-    series(HUGHESES, &["MD", "H", ""], "", 3..=3, Tail::Hyphen),
-    Series { numbers: &["164"], ..series(GRUMMANS, &["G", ""], "G-", 3..=3, Tail::Hyphen) },
-    series(GRUMMANS, &["G"], "G-", 2..=4, Tail::Hyphen),
-    series(GRUMMANS, &["AA"], "AA-", 1..=1, Tail::Hyphen),
-    series(GRUMMANS, &["AG"], "AG-", 1..=1, Tail::Hyphen),
-    series(GRUMMANS, &["GA"], "GA-", 1..=1, Tail::Hyphen),
-    series(&["Mooney"], &["M", "MO", "MK"], "M", 2..=2, Tail::Blank),
-    Series { numbers: &["20"], ..series(&["Mooney"], &[""], "M", 2..=2, Tail::Blank) },
-    series(&["Air Tractor"], &["AT", ""], "AT-", 3..=3, Tail::Hyphen),
-    series(&["Cirrus"], &["SR"], "SR", 2..=2, Tail::Blank),
-    series(&["Van's"], &["RV"], "RV-", 1..=2, Tail::Hyphen),
-    series(&["Bellanca"], &["BL", ""], "", 2..=2, Tail::Hyphen),
-    series(&["Maule"], &["M"], "M-", 1..=1, Tail::Hyphen),
-    series(&["Maule"], &["MX"], "MX-", 1..=1, Tail::Hyphen),
-    series(&["Maule"], &["MXT"], "MXT-", 1..=1, Tail::Hyphen),
-    series(&["Aeronca", "Champion", "Luscombe"], &[""], "", 1..=2, Tail::Blank),
-    series(&["Taylorcraft"], &["BC"], "BC", 2..=2, Tail::Blank),
-    series(&["Ayres", "Rockwell", "Thrush"], &["S"], "S-", 1..=1, Tail::Hyphen),
-    series(&["de Havilland", "Bombardier"], &["DHC"], "DHC-", 1..=1, Tail::Hyphen),
-    series(&["Bombardier", "Canadair"], &["CL"], "CL-", 3..=3, Tail::Hyphen),
-    series(&["Embraer"], &["EMB"], "EMB-", 3..=3, Tail::Hyphen),
-    series(&["Embraer"], &["ERJ"], "ERJ-", 3..=3, Tail::Hyphen),
+    series(&["Robinson"], &["R"], "R", 2..=2, SuffixStyle::Blank),
+    series(&["Bell"], &["UH"], "UH-", 1..=2, SuffixStyle::Hyphen),
+    series(&["Bell"], &["OH"], "OH-", 1..=2, SuffixStyle::Hyphen),
+    series(&["Bell"], &["TH"], "TH-", 1..=2, SuffixStyle::Hyphen),
+    series(&["Bell"], &["B", ""], "", 2..=3, SuffixStyle::Numbered),
+    Series {
+        numbers: BOEING_NUMBERS,
+        ..series(&["Boeing"], &["B", ""], "", 3..=3, SuffixStyle::Hyphen)
+    },
+    Series {
+        numbers: &["75"],
+        ..series(&["Boeing", "Stearman"], &["?"], "", 2..=2, SuffixStyle::Direct)
+    },
+    series(&["Boeing", "Stearman"], &["PT"], "PT-", 2..=2, SuffixStyle::Hyphen),
+    Series {
+        numbers: AIRBUS_NUMBERS,
+        ..series(&["Airbus"], &["A", ""], "A", 3..=3, SuffixStyle::Hyphen)
+    },
+    series(EUROCOPTER_MAKERS, &["AS"], "AS", 3..=3, SuffixStyle::Direct),
+    series(EUROCOPTER_MAKERS, &["EC"], "EC", 3..=3, SuffixStyle::Direct),
+    series(EUROCOPTER_MAKERS, &["SA"], "SA", 3..=4, SuffixStyle::Direct),
+    series(&["Boeing", "Douglas", "McDonnell Douglas"], &["DC"], "DC-", 1..=2, SuffixStyle::Hyphen),
+    series(&["Boeing", "Douglas", "McDonnell Douglas"], &["MD"], "MD-", 2..=2, SuffixStyle::Hyphen),
+    series(HUGHES_MAKERS, &["OH"], "OH-", 1..=1, SuffixStyle::Hyphen),
+    series(HUGHES_MAKERS, &["TH"], "TH-", 2..=2, SuffixStyle::Hyphen),
+    series(HUGHES_MAKERS, &["MD", "H", ""], "", 3..=3, SuffixStyle::Hyphen),
+    Series {
+        numbers: &["164"],
+        ..series(GRUMMAN_MAKERS, &["G", ""], "G-", 3..=3, SuffixStyle::Hyphen)
+    },
+    series(GRUMMAN_MAKERS, &["G"], "G-", 2..=4, SuffixStyle::Hyphen),
+    series(GRUMMAN_MAKERS, &["AA"], "AA-", 1..=1, SuffixStyle::Hyphen),
+    series(GRUMMAN_MAKERS, &["AG"], "AG-", 1..=1, SuffixStyle::Hyphen),
+    series(GRUMMAN_MAKERS, &["GA"], "GA-", 1..=1, SuffixStyle::Hyphen),
+    series(&["Mooney"], &["M", "MO", "MK"], "M", 2..=2, SuffixStyle::Blank),
+    Series { numbers: &["20"], ..series(&["Mooney"], &[""], "M", 2..=2, SuffixStyle::Blank) },
+    series(&["Air Tractor"], &["AT", ""], "AT-", 3..=3, SuffixStyle::Hyphen),
+    series(&["Cirrus"], &["SR"], "SR", 2..=2, SuffixStyle::Blank),
+    series(&["Van's"], &["RV"], "RV-", 1..=2, SuffixStyle::Hyphen),
+    series(&["Bellanca"], &["BL", ""], "", 2..=2, SuffixStyle::Hyphen),
+    series(&["Maule"], &["M"], "M-", 1..=1, SuffixStyle::Hyphen),
+    series(&["Maule"], &["MX"], "MX-", 1..=1, SuffixStyle::Hyphen),
+    series(&["Maule"], &["MXT"], "MXT-", 1..=1, SuffixStyle::Hyphen),
+    series(&["Aeronca", "Champion", "Luscombe"], &[""], "", 1..=2, SuffixStyle::Blank),
+    series(&["Taylorcraft"], &["BC"], "BC", 2..=2, SuffixStyle::Blank),
+    series(&["Ayres", "Rockwell", "Thrush"], &["S"], "S-", 1..=1, SuffixStyle::Hyphen),
+    series(&["de Havilland", "Bombardier"], &["DHC"], "DHC-", 1..=1, SuffixStyle::Hyphen),
+    series(&["Bombardier", "Canadair"], &["CL"], "CL-", 3..=3, SuffixStyle::Hyphen),
+    series(&["Embraer"], &["EMB"], "EMB-", 3..=3, SuffixStyle::Hyphen),
+    series(&["Embraer"], &["ERJ"], "ERJ-", 3..=3, SuffixStyle::Hyphen),
     series(
         &["Fairchild", "Fairchild Swearingen", "Swearingen"],
         &["SA"],
         "SA",
         3..=3,
-        Tail::Hyphen,
+        SuffixStyle::Hyphen,
     ),
 ];
 
 const SEPARATORS: [char; 2] = [' ', '-'];
 
-/// Where a remark about a missing series begins.
+/// Beginnings of remarks about a missing series.
 const REMARKS: &[&str] = &["NO SERIES", "UNDESIGNAT"];
 
-/// The model in one spelling, for a maker as [`super::standard_make`] writes it.
-pub fn standard_model(make: &str, raw: &str) -> Option<String> {
-    let text = capitals(raw);
-    let text = without_maker(without_remark(&text), make);
-    let apply = |s: &Series| s.makers.contains(&make).then(|| s.rewritten(text)).flatten();
+/// Standardises a model. The manufacturer must be standardised by [`super::standardize_make`].
+/// Returns `None` if the model has no letter or digit.
+pub fn standardize_model(make: &str, raw: &str) -> Option<String> {
+    let text = to_capitals(raw);
+    let text = strip_maker(strip_remark(&text), make);
+    let apply = |s: &Series| s.makers.contains(&make).then(|| s.rewrite(text)).flatten();
     let model = SERIES.iter().find_map(apply).unwrap_or_else(|| text.to_owned());
     model.contains(char::is_alphanumeric).then_some(model)
 }
 
-/// In capitals, with single blanks and none around a hyphen.
-fn capitals(raw: &str) -> String {
+/// Converts a model to capitals, with single blanks and none around a hyphen.
+fn to_capitals(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     for word in raw.split_whitespace() {
         if !out.is_empty() && !out.ends_with('-') && !word.starts_with('-') {
@@ -145,18 +164,18 @@ fn capitals(raw: &str) -> String {
     out
 }
 
-fn without_remark(text: &str) -> &str {
+fn strip_remark(text: &str) -> &str {
     let mut end = text.find('(').unwrap_or(text.len());
     for remark in REMARKS {
         end = text.find(remark).map_or(end, |at| at.min(end));
     }
     match text.get(..end).map(|t| t.trim_end_matches(SEPARATORS)) {
-        Some(kept) if kept.contains(char::is_alphanumeric) => kept,
+        Some(model) if model.contains(char::is_alphanumeric) => model,
         _ => text,
     }
 }
 
-fn without_maker<'t>(mut text: &'t str, make: &str) -> &'t str {
+fn strip_maker<'t>(mut text: &'t str, make: &str) -> &'t str {
     while let Some(start) = text.get(..make.len())
         && !make.is_empty()
         && start.eq_ignore_ascii_case(make)
@@ -171,58 +190,59 @@ fn without_maker<'t>(mut text: &'t str, make: &str) -> &'t str {
 }
 
 impl Series {
-    /// The model in this series' way, if it is of this series.
-    fn rewritten(&self, text: &str) -> Option<String> {
-        self.before.iter().find_map(|before| {
-            let (letters, rest) = self.letters(before, text)?;
+    /// Rewrites a model in the standard spelling. Returns `None` if it is not of this series.
+    fn rewrite(&self, text: &str) -> Option<String> {
+        self.prefixes.iter().find_map(|prefix| {
+            let (letters, rest) = split_prefix(prefix, text)?;
             let length = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, tail) = rest.split_at_checked(length)?;
-            let known = self.numbers.is_empty() || self.numbers.contains(&number);
-            if !known || !self.digits.contains(&length) {
+            let (number, suffix) = rest.split_at_checked(length)?;
+            let is_known = self.numbers.is_empty() || self.numbers.contains(&number);
+            if !is_known || !self.digits.contains(&length) {
                 return None;
             }
-            Some(format!("{letters}{}{number}{}", self.standard, self.tail.joined(tail)))
+            let suffix = self.suffix.format(suffix);
+            Some(format!("{letters}{}{number}{suffix}", self.standard_prefix))
         })
-    }
-
-    /// The letters that stay, and what stands behind the letters.
-    fn letters<'t>(&self, before: &str, text: &'t str) -> Option<(&'t str, &'t str)> {
-        match before {
-            "" => Some(("", text)),
-            "?" => {
-                let length = text.bytes().take_while(u8::is_ascii_uppercase).count();
-                let (letters, rest) = text.split_at_checked(length)?;
-                (1..=2).contains(&length).then(|| (letters, rest.trim_start_matches(SEPARATORS)))
-            }
-            _ => Some(("", text.strip_prefix(before)?.trim_start_matches(SEPARATORS))),
-        }
     }
 }
 
-impl Tail {
-    fn joined(self, tail: &str) -> String {
-        let mut parts = tail.split(SEPARATORS);
+/// Splits a model into the letters that are kept and the rest after the prefix.
+fn split_prefix<'t>(prefix: &str, text: &'t str) -> Option<(&'t str, &'t str)> {
+    match prefix {
+        "" => Some(("", text)),
+        "?" => {
+            let length = text.bytes().take_while(u8::is_ascii_uppercase).count();
+            let (letters, rest) = text.split_at_checked(length)?;
+            (1..=2).contains(&length).then(|| (letters, rest.trim_start_matches(SEPARATORS)))
+        }
+        _ => Some(("", text.strip_prefix(prefix)?.trim_start_matches(SEPARATORS))),
+    }
+}
+
+impl SuffixStyle {
+    fn format(self, suffix: &str) -> String {
+        let mut parts = suffix.split(SEPARATORS);
         let mut out = parts.next().unwrap_or("").to_owned();
         for part in parts.filter(|p| !p.is_empty()) {
             match self {
                 _ if is_word(part) => out.push(' '),
                 _ if out.is_empty() && is_variant(part) => {}
-                Tail::Hyphen => out.push('-'),
-                Tail::Blank => out.push(' '),
-                Tail::Direct | Tail::Numbered => {}
+                SuffixStyle::Hyphen => out.push('-'),
+                SuffixStyle::Blank => out.push(' '),
+                SuffixStyle::Direct | SuffixStyle::Numbered => {}
             }
             out.push_str(part);
         }
-        if self == Tail::Numbered { numbered(&out) } else { out }
+        if self == SuffixStyle::Numbered { hyphenate_numbers(&out) } else { out }
     }
 }
 
-/// A name (CHEROKEE), which stands apart.
+/// Whether a part is a name (CHEROKEE), which is separated by a blank.
 fn is_word(part: &str) -> bool {
     part.len() > 2 && part.bytes().all(|b| b.is_ascii_uppercase()) && !is_roman(part)
 }
 
-/// A variant (M, RG), which is joined to the number.
+/// Whether a part is a variant (M, RG), which is appended directly.
 fn is_variant(part: &str) -> bool {
     part.len() <= 2 && part.bytes().all(|b| b.is_ascii_uppercase()) && !is_roman(part)
 }
@@ -231,15 +251,16 @@ fn is_roman(part: &str) -> bool {
     matches!(part, "I" | "II" | "III" | "IV")
 }
 
-/// With a hyphen between a letter and the number behind it; 206BIII is 206B-3.
-fn numbered(tail: &str) -> String {
+/// Inserts a hyphen between a letter and the number after it. Converts a Roman number: 206BIII is
+/// 206B-3.
+fn hyphenate_numbers(suffix: &str) -> String {
     let arabic = [("III", "3"), ("II", "2")].into_iter().find_map(|(roman, digit)| {
-        let rest = tail.strip_suffix(roman)?;
+        let rest = suffix.strip_suffix(roman)?;
         rest.ends_with(|c: char| c.is_ascii_uppercase() && c != 'I')
             .then(|| format!("{rest}{digit}"))
     });
-    let mut out = String::with_capacity(tail.len() + 2);
-    for c in arabic.as_deref().unwrap_or(tail).chars() {
+    let mut out = String::with_capacity(suffix.len() + 2);
+    for c in arabic.as_deref().unwrap_or(suffix).chars() {
         if c.is_ascii_digit() && out.ends_with(|p: char| p.is_ascii_uppercase()) {
             out.push('-');
         }
@@ -254,7 +275,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn models_in_one_spelling() {
+    fn standardizes_models() {
         for (make, raw, model) in [
             ("Piper", "PA28-140", "PA-28-140"),
             ("Piper", "pa 28 140", "PA-28-140"),
@@ -295,20 +316,20 @@ mod tests {
             ("Nobody", "Model  9 - b", "MODEL 9-B"),
             ("", "x1", "X1"),
         ] {
-            assert_eq!(standard_model(make, raw).as_deref(), Some(model), "{make} {raw}");
+            assert_eq!(standardize_model(make, raw).as_deref(), Some(model), "{make} {raw}");
         }
-        assert_eq!(standard_model("Piper", " - "), None);
+        assert_eq!(standardize_model("Piper", " - "), None);
     }
 
     proptest! {
         #[test]
-        fn a_standard_model_stays(
+        fn standard_model_is_unchanged(
             at in 0..SERIES.len(),
             raw in "\\PC{0,20}|(CE|C|PA|J|BE|A|R|B|UH|MD|DC|G|M|AT|RV|V|T|H)?[ -]{0,2}[0-9]{1,4}[ -]{0,2}[A-Z0-9]{0,4}[ -]{0,3}[A-Z0-9(]{0,5}",
         ) {
             for make in SERIES.get(at).map_or(&[][..], |s| s.makers) {
-                if let Some(model) = standard_model(make, &raw) {
-                    prop_assert_eq!(standard_model(make, &model), Some(model.clone()), "{} {}", make, raw);
+                if let Some(model) = standardize_model(make, &raw) {
+                    prop_assert_eq!(standardize_model(make, &model), Some(model.clone()), "{} {}", make, raw);
                 }
             }
         }

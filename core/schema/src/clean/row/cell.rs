@@ -1,10 +1,10 @@
-//! The rule of one column.
+//! Cleans the cells of one column.
 
 use crate::clean::{DefectKinds, Value, code, coordinate, date, name, number, text, time};
 use crate::tables::{Access, Clean, Column, Table};
 
-/// Columns that hold airport and station identifiers, with the column that tells their state:
-/// `UNK` is Unalakleet in Alaska and "unknown" elsewhere.
+/// Columns that contain airport and station identifiers, with the column of their state. `UNK` is the
+/// airport Unalakleet in Alaska and means "unknown" elsewhere.
 const STATIONS: &[(&str, &str)] = &[
     ("ev_nr_apt_id", "ev_state"),
     ("wx_obs_fac_id", "ev_state"),
@@ -12,15 +12,14 @@ const STATIONS: &[(&str, &str)] = &[
     ("dest_apt_id", "dest_state"),
 ];
 
-/// Columns of `events` whose 0 means null or zero depending on other columns.
-const ZERO_BY_NEIGHBOURS: &[&str] = &["apt_dist", "wx_temp", "wx_dew_pt"];
+/// Columns of `events` in which 0 means zero or "unknown" depending on other columns.
+const ZERO_DEPENDS_ON_ROW: &[&str] = &["apt_dist", "wx_temp", "wx_dew_pt"];
 
-/// Text columns in which a number of zeros only stands for none: there is no such postal code and
-/// no such runway.
-const ZERO_IS_NONE: &[&str] = &["ev_site_zipcode", "owner_zip", "oper_zip", "rwy_num"];
+/// Text columns in which only zeros mean "none", because no postal code or runway consists of zeros.
+const ZEROS_MEAN_NONE: &[&str] = &["ev_site_zipcode", "owner_zip", "oper_zip", "rwy_num"];
 
-/// Codes of a fixed number of digits that may begin with 0.
-const DIGITS: &[(&str, usize)] = &[
+/// Codes of a fixed number of digits that may start with 0.
+const PADDED_NUMBERS: &[(&str, usize)] = &[
     ("category_no", 2),
     ("subcategory_no", 2),
     ("section_no", 2),
@@ -29,12 +28,12 @@ const DIGITS: &[(&str, usize)] = &[
     ("eventsoe_no", 3),
 ];
 
-/// Codes of which T and F are two.
+/// Columns whose codes include T and F.
 const TRUE_FALSE: &[&str] = &["cm_inpc", "gust_ind", "wind_vel_ind"];
 
-/// How the cells of one column are cleaned.
+/// Cleans the cells of one column.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cell {
+pub(super) struct CellCleaner {
     rule: Rule,
     zero_is_null: bool,
 }
@@ -43,37 +42,36 @@ pub(super) struct Cell {
 enum Rule {
     EvId,
     Code,
-    Digits(usize),
+    PaddedNumber(usize),
     FindingCode,
     FarPart,
     TrueFalse,
     DayOfWeek,
-    /// With the position of the state's column.
+    /// With the position of the state column.
     Station(Option<usize>),
     Literal,
     Name,
-    /// A name of which a number of zeros is none.
-    Numbered,
+    NumberedName,
     Registration,
     Prose,
-    Small,
-    Long,
-    Single,
+    Smallint,
+    Integer,
+    Real,
     Double,
     Altimeter,
-    HourMinute,
+    Time,
     Date,
     Timestamp,
     Boolean,
     Coordinate,
 }
 
-impl Cell {
-    pub fn new(table: &Table, column: &Column) -> Cell {
-        let neighbours = table.name == "events" && ZERO_BY_NEIGHBOURS.contains(&column.name);
-        Cell {
-            rule: Rule::of(table, column),
-            zero_is_null: column.clean == Clean::ZeroIsNull && !neighbours,
+impl CellCleaner {
+    pub fn new(table: &Table, column: &Column) -> CellCleaner {
+        let depends_on_row = table.name == "events" && ZERO_DEPENDS_ON_ROW.contains(&column.name);
+        CellCleaner {
+            rule: Rule::for_column(table, column),
+            zero_is_null: column.clean == Clean::ZeroIsNull && !depends_on_row,
         }
     }
 
@@ -81,32 +79,32 @@ impl Cell {
         self,
         raw: &'a str,
         row: &[Option<&'a str>],
-        defect_kinds: &mut DefectKinds,
+        defects: &mut DefectKinds,
     ) -> Value<'a> {
-        let value = self.rule.apply(raw, row, defect_kinds);
-        if self.zero_is_null { number::zero_is_null(value, defect_kinds) } else { value }
+        let value = self.rule.apply(raw, row, defects);
+        if self.zero_is_null { number::zero_to_null(value, defects) } else { value }
     }
 }
 
 impl Rule {
-    /// The rule that gives a value of the column's PostgreSQL type.
-    fn of(table: &Table, column: &Column) -> Rule {
+    /// The rule that returns values of the column's PostgreSQL type.
+    fn for_column(table: &Table, column: &Column) -> Rule {
         match (column.access, column.clean) {
-            (Access::Byte | Access::Integer | Access::Long, Clean::HourMinute) => Rule::HourMinute,
-            (Access::Byte | Access::Integer, _) => Rule::Small,
-            (Access::Long, _) => Rule::Long,
+            (Access::Byte | Access::Integer | Access::Long, Clean::HourMinute) => Rule::Time,
+            (Access::Byte | Access::Integer, _) => Rule::Smallint,
+            (Access::Long, _) => Rule::Integer,
             (Access::Single, _) if column.name == "altimeter" => Rule::Altimeter,
-            (Access::Single, _) => Rule::Single,
+            (Access::Single, _) => Rule::Real,
             (Access::Double, _) => Rule::Double,
             (Access::Boolean, _) => Rule::Boolean,
             (Access::DateTime, Clean::Date) => Rule::Date,
             (Access::DateTime, _) => Rule::Timestamp,
-            (Access::Text(_) | Access::Memo, clean) => Rule::of_text(table, column.name, clean),
+            (Access::Text(_) | Access::Memo, clean) => Rule::for_text(table, column.name, clean),
         }
     }
 
-    fn of_text(table: &Table, name: &str, clean: Clean) -> Rule {
-        if let (Clean::Code, Some(rule)) = (clean, Rule::of_code(name)) {
+    fn for_text(table: &Table, name: &str, clean: Clean) -> Rule {
+        if let (Clean::Code, Some(rule)) = (clean, Rule::for_special_code(name)) {
             return rule;
         }
         match clean {
@@ -116,7 +114,7 @@ impl Rule {
                     Rule::Station(table.columns.iter().position(|c| c.name == *state))
                 }
                 None if clean == Clean::Code => Rule::Code,
-                None if ZERO_IS_NONE.contains(&name) => Rule::Numbered,
+                None if ZEROS_MEAN_NONE.contains(&name) => Rule::NumberedName,
                 None => Rule::Name,
             },
             Clean::Registration => Rule::Registration,
@@ -126,10 +124,10 @@ impl Rule {
         }
     }
 
-    /// The rule of a code that has one of its own.
-    fn of_code(name: &str) -> Option<Rule> {
-        if let Some((_, width)) = DIGITS.iter().find(|(column, _)| *column == name) {
-            return Some(Rule::Digits(*width));
+    /// The rule of a code column that needs more than [`Rule::Code`].
+    fn for_special_code(name: &str) -> Option<Rule> {
+        if let Some((_, width)) = PADDED_NUMBERS.iter().find(|(column, _)| *column == name) {
+            return Some(Rule::PaddedNumber(*width));
         }
         match name {
             "ev_dow" => Some(Rule::DayOfWeek),
@@ -144,35 +142,35 @@ impl Rule {
         self,
         raw: &'a str,
         row: &[Option<&'a str>],
-        defect_kinds: &mut DefectKinds,
+        defects: &mut DefectKinds,
     ) -> Value<'a> {
         match self {
-            Rule::EvId => code::ev_id(raw, defect_kinds),
-            Rule::Code => code::code(raw, defect_kinds),
-            Rule::Digits(width) => code::digits(raw, width, defect_kinds),
-            Rule::FindingCode => code::finding(raw, defect_kinds),
-            Rule::FarPart => code::far_part(raw, defect_kinds),
-            Rule::TrueFalse => code::true_false(raw, defect_kinds),
-            Rule::DayOfWeek => code::day_of_week(raw, defect_kinds),
+            Rule::EvId => code::clean_ev_id(raw, defects),
+            Rule::Code => code::clean_code(raw, defects),
+            Rule::PaddedNumber(width) => code::clean_padded_number(raw, width, defects),
+            Rule::FindingCode => code::clean_finding_code(raw, defects),
+            Rule::FarPart => code::clean_far_part(raw, defects),
+            Rule::TrueFalse => code::clean_true_false(raw, defects),
+            Rule::DayOfWeek => code::clean_day_of_week(raw, defects),
             Rule::Station(state) => {
                 let state = state.and_then(|at| row.get(at).copied().flatten());
-                name::station(raw, state == Some("AK"), defect_kinds)
+                name::clean_station(raw, state == Some("AK"), defects)
             }
-            Rule::Literal => text::literal(raw, defect_kinds),
-            Rule::Name => name::name(raw, defect_kinds),
-            Rule::Numbered => name::numbered(raw, defect_kinds),
-            Rule::Registration => name::registration(raw, defect_kinds),
-            Rule::Prose => text::prose(raw, defect_kinds),
-            Rule::Small => number::small(raw, defect_kinds),
-            Rule::Long => number::long(raw, defect_kinds),
-            Rule::Single => number::single(raw, defect_kinds),
-            Rule::Double => number::double(raw, defect_kinds),
-            Rule::Altimeter => number::altimeter(raw, defect_kinds),
-            Rule::HourMinute => time::hour_minute(raw, defect_kinds),
-            Rule::Date => date::date(raw, defect_kinds),
-            Rule::Timestamp => date::timestamp(raw, defect_kinds),
-            Rule::Boolean => code::boolean(raw, defect_kinds),
-            Rule::Coordinate => coordinate::text(raw, defect_kinds),
+            Rule::Literal => text::clean_literal(raw, defects),
+            Rule::Name => name::clean_name(raw, defects),
+            Rule::NumberedName => name::clean_numbered_name(raw, defects),
+            Rule::Registration => name::clean_registration(raw, defects),
+            Rule::Prose => text::clean_prose(raw, defects),
+            Rule::Smallint => number::clean_smallint(raw, defects),
+            Rule::Integer => number::clean_integer(raw, defects),
+            Rule::Real => number::clean_real(raw, defects),
+            Rule::Double => number::clean_double(raw, defects),
+            Rule::Altimeter => number::clean_altimeter(raw, defects),
+            Rule::Time => time::clean_time(raw, defects),
+            Rule::Date => date::clean_date(raw, defects),
+            Rule::Timestamp => date::clean_timestamp(raw, defects),
+            Rule::Boolean => code::clean_boolean(raw, defects),
+            Rule::Coordinate => coordinate::clean_coordinate(raw, defects),
         }
     }
 }
