@@ -51,7 +51,7 @@ fn check_row<'a>(rules: &RuleSet, row: &'a str) -> (CleanRow<'a>, Vec<Violation>
     let context = Context {
         far_part: cell("@far_part"),
         ev_date: cell("@ev_date").and_then(parse_days),
-        today: calendar::days(2025, 10, 30).expect("valid date"),
+        today: calendar::date_to_days(2025, 10, 30).expect("valid date"),
     };
     let (mut clean, mut found) = (CleanRow::new(), Vec::new());
     RowCleaner::new(table).clean(&raw, &context.cleaning_context(), &mut clean);

@@ -1,7 +1,7 @@
 //! Violations: what is reported about a row that fails a rule.
 
 use super::rule::{Action, Gate};
-use ntsb_schema::calendar::civil;
+use ntsb_schema::calendar::days_to_date;
 use ntsb_schema::clean::Value;
 use std::borrow::Cow;
 
@@ -54,6 +54,6 @@ pub(super) fn format_value(value: &Value) -> String {
 }
 
 fn format_date(days: i32) -> String {
-    let (y, m, d) = civil(days);
+    let (y, m, d) = days_to_date(days);
     format!("{y:04}-{m:02}-{d:02}")
 }

@@ -38,11 +38,11 @@ pub const RULES: &[Rule] = &[
     Rule::null("aircraft.year_low", Business, TABLE).column("acft_year").below(1900.0)
         .description("The year of manufacture is before the threshold, when no aircraft flew"),
     Rule::null("aircraft.year_in_future", Business, TABLE).column("acft_year").threshold(1.0)
-        .fails_if(&["acft_year"], |c| c.number(0).is_some_and(|y| y > f64::from(calendar::civil(c.context.today).0) + c.threshold))
+        .fails_if(&["acft_year"], |c| c.number(0).is_some_and(|y| y > f64::from(calendar::days_to_date(c.context.today).0) + c.threshold))
         .description("The year of manufacture is more years in the future than the threshold (a model year may be ahead)"),
     Rule::flag("aircraft.built_after_event", Business, TABLE).column("acft_year").threshold(1.0)
         .fails_if(&["acft_year"], |c| match (c.number(0), c.context.ev_date) {
-            (Some(year), Some(event)) => year > f64::from(calendar::civil(event).0) + c.threshold,
+            (Some(year), Some(event)) => year > f64::from(calendar::days_to_date(event).0) + c.threshold,
             _ => false,
         })
         .description("The year of manufacture is more years after the event than the threshold"),
@@ -113,6 +113,6 @@ mod tests {
 
     #[test]
     fn placeholder_is_2000_01_02() {
-        assert_eq!(calendar::days(2000, 1, 2), Some(PLACEHOLDER));
+        assert_eq!(calendar::date_to_days(2000, 1, 2), Some(PLACEHOLDER));
     }
 }

@@ -133,12 +133,12 @@ mod tests {
 
     #[test]
     fn first_day_is_1962_01_01() {
-        assert_eq!(calendar::days(1962, 1, 1), Some(FIRST_DAY));
+        assert_eq!(calendar::date_to_days(1962, 1, 1), Some(FIRST_DAY));
     }
 
     #[test]
     fn day_of_week_matches_the_calendar() {
-        assert_eq!(calendar::days(2000, 1, 1).and_then(day_of_week), Some("Sa"));
-        assert_eq!(calendar::days(1962, 1, 1).and_then(day_of_week), Some("Mo"));
+        assert_eq!(calendar::date_to_days(2000, 1, 1).and_then(day_of_week), Some("Sa"));
+        assert_eq!(calendar::date_to_days(1962, 1, 1).and_then(day_of_week), Some("Mo"));
     }
 }

@@ -61,7 +61,7 @@ pub fn is_spreadsheet_date(text: &str) -> bool {
     let is_month = |part: &str| {
         let starts_month =
             |month: &&str| month.get(..3).is_some_and(|m| m.eq_ignore_ascii_case(part));
-        part.len() == 3 && calendar::MONTHS.iter().any(starts_month)
+        part.len() == 3 && calendar::MONTH_NAMES.iter().any(starts_month)
     };
     let is_number =
         |part: &str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|b| b.is_ascii_digit());
@@ -77,7 +77,7 @@ pub fn is_digits(text: &str, count: usize) -> bool {
 /// is not a date.
 pub fn parse_entry_date(ev_id: &str) -> Option<i32> {
     let number = |from, to| ev_id.get(from..to)?.parse::<u32>().ok();
-    calendar::days(i32::try_from(number(0, 4)?).ok()?, number(4, 6)?, number(6, 8)?)
+    calendar::date_to_days(i32::try_from(number(0, 4)?).ok()?, number(4, 6)?, number(6, 8)?)
 }
 
 #[cfg(test)]
