@@ -1,85 +1,89 @@
-//! Dirt as it is found in real files, planted where it is known.
+//! Injects defects that occur in real files, and records where.
 //!
-//! [`KINDS`] is the list; what each does is beside its group. A kind finds a place in some events
-//! only (a time of 2400 in any, a lower-case hemisphere where there is a coordinate), and its share
-//! is that of the events which offer one. An event takes at most one kind that costs it a row and
-//! then no other, and at most one of each group, so that every plant can be found by itself.
+//! [`DEFECTS`] lists them. A defect can be injected into eligible events only: a time of 2400 into any
+//! event, a lower-case hemisphere into events with coordinates. Its share is a share of the eligible
+//! events. An event gets either one defect that rejects a row and no other, or at most one defect of
+//! each group, so that every injection can be found by itself.
 
+mod coordinates;
 mod kinds;
 mod numbers;
-mod place;
 mod reject;
 mod text;
 
-pub use kinds::{KINDS, Kind};
+pub use kinds::{DEFECTS, Defect};
 
 use super::facts::Facts;
-use super::rng::{Dice, MILLION};
-use super::{Case, Named};
+use super::rng::{MILLION, Rng};
+use super::{EventData, TableIndex};
 
-/// What should become of a value or row.
+/// What a load should do with a defective value or row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
-    /// The row is refused, and with an event all its rows.
+pub enum ExpectedOutcome {
+    /// The row is quarantined. If it is an event, all its rows are.
     Reject,
-    /// The row is left out in favour of another of the same key.
+    /// The row is dropped in favor of another one with the same key.
     Duplicate,
-    /// The value is not used.
+    /// The value is set to null.
     Drop,
-    /// The value is put right.
+    /// The value is repaired.
     Repair,
-    /// The value is kept and should be noted.
+    /// The value is loaded and reported.
     Flag,
-    /// The value is kept as it is; a standard spelling stands beside it.
+    /// The value is loaded, with its standard spelling in another column.
     Fold,
 }
 
-impl Fate {
+impl ExpectedOutcome {
+    /// The name in the manifest.
     pub fn as_str(self) -> &'static str {
         match self {
-            Fate::Reject => "reject",
-            Fate::Duplicate => "duplicate",
-            Fate::Drop => "drop",
-            Fate::Repair => "repair",
-            Fate::Flag => "flag",
-            Fate::Fold => "fold",
+            ExpectedOutcome::Reject => "reject",
+            ExpectedOutcome::Duplicate => "duplicate",
+            ExpectedOutcome::Drop => "drop",
+            ExpectedOutcome::Repair => "repair",
+            ExpectedOutcome::Flag => "flag",
+            ExpectedOutcome::Fold => "fold",
         }
     }
 }
 
-/// A fault in a row of a case.
+/// A defect that was injected into an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plant {
-    pub kind: &'static Kind,
-    /// Place of the table among [`super::tables`], and of the row among those of the case.
+pub struct Injection {
+    /// The defect.
+    pub defect: &'static Defect,
+    /// The index of the table in [`super::tables`].
     pub table: usize,
+    /// The index of the row in the event's rows of this table.
     pub row: usize,
-    /// The cells that are faulty; none where it is the whole row.
+    /// The defective columns. Empty if the whole row is the defect.
     pub columns: &'static [&'static str],
-    /// All rows of the case share the fate of this one.
-    pub whole_case: bool,
-    /// The identifier of the event as it should be.
+    /// Whether all rows of the event have the same outcome as this row.
+    pub affects_event: bool,
+    /// The valid identifier of the event.
     pub ev_id: String,
 }
 
-/// A share for each kind, in parts of a million.
+/// The share of each defect, in parts per million of the eligible events.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shares(Vec<u32>);
+pub struct DefectShares(Vec<u32>);
 
-impl Shares {
-    /// As dirty as real files are.
-    pub fn usual() -> Shares {
-        Shares(KINDS.iter().map(|kind| kind.share).collect())
+impl DefectShares {
+    /// The shares in real files.
+    pub fn realistic() -> DefectShares {
+        DefectShares(DEFECTS.iter().map(|defect| defect.default_share).collect())
     }
 
-    pub fn none() -> Shares {
-        Shares(vec![0; KINDS.len()])
+    /// No defects.
+    pub fn none() -> DefectShares {
+        DefectShares(vec![0; DEFECTS.len()])
     }
 
-    /// Sets the share of the kind of this name; false if there is none.
+    /// Sets the share of a defect. Returns false if no defect has this name.
     pub fn set(&mut self, name: &str, share: u32) -> bool {
-        let place = KINDS.iter().position(|kind| kind.name == name);
-        match place.and_then(|at| self.0.get_mut(at)) {
+        let index = DEFECTS.iter().position(|defect| defect.name == name);
+        match index.and_then(|at| self.0.get_mut(at)) {
             Some(slot) => {
                 *slot = share.min(MILLION);
                 true
@@ -88,16 +92,17 @@ impl Shares {
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Kind, u32)> {
-        KINDS.iter().zip(self.0.iter().copied())
+    /// All defects with their shares.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Defect, u32)> {
+        DEFECTS.iter().zip(self.0.iter().copied())
     }
 }
 
-/// Kinds that would touch the same cells.
+/// Defects of a group change the same cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     Row,
-    Place,
+    Coordinates,
     Altimeter,
     Time,
     Calendar,
@@ -107,71 +112,71 @@ pub(super) enum Group {
     Crew,
     Medical,
     Engine,
-    Word,
+    UnknownWord,
     Padding,
     Make,
-    Prose,
+    Narrative,
 }
 
-/// A case in which a kind looks for its place.
-pub(super) struct Bed<'b> {
-    pub case: &'b mut Case,
-    pub facts: &'b Facts,
-    pub dice: &'b mut Dice,
-    kind: &'static Kind,
+/// Injects one defect into the rows of an event.
+pub(super) struct Injector<'d> {
+    pub data: &'d mut EventData,
+    pub facts: &'d Facts,
+    pub rng: &'d mut Rng,
+    defect: &'static Defect,
 }
 
-/// Plants dirt into a case. Every kind draws its lot whatever became of the others, so that a
-/// changed share moves as little else as it can.
-pub(super) fn plant(case: &mut Case, facts: &Facts, shares: &Shares, dice: &mut Dice) {
-    let mut taken = 0_u32;
-    for (kind, share) in shares.iter() {
-        let drawn = dice.chance(share);
-        let group = 1 << kind.group as u32;
-        if !drawn || taken & group != 0 {
+/// Injects defects into an event. Every defect draws its chance, even if its group is taken, so that
+/// changing one share changes as few other injections as possible.
+pub(super) fn inject(data: &mut EventData, facts: &Facts, shares: &DefectShares, rng: &mut Rng) {
+    let mut taken_groups = 0_u32;
+    for (defect, share) in shares.iter() {
+        let is_drawn = rng.chance_ppm(share);
+        let group = 1 << defect.group as u32;
+        if !is_drawn || taken_groups & group != 0 {
             continue;
         }
-        if (kind.plant)(&mut Bed { case, facts, dice, kind }) {
-            taken |= group;
-            if kind.group == Group::Row {
+        if (defect.inject)(&mut Injector { data, facts, rng, defect }) {
+            taken_groups |= group;
+            if defect.group == Group::Row {
                 return;
             }
         }
     }
 }
 
-impl Bed<'_> {
-    fn cell(&mut self, table: Named, row: usize, column: &str) -> Option<&str> {
-        let rows = self.case.rows(table);
-        let at = rows.column(column);
+impl Injector<'_> {
+    fn cell(&mut self, table: TableIndex, row: usize, column: &str) -> Option<&str> {
+        let rows = self.data.rows(table);
+        let at = rows.column_index(column);
         rows.cell(row, at)
     }
 
-    fn set(&mut self, table: Named, row: usize, column: &str, text: Option<&str>) {
-        let rows = self.case.rows(table);
-        let at = rows.column(column);
+    fn set(&mut self, table: TableIndex, row: usize, column: &str, text: Option<&str>) {
+        let rows = self.data.rows(table);
+        let at = rows.column_index(column);
         rows.set(row, at, text);
     }
 
-    fn count(&mut self, table: Named) -> usize {
-        self.case.rows(table).count()
+    fn count(&mut self, table: TableIndex) -> usize {
+        self.data.rows(table).count()
     }
 
-    fn note(&mut self, table: Named, row: usize, columns: &'static [&'static str]) {
-        self.case.plants.push(Plant {
-            kind: self.kind,
+    fn record(&mut self, table: TableIndex, row: usize, columns: &'static [&'static str]) {
+        self.data.injections.push(Injection {
+            defect: self.defect,
             table: table.0,
             row,
             columns,
-            whole_case: false,
+            affects_event: false,
             ev_id: self.facts.ev_id.clone(),
         });
     }
 
-    /// Changes one cell and notes it.
-    fn spoil(
+    /// Sets the columns to the same text and records the injection. Always returns true.
+    fn replace(
         &mut self,
-        table: Named,
+        table: TableIndex,
         row: usize,
         columns: &'static [&'static str],
         text: Option<&str>,
@@ -179,7 +184,7 @@ impl Bed<'_> {
         for column in columns {
             self.set(table, row, column, text);
         }
-        self.note(table, row, columns);
+        self.record(table, row, columns);
         true
     }
 }

@@ -1,36 +1,37 @@
-//! The names of events: `ev_id` and `ntsb_no`.
+//! The identifiers of events: `ev_id` and `format_ntsb_no`.
 //!
-//! An event's identifier must be its own among millions, although nothing is known of the others.
-//! So its number goes into it: the last digits hold the remainder of the number, and what is left
-//! over decides on which days the event can have been entered. The first events are free of that.
+//! Identifiers must be unique among millions of events, but each event is generated without knowing the
+//! others. The number of the event is therefore encoded in its identifier: the last digits hold a
+//! remainder, and the quotient restricts the days on which the event can have been entered. The first
+//! events have no such restriction.
 
+use super::event_time::Slot;
 use super::rows::push_padded;
-use super::when::Slot;
 use ntsb_schema::calendar;
 
-/// The most events that get identifiers of their own.
-pub const MOST_EVENTS: u64 = 12_800_000;
+/// The maximum number of events with unique identifiers.
+pub const MAX_EVENTS: u64 = 12_800_000;
 
-/// How the digits behind the date are shared out in one form of `ev_id`.
-struct Form {
+/// How the digits after the date are assigned in one format of `ev_id`.
+struct IdFormat {
     first: u64,
-    /// Events that may be entered on any day, by a tail of their own; as many tails are left for
-    /// the others.
-    free: u64,
-    /// Days between two on which an event that is not free can have been entered.
-    every: u64,
+    /// How many events have a tail of their own, and may be entered on any day. The remaining events
+    /// share as many further tails.
+    unrestricted: u64,
+    /// The interval, in days, between the possible entry days of a restricted event.
+    interval: u64,
 }
 
 /// `YYYYMMDDXnnnnn`.
-const LETTER: Form = Form { first: 0, free: 50_000, every: 256 };
+const LETTER_FORMAT: IdFormat = IdFormat { first: 0, unrestricted: 50_000, interval: 256 };
 
-/// 14 digits; real ones count from 100000 within their years.
-const DIGITS: Form = Form { first: 100_000, free: 400_000, every: 32 };
+/// 14 digits. Real tails start at 100000 in each year.
+const DIGIT_FORMAT: IdFormat = IdFormat { first: 100_000, unrestricted: 400_000, interval: 32 };
 
-/// 2020-01-01: identifiers are all digits, and rows are written by another system.
-pub const NEW_SYSTEM: i32 = 18_262;
+/// 2020-01-01. Since then identifiers have only digits, and rows are written by another system.
+pub const NEW_SYSTEM_DAY: i32 = 18_262;
 
-/// The day of entry and the digits behind it.
+/// The entry day and the digits after it, which together are the `ev_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     pub day: i32,
@@ -38,25 +39,25 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// `day` is when the event is entered at the earliest.
-    pub fn new(number: u64, day: i32) -> Entry {
-        if day < NEW_SYSTEM {
-            let entry = LETTER.entry(number, day);
-            if entry.day < NEW_SYSTEM {
+    /// Creates an entry on `earliest` or the first possible day after it.
+    pub fn new(number: u64, earliest: i32) -> Entry {
+        if earliest < NEW_SYSTEM_DAY {
+            let entry = LETTER_FORMAT.new_entry(number, earliest);
+            if entry.day < NEW_SYSTEM_DAY {
                 return entry;
             }
         }
-        DIGITS.entry(number, day.max(NEW_SYSTEM))
+        DIGIT_FORMAT.new_entry(number, earliest.max(NEW_SYSTEM_DAY))
     }
 
-    pub fn all_digits(&self) -> bool {
-        self.day >= NEW_SYSTEM
+    pub fn is_all_digits(&self) -> bool {
+        self.day >= NEW_SYSTEM_DAY
     }
 
     pub fn ev_id(&self) -> String {
         let mut id = String::with_capacity(14);
         push_day(&mut id, self.day);
-        let digits = if self.all_digits() {
+        let digits = if self.is_all_digits() {
             6
         } else {
             id.push('X');
@@ -67,27 +68,27 @@ impl Entry {
     }
 }
 
-impl Form {
-    fn entry(&self, number: u64, earliest: i32) -> Entry {
-        let Some(over) = number.checked_sub(self.free) else {
+impl IdFormat {
+    fn new_entry(&self, number: u64, earliest: i32) -> Entry {
+        let Some(restricted) = number.checked_sub(self.unrestricted) else {
             return Entry { day: earliest, tail: self.first + number };
         };
-        let class = (over / self.free % self.every) as i32;
-        let every = self.every as i32;
-        let day = earliest + (class - earliest).rem_euclid(every);
-        Entry { day, tail: self.first + self.free + over % self.free }
+        let class = (restricted / self.unrestricted % self.interval) as i32;
+        let day = earliest + (class - earliest).rem_euclid(self.interval as i32);
+        let tail = self.first + self.unrestricted + restricted % self.unrestricted;
+        Entry { day, tail }
     }
 }
 
 fn push_day(out: &mut String, day: i32) {
-    let (year, month, day) = calendar::civil(day);
+    let (year, month, day) = calendar::days_to_date(day);
     push_padded(out, year.unsigned_abs(), 4);
     push_padded(out, month, 2);
     push_padded(out, day, 2);
 }
 
-/// An identifier of the right form that no event has: its letter is another.
-pub fn of_no_event(number: u64) -> String {
+/// A valid identifier that no event has, because its letter is not X.
+pub fn unused_ev_id(number: u64) -> String {
     const FIRST_DAY: i32 = 4_383; // 1982-01-01
     let mut id = String::with_capacity(14);
     push_day(&mut id, FIRST_DAY + (number / 100_000) as i32);
@@ -100,13 +101,13 @@ const OFFICES: [&str; 10] = ["CEN", "ERA", "WPR", "ANC", "DCA", "GAA", "CHI", "L
 const OLD_OFFICES: [&str; 10] =
     ["ATL", "CHI", "FTW", "LAX", "MIA", "NYC", "SEA", "DEN", "ANC", "DCA"];
 
-/// Office, fiscal year, class and serial: unique among the first 100,000 events of the years from
-/// 1982 on; three digits cannot number more.
-pub fn ntsb_no(slot: Slot, month: u32, class: &str) -> String {
-    let next_fiscal = month >= 10;
-    let fiscal = slot.year + i32::from(next_fiscal);
+/// Formats office, fiscal year, class and serial number. The result is unique among the first 100,000
+/// events since 1982, which is all that three digits allow.
+pub fn format_ntsb_no(slot: Slot, month: u32, class: &str) -> String {
+    let is_next_fiscal_year = month >= 10;
+    let fiscal = slot.year + i32::from(is_next_fiscal_year);
     let offices = if fiscal >= 2009 { OFFICES } else { OLD_OFFICES };
-    let serial = slot.rank / 10 % 500 * 2 + u32::from(next_fiscal);
+    let serial = slot.rank / 10 % 500 * 2 + u32::from(is_next_fiscal_year);
     let mut out = String::with_capacity(11);
     out.push_str(offices[(slot.rank % 10) as usize]);
     push_padded(&mut out, fiscal.unsigned_abs() % 100, 2);
@@ -121,19 +122,19 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn the_two_forms() {
-        let day = |y, m, d| calendar::days(y, m, d).expect("a day");
-        assert_eq!(day(2020, 1, 1), NEW_SYSTEM);
+    fn formats_identifiers() {
+        let day = |y, m, d| calendar::date_to_days(y, m, d).expect("a day");
+        assert_eq!(day(2020, 1, 1), NEW_SYSTEM_DAY);
         assert_eq!(Entry::new(50, day(2008, 1, 15)).ev_id(), "20080115X00050");
         assert_eq!(Entry::new(6275, day(2022, 11, 17)).ev_id(), "20221117106275");
-        assert_eq!(of_no_event(100_007), "19820102Y00007");
+        assert_eq!(unused_ev_id(100_007), "19820102Y00007");
     }
 
-    /// The worst case: all events on one day.
+    /// Tests the worst case, in which all events happen on one day.
     #[test]
-    fn no_two_events_share_an_identifier() {
-        for day in [NEW_SYSTEM - 8000, NEW_SYSTEM + 2000, NEW_SYSTEM - 3] {
-            let numbers = (0..1_000_000).chain((MOST_EVENTS - 300_000)..MOST_EVENTS);
+    fn identifiers_are_unique() {
+        for day in [NEW_SYSTEM_DAY - 8000, NEW_SYSTEM_DAY + 2000, NEW_SYSTEM_DAY - 3] {
+            let numbers = (0..1_000_000).chain((MAX_EVENTS - 300_000)..MAX_EVENTS);
             let mut seen = HashSet::new();
             for number in numbers {
                 let entry = Entry::new(number, day);
@@ -143,8 +144,8 @@ mod tests {
     }
 
     #[test]
-    fn case_numbers() {
-        assert_eq!(ntsb_no(Slot { year: 2024, rank: 861 }, 11, "LA"), "ERA25LA173");
-        assert_eq!(ntsb_no(Slot { year: 1999, rank: 0 }, 3, "FA"), "ATL99FA000");
+    fn formats_case_numbers() {
+        assert_eq!(format_ntsb_no(Slot { year: 2024, rank: 861 }, 11, "LA"), "ERA25LA173");
+        assert_eq!(format_ntsb_no(Slot { year: 1999, rank: 0 }, 3, "FA"), "ATL99FA000");
     }
 }

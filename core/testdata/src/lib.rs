@@ -1,19 +1,24 @@
-//! Made-up NTSB data: any number of events, with any share of every kind of dirt.
+//! Generates synthetic NTSB data: any number of events, with a configurable share of every kind of defect.
 //!
-//! Tests and benchmarks need files of any size whose faults are known. Event k depends on the seed
-//! and on k alone, so that a smaller set is the beginning of a larger one, and its dirt is drawn
-//! from another stream than its facts: with the same seed, a dirty set differs from a clean one
-//! only where dirt was planted. What is drawn follows the distributions of the real database; no
-//! text and no row of it is copied.
+//! Tests and benchmarks need files of any size with known defects. Event k depends only on the seed and
+//! on k, so a smaller set is a prefix of a larger one. Defects are drawn from another stream than facts.
+//! With the same seed, a set with defects therefore differs from a clean set only where defects were
+//! injected. The values follow the distributions of the real database. No text and no row is copied
+//! from it.
 //!
-//! [`Generator`] fills a [`Case`], the rows of one event as text cells, without I/O.
+//! [`Generator`] fills an [`EventData`], the rows of one event as text cells. It does no I/O.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
 
 pub mod defects;
+mod event_time;
 mod facts;
 mod fleet;
 mod identity;
 pub mod manifest;
 mod narrative;
+pub mod ntsb_names;
 mod people;
 mod place;
 mod reference;
@@ -21,104 +26,120 @@ mod rng;
 mod rows;
 mod sequence;
 mod severity;
-pub mod spelling;
 mod weather;
-mod when;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use identity::MOST_EVENTS;
+pub use event_time::YEARS;
+pub use identity::MAX_EVENTS;
 pub use rng::MILLION;
 pub use rows::Rows;
-pub use when::YEARS;
 
-use defects::{Plant, Shares};
+use defects::{DefectShares, Injection};
+use event_time::YearDistribution;
 use facts::Facts;
 use ntsb_schema::tables::{TABLES, Table};
-use rng::Dice;
-use when::Years;
+use rng::Rng;
 
-/// What to make up.
+/// What to generate.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct GeneratorConfig {
+    /// The random seed.
     pub seed: u64,
-    /// Years of the events, both included.
-    pub from: i32,
-    pub to: i32,
-    pub dirt: Shares,
-    /// Words that half of the narratives do not reach.
-    pub words: u32,
+    /// The first year of the events.
+    pub first_year: i32,
+    /// The last year of the events, inclusive.
+    pub last_year: i32,
+    /// The share of each defect.
+    pub defects: DefectShares,
+    /// The median number of words per narrative. 0 omits narratives.
+    pub narrative_words: u32,
 }
 
-impl Plan {
-    /// The years of avall and Pre2008, as dirty as the real files.
-    pub fn new(seed: u64) -> Plan {
-        Plan { seed, from: 1982, to: *YEARS.end(), dirt: Shares::usual(), words: 256 }
+impl GeneratorConfig {
+    /// The years of avall and Pre2008, with as many defects as the real files.
+    pub fn new(seed: u64) -> GeneratorConfig {
+        GeneratorConfig {
+            seed,
+            first_year: 1982,
+            last_year: *YEARS.end(),
+            defects: DefectShares::realistic(),
+            narrative_words: 256,
+        }
     }
 }
 
+/// Why a configuration is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    #[error("years {from} to {to}: data can be made up for {} to {}, in this order", YEARS.start(), YEARS.end())]
-    Years { from: i32, to: i32 },
+#[allow(missing_docs, reason = "the messages describe the variants")]
+pub enum ConfigError {
+    #[error(
+        "years must be between {} and {}, first year first, got {first_year} to {last_year}",
+        YEARS.start(),
+        YEARS.end()
+    )]
+    YearRange { first_year: i32, last_year: i32 },
 }
 
-/// The tables of avall.mdb. Those that only PRE1982.MDB fills come behind them in [`TABLES`].
+/// The tables of avall.mdb. In [`TABLES`] they precede the tables that only PRE1982.MDB has.
 pub fn tables() -> &'static [Table] {
-    const OTHERS: Named = Named::new("legacy_event");
-    &TABLES[..OTHERS.0]
+    const FIRST_LEGACY: TableIndex = TableIndex::new("legacy_event");
+    &TABLES[..FIRST_LEGACY.0]
 }
 
-/// The rows of one event, or of the code tables, and the dirt in them.
+/// The rows of one event, or of the reference tables, and the defects in them.
 #[derive(Debug, Clone)]
-pub struct Case {
+pub struct EventData {
     tables: Vec<Rows>,
-    plants: Vec<Plant>,
+    injections: Vec<Injection>,
 }
 
-impl Default for Case {
-    fn default() -> Case {
-        Case::new()
+impl Default for EventData {
+    fn default() -> EventData {
+        EventData::new()
     }
 }
 
-impl Case {
-    pub fn new() -> Case {
-        Case { tables: tables().iter().map(Rows::new).collect(), plants: Vec::new() }
+impl EventData {
+    /// Creates an empty set of tables.
+    /// Creates an empty set of tables.
+    pub fn new() -> EventData {
+        EventData { tables: tables().iter().map(Rows::new).collect(), injections: Vec::new() }
     }
 
-    /// Rows by table, in the order of [`tables`].
+    /// The rows by table, in the order of [`tables`].
     pub fn tables(&self) -> &[Rows] {
         &self.tables
     }
 
-    pub fn plants(&self) -> &[Plant] {
-        &self.plants
+    /// The injected defects.
+    pub fn injections(&self) -> &[Injection] {
+        &self.injections
     }
 
     fn clear(&mut self) {
         self.tables.iter_mut().for_each(Rows::clear);
-        self.plants.clear();
+        self.injections.clear();
     }
 
-    /// Rows of a table that this module knows by name.
-    fn rows(&mut self, table: Named) -> &mut Rows {
+    /// The rows of a table.
+    fn rows(&mut self, table: TableIndex) -> &mut Rows {
         &mut self.tables[table.0]
     }
 }
 
-/// The place of a table among all tables, looked up when this is compiled.
+/// The index of a table in [`TABLES`], looked up at compile time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Named(usize);
+struct TableIndex(usize);
 
-impl Named {
-    const fn new(name: &str) -> Named {
+impl TableIndex {
+    const fn new(name: &str) -> TableIndex {
         let mut at = 0;
         while at < TABLES.len() {
-            if same(TABLES[at].name, name) {
-                return Named(at);
+            if str_eq(TABLES[at].name, name) {
+                return TableIndex(at);
             }
             at += 1;
         }
@@ -126,7 +147,7 @@ impl Named {
     }
 }
 
-const fn same(a: &str, b: &str) -> bool {
+const fn str_eq(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -141,44 +162,44 @@ const fn same(a: &str, b: &str) -> bool {
     true
 }
 
-/// Makes up events by their number.
+/// Generates events by number.
 #[derive(Debug, Clone)]
 pub struct Generator {
-    years: Years,
-    dice: Dice,
-    dirt: Shares,
-    words: u32,
+    years: YearDistribution,
+    rng: Rng,
+    defects: DefectShares,
+    narrative_words: u32,
 }
 
 impl Generator {
-    pub fn new(plan: &Plan) -> Result<Generator, PlanError> {
-        let (from, to) = (plan.from, plan.to);
-        if from > to || !YEARS.contains(&from) || !YEARS.contains(&to) {
-            return Err(PlanError::Years { from, to });
+    /// Creates a generator. Fails if the years are out of range.
+    pub fn new(config: &GeneratorConfig) -> Result<Generator, ConfigError> {
+        let (first_year, last_year) = (config.first_year, config.last_year);
+        if first_year > last_year || !YEARS.contains(&first_year) || !YEARS.contains(&last_year) {
+            return Err(ConfigError::YearRange { first_year, last_year });
         }
         Ok(Generator {
-            years: Years::new(from, to, plan.seed),
-            dice: Dice::new(plan.seed),
-            dirt: plan.dirt.clone(),
-            words: plan.words,
+            years: YearDistribution::new(first_year, last_year, config.seed),
+            rng: Rng::new(config.seed),
+            defects: config.defects.clone(),
+            narrative_words: config.narrative_words,
         })
     }
 
-    /// Fills `out` with the code tables and the data dictionary, which hold every code that the
+    /// Fills `out` with the code tables and the data dictionary, which contain every code that the
     /// events use.
-    pub fn reference(&self, out: &mut Case) {
+    pub fn write_reference(&self, out: &mut EventData) {
         out.clear();
         reference::write(out);
     }
 
-    /// Fills `out` with all rows of an event. Numbers up to [`MOST_EVENTS`] give identifiers of
-    /// their own.
-    pub fn event(&mut self, number: u64, out: &mut Case) {
+    /// Fills `out` with all rows of an event. Identifiers are unique for numbers below [`MAX_EVENTS`].
+    pub fn write_event(&mut self, number: u64, out: &mut EventData) {
         out.clear();
-        self.dice.take_up(number * 2);
-        let facts = Facts::draw(number, self.years.slot(number), &mut self.dice);
-        write::case(out, &facts, self.words, &mut self.dice);
-        self.dice.take_up(number * 2 + 1);
-        defects::plant(out, &facts, &self.dirt, &mut self.dice);
+        self.rng.seek_stream(number * 2);
+        let facts = Facts::draw(number, self.years.slot(number), &mut self.rng);
+        write::write_event(out, &facts, self.narrative_words, &mut self.rng);
+        self.rng.seek_stream(number * 2 + 1);
+        defects::inject(out, &facts, &self.defects, &mut self.rng);
     }
 }

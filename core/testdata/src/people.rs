@@ -1,27 +1,27 @@
-//! The flight crew: who they are, what they may do and how much they have flown.
+//! The flight crew: age, certificates, medicals and flight hours.
 
-use super::fleet::{Model, Use};
-use super::rng::Dice;
-use super::severity::Level;
+use super::fleet::{Model, Usage};
+use super::rng::Rng;
+use super::severity::InjuryLevel;
 
 pub struct Person {
-    /// As in `crew_category`.
+    /// `crew_category`.
     pub role: &'static str,
     pub age: Option<i32>,
     pub sex: Option<&'static str>,
     pub certificate: &'static str,
     pub medical: Option<&'static str>,
     pub validity: Option<&'static str>,
-    /// Days before the event.
-    pub examined: Option<i32>,
-    pub reviewed: Option<i32>,
-    pub level: Level,
+    /// Days from the medical examination to the event.
+    pub days_since_medical: Option<i32>,
+    pub days_since_review: Option<i32>,
+    pub injury: InjuryLevel,
     pub hours: Option<Hours>,
-    pub instrument: bool,
-    pub multi_engine: bool,
+    pub has_instrument_rating: bool,
+    pub has_multi_engine_rating: bool,
 }
 
-/// Hours flown, each a part of another.
+/// Flight hours. Each number is at most the total.
 pub struct Hours {
     pub total: i32,
     pub make: i32,
@@ -31,7 +31,7 @@ pub struct Hours {
     pub simulated: i32,
     pub last_90_days: i32,
     pub last_30_days: i32,
-    /// Tenths.
+    /// In tenths of an hour.
     pub last_day: i32,
 }
 
@@ -39,7 +39,7 @@ const AGES: [i32; 21] =
     [17, 24, 30, 34, 37, 40, 43, 45, 47, 49, 51, 54, 56, 58, 60, 63, 66, 69, 73, 79, 88];
 const STUDENT_AGES: [i32; 11] = [16, 18, 20, 22, 25, 28, 33, 39, 46, 55, 70];
 
-/// Total hours by tenths of the pilots.
+/// Quantiles of total hours, in steps of 10 %.
 const STUDENT_HOURS: [i32; 11] = [8, 14, 20, 26, 33, 42, 52, 64, 80, 105, 260];
 const PRIVATE_HOURS: [i32; 11] = [52, 95, 150, 220, 320, 450, 640, 920, 1400, 2300, 6500];
 const COMMERCIAL_HOURS: [i32; 11] =
@@ -47,16 +47,18 @@ const COMMERCIAL_HOURS: [i32; 11] =
 const AIRLINE_HOURS: [i32; 11] =
     [1550, 2900, 4200, 5800, 7600, 9600, 12_000, 14_500, 17_500, 21_500, 32_000];
 
-/// The roles of the flight crew of an aircraft.
-pub fn roles(model: &Model, purpose: Option<&str>, dice: &mut Dice) -> &'static [&'static str] {
-    let heavy = model.used == Use::Airline || !model.is_light();
+/// Draws the roles of the flight crew.
+pub fn draw_roles(model: &Model, purpose: Option<&str>, rng: &mut Rng) -> &'static [&'static str] {
+    let is_heavy = model.usage == Usage::Airline || !model.is_light();
     match purpose {
-        _ if heavy && model.gross > 200_000 && model.built.0 < 1980 => &["PLT", "CPLT", "FENG"],
-        _ if heavy => &["PLT", "CPLT"],
-        Some("INST") if model.seats > 1 && dice.percent(55) => &["FLTI", "DSTU"],
+        _ if is_heavy && model.gross_weight > 200_000 && model.built.0 < 1980 => {
+            &["PLT", "CPLT", "FENG"]
+        }
+        _ if is_heavy => &["PLT", "CPLT"],
+        Some("INST") if model.seats > 1 && rng.chance_percent(55) => &["FLTI", "DSTU"],
         Some("INST") => &["DSTU"],
-        Some("FLTS") if model.seats > 1 && dice.percent(15) => &["PLT", "KPLT"],
-        _ if model.seats > 1 && dice.percent(3) => &["PLT", "CPLT"],
+        Some("FLTS") if model.seats > 1 && rng.chance_percent(15) => &["PLT", "KPLT"],
+        _ if model.seats > 1 && rng.chance_percent(3) => &["PLT", "CPLT"],
         _ => &["PLT"],
     }
 }
@@ -64,29 +66,31 @@ pub fn roles(model: &Model, purpose: Option<&str>, dice: &mut Dice) -> &'static 
 impl Person {
     pub fn draw(
         role: &'static str,
-        level: Level,
+        injury: InjuryLevel,
         far_part: &str,
         model: &Model,
-        dice: &mut Dice,
+        rng: &mut Rng,
     ) -> Person {
-        let student = role == "DSTU";
-        let ages: &[i32] = if student { &STUDENT_AGES } else { &AGES };
-        let (certificate, age) = certified(role, far_part, dice.curve(ages), dice);
-        let (medical, validity) = medical(certificate, model, dice);
-        let examined = medical.is_some_and(|class| class.starts_with("CL"));
+        let is_student = role == "DSTU";
+        let ages: &[i32] = if is_student { &STUDENT_AGES } else { &AGES };
+        let (certificate, age) = draw_certificate(role, far_part, rng.from_quantiles(ages), rng);
+        let (medical, validity) = draw_medical(certificate, model, rng);
+        let has_exam = medical.is_some_and(|class| class.starts_with("CL"));
         Person {
             role,
-            age: (!dice.percent(10)).then_some(age),
-            sex: dice.weighted(&[(75, Some("M")), (5, Some("F")), (20, None)]),
+            age: (!rng.chance_percent(10)).then_some(age),
+            sex: rng.pick_weighted(&[(75, Some("M")), (5, Some("F")), (20, None)]),
             certificate,
             medical,
             validity,
-            examined: examined.then(|| dice.between(1, 700)),
-            reviewed: (!student && dice.percent(70)).then(|| dice.between(1, 720)),
-            level,
-            hours: (role != "PASS" && dice.percent(85)).then(|| hours(certificate, age, dice)),
-            instrument: certificate == "ATP" || (!student && dice.percent(55)),
-            multi_engine: model.engines > 1 || (!student && dice.percent(30)),
+            days_since_medical: has_exam.then(|| rng.next_between(1, 700)),
+            days_since_review: (!is_student && rng.chance_percent(70))
+                .then(|| rng.next_between(1, 720)),
+            injury,
+            hours: (role != "PASS" && rng.chance_percent(85))
+                .then(|| draw_hours(certificate, age, rng)),
+            has_instrument_rating: certificate == "ATP" || (!is_student && rng.chance_percent(55)),
+            has_multi_engine_rating: model.engines > 1 || (!is_student && rng.chance_percent(30)),
         }
     }
 
@@ -95,77 +99,80 @@ impl Person {
     }
 }
 
-/// A certificate that fits the role, and the age, raised to what the certificate asks for.
-fn certified(role: &str, far_part: &str, age: i32, dice: &mut Dice) -> (&'static str, i32) {
+/// Draws a certificate that fits the role. Returns the age too, raised to the minimum age of the
+/// certificate.
+fn draw_certificate(role: &str, far_part: &str, age: i32, rng: &mut Rng) -> (&'static str, i32) {
     let certificate = match (role, far_part) {
         ("PASS", _) => "NONE",
         ("DSTU", _) => "STU",
         ("FENG", _) => "FE",
-        ("FLTI" | "KPLT", _) => dice.weighted(&[(70, "COMM"), (30, "ATP")]),
+        ("FLTI" | "KPLT", _) => rng.pick_weighted(&[(70, "COMM"), (30, "ATP")]),
         (_, "121" | "129" | "NUSC") => "ATP",
-        (_, "135") => dice.weighted(&[(65, "COMM"), (35, "ATP")]),
+        (_, "135") => rng.pick_weighted(&[(65, "COMM"), (35, "ATP")]),
         (_, "137" | "133") => "COMM",
-        _ => dice.weighted(&[(62, "PRI"), (22, "COMM"), (8, "ATP"), (5, "STU"), (3, "SPRT")]),
+        _ => rng.pick_weighted(&[(62, "PRI"), (22, "COMM"), (8, "ATP"), (5, "STU"), (3, "SPRT")]),
     };
-    let least = match certificate {
+    let min = match certificate {
         "ATP" => 23,
         "COMM" | "FE" => 19,
         "PRI" | "SPRT" => 17,
         _ => 16,
     };
-    (certificate, age.max(least))
+    (certificate, age.max(min))
 }
 
-fn medical(
+fn draw_medical(
     certificate: &str,
     model: &Model,
-    dice: &mut Dice,
+    rng: &mut Rng,
 ) -> (Option<&'static str>, Option<&'static str>) {
     let needs_none = matches!(model.category, "GLI" | "BALL") || certificate == "NONE";
     let class = match certificate {
-        _ if needs_none => dice.weighted(&[(60, Some("NONE")), (40, None)]),
+        _ if needs_none => rng.pick_weighted(&[(60, Some("NONE")), (40, None)]),
         "ATP" | "FE" => Some("CL1"),
-        "COMM" => dice.weighted(&[(70, Some("CL2")), (25, Some("CL1")), (5, None)]),
+        "COMM" => rng.pick_weighted(&[(70, Some("CL2")), (25, Some("CL1")), (5, None)]),
         "SPRT" => Some("SPRT"),
-        _ => dice.weighted(&[(80, Some("CL3")), (8, Some("CL2")), (4, Some("SPRT")), (8, None)]),
+        _ => {
+            rng.pick_weighted(&[(80, Some("CL3")), (8, Some("CL2")), (4, Some("SPRT")), (8, None)])
+        }
     };
     let validity = match class {
         Some("NONE") => Some("NONE"),
         Some("SPRT") => Some("WOWL"),
-        Some(_) => dice.weighted(&[(55, Some("WWL")), (38, Some("WOWL")), (7, None)]),
+        Some(_) => rng.pick_weighted(&[(55, Some("WWL")), (38, Some("WOWL")), (7, None)]),
         None => None,
     };
     (class, validity)
 }
 
-fn hours(certificate: &str, age: i32, dice: &mut Dice) -> Hours {
+fn draw_hours(certificate: &str, age: i32, rng: &mut Rng) -> Hours {
     let quantiles = match certificate {
         "STU" => &STUDENT_HOURS,
         "COMM" => &COMMERCIAL_HOURS,
         "ATP" | "FE" => &AIRLINE_HOURS,
         _ => &PRIVATE_HOURS,
     };
-    // Nobody has flown more than 900 hours a year since the age of 15.
-    let total = dice.curve(quantiles).min((age - 15) * 900);
-    let part = |of: i32, least: u32, most: u32, dice: &mut Dice| {
-        let share = least + dice.below(most - least + 1);
+    // At most 900 hours per year since the age of 15.
+    let total = rng.from_quantiles(quantiles).min((age - 15) * 900);
+    let part = |of: i32, min: u32, max: u32, rng: &mut Rng| {
+        let share = min + rng.next_below(max - min + 1);
         (i64::from(of) * i64::from(share) / 100) as i32
     };
-    let make = part(total, 2, 90, dice);
+    let make = part(total, 2, 90, rng);
     let command =
-        if certificate == "STU" { part(total, 0, 30, dice) } else { part(total, 55, 98, dice) };
-    let last_90_days = part(total, 1, 35, dice).min(260).min(total);
-    let last_30_days = part(last_90_days, 10, 60, dice).min(100);
+        if certificate == "STU" { part(total, 0, 30, rng) } else { part(total, 55, 98, rng) };
+    let last_90_days = part(total, 1, 35, rng).min(260).min(total);
+    let last_30_days = part(last_90_days, 10, 60, rng).min(100);
     Hours {
         total,
         make,
         command,
-        night: part(total, 0, 25, dice),
-        actual: part(total, 0, 12, dice),
-        simulated: part(total, 0, 8, dice),
+        night: part(total, 0, 25, rng),
+        actual: part(total, 0, 12, rng),
+        simulated: part(total, 0, 8, rng),
         last_90_days,
         last_30_days,
-        last_day: (last_30_days * 10).min(dice.between(0, 80)),
+        last_day: (last_30_days * 10).min(rng.next_between(0, 80)),
     }
 }
 
@@ -175,13 +182,13 @@ mod tests {
     use crate::fleet::MODELS;
 
     #[test]
-    fn hours_fit_within_each_other_and_into_a_life() {
-        let mut dice = Dice::new(4);
+    fn hours_are_consistent_with_each_other_and_with_age() {
+        let mut rng = Rng::new(4);
         for round in 0..20_000 {
             let role = ["PLT", "DSTU", "FLTI", "CPLT"][round % 4];
             let far = ["091", "121", "135", "NUSN"][round / 4 % 4];
             let model = &MODELS[round % MODELS.len()];
-            let person = Person::draw(role, Level::None, far, model, &mut dice);
+            let person = Person::draw(role, InjuryLevel::None, far, model, &mut rng);
             assert!(person.age.is_none_or(|age| (16..=90).contains(&age)));
             let Some(h) = person.hours else { continue };
             for part in [h.make, h.command, h.night, h.actual, h.simulated, h.last_90_days] {

@@ -1,44 +1,44 @@
-//! The code tables and a data dictionary, which hold every code that made-up rows use.
+//! The code tables and the data dictionary, with every code that synthetic rows use.
 //!
-//! The shape is NTSB's; the meanings are in our own words, since the real ones come with the file.
+//! The structure is NTSB's. The meanings are in our own words, because the real ones come with the files.
 
 mod lists;
 
-use super::place::abroad::COUNTRIES;
+use super::place::countries::COUNTRIES;
 use super::place::states::STATES;
-use super::sequence::{Coded, OldCoded, PILOT, STORIES, UNDETERMINED};
-use super::{Case, Named};
+use super::sequence::{Code, OldCode, PILOT, SCENARIOS, UNDETERMINED};
+use super::{EventData, TableIndex};
 use lists::{LISTS, List, MODIFIERS};
 use std::collections::BTreeMap;
 
-const COUNTRY: Named = Named::new("country");
-const STATE: Named = Named::new("states");
-const CODES: Named = Named::new("ct_iaids");
-const OLD_CODES: Named = Named::new("ct_seqevt");
-const DICTIONARY: Named = Named::new("eadmspub_datadictionary");
+const COUNTRY: TableIndex = TableIndex::new("country");
+const STATE: TableIndex = TableIndex::new("states");
+const CODES: TableIndex = TableIndex::new("ct_iaids");
+const OLD_CODES: TableIndex = TableIndex::new("ct_seqevt");
+const DICTIONARY: TableIndex = TableIndex::new("eadmspub_datadictionary");
 
-pub fn write(out: &mut Case) {
-    write_places(out);
+pub fn write(out: &mut EventData) {
+    write_countries_and_states(out);
     for list in LISTS {
         write_list(out, list);
     }
-    write_land_codes(out);
+    write_state_codes(out);
     write_old_codes(out);
     write_modern_codes(out);
 }
 
-fn write_places(out: &mut Case) {
-    let home = [("USA", "United States")].into_iter();
-    for (code, name) in home.chain(COUNTRIES.iter().map(|c| (c.code, c.name))) {
-        out.rows(COUNTRY).begin().text("country_code", code).text("country_name", name);
+fn write_countries_and_states(out: &mut EventData) {
+    let us = [("USA", "United States")].into_iter();
+    for (code, name) in us.chain(COUNTRIES.iter().map(|c| (c.code, c.name))) {
+        out.rows(COUNTRY).add_row().text("country_code", code).text("country_name", name);
     }
     for state in STATES.iter().filter(|s| !s.name.is_empty()) {
-        let mut row = out.rows(STATE).begin();
+        let mut row = out.rows(STATE).add_row();
         row.text("state", state.code).text("name", state.name).text("faa_region", state.faa_region);
     }
 }
 
-fn write_list(out: &mut Case, list: &List) {
+fn write_list(out: &mut EventData, list: &List) {
     for (seq, (code, meaning)) in (1..).zip(list.codes) {
         write_code(out, list.name, code, meaning, seq);
         for (table, column) in list.columns {
@@ -47,8 +47,8 @@ fn write_list(out: &mut Case, list: &List) {
     }
 }
 
-/// Codes of states and countries, which have tables of their own besides.
-fn write_land_codes(out: &mut Case) {
+/// Codes of states, which have a table of their own as well.
+fn write_state_codes(out: &mut EventData) {
     const NOT_STATES: [(&str, &str); 4] = [
         ("AO", "Over the Atlantic"),
         ("PO", "Over the Pacific"),
@@ -70,32 +70,35 @@ fn write_land_codes(out: &mut Case) {
     }
 }
 
-/// `NTSB` offers the code and `eADMS` knows it.
-fn write_code(out: &mut Case, list: &str, code: &str, meaning: &str, seq: i32) {
-    let mut row = out.rows(CODES).begin();
+/// Writes a code that both NTSB and eADMS use.
+fn write_code(out: &mut EventData, list: &str, code: &str, meaning: &str, seq: i32) {
+    let mut row = out.rows(CODES).add_row();
     row.text("ct_name", list).text("code_iaids", code).text("meaning", meaning).number("seq", seq);
     row.flag("not_for_ntsb_use", false).flag("eadms_use", true);
 }
 
 fn write_entry(
-    out: &mut Case,
+    out: &mut EventData,
     table: &str,
     column: &str,
     list: Option<&str>,
     code: &str,
     meaning: &str,
 ) {
-    let mut row = out.rows(DICTIONARY).begin();
-    let several = table.starts_with("dt_");
-    row.text("category_of_data", if several { "eADMS Data Mult Resp" } else { "eADMS Data" });
-    row.text("table", table).text("column", column).maybe("ct_name", list);
+    let mut row = out.rows(DICTIONARY).add_row();
+    let has_several_values = table.starts_with("dt_");
+    row.text(
+        "category_of_data",
+        if has_several_values { "eADMS Data Mult Resp" } else { "eADMS Data" },
+    );
+    row.text("table", table).text("column", column).optional_text("ct_name", list);
     row.text("code_iaids", code).text("meaning", meaning).text("data_type_eadms", "char");
 }
 
-fn write_old_codes(out: &mut Case) {
+fn write_old_codes(out: &mut EventData) {
     let codes = old_codes();
     for ((column, code), meaning) in &codes {
-        let mut row = out.rows(DICTIONARY).begin();
+        let mut row = out.rows(DICTIONARY).add_row();
         let table = if matches!(*column, "Occurrence_Code" | "Phase_of_Flight") {
             "Occurrences"
         } else {
@@ -104,44 +107,47 @@ fn write_old_codes(out: &mut Case) {
         row.text("category_of_data", "Pre eADMS coding")
             .text("table", table)
             .text("column", column);
-        row.compose("code_iaids", |out| super::rows::push_number(out, *code));
+        row.write_with("code_iaids", |out| super::rows::push_number(out, *code));
         row.text("meaning", meaning);
     }
     let once: BTreeMap<i32, &str> =
-        codes.iter().map(|((_, code), words)| (*code, *words)).collect();
+        codes.iter().map(|((_, code), description)| (*code, *description)).collect();
     for (code, meaning) in once {
-        out.rows(OLD_CODES).begin().number("code", code).text("meaning", meaning);
+        out.rows(OLD_CODES).add_row().number("code", code).text("meaning", meaning);
     }
 }
 
-/// Every code used before 2008, by column, in order.
+/// The codes that rows before 2008 use, with their meanings, by column and code.
 fn old_codes() -> BTreeMap<(&'static str, i32), &'static str> {
     let mut codes = BTreeMap::new();
-    let mut note = |column, coded: &'static OldCoded| {
+    let mut add_code = |column, coded: &'static OldCode| {
         codes.insert((column, coded.0), coded.1);
     };
-    note("Person_Code", &PILOT);
-    for story in STORIES {
-        note("Occurrence_Code", story.old_event);
-        story.old_then.iter().for_each(|then| note("Occurrence_Code", then));
-        note("Phase_of_Flight", story.old_phase);
-        note("Subj_Code", story.old_finding.0);
-        note("Modifier_Code", story.old_finding.1);
+    add_code("Person_Code", &PILOT);
+    for scenario in SCENARIOS {
+        add_code("Occurrence_Code", scenario.old_event);
+        scenario.old_next.iter().for_each(|next| add_code("Occurrence_Code", next));
+        add_code("Phase_of_Flight", scenario.old_phase);
+        add_code("Subj_Code", scenario.old_finding.0);
+        add_code("Modifier_Code", scenario.old_finding.1);
     }
     codes
 }
 
-/// Occurrences since 2008 stand in the dictionary by their halves, findings without modifier.
-fn write_modern_codes(out: &mut Case) {
+/// The dictionary lists the two halves of an occurrence code since 2008, and finding codes without their
+/// modifier.
+fn write_modern_codes(out: &mut EventData) {
     let mut entries: BTreeMap<(&str, &str, String), &str> = BTreeMap::new();
-    for story in STORIES {
-        for (phase, event) in [Some((story.phase, story.event)), story.then].into_iter().flatten() {
+    for scenario in SCENARIOS {
+        for (phase, event) in
+            [Some((scenario.phase, scenario.event)), scenario.next].into_iter().flatten()
+        {
             let column = ("Events_Sequence", "Occurrence_Code");
             entries.insert((column.0, column.1, format!("{}xxx", phase.0)), phase.1);
             entries.insert((column.0, column.1, format!("xxx{}", event.0)), event.1);
         }
-        for finding in story.findings.iter().copied().chain([&UNDETERMINED]) {
-            note_finding(&mut entries, finding);
+        for finding in scenario.findings.iter().copied().chain([&UNDETERMINED]) {
+            add_finding(&mut entries, finding);
         }
     }
     for (code, meaning) in MODIFIERS {
@@ -152,11 +158,11 @@ fn write_modern_codes(out: &mut Case) {
     }
 }
 
-fn note_finding(
+fn add_finding(
     entries: &mut BTreeMap<(&'static str, &'static str, String), &'static str>,
-    (code, words): &'static Coded,
+    (code, description): &'static Code,
 ) {
     let subject = code.get(..8).unwrap_or_default();
-    let what = words.rsplit_once('-').map_or(*words, |(what, _)| what);
-    entries.insert(("Findings", "findings_code", format!("{subject}XX")), what);
+    let finding = description.rsplit_once('-').map_or(*description, |(finding, _)| finding);
+    entries.insert(("Findings", "findings_code", format!("{subject}XX")), finding);
 }

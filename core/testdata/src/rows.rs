@@ -1,7 +1,7 @@
-//! The rows of one event, as text cells, table by table.
+//! The rows of one table as text cells.
 //!
-//! All text of a table lies in one string and a cell is a span of it, so that a case is written
-//! without an allocation once its buffers have grown, and a cell can still be changed afterwards.
+//! All text of a table is in one string, and a cell is a span of it. Buffers are reused, so that writing an
+//! event does not allocate, and a cell can still be replaced afterwards.
 
 use ntsb_schema::calendar;
 use ntsb_schema::tables::Table;
@@ -12,10 +12,10 @@ struct Span {
     end: u32,
 }
 
-/// Ends before it starts: no text, not even an empty one.
+/// A null cell. Its end is before its start, which no text has, not even an empty one.
 const NULL: Span = Span { start: 1, end: 0 };
 
-/// Rows of one table.
+/// The rows of one table.
 #[derive(Debug, Clone)]
 pub struct Rows {
     table: &'static Table,
@@ -24,10 +24,12 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Creates an empty set of rows.
     pub fn new(table: &'static Table) -> Rows {
         Rows { table, text: String::new(), cells: Vec::new() }
     }
 
+    /// The table.
     pub fn table(&self) -> &'static Table {
         self.table
     }
@@ -37,13 +39,14 @@ impl Rows {
         self.cells.len() / self.width()
     }
 
-    /// The cells of a row in the order of the table's columns; null is `None`.
+    /// The cells of a row in the order of the table's columns. `None` for null.
     pub fn row(&self, row: usize) -> impl Iterator<Item = Option<&str>> {
         let start = row * self.width();
         let cells = self.cells.get(start..start + self.width()).unwrap_or_default();
         cells.iter().map(|span| self.read(*span))
     }
 
+    /// A cell. `None` for null.
     pub fn cell(&self, row: usize, column: usize) -> Option<&str> {
         self.cells.get(row * self.width() + column).and_then(|span| self.read(*span))
     }
@@ -61,16 +64,16 @@ impl Rows {
         self.cells.clear();
     }
 
-    /// Begins a row of nulls.
-    pub(super) fn begin(&mut self) -> Row<'_> {
+    /// Adds a row in which all cells are null.
+    pub(super) fn add_row(&mut self) -> Row<'_> {
         let start = self.cells.len();
         self.cells.resize(start + self.width(), NULL);
         Row { rows: self, start, next: 0 }
     }
 
-    /// The place of a column among the cells of a row.
-    pub(super) fn column(&self, name: &str) -> usize {
-        place(self.table, name, 0)
+    /// The index of a column.
+    pub(super) fn column_index(&self, name: &str) -> usize {
+        find_column(self.table, name, 0)
     }
 
     pub(super) fn set(&mut self, row: usize, column: usize, text: Option<&str>) {
@@ -88,30 +91,30 @@ impl Rows {
         }
     }
 
-    /// Repeats a row at the end and gives its place.
-    pub(super) fn repeat(&mut self, row: usize) -> usize {
+    /// Appends a copy of a row and returns its index.
+    pub(super) fn duplicate_row(&mut self, row: usize) -> usize {
         let start = row * self.width();
         self.cells.extend_from_within(start..start + self.width());
         self.count() - 1
     }
 }
 
-/// The place of a column, which is looked for from `from` on since most rows are written in order.
-/// A name that the table does not have is an error of this module, which every test would show.
-fn place(table: &Table, name: &str, from: usize) -> usize {
-    let found = |range: &[ntsb_schema::tables::Column]| range.iter().position(|c| c.name == name);
-    match found(&table.columns[from..]) {
+/// Finds a column. The search starts at `from`, because most rows are written in column order. Panics if
+/// the table has no such column, which is a bug in this crate that every test would find.
+fn find_column(table: &Table, name: &str, from: usize) -> usize {
+    let find = |range: &[ntsb_schema::tables::Column]| range.iter().position(|c| c.name == name);
+    match find(&table.columns[from..]) {
         Some(at) => from + at,
-        None => found(table.columns).unwrap_or_else(|| unknown(table, name)),
+        None => find(table.columns).unwrap_or_else(|| no_such_column(table, name)),
     }
 }
 
 #[cold]
-fn unknown(table: &Table, name: &str) -> usize {
+fn no_such_column(table: &Table, name: &str) -> usize {
     unreachable!("{} has no column {name}", table.name)
 }
 
-/// A row that is being written. Cells that are not written stay null.
+/// Writes a row. Cells that are not written are null.
 pub(super) struct Row<'r> {
     rows: &'r mut Rows,
     start: usize,
@@ -120,10 +123,10 @@ pub(super) struct Row<'r> {
 
 impl Row<'_> {
     pub fn text(&mut self, column: &str, text: &str) -> &mut Self {
-        self.compose(column, |out| out.push_str(text))
+        self.write_with(column, |out| out.push_str(text))
     }
 
-    pub fn maybe(&mut self, column: &str, text: Option<&str>) -> &mut Self {
+    pub fn optional_text(&mut self, column: &str, text: Option<&str>) -> &mut Self {
         if let Some(text) = text {
             self.text(column, text);
         }
@@ -131,42 +134,42 @@ impl Row<'_> {
     }
 
     pub fn number(&mut self, column: &str, number: i32) -> &mut Self {
-        self.compose(column, |out| push_number(out, number))
+        self.write_with(column, |out| push_number(out, number))
     }
 
-    pub fn maybe_number(&mut self, column: &str, number: Option<i32>) -> &mut Self {
+    pub fn optional_number(&mut self, column: &str, number: Option<i32>) -> &mut Self {
         if let Some(number) = number {
             self.number(column, number);
         }
         self
     }
 
-    /// A number given in units of 10^-`decimals`.
+    /// Writes a number that is given in units of 10^-`decimals`.
     pub fn decimal(&mut self, column: &str, value: i64, decimals: u32) -> &mut Self {
-        self.compose(column, |out| push_decimal(out, value, decimals))
+        self.write_with(column, |out| push_decimal(out, value, decimals))
     }
 
     pub fn flag(&mut self, column: &str, flag: bool) -> &mut Self {
         self.text(column, if flag { "1" } else { "0" })
     }
 
-    /// Y or N.
-    pub fn yes(&mut self, column: &str, yes: bool) -> &mut Self {
+    /// Writes Y or N.
+    pub fn yes_no(&mut self, column: &str, yes: bool) -> &mut Self {
         self.text(column, if yes { "Y" } else { "N" })
     }
 
     pub fn date(&mut self, column: &str, day: i32) -> &mut Self {
-        self.moment(column, day, 0)
+        self.timestamp(column, day, 0)
     }
 
-    /// A day and the seconds of it that have passed.
-    pub fn moment(&mut self, column: &str, day: i32, second: u32) -> &mut Self {
-        self.compose(column, |out| push_moment(out, day, second))
+    /// Writes a timestamp, given as a day and the seconds since its midnight.
+    pub fn timestamp(&mut self, column: &str, day: i32, second: u32) -> &mut Self {
+        self.write_with(column, |out| push_timestamp(out, day, second))
     }
 
-    /// Text that is put together in place.
-    pub fn compose(&mut self, column: &str, write: impl FnOnce(&mut String)) -> &mut Self {
-        let at = place(self.rows.table, column, self.next);
+    /// Writes the text that `write` appends.
+    pub fn write_with(&mut self, column: &str, write: impl FnOnce(&mut String)) -> &mut Self {
+        let at = find_column(self.rows.table, column, self.next);
         self.next = (at + 1).min(self.rows.table.columns.len());
         let start = self.rows.text.len() as u32;
         write(&mut self.rows.text);
@@ -183,7 +186,7 @@ pub(super) fn push_number(out: &mut String, number: i32) {
     push_padded(out, number.unsigned_abs(), 1);
 }
 
-/// At least so many digits, zeros before them.
+/// Appends a number with leading zeros.
 pub(super) fn push_padded(out: &mut String, number: u32, digits: usize) {
     let mut buffer = [b'0'; 10];
     let mut at = buffer.len();
@@ -197,7 +200,7 @@ pub(super) fn push_padded(out: &mut String, number: u32, digits: usize) {
     out.push_str(std::str::from_utf8(&buffer[from..]).unwrap_or_default());
 }
 
-/// Without zeros at the end, as Access shows it.
+/// Appends a decimal without trailing zeros, as Access shows it.
 pub(super) fn push_decimal(out: &mut String, value: i64, decimals: u32) {
     if value < 0 {
         out.push('-');
@@ -215,10 +218,10 @@ pub(super) fn push_decimal(out: &mut String, value: i64, decimals: u32) {
     }
 }
 
-/// `YYYY-MM-DD HH:MM:SS`: with all four digits of the year, unlike mdb-export by itself, since two
-/// would lose the century of dates that reach back to 1953.
-pub(super) fn push_moment(out: &mut String, day: i32, second: u32) {
-    let (year, month, day) = calendar::civil(day);
+/// Appends `YYYY-MM-DD HH:MM:SS`. The default format of mdb-export has only two
+/// digits of the year, which would lose the century of dates back to 1953.
+pub(super) fn push_timestamp(out: &mut String, day: i32, second: u32) {
+    let (year, month, day) = calendar::days_to_date(day);
     push_padded(out, year.unsigned_abs(), 4);
     for (mark, part) in [
         ('-', month),
@@ -232,9 +235,9 @@ pub(super) fn push_moment(out: &mut String, day: i32, second: u32) {
     }
 }
 
-pub(super) fn moment(day: i32, second: u32) -> String {
+pub(super) fn format_timestamp(day: i32, second: u32) -> String {
     let mut text = String::with_capacity(19);
-    push_moment(&mut text, day, second);
+    push_timestamp(&mut text, day, second);
     text
 }
 
@@ -243,27 +246,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_as_access_shows_them() {
-        let shown = |value, decimals| {
+    fn decimals_have_no_trailing_zeros() {
+        let format = |value, decimals| {
             let mut out = String::new();
             push_decimal(&mut out, value, decimals);
             out
         };
-        assert_eq!(shown(38_131_111, 6), "38.131111");
-        assert_eq!(shown(-97_250_000, 6), "-97.25");
-        assert_eq!(shown(-70_000, 6), "-0.07");
-        assert_eq!(shown(0, 2), "0");
-        assert_eq!(shown(120, 0), "120");
+        assert_eq!(format(38_131_111, 6), "38.131111");
+        assert_eq!(format(-97_250_000, 6), "-97.25");
+        assert_eq!(format(-70_000, 6), "-0.07");
+        assert_eq!(format(0, 2), "0");
+        assert_eq!(format(120, 0), "120");
     }
 
     #[test]
-    fn cells_can_be_changed_and_rows_repeated() {
+    fn cells_can_be_replaced_and_rows_duplicated() {
         let table = Table::find("states").expect("a table");
         let mut rows = Rows::new(table);
-        rows.begin().text("state", "KS").text("name", "KANSAS");
-        rows.begin().text("name", "OHIO").text("state", "OH");
-        let again = rows.repeat(0);
-        rows.set(again, rows.column("name"), None);
+        rows.add_row().text("state", "KS").text("name", "KANSAS");
+        rows.add_row().text("name", "OHIO").text("state", "OH");
+        let again = rows.duplicate_row(0);
+        rows.set(again, rows.column_index("name"), None);
         assert_eq!(rows.count(), 3);
         assert_eq!(rows.row(1).collect::<Vec<_>>(), [Some("OH"), Some("OHIO"), None]);
         assert_eq!(rows.row(2).collect::<Vec<_>>(), [Some("KS"), None, None]);
@@ -271,9 +274,9 @@ mod tests {
     }
 
     #[test]
-    fn moments_have_four_digits_of_the_year() {
+    fn timestamps_have_a_year_of_four_digits() {
         let mut out = String::new();
-        push_moment(&mut out, -6000, 3661);
+        push_timestamp(&mut out, -6000, 3661);
         assert_eq!(out, "1953-07-29 01:01:01");
     }
 }

@@ -1,36 +1,37 @@
-//! How badly an event ends, and for whom.
+//! The injuries of an event and the damage to its aircraft.
 
-use super::rng::Dice;
+use super::rng::Rng;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum InjuryLevel {
     Fatal,
     Serious,
     Minor,
     None,
 }
 
-impl Level {
-    pub const ALL: [Level; 4] = [Level::Fatal, Level::Serious, Level::Minor, Level::None];
+impl InjuryLevel {
+    pub const ALL: [InjuryLevel; 4] =
+        [InjuryLevel::Fatal, InjuryLevel::Serious, InjuryLevel::Minor, InjuryLevel::None];
 
     pub fn code(self) -> &'static str {
         ["FATL", "SERS", "MINR", "NONE"][self as usize]
     }
 }
 
-/// People by level of injury.
-pub type Counts = [u32; 4];
+/// Numbers of people by injury level.
+pub type InjuryCounts = [u32; 4];
 
-/// What the outcome depends on.
+/// What the severity depends on.
 pub struct Circumstances<'c> {
     pub far_part: &'c str,
-    pub home: bool,
+    pub is_domestic: bool,
     pub weather: Option<&'c str>,
     pub category: &'c str,
     pub state: Option<&'c str>,
 }
 
-/// Weights of the four levels where little else is known, of a thousand.
+/// Weights of the four levels, per thousand.
 const VISUAL: [u32; 4] = [138, 118, 162, 582];
 const INSTRUMENT: [u32; 4] = [590, 110, 80, 220];
 const UNKNOWN_WEATHER: [u32; 4] = [250, 120, 140, 490];
@@ -40,112 +41,123 @@ const FOREIGN_COMMERCIAL: [u32; 4] = [200, 80, 70, 650];
 const FOREIGN_OTHER: [u32; 4] = [330, 120, 110, 440];
 const FOREIGN_CARRIER: [u32; 4] = [40, 120, 90, 750];
 
-pub fn highest(of: &Circumstances, dice: &mut Dice) -> Level {
-    let mut weights = match (of.far_part, of.home, of.weather) {
-        ("121", ..) => AIRLINE,
-        ("129", ..) => FOREIGN_CARRIER,
-        ("NUSN", ..) => FOREIGN_PRIVATE,
-        ("NUSC", ..) => FOREIGN_COMMERCIAL,
-        (_, false, _) => FOREIGN_OTHER,
-        (_, _, Some("IMC")) => INSTRUMENT,
-        (_, _, Some(_)) => VISUAL,
-        (_, _, None) => UNKNOWN_WEATHER,
-    };
-    weights[0] = weights[0] * tilt(of) / 100;
-    Level::ALL[dice.place(weights.into_iter())]
+pub fn draw_highest(circumstances: &Circumstances, rng: &mut Rng) -> InjuryLevel {
+    let mut weights =
+        match (circumstances.far_part, circumstances.is_domestic, circumstances.weather) {
+            ("121", ..) => AIRLINE,
+            ("129", ..) => FOREIGN_CARRIER,
+            ("NUSN", ..) => FOREIGN_PRIVATE,
+            ("NUSC", ..) => FOREIGN_COMMERCIAL,
+            (_, false, _) => FOREIGN_OTHER,
+            (_, _, Some("IMC")) => INSTRUMENT,
+            (_, _, Some(_)) => VISUAL,
+            (_, _, None) => UNKNOWN_WEATHER,
+        };
+    weights[0] = weights[0] * fatal_percent(circumstances) / 100;
+    InjuryLevel::ALL[rng.pick_index(weights.into_iter())]
 }
 
-/// How much likelier than elsewhere a fatal end is, in hundredths.
-fn tilt(of: &Circumstances) -> u32 {
-    let by_state = match of.state {
+/// The relative risk of a fatal event, in percent.
+fn fatal_percent(circumstances: &Circumstances) -> u32 {
+    let by_state = match circumstances.state {
         Some("AK") => 55,
         Some("CA") => 130,
         _ => 100,
     };
-    let by_category = if of.category == "HELI" { 130 } else { 100 };
+    let by_category = if circumstances.category == "HELI" { 130 } else { 100 };
     by_state * by_category / 100
 }
 
-/// Damage to the aircraft: SUBS, DEST, MINR, NONE, not told.
-pub fn damage(level: Level, large: bool, dice: &mut Dice) -> Option<&'static str> {
-    let weights = match (level, large) {
-        (Level::Fatal, _) => [615, 375, 5, 0, 5],
+/// Draws the damage to an aircraft: SUBS, DEST, MINR, NONE or null.
+pub fn draw_damage(level: InjuryLevel, is_airliner: bool, rng: &mut Rng) -> Option<&'static str> {
+    let weights = match (level, is_airliner) {
+        (InjuryLevel::Fatal, _) => [615, 375, 5, 0, 5],
         (_, true) => [420, 10, 230, 310, 30],
-        (Level::Serious, _) => [897, 58, 30, 5, 10],
-        (Level::Minor, _) => [950, 28, 10, 2, 10],
-        (Level::None, _) => [945, 12, 23, 5, 15],
+        (InjuryLevel::Serious, _) => [897, 58, 30, 5, 10],
+        (InjuryLevel::Minor, _) => [950, 28, 10, 2, 10],
+        (InjuryLevel::None, _) => [945, 12, 23, 5, 15],
     };
-    [Some("SUBS"), Some("DEST"), Some("MINR"), Some("NONE"), None][dice.place(weights.into_iter())]
+    [Some("SUBS"), Some("DEST"), Some("MINR"), Some("NONE"), None]
+        [rng.pick_index(weights.into_iter())]
 }
 
-/// People killed in a fatal event of a small aircraft.
+/// Weights of the number of people killed in a fatal event of a small aircraft.
 #[rustfmt::skip]
-const KILLED: &[(u32, u32)] = &[
+const KILLED_WEIGHTS: &[(u32, u32)] = &[
     (546, 1), (288, 2), (86, 3), (47, 4), (18, 5), (7, 6), (3, 7), (2, 8), (1, 9), (1, 10), (1, 14),
 ];
 
-/// People aboard when nobody was killed.
-const ABOARD: &[(u32, u32)] = &[(55, 1), (30, 2), (8, 3), (5, 4), (1, 5), (1, 6)];
+/// Weights of the number of people aboard if nobody was killed.
+const PEOPLE_WEIGHTS: &[(u32, u32)] = &[(55, 1), (30, 2), (8, 3), (5, 4), (1, 5), (1, 6)];
 
-/// Everyone aboard, by injury, so that the worst is `level`. At least `crew` people, at most
-/// `seats` unless the crew are more.
-pub fn aboard(level: Level, crew: u32, seats: u32, dice: &mut Dice) -> Counts {
-    let most = seats.max(crew);
-    if most > 19 { many(level, crew, most, dice) } else { few(level, crew, most, dice) }
+/// Draws the people aboard by injury. The highest injury is `level`. There are at least `crew` people and at
+/// most `seats`, unless the crew is larger.
+pub fn draw_people(level: InjuryLevel, crew: u32, seats: u32, rng: &mut Rng) -> InjuryCounts {
+    let max_people = seats.max(crew);
+    if max_people > 19 {
+        draw_airliner(level, crew, max_people, rng)
+    } else {
+        draw_small_aircraft(level, crew, max_people, rng)
+    }
 }
 
-fn few(level: Level, crew: u32, most: u32, dice: &mut Dice) -> Counts {
+fn draw_small_aircraft(
+    level: InjuryLevel,
+    crew: u32,
+    max_people: u32,
+    rng: &mut Rng,
+) -> InjuryCounts {
     let mut counts = [0; 4];
-    if level == Level::Fatal {
-        counts[0] = (dice.weighted(KILLED)).min(most);
-        let survivors = if dice.percent(14) { 1 + dice.below(2) } else { 0 };
-        let survivors = survivors.min(most - counts[0]).max(crew.saturating_sub(counts[0]));
+    if level == InjuryLevel::Fatal {
+        counts[0] = (rng.pick_weighted(KILLED_WEIGHTS)).min(max_people);
+        let survivors = if rng.chance_percent(14) { 1 + rng.next_below(2) } else { 0 };
+        let survivors = survivors.min(max_people - counts[0]).max(crew.saturating_sub(counts[0]));
         for _ in 0..survivors {
-            counts[1 + dice.below(3) as usize] += 1;
+            counts[1 + rng.next_below(3) as usize] += 1;
         }
         return counts;
     }
-    let people = (dice.weighted(ABOARD)).clamp(crew.max(1), most);
+    let people = (rng.pick_weighted(PEOPLE_WEIGHTS)).clamp(crew.max(1), max_people);
     counts[level as usize] = 1;
     for _ in 1..people {
-        let same = dice.percent(55);
-        let milder = level as u32 + dice.below(4 - level as u32);
-        counts[if same { level as usize } else { milder as usize }] += 1;
+        let is_same = rng.chance_percent(55);
+        let milder_level = level as u32 + rng.next_below(4 - level as u32);
+        counts[if is_same { level as usize } else { milder_level as usize }] += 1;
     }
     counts
 }
 
-/// An airliner: most are unhurt, unless it is one of the few disasters.
-fn many(level: Level, crew: u32, most: u32, dice: &mut Dice) -> Counts {
-    let share = 25 + dice.below(70);
-    let people = (most * share / 100).max(crew + 1);
-    let disaster = level == Level::Fatal && dice.percent(40);
-    let hurt = match level {
-        Level::None => 0,
-        _ if disaster => people * (10 + dice.below(91)) / 100,
-        _ => 1 + dice.below(3),
+/// Draws the people aboard an airliner. Most are uninjured, except in a few disasters.
+fn draw_airliner(level: InjuryLevel, crew: u32, max_people: u32, rng: &mut Rng) -> InjuryCounts {
+    let load_percent = 25 + rng.next_below(70);
+    let people = (max_people * load_percent / 100).max(crew + 1);
+    let is_disaster = level == InjuryLevel::Fatal && rng.chance_percent(40);
+    let injured = match level {
+        InjuryLevel::None => 0,
+        _ if is_disaster => people * (10 + rng.next_below(91)) / 100,
+        _ => 1 + rng.next_below(3),
     };
-    let hurt = hurt.clamp(u32::from(level != Level::None), people);
+    let injured = injured.clamp(u32::from(level != InjuryLevel::None), people);
     let mut counts = [0; 4];
-    counts[level as usize] = hurt;
-    let lighter = dice.below(1 + (people - hurt).min(8));
-    if level < Level::Minor {
-        counts[Level::Minor as usize] += lighter;
+    counts[level as usize] = injured;
+    let minor_or_none = rng.next_below(1 + (people - injured).min(8));
+    if level < InjuryLevel::Minor {
+        counts[InjuryLevel::Minor as usize] += minor_or_none;
     } else {
-        counts[Level::None as usize] += lighter;
+        counts[InjuryLevel::None as usize] += minor_or_none;
     }
-    counts[Level::None as usize] += people - hurt - lighter;
+    counts[InjuryLevel::None as usize] += people - injured - minor_or_none;
     counts
 }
 
-/// Takes one person out of the crowd, each with the same chance.
-pub fn take_one(counts: &mut Counts, dice: &mut Dice) -> Level {
+/// Removes one person, each with the same probability, and returns the injury.
+pub fn draw_person(counts: &mut InjuryCounts, rng: &mut Rng) -> InjuryLevel {
     if counts.iter().sum::<u32>() == 0 {
-        return Level::None;
+        return InjuryLevel::None;
     }
-    let at = dice.place(counts.iter().copied());
+    let at = rng.pick_index(counts.iter().copied());
     counts[at] -= 1;
-    Level::ALL[at]
+    InjuryLevel::ALL[at]
 }
 
 #[cfg(test)]
@@ -153,12 +165,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_worst_injury_is_the_one_asked_for() {
-        let mut dice = Dice::new(3);
+    fn the_highest_injury_is_the_requested_level() {
+        let mut rng = Rng::new(3);
         for round in 0..20_000 {
-            let level = Level::ALL[round % 4];
+            let level = InjuryLevel::ALL[round % 4];
             let (crew, seats) = [(1, 2), (2, 2), (1, 1), (2, 6), (2, 19), (4, 150)][round / 4 % 6];
-            let counts = aboard(level, crew, seats, &mut dice);
+            let counts = draw_people(level, crew, seats, &mut rng);
             let people: u32 = counts.iter().sum();
             let worst = counts.iter().position(|n| *n > 0);
             assert_eq!(worst, Some(level as usize), "{counts:?}");

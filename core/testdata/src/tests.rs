@@ -7,36 +7,36 @@ mod distributions;
 mod gates;
 mod injected;
 
-/// A set without dirt, unless some is asked for.
-fn plan(dirt: &[(&str, u32)]) -> Plan {
-    let mut shares = Shares::none();
-    for (kind, share) in dirt {
-        assert!(shares.set(kind, *share), "{kind}");
+/// A configuration with only the given defects.
+fn config(defects: &[(&str, u32)]) -> GeneratorConfig {
+    let mut shares = DefectShares::none();
+    for (name, share) in defects {
+        assert!(shares.set(name, *share), "{name}");
     }
-    Plan { dirt: shares, words: 40, ..Plan::new(11) }
+    GeneratorConfig { defects: shares, narrative_words: 40, ..GeneratorConfig::new(11) }
 }
 
-/// Calls `look` with each of the first events of a set.
-fn each(plan: &Plan, events: u64, mut look: impl FnMut(u64, &Case)) {
-    let mut generator = Generator::new(plan).expect("a plan");
-    let mut case = Case::new();
+/// Calls `visit` with each of the first events of a set.
+fn for_each_event(config: &GeneratorConfig, events: u64, mut visit: impl FnMut(u64, &EventData)) {
+    let mut generator = Generator::new(config).expect("a valid configuration");
+    let mut data = EventData::new();
     for number in 0..events {
-        generator.event(number, &mut case);
-        look(number, &case);
+        generator.write_event(number, &mut data);
+        visit(number, &data);
     }
 }
 
-fn rows<'c>(case: &'c Case, table: &str) -> &'c Rows {
-    case.tables.iter().find(|rows| rows.table().name == table).expect("a table")
+fn rows<'c>(data: &'c EventData, table: &str) -> &'c Rows {
+    data.tables.iter().find(|rows| rows.table().name == table).expect("a table")
 }
 
 fn cell<'c>(rows: &'c Rows, row: usize, column: &str) -> Option<&'c str> {
-    rows.cell(row, rows.column(column))
+    rows.cell(row, rows.column_index(column))
 }
 
 /// A cell of the event's first row in a table.
-fn first<'c>(case: &'c Case, table: &str, column: &str) -> Option<&'c str> {
-    cell(rows(case, table), 0, column)
+fn first_cell<'c>(data: &'c EventData, table: &str, column: &str) -> Option<&'c str> {
+    cell(rows(data, table), 0, column)
 }
 
 fn number(text: Option<&str>) -> i64 {

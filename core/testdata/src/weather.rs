@@ -1,13 +1,13 @@
-//! The weather at the time: consistent within itself and with the conditions that it makes.
+//! The observed weather, consistent in itself and with the basic conditions (VMC or IMC).
 
 use super::place::Place;
-use super::rng::Dice;
+use super::rng::Rng;
 use super::rows::push_padded;
 
 pub struct Weather {
     pub celsius: i32,
     pub dew_celsius: i32,
-    /// Degrees true, tens; 0 when calm.
+    /// Degrees true, in steps of 10. 0 if calm.
     pub wind_from: i32,
     pub knots: i32,
     pub gusts: Option<i32>,
@@ -19,42 +19,42 @@ pub struct Weather {
     /// Hundredths of an inch of mercury.
     pub altimeter: i32,
     pub precipitation: Option<&'static str>,
-    pub reported: bool,
+    pub is_reported: bool,
 }
 
-/// VMC, IMC or not told.
-pub fn conditions(home: bool, dice: &mut Dice) -> Option<&'static str> {
-    let weights = if home { [918, 66, 16] } else { [510, 80, 410] };
-    [Some("VMC"), Some("IMC"), None][dice.place(weights.into_iter())]
+/// Draws VMC, IMC or null.
+pub fn draw_conditions(is_domestic: bool, rng: &mut Rng) -> Option<&'static str> {
+    let weights = if is_domestic { [918, 66, 16] } else { [510, 80, 410] };
+    [Some("VMC"), Some("IMC"), None][rng.pick_index(weights.into_iter())]
 }
 
-/// Degrees by which each month is warmer than the year, in the middle of a continent.
-const SEASON: [i32; 12] = [-11, -9, -5, 0, 5, 9, 11, 10, 6, 1, -5, -9];
+/// The deviation of each month from the annual mean in °C, for the interior of a continent.
+const MONTH_ANOMALIES: [i32; 12] = [-11, -9, -5, 0, 5, 9, 11, 10, 6, 1, -5, -9];
 
 impl Weather {
-    pub fn draw(basic: Option<&str>, month: u32, place: &Place, dice: &mut Dice) -> Weather {
-        let low = basic == Some("IMC");
-        let celsius = temperature(month, place, dice);
-        let spread = if low { dice.between(0, 2) } else { dice.between(1, 18) };
-        let knots = dice.curve(&[0, 0, 3, 4, 6, 8, 10, 14, 28]);
-        let gusts = (knots >= 8 && dice.percent(45)).then(|| knots + dice.between(5, 14));
-        let wind_from = if knots == 0 { 0 } else { dice.between(1, 36) * 10 };
+    pub fn draw(conditions: Option<&str>, month: u32, place: &Place, rng: &mut Rng) -> Weather {
+        let is_imc = conditions == Some("IMC");
+        let celsius = draw_temperature(month, place, rng);
+        let spread = if is_imc { rng.next_between(0, 2) } else { rng.next_between(1, 18) };
+        let knots = rng.from_quantiles(&[0, 0, 3, 4, 6, 8, 10, 14, 28]);
+        let gusts = (knots >= 8 && rng.chance_percent(45)).then(|| knots + rng.next_between(5, 14));
+        let wind_from = if knots == 0 { 0 } else { rng.next_between(1, 36) * 10 };
         Weather {
             celsius,
             dew_celsius: (celsius - spread).max(-39),
             wind_from,
             knots,
             gusts,
-            visibility: visibility(low, dice),
-            ceiling: ceiling(low, dice),
-            scattered: (!low && dice.percent(35)).then(|| dice.between(15, 120) * 100),
-            altimeter: dice.curve(&[2940, 2978, 2990, 2998, 3004, 3010, 3018, 3060]),
-            precipitation: if low { rain(dice) } else { None },
-            reported: dice.percent(70),
+            visibility: draw_visibility(is_imc, rng),
+            ceiling: draw_ceiling(is_imc, rng),
+            scattered: (!is_imc && rng.chance_percent(35)).then(|| rng.next_between(15, 120) * 100),
+            altimeter: rng.from_quantiles(&[2940, 2978, 2990, 2998, 3004, 3010, 3018, 3060]),
+            precipitation: if is_imc { draw_precipitation(rng) } else { None },
+            is_reported: rng.chance_percent(70),
         }
     }
 
-    /// As an automatic station sends it. `minute` is UTC.
+    /// Appends a METAR of an automatic station. `minute` is minutes since midnight, UTC.
     pub fn push_metar(&self, out: &mut String, place: &Place, day_of_month: u32, minute: i32) {
         out.push_str("METAR ");
         place.town.push_station(out);
@@ -94,30 +94,32 @@ impl Weather {
     }
 }
 
-/// Colder towards the poles, where the seasons differ more, and turned round in the south.
-fn temperature(month: u32, place: &Place, dice: &mut Dice) -> i32 {
+/// Draws a temperature in °C. It is colder towards the poles, where the seasons differ more. Seasons are
+/// reversed in the southern hemisphere.
+fn draw_temperature(month: u32, place: &Place, rng: &mut Rng) -> i32 {
     let degrees = place.town.airport.lat / 3600;
-    let south = degrees < 0;
-    let month = (month as usize + 11 + if south { 6 } else { 0 }) % 12;
+    let is_south = degrees < 0;
+    let month = (month as usize + 11 + if is_south { 6 } else { 0 }) % 12;
     let yearly = 30 - degrees.abs() * 45 / 100;
-    let seasonal = SEASON[month] * degrees.abs() / 40;
-    (yearly + seasonal + dice.between(-5, 4) + dice.between(-4, 5)).clamp(-38, 42)
+    let seasonal = MONTH_ANOMALIES[month] * degrees.abs() / 40;
+    (yearly + seasonal + rng.next_between(-5, 4) + rng.next_between(-4, 5)).clamp(-38, 42)
 }
 
-fn visibility(low: bool, dice: &mut Dice) -> i32 {
-    let low: &[i32] = if low { &[5, 10, 20, 30, 50, 100] } else { &[40, 70, 100, 100, 100, 100] };
-    (dice.curve(low) / 10 * 10).max(5)
+fn draw_visibility(is_imc: bool, rng: &mut Rng) -> i32 {
+    let quantiles: &[i32] =
+        if is_imc { &[5, 10, 20, 30, 50, 100] } else { &[40, 70, 100, 100, 100, 100] };
+    (rng.from_quantiles(quantiles) / 10 * 10).max(5)
 }
 
-fn ceiling(low: bool, dice: &mut Dice) -> Option<i32> {
-    if low {
-        return Some(dice.between(1, 18) * 100);
+fn draw_ceiling(is_imc: bool, rng: &mut Rng) -> Option<i32> {
+    if is_imc {
+        return Some(rng.next_between(1, 18) * 100);
     }
-    dice.percent(18).then(|| dice.between(25, 120) * 100)
+    rng.chance_percent(18).then(|| rng.next_between(25, 120) * 100)
 }
 
-fn rain(dice: &mut Dice) -> Option<&'static str> {
-    dice.weighted(&[(50, None), (30, Some("LGT")), (14, Some("MOD")), (6, Some("HVY"))])
+fn draw_precipitation(rng: &mut Rng) -> Option<&'static str> {
+    rng.pick_weighted(&[(50, None), (30, Some("LGT")), (14, Some("MOD")), (6, Some("HVY"))])
 }
 
 fn push_celsius(out: &mut String, degrees: i32) {
@@ -127,8 +129,9 @@ fn push_celsius(out: &mut String, degrees: i32) {
     push_padded(out, degrees.unsigned_abs(), 2);
 }
 
-/// The whole degree that is written in the unit of its row. 0 would say that nothing is known.
-pub fn written(celsius: i32, fahrenheit: bool) -> i32 {
+/// Converts a temperature to whole degrees in the unit of the row. Returns 1 for 0, which would mean
+/// unknown.
+pub fn convert_temperature(celsius: i32, fahrenheit: bool) -> i32 {
     let degrees = if fahrenheit { (celsius * 9).div_euclid(5) + 32 } else { celsius };
     if degrees == 0 { 1 } else { degrees }
 }

@@ -1,4 +1,4 @@
-//! Writes the facts of an event down as rows, table by table.
+//! Writes the facts of an event as rows.
 
 mod aircraft;
 mod crew;
@@ -8,60 +8,60 @@ mod injury;
 mod outcome;
 
 use super::facts::{Aircraft, Facts};
-use super::rng::Dice;
+use super::rng::Rng;
 use super::rows::Row;
-use super::{Case, Named};
+use super::{EventData, TableIndex};
 
-pub const EVENTS: Named = Named::new("events");
-pub const ADMIN: Named = Named::new("ntsb_admin");
-pub const DT_EVENTS: Named = Named::new("dt_events");
-pub const AIRCRAFT: Named = Named::new("aircraft");
-pub const DT_AIRCRAFT: Named = Named::new("dt_aircraft");
-pub const ENGINES: Named = Named::new("engines");
-pub const INJURY: Named = Named::new("injury");
-pub const OCCURRENCES: Named = Named::new("occurrences");
-pub const OLD_FINDINGS: Named = Named::new("seq_of_events");
-pub const SEQUENCE: Named = Named::new("events_sequence");
-pub const FINDINGS: Named = Named::new("findings");
-pub const NARRATIVES: Named = Named::new("narratives");
-pub const CREW: Named = Named::new("flight_crew");
-pub const FLIGHT_TIME: Named = Named::new("flight_time");
-pub const DT_CREW: Named = Named::new("dt_flight_crew");
+pub const EVENTS: TableIndex = TableIndex::new("events");
+pub const ADMIN: TableIndex = TableIndex::new("ntsb_admin");
+pub const DT_EVENTS: TableIndex = TableIndex::new("dt_events");
+pub const AIRCRAFT: TableIndex = TableIndex::new("aircraft");
+pub const DT_AIRCRAFT: TableIndex = TableIndex::new("dt_aircraft");
+pub const ENGINES: TableIndex = TableIndex::new("engines");
+pub const INJURY: TableIndex = TableIndex::new("injury");
+pub const OCCURRENCES: TableIndex = TableIndex::new("occurrences");
+pub const OLD_FINDINGS: TableIndex = TableIndex::new("seq_of_events");
+pub const SEQUENCE: TableIndex = TableIndex::new("events_sequence");
+pub const FINDINGS: TableIndex = TableIndex::new("findings");
+pub const NARRATIVES: TableIndex = TableIndex::new("narratives");
+pub const CREW: TableIndex = TableIndex::new("flight_crew");
+pub const FLIGHT_TIME: TableIndex = TableIndex::new("flight_time");
+pub const DT_CREW: TableIndex = TableIndex::new("dt_flight_crew");
 
-/// All rows of an event; `words` is the median length of its narrative.
-pub fn case(out: &mut Case, facts: &Facts, words: u32, dice: &mut Dice) {
-    events::write(out, facts, dice);
-    details::of_event(out, facts, dice);
-    events::write_admin(out, facts, dice);
+/// Writes all rows of an event. `words` is the median length of narratives.
+pub fn write_event(out: &mut EventData, facts: &Facts, words: u32, rng: &mut Rng) {
+    events::write(out, facts, rng);
+    details::write_event_details(out, facts, rng);
+    events::write_admin(out, facts, rng);
     for (key, aircraft) in (1..).zip(&facts.aircraft) {
-        let one = One { facts, aircraft, key };
-        aircraft::write(out, &one, dice);
-        aircraft::write_engines(out, &one, dice);
-        details::of_aircraft(out, &one, dice);
-        injury::write(out, &one);
-        outcome::write(out, &one, dice);
-        crew::write(out, &one, dice);
-        outcome::write_narrative(out, &one, words, dice);
+        let ctx = AircraftContext { facts, aircraft, key };
+        aircraft::write(out, &ctx, rng);
+        aircraft::write_engines(out, &ctx, rng);
+        details::write_aircraft_details(out, &ctx, rng);
+        injury::write(out, &ctx);
+        outcome::write(out, &ctx, rng);
+        crew::write(out, &ctx, rng);
+        outcome::write_narrative(out, &ctx, words, rng);
     }
 }
 
 /// One aircraft of an event, with its key.
-struct One<'f> {
+struct AircraftContext<'f> {
     facts: &'f Facts,
     aircraft: &'f Aircraft,
     key: i32,
 }
 
-impl One<'_> {
-    /// Begins a row of a table under `aircraft`.
-    fn begin<'o>(&self, out: &'o mut Case, table: Named) -> Row<'o> {
-        let mut row = out.rows(table).begin();
+impl AircraftContext<'_> {
+    /// Adds a row to a child table of `aircraft`, with its key.
+    fn add_row<'o>(&self, out: &'o mut EventData, table: TableIndex) -> Row<'o> {
+        let mut row = out.rows(table).add_row();
         row.text("ev_id", &self.facts.ev_id).number("aircraft_key", self.key);
         row
     }
 }
 
-/// Who changed a row, and when.
-fn sign<'r, 'o>(row: &'r mut Row<'o>, facts: &Facts) -> &'r mut Row<'o> {
-    row.text("lchg_date", &facts.changed_text).text("lchg_userid", facts.user)
+/// Writes when and by whom the row was last changed.
+fn set_last_change<'r, 'o>(row: &'r mut Row<'o>, facts: &Facts) -> &'r mut Row<'o> {
+    row.text("lchg_date", &facts.last_change_text).text("lchg_userid", facts.user)
 }

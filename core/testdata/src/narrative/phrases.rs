@@ -1,4 +1,4 @@
-//! Parts of sentences, written for this purpose.
+//! The parts of the sentences, all our own text.
 
 pub const OPENINGS: &[&str] = &[
     "was involved in an event near",
@@ -28,7 +28,7 @@ pub const SUBJECTS: &[&str] = &[
     "A pilot waiting on the ramp",
 ];
 
-pub const MOVES: &[&str] = &[
+pub const ACTIONS: &[&str] = &[
     "said that the departure had been without incident",
     "reported that the engine had run smoothly until then",
     "recalled a gust from the left and a sudden roll",
@@ -55,7 +55,7 @@ pub const MOVES: &[&str] = &[
     "kept the wings level and let the aircraft settle into the crop",
 ];
 
-pub const WHEN: &[&str] = &[
+pub const TIMES: &[&str] = &[
     "shortly after the takeoff",
     "while turning from base to final",
     "about a mile from the threshold",
@@ -85,7 +85,7 @@ pub const PLACES: &[&str] = &[
     "beyond the fence",
 ];
 
-pub const FINDINGS: &[&str] = &[
+pub const INSPECTIONS: &[&str] = &[
     "An examination of the airframe",
     "The inspection of the engine",
     "A download of the engine monitor",
@@ -100,7 +100,7 @@ pub const FINDINGS: &[&str] = &[
     "A video taken from the ramp",
 ];
 
-pub const ADVICE: &[&str] = &[
+pub const RESULTS: &[&str] = &[
     "showed nothing that would have kept the aircraft from flying normally",
     "was consistent with a descent at low forward speed",
     "gave no sign of a failure before the impact",

@@ -1,21 +1,21 @@
-//! The states: how often events happen there, and a part of each that lies within its borders.
+//! The US states: the weight of their events, and rectangles inside their borders.
 
 /// South, north, west and east edge in hundredths of a degree.
-pub type Box = [i32; 4];
+pub type BoundingBox = [i32; 4];
 
 pub struct State {
     pub weight: u32,
     pub code: &'static str,
-    /// As the code table `states` has it; empty for what is not a state.
+    /// The name in the code table `states`. Empty for codes of seas.
     pub name: &'static str,
     pub faa_region: &'static str,
     /// Hours behind UTC in winter.
-    pub hours: i32,
-    pub boxes: &'static [Box],
+    pub hours_behind_utc: i32,
+    pub boxes: &'static [BoundingBox],
 }
 
 impl State {
-    /// One of the codes for seas, which stand among the states.
+    /// Whether this is the code of a sea, which `ev_state` uses like a state.
     pub fn is_sea(&self) -> bool {
         matches!(self.code, "AO" | "PO" | "GM")
     }
@@ -26,14 +26,14 @@ const fn state(
     code: &'static str,
     name: &'static str,
     faa_region: &'static str,
-    hours: i32,
-    boxes: &'static [Box],
+    hours_behind_utc: i32,
+    boxes: &'static [BoundingBox],
 ) -> State {
-    State { weight, code, name, faa_region, hours, boxes }
+    State { weight, code, name, faa_region, hours_behind_utc, boxes }
 }
 
-/// Rectangles inside the borders, checked against the airports of each state.
-#[rustfmt::skip] // one line a state
+/// The rectangles are inside the borders, checked against the airports of each state.
+#[rustfmt::skip] // one line per state
 pub const STATES: &[State] = &[
     state(1611, "AK", "ALASKA", "AL", 9, &[[6000, 6550, -15800, -14500], [6100, 6200, -15050, -14900]]),
     state(304, "AL", "ALABAMA", "SO", 6, &[[3130, 3470, -8780, -8570]]),

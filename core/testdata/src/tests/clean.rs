@@ -1,4 +1,4 @@
-//! Rows without dirt are right in all that can be checked.
+//! Clean rows have no defect.
 
 use super::*;
 use ntsb_schema::calendar;
@@ -6,11 +6,11 @@ use ntsb_schema::clean::row::{CleanRow, Context, RowCleaner};
 use std::collections::HashSet;
 
 #[test]
-fn cleaning_finds_nothing_to_do() {
+fn cleaning_finds_no_defect() {
     let cleaners: Vec<_> = tables().iter().map(RowCleaner::new).collect();
-    let check = |case: &Case| {
-        let far_part = first(case, "aircraft", "far_part");
-        for (rows, cleaner) in case.tables.iter().zip(&cleaners) {
+    let check = |data: &EventData| {
+        let far_part = first_cell(data, "aircraft", "far_part");
+        for (rows, cleaner) in data.tables.iter().zip(&cleaners) {
             for row in 0..rows.count() {
                 let raw: Vec<_> = rows.row(row).collect();
                 let mut out = CleanRow::new();
@@ -20,17 +20,17 @@ fn cleaning_finds_nothing_to_do() {
             }
         }
     };
-    each(&plan(&[]), 3_000, |_, case| check(case));
-    let mut reference = Case::new();
-    Generator::new(&plan(&[])).expect("a plan").reference(&mut reference);
+    for_each_event(&config(&[]), 3_000, |_, data| check(data));
+    let mut reference = EventData::new();
+    Generator::new(&config(&[])).expect("a valid configuration").write_reference(&mut reference);
     check(&reference);
 }
 
 #[test]
 fn values_fit_their_columns() {
     use ntsb_schema::tables::Access;
-    each(&plan(&[]), 3_000, |_, case| {
-        for rows in &case.tables {
+    for_each_event(&config(&[]), 3_000, |_, data| {
+        for rows in &data.tables {
             for row in 0..rows.count() {
                 for (text, column) in rows.row(row).zip(rows.table().columns) {
                     let Access::Text(width) = column.access else { continue };
@@ -43,18 +43,20 @@ fn values_fit_their_columns() {
 }
 
 #[test]
-fn keys_are_whole_and_unique_and_have_parents() {
+fn keys_are_complete_and_unique_and_have_parents() {
     let mut ev_ids = HashSet::new();
     let mut ntsb_nos = HashSet::new();
-    each(&plan(&[]), 10_000, |_, case| {
-        assert!(ev_ids.insert(first(case, "events", "ev_id").expect("an id").to_owned()));
-        assert!(ntsb_nos.insert(first(case, "events", "ntsb_no").expect("a number").to_owned()));
-        for rows in case.tables.iter().filter(|rows| rows.count() > 0) {
+    for_each_event(&config(&[]), 10_000, |_, data| {
+        assert!(ev_ids.insert(first_cell(data, "events", "ev_id").expect("an id").to_owned()));
+        assert!(
+            ntsb_nos.insert(first_cell(data, "events", "ntsb_no").expect("a number").to_owned())
+        );
+        for rows in data.tables.iter().filter(|rows| rows.count() > 0) {
             let keys = keys(rows, rows.table().key);
             assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
             assert!(keys.iter().flatten().all(Option::is_some));
             if let Some(parent) = rows.table().parent.and_then(ntsb_schema::tables::Table::find) {
-                let parents = keys_of(case, parent.name, parent.key);
+                let parents = keys_of(data, parent.name, parent.key);
                 let orphan =
                     self::keys(rows, parent.key).into_iter().find(|k| !parents.contains(k));
                 assert_eq!(orphan, None, "{}", rows.table().name);
@@ -68,21 +70,21 @@ fn keys<'c>(rows: &'c Rows, key: &[&str]) -> Vec<Vec<Option<&'c str>>> {
     (0..rows.count()).map(key_of).collect()
 }
 
-fn keys_of<'c>(case: &'c Case, table: &str, key: &[&str]) -> Vec<Vec<Option<&'c str>>> {
-    keys(rows(case, table), key)
+fn keys_of<'c>(data: &'c EventData, table: &str, key: &[&str]) -> Vec<Vec<Option<&'c str>>> {
+    keys(rows(data, table), key)
 }
 
 #[test]
-fn injuries_agree_in_all_three_places() {
+fn injury_counts_agree_in_all_tables() {
     const LEVELS: [(&str, &str, &str); 4] = [
         ("FATL", "inj_tot_f", "inj_f_grnd"),
         ("SERS", "inj_tot_s", "inj_s_grnd"),
         ("MINR", "inj_tot_m", "inj_m_grnd"),
         ("NONE", "inj_tot_n", ""),
     ];
-    each(&plan(&[]), 5_000, |_, case| {
-        let event = |column: &str| number(first(case, "events", column));
-        let injury = rows(case, "injury");
+    for_each_event(&config(&[]), 5_000, |_, data| {
+        let event = |column: &str| number(first_cell(data, "events", column));
+        let injury = rows(data, "injury");
         let people = |role_is: fn(&str) -> bool, level: &str| -> i64 {
             let of = |row: &usize| {
                 cell(injury, *row, "injury_level") == Some(level)
@@ -98,8 +100,8 @@ fn injuries_agree_in_all_three_places() {
             assert_eq!(aboard, people(|role| role != "ABRD", level));
         }
         let worst = LEVELS.iter().find(|(_, total, _)| event(total) > 0).map(|l| l.0);
-        assert_eq!(first(case, "events", "ev_highest_injury"), worst);
-        let since_2020 = first(case, "events", "lchg_date").expect("a date") >= "2020";
+        assert_eq!(first_cell(data, "events", "ev_highest_injury"), worst);
+        let since_2020 = first_cell(data, "events", "lchg_date").expect("a date") >= "2020";
         let hurt = event("inj_tot_f") + event("inj_tot_s") + event("inj_tot_m");
         let unhurt = if since_2020 { event("inj_tot_n") } else { 0 };
         assert_eq!(event("inj_tot_t"), hurt + unhurt);
@@ -109,32 +111,32 @@ fn injuries_agree_in_all_three_places() {
 fn day(text: Option<&str>) -> Option<i32> {
     let text = text?;
     let part = |range| text.get(range).and_then(|t: &str| t.parse::<u32>().ok());
-    calendar::days(part(0..4)? as i32, part(5..7)?, part(8..10)?)
+    calendar::date_to_days(part(0..4)? as i32, part(5..7)?, part(8..10)?)
 }
 
 #[test]
-fn dates_follow_each_other() {
-    each(&plan(&[]), 10_000, |_, case| {
-        let event = |column| first(case, "events", column);
+fn dates_are_in_order() {
+    for_each_event(&config(&[]), 10_000, |_, data| {
+        let event = |column| first_cell(data, "events", column);
         let date = day(event("ev_date")).expect("a date");
-        let (year, month, _) = calendar::civil(date);
+        let (year, month, _) = calendar::days_to_date(date);
         assert_eq!(
             (number(event("ev_year")), number(event("ev_month"))),
             (year.into(), month.into())
         );
-        assert_eq!(event("ev_dow"), Some(when::WEEKDAY_NAMES[when::weekday(date)]));
+        assert_eq!(event("ev_dow"), Some(event_time::WEEKDAY_NAMES[event_time::weekday(date)]));
         let id = event("ev_id").expect("an id");
         let entered = format!("{}-{}-{}", &id[..4], &id[4..6], &id[6..8]);
         assert!(
             day(Some(&entered)).is_some_and(|d| d >= date && Some(d) <= day(event("lchg_date")))
         );
-        let crew = rows(case, "flight_crew");
+        let crew = rows(data, "flight_crew");
         for row in 0..crew.count() {
             for column in ["date_lst_med", "bfr_date", "ft_as_of"] {
                 assert!(day(cell(crew, row, column)).is_none_or(|d| d < date), "{column}");
             }
         }
-        let aircraft = rows(case, "aircraft");
+        let aircraft = rows(data, "aircraft");
         for row in 0..aircraft.count() {
             let built = number(cell(aircraft, row, "acft_year"));
             assert!(built < i64::from(year), "{built} {year}");
@@ -143,9 +145,9 @@ fn dates_follow_each_other() {
 }
 
 #[test]
-fn engines_are_as_many_as_told() {
-    each(&plan(&[]), 3_000, |_, case| {
-        let (aircraft, engines) = (rows(case, "aircraft"), rows(case, "engines"));
+fn the_number_of_engine_rows_is_num_eng() {
+    for_each_event(&config(&[]), 3_000, |_, data| {
+        let (aircraft, engines) = (rows(data, "aircraft"), rows(data, "engines"));
         for row in 0..aircraft.count() {
             let key = cell(aircraft, row, "aircraft_key");
             let of = |engine: &usize| cell(engines, *engine, "aircraft_key") == key;
@@ -156,16 +158,16 @@ fn engines_are_as_many_as_told() {
 }
 
 #[test]
-fn coordinate_text_says_what_the_decimal_degrees_say() {
+fn coordinate_text_agrees_with_decimal_degrees() {
     let seconds = |text: &str, digits: usize| -> f64 {
         let part = |from: usize, to: usize| text[from..to].parse::<f64>().expect("digits");
         part(0, digits) * 3600.0 + part(digits, digits + 2) * 60.0 + part(digits + 2, digits + 4)
     };
-    each(&plan(&[]), 3_000, |_, case| {
+    for_each_event(&config(&[]), 3_000, |_, data| {
         for (text, decimal, digits) in
             [("latitude", "dec_latitude", 2), ("longitude", "dec_longitude", 3)]
         {
-            let event = |column| first(case, "events", column);
+            let event = |column| first_cell(data, "events", column);
             let (Some(text), Some(decimal)) = (event(text), event(decimal)) else {
                 assert_eq!((event(text), event(decimal)), (None, None));
                 continue;
@@ -178,9 +180,9 @@ fn coordinate_text_says_what_the_decimal_degrees_say() {
 }
 
 #[test]
-fn findings_and_occurrences_are_made_of_their_parts() {
-    each(&plan(&[]), 3_000, |_, case| {
-        let (findings, sequence) = (rows(case, "findings"), rows(case, "events_sequence"));
+fn codes_of_findings_and_occurrences_are_the_concatenation_of_their_parts() {
+    for_each_event(&config(&[]), 3_000, |_, data| {
+        let (findings, sequence) = (rows(data, "findings"), rows(data, "events_sequence"));
         for row in 0..findings.count() {
             let parts =
                 ["category_no", "subcategory_no", "section_no", "subsection_no", "modifier_no"];
@@ -192,8 +194,8 @@ fn findings_and_occurrences_are_made_of_their_parts() {
                 ["phase_no", "eventsoe_no"].iter().filter_map(|c| cell(sequence, row, c)).collect();
             assert_eq!(cell(sequence, row, "occurrence_code"), Some(joined.as_str()));
         }
-        let modern = number(first(case, "events", "ev_year")) >= 2008;
-        assert_eq!(sequence.count() > 0, modern);
-        assert_eq!(rows(case, "occurrences").count() > 0, !modern);
+        let is_modern = number(first_cell(data, "events", "ev_year")) >= 2008;
+        assert_eq!(sequence.count() > 0, is_modern);
+        assert_eq!(rows(data, "occurrences").count() > 0, !is_modern);
     });
 }

@@ -1,10 +1,11 @@
-//! Every code that events use is in the dictionary that comes with them.
+//! Every code of the events is in the generated data dictionary.
 
 use super::*;
 use ntsb_schema::tables::Clean;
 use std::collections::HashSet;
 
-/// Columns of codes that are described elsewhere: countries have a table, these have patterns.
+/// Code columns that the dictionary does not list code by code: countries have a table of their own, the
+/// others have patterns.
 #[rustfmt::skip]
 const ELSEWHERE: &[&str] = &[
     "occurrence_code", "phase_no", "eventsoe_no", "finding_code", "category_no", "subcategory_no",
@@ -14,15 +15,15 @@ const ELSEWHERE: &[&str] = &[
 
 type Listed = HashSet<(String, String, String)>;
 
-fn listed() -> (Listed, Case) {
-    let mut case = Case::new();
-    Generator::new(&plan(&[])).expect("a plan").reference(&mut case);
-    let dictionary = rows(&case, "eadmspub_datadictionary");
+fn listed() -> (Listed, EventData) {
+    let mut data = EventData::new();
+    Generator::new(&config(&[])).expect("a valid configuration").write_reference(&mut data);
+    let dictionary = rows(&data, "eadmspub_datadictionary");
     let entry = |row| {
         let text = |column| cell(dictionary, row, column).expect("text").to_owned();
         (text("table").to_lowercase(), text("column").to_lowercase(), text("code_iaids"))
     };
-    ((0..dictionary.count()).map(entry).collect(), case)
+    ((0..dictionary.count()).map(entry).collect(), data)
 }
 
 fn is_listed(listed: &Listed, table: &str, column: &str, code: &str) -> bool {
@@ -32,8 +33,8 @@ fn is_listed(listed: &Listed, table: &str, column: &str, code: &str) -> bool {
 #[test]
 fn every_code_is_listed() {
     let (listed, _) = listed();
-    each(&plan(&[]), 5_000, |_, case| {
-        for rows in &case.tables {
+    for_each_event(&config(&[]), 5_000, |_, data| {
+        for rows in &data.tables {
             let name = rows.table().name;
             for row in 0..rows.count() {
                 for (text, column) in rows.row(row).zip(rows.table().columns) {
@@ -59,14 +60,14 @@ fn every_code_is_listed() {
 #[test]
 fn keys_that_are_codes_are_listed() {
     let (listed, _) = listed();
-    each(&plan(&[]), 3_000, |_, case| {
+    for_each_event(&config(&[]), 3_000, |_, data| {
         for (table, columns) in [
             ("injury", ["inj_person_category", "injury_level"]),
             ("flight_time", ["flight_type", "flight_craft"]),
         ] {
-            for row in 0..rows(case, table).count() {
+            for row in 0..rows(data, table).count() {
                 for column in columns {
-                    let code = cell(rows(case, table), row, column).expect("a code");
+                    let code = cell(rows(data, table), row, column).expect("a code");
                     assert!(is_listed(&listed, table, column, code), "{table}.{column} {code}");
                 }
             }
@@ -82,14 +83,14 @@ fn patterns_cover_the_codes_of_both_eras() {
         (0..rows.count()).filter_map(|row| cell(rows, row, name).map(str::to_owned)).collect()
     };
     let (old, countries) = (column(old, "code"), column(countries, "country_code"));
-    each(&plan(&[]), 5_000, |_, case| {
-        assert!(countries.contains(first(case, "events", "ev_country").expect("a country")));
-        for code in column(rows(case, "events_sequence"), "occurrence_code") {
+    for_each_event(&config(&[]), 5_000, |_, data| {
+        assert!(countries.contains(first_cell(data, "events", "ev_country").expect("a country")));
+        for code in column(rows(data, "events_sequence"), "occurrence_code") {
             for pattern in [format!("{}xxx", &code[..3]), format!("xxx{}", &code[3..])] {
                 assert!(is_listed(&listed, "events_sequence", "occurrence_code", &pattern));
             }
         }
-        for code in column(rows(case, "findings"), "finding_code") {
+        for code in column(rows(data, "findings"), "finding_code") {
             assert!(is_listed(&listed, "findings", "findings_code", &format!("{}XX", &code[..8])));
             assert!(is_listed(
                 &listed,
@@ -106,7 +107,7 @@ fn patterns_cover_the_codes_of_both_eras() {
             ("seq_of_events", "person_code"),
             ("aircraft", "phase_flt_spec"),
         ] {
-            assert!(column(rows(case, table), name).is_subset(&old), "{table}.{name}");
+            assert!(column(rows(data, table), name).is_subset(&old), "{table}.{name}");
         }
     });
 }

@@ -1,37 +1,38 @@
-//! The gates let clean rows pass, and find what was planted for them.
+//! The rules accept clean rows and find the injected defects.
 
 use super::*;
-use defects::KINDS;
+use defects::DEFECTS;
 use ntsb_rules::{Action, Context, Rule, RuleSet, Scope, Violation, Vocabulary};
 use ntsb_schema::clean::row::{CleanRow, RowCleaner};
 use std::collections::{BTreeMap, BTreeSet};
 
-struct Gates(Vec<(RowCleaner, RuleSet)>);
+/// The cleaner and the rules of each table.
+struct Checks(Vec<(RowCleaner, RuleSet)>);
 
-impl Gates {
-    fn new() -> Gates {
+impl Checks {
+    fn new() -> Checks {
         let codes = vocabulary();
-        let of = |table| {
+        let table_checks = |table| {
             let rules = RuleSet::new(table, &[], &codes).expect("rules");
             (RowCleaner::new(table), rules)
         };
-        Gates(tables().iter().map(of).collect())
+        Checks(tables().iter().map(table_checks).collect())
     }
 
-    /// Violations with table and row.
-    fn ask(&self, case: &Case) -> Vec<(usize, usize, Violation)> {
+    /// Returns the violations with table and row.
+    fn check(&self, data: &EventData) -> Vec<(usize, usize, Violation)> {
         let mut found = Vec::new();
-        let date = first(case, "events", "ev_date").and_then(|text| {
+        let date = first_cell(data, "events", "ev_date").and_then(|text| {
             let part = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
-            ntsb_schema::calendar::days(part(0, 4)? as i32, part(5, 7)?, part(8, 10)?)
+            ntsb_schema::calendar::date_to_days(part(0, 4)? as i32, part(5, 7)?, part(8, 10)?)
         });
-        let far_part = first(case, "aircraft", "far_part");
-        let context = Context { far_part, ev_date: date, today: facts::RELEASE + 30 };
-        for (table, (rows, (cleaner, rules))) in case.tables.iter().zip(&self.0).enumerate() {
+        let far_part = first_cell(data, "aircraft", "far_part");
+        let context = Context { far_part, ev_date: date, today: facts::RELEASE_DAY + 30 };
+        for (table, (rows, (cleaner, rules))) in data.tables.iter().zip(&self.0).enumerate() {
             for row in 0..rows.count() {
                 let raw: Vec<_> = rows.row(row).collect();
                 let (mut clean, mut out) = (CleanRow::new(), Vec::new());
-                cleaner.clean(&raw, &context.cleaning(), &mut clean);
+                cleaner.clean(&raw, &context.cleaning_context(), &mut clean);
                 rules.check(&mut clean, &context, &mut out);
                 found.extend(out.into_iter().map(|violation| (table, row, violation)));
             }
@@ -40,26 +41,26 @@ impl Gates {
     }
 }
 
-/// The codes of the set itself, as a database would take them from the loaded files.
+/// The codes of the generated reference tables.
 fn vocabulary() -> Vocabulary {
-    let mut case = Case::new();
-    Generator::new(&plan(&[])).expect("a plan").reference(&mut case);
+    let mut data = EventData::new();
+    Generator::new(&config(&[])).expect("a valid configuration").write_reference(&mut data);
     let mut codes = Vocabulary::new();
-    let dictionary = rows(&case, "eadmspub_datadictionary");
+    let dictionary = rows(&data, "eadmspub_datadictionary");
     for row in 0..dictionary.count() {
         let text = |column| cell(dictionary, row, column).expect("text");
         codes.add(text("table"), text("column"), text("code_iaids"));
     }
     for (table, column) in [("states", "state"), ("country", "country_code"), ("ct_seqevt", "code")]
     {
-        let rows = rows(&case, table);
+        let rows = rows(&data, table);
         let all = (0..rows.count()).filter_map(|row| cell(rows, row, column));
         all.for_each(|code| codes.add(table, column, code));
     }
     codes
 }
 
-/// What is true of some rows and no fault.
+/// Rules that flag unusual rows, which are not defects.
 #[rustfmt::skip]
 const UNUSUAL: &[&str] = &[
     "events.sparse", "aircraft.sparse", "engines.sparse", "flight_crew.sparse",
@@ -68,10 +69,10 @@ const UNUSUAL: &[&str] = &[
 
 #[test]
 fn clean_rows_pass() {
-    let gates = Gates::new();
+    let checks = Checks::new();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    each(&plan(&[]), 2_500, |number, case| {
-        for (table, row, violation) in gates.ask(case) {
+    for_each_event(&config(&[]), 2_500, |number, data| {
+        for (table, row, violation) in checks.check(data) {
             let name = tables()[table].name;
             if violation.action != Action::Flag {
                 panic!("event {number}, {name} {row}: {violation:?}");
@@ -83,47 +84,55 @@ fn clean_rows_pass() {
     assert!(seen.is_empty(), "{seen:#?}");
 }
 
-/// Rules that look at one row; those that look at many are asked in the database.
-fn asked_here(kind: &defects::Kind) -> bool {
+/// Whether a rule that checks single rows detects the defect. Rules over many rows run in the database.
+fn is_row_rule(defect: &defects::Defect) -> bool {
     let scope = |id: &&str| Rule::find(id).expect("a rule").scope;
-    kind.rules.iter().any(|id| scope(id) == Scope::Row)
+    defect.rules.iter().any(|id| scope(id) == Scope::Row)
 }
 
 #[test]
-fn each_kind_is_found_by_its_rule() {
-    let gates = Gates::new();
-    for kind in KINDS.iter().filter(|kind| asked_here(kind)) {
-        each(&plan(&[(kind.name, MILLION)]), 100, |number, case| {
-            let mine = |v: &&(usize, usize, Violation)| kind.rules.contains(&v.2.rule.as_ref());
-            let asked = gates.ask(case);
-            let found: BTreeSet<_> = asked.iter().filter(mine).map(|v| (v.0, v.1)).collect();
-            let planted: BTreeSet<_> = case.plants.iter().flat_map(|p| places(case, p)).collect();
-            assert_eq!(found, planted, "{} in event {number}", kind.name);
+fn each_defect_violates_its_rule() {
+    let checks = Checks::new();
+    for defect in DEFECTS.iter().filter(|defect| is_row_rule(defect)) {
+        for_each_event(&config(&[(defect.name, MILLION)]), 100, |number, data| {
+            let is_own_rule =
+                |v: &&(usize, usize, Violation)| defect.rules.contains(&v.2.rule.as_ref());
+            let violations = checks.check(data);
+            let found: BTreeSet<_> =
+                violations.iter().filter(is_own_rule).map(|v| (v.0, v.1)).collect();
+            let expected: BTreeSet<_> =
+                data.injections.iter().flat_map(|i| defective_rows(data, i)).collect();
+            assert_eq!(found, expected, "{} in event {number}", defect.name);
         });
     }
 }
 
-/// No row is refused that was not planted to be.
 #[test]
-fn nothing_else_is_refused() {
-    let gates = Gates::new();
-    let often: Vec<_> = KINDS.iter().map(|kind| (kind.name, 60_000)).collect();
-    each(&plan(&often), 1_500, |number, case| {
-        let asked = gates.ask(case);
-        let refused = asked.iter().filter(|v| v.2.action == Action::Reject);
-        let refused: BTreeSet<_> = refused.map(|v| (v.0, v.1)).collect();
-        let meant = case.plants.iter().filter(|p| p.kind.fate == defects::Fate::Reject);
-        let meant: BTreeSet<_> =
-            meant.filter(|p| asked_here(p.kind)).flat_map(|p| places(case, p)).collect();
-        assert_eq!(refused, meant, "event {number}");
+fn no_other_row_is_rejected() {
+    let checks = Checks::new();
+    let shares: Vec<_> = DEFECTS.iter().map(|defect| (defect.name, 60_000)).collect();
+    for_each_event(&config(&shares), 1_500, |number, data| {
+        let violations = checks.check(data);
+        let rejected = violations.iter().filter(|v| v.2.action == Action::Reject);
+        let rejected: BTreeSet<_> = rejected.map(|v| (v.0, v.1)).collect();
+        let is_expected = |i: &&defects::Injection| {
+            i.defect.expected == defects::ExpectedOutcome::Reject && is_row_rule(i.defect)
+        };
+        let expected: BTreeSet<_> = data
+            .injections
+            .iter()
+            .filter(is_expected)
+            .flat_map(|i| defective_rows(data, i))
+            .collect();
+        assert_eq!(rejected, expected, "event {number}");
     });
 }
 
-/// The rows that a plant touches. A date is wrong in one row only; an identifier in all of them.
-fn places(case: &Case, plant: &defects::Plant) -> Vec<(usize, usize)> {
-    if !plant.whole_case || plant.columns != ["ev_id"] {
-        return vec![(plant.table, plant.row)];
+/// The rows with the defect: one row for a date, all rows for an identifier.
+fn defective_rows(data: &EventData, injection: &defects::Injection) -> Vec<(usize, usize)> {
+    if !injection.affects_event || injection.columns != ["ev_id"] {
+        return vec![(injection.table, injection.row)];
     }
-    let all = case.tables.iter().enumerate();
+    let all = data.tables.iter().enumerate();
     all.flat_map(|(table, rows)| (0..rows.count()).map(move |row| (table, row))).collect()
 }

@@ -1,76 +1,87 @@
-//! `dt_events` and `dt_aircraft`: answers of which there may be several.
+//! `dt_events` and `dt_aircraft`: attributes with several values.
 
-use super::{DT_AIRCRAFT, DT_EVENTS, One, sign};
-use crate::Case;
+use super::{AircraftContext, DT_AIRCRAFT, DT_EVENTS, set_last_change};
+use crate::EventData;
 use crate::facts::Facts;
-use crate::fleet::Use;
-use crate::rng::Dice;
-use crate::severity::Level;
+use crate::fleet::Usage;
+use crate::rng::Rng;
+use crate::severity::InjuryLevel;
 
-pub fn of_event(out: &mut Case, facts: &Facts, dice: &mut Dice) {
-    let low = facts.basic == Some("IMC");
-    let answers = [
-        ("wx_brief_src", dice.percent(45).then(|| dice.pick(&["FSS", "NET", "COMP", "NORE"]))),
-        ("wx_brief", dice.percent(35).then(|| dice.pick(&["TELE", "INPE", "ARDO"]))),
+pub fn write_event_details(out: &mut EventData, facts: &Facts, rng: &mut Rng) {
+    let is_imc = facts.conditions == Some("IMC");
+    let values = [
+        ("wx_brief_src", rng.chance_percent(45).then(|| rng.pick(&["FSS", "NET", "COMP", "NORE"]))),
+        ("wx_brief", rng.chance_percent(35).then(|| rng.pick(&["TELE", "INPE", "ARDO"]))),
         (
             "vis_restrct",
-            facts.basic.map(|_| if low { dice.pick(&["F", "H", "BS"]) } else { "NONE" }),
+            facts.conditions.map(|_| if is_imc { rng.pick(&["F", "H", "BS"]) } else { "NONE" }),
         ),
-        ("wx_cond", low.then(|| dice.pick(&["CEIL", "R", "S", "FZTP"]))),
+        ("wx_cond", is_imc.then(|| rng.pick(&["CEIL", "R", "S", "FZTP"]))),
         (
             "prop_dmg",
-            Some(if dice.percent(90) {
+            Some(if rng.chance_percent(90) {
                 "NONE"
             } else {
-                dice.pick(&["FENC", "TREE", "CROP", "WRPL"])
+                rng.pick(&["FENC", "TREE", "CROP", "WRPL"])
             }),
         ),
-        ("cictt", (facts.modern && facts.mid_air).then_some("MAC")),
+        ("cictt", (facts.is_modern && facts.is_mid_air).then_some("MAC")),
     ];
-    for (column, code) in answers {
+    for (column, code) in values {
         let Some(code) = code else { continue };
-        let mut row = out.rows(DT_EVENTS).begin();
+        let mut row = out.rows(DT_EVENTS).add_row();
         row.text("ev_id", &facts.ev_id).text("col_name", column).text("code", code);
-        sign(&mut row, facts);
+        set_last_change(&mut row, facts);
     }
 }
 
-pub fn of_aircraft(out: &mut Case, one: &One, dice: &mut Dice) {
-    if !one.facts.place.is_home() {
+pub fn write_aircraft_details(out: &mut EventData, ctx: &AircraftContext, rng: &mut Rng) {
+    if !ctx.facts.place.is_domestic() {
         return;
     }
-    let model = one.aircraft.model;
-    let heavy = model.used == Use::Airline;
-    let certificate = match (model.homebuilt, heavy) {
+    let model = ctx.aircraft.model;
+    let is_airliner = model.usage == Usage::Airline;
+    let certificate = match (model.homebuilt, is_airliner) {
         (true, _) => "SPE",
         (_, true) => "STT",
         _ => "STN",
     };
-    let landing = one.facts.place.on_airport;
+    let on_airport = ctx.facts.place.on_airport;
     let gear = match model.category {
         "HELI" => Some("SKID"),
-        "AIR" | "GYRO" | "WSFT" => Some(dice.weighted(&[(65, "TRI"), (30, "TAIL"), (5, "FLOT")])),
+        "AIR" | "GYRO" | "WSFT" => {
+            Some(rng.pick_weighted(&[(65, "TRI"), (30, "TAIL"), (5, "FLOT")]))
+        }
         _ => None,
     };
-    let cleared =
-        if heavy { "IFR" } else { dice.weighted(&[(70, "NONE"), (20, "VFR"), (10, "TRAD")]) };
-    let approach = dice.pick(&["TPAT", "FSTP", "STIN", "TOGO", "NONE"]);
-    let worst = one.facts.highest == Level::Fatal;
-    let answers = [
+    let cleared = if is_airliner {
+        "IFR"
+    } else {
+        rng.pick_weighted(&[(70, "NONE"), (20, "VFR"), (10, "TRAD")])
+    };
+    let approach = rng.pick(&["TPAT", "FSTP", "STIN", "TOGO", "NONE"]);
+    let is_fatal = ctx.facts.highest_injury == InjuryLevel::Fatal;
+    let values = [
         ("acft_awy_cert", Some(certificate)),
-        ("airspc_type", Some(dice.weighted(&[(50, "CLG"), (25, "CLE"), (20, "CLD"), (5, "CLB")]))),
+        (
+            "airspc_type",
+            Some(rng.pick_weighted(&[(50, "CLG"), (25, "CLE"), (20, "CLD"), (5, "CLB")])),
+        ),
         ("landing_gear", gear),
-        ("load_desc", Some(if heavy { "PAX" } else { "NONE" })),
-        ("rwy_cond", landing.then(|| dice.weighted(&[(80, "DRY"), (14, "WET"), (6, "ROUG")]))),
+        ("load_desc", Some(if is_airliner { "PAX" } else { "NONE" })),
+        (
+            "rwy_cond",
+            on_airport.then(|| rng.pick_weighted(&[(80, "DRY"), (14, "WET"), (6, "ROUG")])),
+        ),
         ("type_clear", Some(cleared)),
-        ("vfr_appr", (!heavy).then_some(if worst { "NONE" } else { approach })),
-        ("instm_appr", Some(if heavy { "ILSF" } else { "NONE" })),
-        ("aircar_cert", heavy.then_some("F121")),
+        ("vfr_appr", (!is_airliner).then_some(if is_fatal { "NONE" } else { approach })),
+        ("instm_appr", Some(if is_airliner { "ILSF" } else { "NONE" })),
+        ("aircar_cert", is_airliner.then_some("F121")),
     ];
-    for (column, code) in answers {
+    for (column, code) in values {
         let Some(code) = code else { continue };
-        let mut row = one.begin(out, DT_AIRCRAFT);
+        let mut row = ctx.add_row(out, DT_AIRCRAFT);
         row.text("col_name", column).text("code", code);
-        sign(&mut row, one.facts);
+        set_last_change(&mut row, ctx.facts);
     }
 }

@@ -1,4 +1,4 @@
-//! How NTSB spells its tables and columns, where that is not lower case throughout.
+//! NTSB's spelling of table and column names. Names that are not listed are in lower case.
 
 use ntsb_schema::tables::Table;
 
@@ -13,7 +13,7 @@ const TABLES: &[(&str, &str)] = &[
     ("dt_flight_crew", "dt_Flight_Crew"),
 ];
 
-/// Columns that are spelled alike in every table that has them.
+/// Columns that have the same spelling in every table.
 const COLUMNS: &[(&str, &str)] = &[
     ("aircraft_key", "Aircraft_Key"),
     ("occurrence_no", "Occurrence_No"),
@@ -43,21 +43,21 @@ const DICTIONARY: &[(&str, &str)] = &[
     ("change_notes", "Change_notes"),
 ];
 
-/// NTSB's name of a table, which is also that of its file.
-pub fn table(table: &Table) -> &'static str {
-    look_up(TABLES, table.name).unwrap_or(table.name)
+/// NTSB's name of a table, which is also the name of its file.
+pub fn table_name(table: &Table) -> &'static str {
+    find_name(TABLES, table.name).unwrap_or(table.name)
 }
 
-/// NTSB's names of a table's columns, in order.
-pub fn columns(table: &'static Table) -> impl Iterator<Item = &'static str> {
+/// NTSB's names of the columns of a table, in order.
+pub fn column_names(table: &'static Table) -> impl Iterator<Item = &'static str> {
     let own = if table.name == "eadmspub_datadictionary" { DICTIONARY } else { &[] };
     table.columns.iter().map(move |column| {
-        let spelled = look_up(own, column.name).or_else(|| look_up(COLUMNS, column.name));
-        spelled.unwrap_or(column.name)
+        let name = find_name(own, column.name).or_else(|| find_name(COLUMNS, column.name));
+        name.unwrap_or(column.name)
     })
 }
 
-fn look_up(list: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
+fn find_name(list: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
     list.iter().find(|(lower, _)| *lower == name).map(|(_, spelled)| *spelled)
 }
 
@@ -67,11 +67,11 @@ mod tests {
     use ntsb_schema::tables::{self, normal_name};
 
     #[test]
-    fn names_are_read_back() {
-        for t in tables::TABLES {
-            assert_eq!(normal_name(table(t)), t.name);
-            for (spelled, column) in columns(t).zip(t.columns) {
-                assert_eq!(normal_name(spelled), column.name);
+    fn normalized_names_are_those_of_the_tables() {
+        for table in tables::TABLES {
+            assert_eq!(normal_name(table_name(table)), table.name);
+            for (name, column) in column_names(table).zip(table.columns) {
+                assert_eq!(normal_name(name), column.name);
             }
         }
     }

@@ -1,28 +1,28 @@
-//! Other countries in which events happen, by FIPS code.
+//! Foreign countries in which events happen, by FIPS code.
 
-use super::states::Box;
+use super::states::BoundingBox;
 
 pub struct Country {
     pub weight: u32,
     pub code: &'static str,
     pub name: &'static str,
-    /// What registrations of the country begin with.
-    pub mark: &'static str,
-    /// A part of the country.
-    pub within: Box,
+    /// The prefix of the country's registrations.
+    pub registration_prefix: &'static str,
+    /// A rectangle inside the country.
+    pub bounds: BoundingBox,
 }
 
 const fn country(
     weight: u32,
     code: &'static str,
     name: &'static str,
-    mark: &'static str,
-    within: Box,
+    registration_prefix: &'static str,
+    bounds: BoundingBox,
 ) -> Country {
-    Country { weight, code, name, mark, within }
+    Country { weight, code, name, registration_prefix, bounds }
 }
 
-#[rustfmt::skip] // one line a country
+#[rustfmt::skip] // one line per country
 pub const COUNTRIES: &[Country] = &[
     country(184, "BR", "Brazil", "PT-", [-2000, -800, -5500, -4200]),
     country(123, "UK", "United Kingdom", "G-", [5150, 5300, -200, 0]),
