@@ -256,7 +256,7 @@ impl Field {
     fn extract<'v>(self, value: &Scalar) -> Scalar<'v> {
         let Some(seconds) = value.seconds() else { return Null };
         let Ok(day) = i32::try_from(seconds.div_euclid(86_400)) else { return Null };
-        let (time, (year, month, day)) = (seconds.rem_euclid(86_400), calendar::civil(day));
+        let (time, (year, month, day)) = (seconds.rem_euclid(86_400), calendar::days_to_date(day));
         Double(match self {
             Field::Year => f64::from(year),
             Field::Month => f64::from(month),
