@@ -15,7 +15,7 @@ use arrow_schema::SchemaRef;
 use super::{ArchiveError, Column, Value, ValueType};
 
 /// Days between the epochs: PostgreSQL counts from 2000, Arrow from 1970.
-pub(super) const EPOCH_DAYS: i32 = ntsb_schema::calendar::YEAR_2000;
+pub(super) const EPOCH_DAYS: i32 = ntsb_schema::calendar::POSTGRES_EPOCH_DAYS;
 /// The same in microseconds.
 pub(super) const EPOCH_MICROSECONDS: i64 = EPOCH_DAYS as i64 * 86_400_000_000;
 

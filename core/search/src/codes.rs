@@ -4,7 +4,7 @@
 //! filter that matches nothing. The name of a code is accepted in its place.
 
 use ntsb_filter::UnknownCode;
-use ntsb_filter::nearest::nearest;
+use ntsb_filter::nearest::find_nearest;
 
 /// A code and its name.
 pub type Code = (&'static str, &'static str);
@@ -54,7 +54,7 @@ fn parse_far_part(text: &str) -> Option<&'static str> {
 
 /// The code whose code or name is nearest to the text, if one is near enough.
 fn nearest_code(codes: &[Code], text: &str) -> Option<&'static str> {
-    let found = nearest(codes.iter().flat_map(|(code, name)| [*code, *name]), text.trim())?;
+    let found = find_nearest(codes.iter().flat_map(|(code, name)| [*code, *name]), text.trim())?;
     codes.iter().find(|(code, name)| [*code, *name].contains(&found)).map(|(code, _)| *code)
 }
 

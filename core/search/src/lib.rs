@@ -26,7 +26,7 @@ pub mod words;
 
 use columns::{AccidentColumns, COLUMNS};
 pub use cursor::PageCursor;
-use ntsb_filter::{FilterError, Predicate, Rendered, Type, render};
+use ntsb_filter::{FilterError, Predicate, SqlCondition, Type, render};
 pub use spelling::{CodeLookup, standard_spelling};
 
 /// Parses a filter over [`COLUMNS`] and changes its constants to the standard spelling of their
@@ -37,7 +37,7 @@ pub fn parse_filter(
     lookup: CodeLookup,
     poll: &dyn Fn(),
 ) -> Result<Predicate, FilterError> {
-    let mut expr = Predicate::parse_polled(text, &AccidentColumns, poll)?.expr().clone();
+    let mut expr = Predicate::parse_with_poll(text, &AccidentColumns, poll)?.expr().clone();
     spelling::normalize_constants(&mut expr, lookup)?;
     Ok(Predicate::from(expr))
 }
@@ -49,7 +49,7 @@ pub fn compile_filter(
     first_parameter: usize,
     lookup: CodeLookup,
     poll: &dyn Fn(),
-) -> Result<Rendered, FilterError> {
+) -> Result<SqlCondition, FilterError> {
     let column = |at: usize| COLUMNS.get(at).map_or(("NULL", Type::Null), |c| (c.sql, c.kind));
     render(parse_filter(text, lookup, poll)?.expr(), &column, first_parameter)
 }

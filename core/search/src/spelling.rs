@@ -3,8 +3,8 @@
 use super::codes::find_code;
 use super::columns::{COLUMNS, Column, Spelling};
 use ntsb_filter::{Comparison, Expr, FilterError, Function, Literal, UnknownCode};
-use ntsb_schema::clean::city::standard_city;
-use ntsb_schema::clean::name::{standard_engine_maker, standard_make};
+use ntsb_schema::clean::city::standardize_city;
+use ntsb_schema::clean::name::{standardize_engine_maker, standardize_make};
 
 /// Finds the code for a name or code of a column in the loaded data. Called where the built-in lists
 /// have no match.
@@ -13,7 +13,7 @@ pub type CodeLookup<'l> = &'l dyn Fn(&'static Column, &str) -> Option<String>;
 /// Changes constants that are compared with a column to the spelling of the column.
 pub(super) fn normalize_constants(expr: &mut Expr, lookup: CodeLookup) -> Result<(), FilterError> {
     let mut failure = None;
-    expr.parts_mut(&mut |part| {
+    expr.for_each_child_mut(&mut |part| {
         if failure.is_none() {
             failure = normalize_constants(part, lookup).err();
         }
@@ -47,7 +47,7 @@ pub(super) fn normalize_constants(expr: &mut Expr, lookup: CodeLookup) -> Result
             }
             _ => Ok(()),
         },
-        Expr::Like { value, pattern, any_case, .. } => {
+        Expr::Like { value, pattern, case_insensitive, .. } => {
             match (column(value).map(|c| c.spelling), &mut **pattern) {
                 (
                     Some(Spelling::Uppercase | Spelling::LoadedCode),
@@ -56,7 +56,7 @@ pub(super) fn normalize_constants(expr: &mut Expr, lookup: CodeLookup) -> Result
                     *text = text.to_uppercase();
                 }
                 (Some(spelling), Expr::Literal(_)) if spelling != Spelling::AsIs => {
-                    *any_case = true
+                    *case_insensitive = true
                 }
                 _ => {}
             }
@@ -107,9 +107,9 @@ pub fn standard_spelling(
     Ok(match column.spelling {
         Spelling::AsIs => text.to_owned(),
         Spelling::Uppercase | Spelling::CaseInsensitive => text.to_uppercase(),
-        Spelling::Make => standard_make(text).map_or(text.to_owned(), Into::into),
-        Spelling::EngineMake => standard_engine_maker(text).map_or(text.to_owned(), Into::into),
-        Spelling::City => standard_city(text).unwrap_or_else(|| text.to_owned()),
+        Spelling::Make => standardize_make(text).map_or(text.to_owned(), Into::into),
+        Spelling::EngineMake => standardize_engine_maker(text).map_or(text.to_owned(), Into::into),
+        Spelling::City => standardize_city(text).unwrap_or_else(|| text.to_owned()),
         Spelling::Code => match find_code(column.name, text) {
             Some(Ok(code)) => code.to_owned(),
             Some(Err(unknown)) => match lookup(column, text) {

@@ -6,7 +6,7 @@ use ntsb_filter::Literal;
 
 mod adversarial;
 
-fn compile(text: &str) -> Rendered {
+fn compile(text: &str) -> SqlCondition {
     compile_filter(text, 1, &|_, _| None, &|| ()).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 

@@ -2,7 +2,7 @@
 //! an accepted filter must be small.
 
 use super::super::compile_filter;
-use ntsb_filter::MOST_SQL;
+use ntsb_filter::MAX_SQL_BYTES;
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -110,7 +110,11 @@ fn assert_fast(text: &str) -> bool {
         match compile_filter(text, 1, &|_, _| None, &|| ()) {
             Ok(rendered) => {
                 accepted = true;
-                assert!(rendered.sql.len() <= MOST_SQL, "{} bytes: {shown}", rendered.sql.len());
+                assert!(
+                    rendered.sql.len() <= MAX_SQL_BYTES,
+                    "{} bytes: {shown}",
+                    rendered.sql.len()
+                );
                 assert!(rendered.values.len() <= 2000, "{}", rendered.values.len());
             }
             Err(error) => assert!(error.to_string().len() < 10_000, "{shown}"),
