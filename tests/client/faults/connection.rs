@@ -1,4 +1,4 @@
-//! A connection that cannot be made, or breaks: what is tried again is safe.
+//! Refused and lost connections: retries must be safe.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -11,12 +11,12 @@ use ntsb_tests::process::{Finished, run};
 use ntsb_tests::proxy::{Fate, Proxy};
 use ntsb_tests::server::server;
 
-/// Loads the sample through a network that fails so, into a warehouse that holds nothing.
+/// Loads the sample into a blank warehouse through a proxy with these faults, one per connection.
 fn load_through(fates: &[Fate]) -> (Database, Proxy, Finished) {
     let database = Database::blank();
     let proxy = Proxy::before(server(), fates);
-    let behind = Database::of(proxy.server(server()), &database.name);
-    let finished = run(load_command(&behind, &["--full", "--json"], &fixture("sample.zip")));
+    let proxied = Database::of(proxy.server(server()), &database.name);
+    let finished = run(load_command(&proxied, &["--full", "--json"], &fixture("sample.zip")));
     (database, proxy, finished)
 }
 
@@ -28,38 +28,41 @@ fn assert_loaded_once(database: &Database, finished: &Finished) {
 }
 
 #[test]
-fn a_connection_refused_twice_is_made_the_third_time() {
+fn a_refused_connection_is_retried() {
     let (database, proxy, finished) = load_through(&[Fate::Refused, Fate::Refused, Fate::Whole]);
     assert_loaded_once(&database, &finished);
     assert_eq!(proxy.seen(), 3);
-    let said = &finished.stderr;
-    assert!(said.contains("trying again in 1 s") && said.contains("trying again in 2 s"), "{said}");
+    let stderr = &finished.stderr;
+    assert!(
+        stderr.contains("trying again in 1 s") && stderr.contains("trying again in 2 s"),
+        "{stderr}"
+    );
 }
 
 #[test]
-fn a_load_cut_in_the_midst_of_a_copy_starts_anew_as_a_whole() {
+fn a_load_interrupted_during_a_copy_restarts_from_the_beginning() {
     let cut = Fate::CutAfter(700_000);
     let (database, proxy, finished) = load_through(&[cut, cut, Fate::Whole]);
     assert_loaded_once(&database, &finished);
     assert_eq!(proxy.seen(), 3);
-    let said = &finished.stderr;
-    assert!(said.contains("starting sample.zip anew in 2 s"), "{said}");
+    let stderr = &finished.stderr;
+    assert!(stderr.contains("starting sample.zip anew in 2 s"), "{stderr}");
 }
 
 #[test]
-fn a_load_cut_three_times_is_given_up_and_nothing_of_it_is_there() {
+fn a_load_interrupted_three_times_fails_and_stores_nothing() {
     let (database, proxy, finished) = load_through(&[Fate::CutAfter(300_000)]);
     database.wait_until_quiet();
     assert_eq!(finished.code, Some(4), "{}", finished.said());
     assert_eq!(proxy.seen(), 3);
-    for said in ["given up after 3 attempts", "nothing of sample.zip was stored", "try again"] {
-        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+    for message in ["given up after 3 attempts", "nothing of sample.zip was stored", "try again"] {
+        assert!(finished.stderr.contains(message), "{}", finished.stderr);
     }
     assert_eq!(contents(&database, &[]), contents(&Database::blank(), &[]));
 }
 
 #[test]
-fn a_load_whose_commit_was_done_but_not_answered_is_not_done_twice() {
+fn a_committed_load_without_a_response_is_not_repeated() {
     let (database, proxy, finished) = load_through(&[Fate::CommitUnanswered, Fate::Whole]);
     assert_loaded_once(&database, &finished);
     assert_eq!(proxy.seen(), 2);
@@ -67,24 +70,24 @@ fn a_load_whose_commit_was_done_but_not_answered_is_not_done_twice() {
 }
 
 #[test]
-fn without_an_answer_to_any_commit_nobody_knows_and_loading_again_does_no_harm() {
+fn an_unknown_commit_is_reported_and_a_reload_changes_nothing() {
     let fates = [Fate::CommitUnanswered, Fate::Refused];
     let (database, _, finished) = load_through(&fates);
     assert_eq!(finished.code, Some(4), "{}", finished.said());
     assert!(finished.stderr.contains("may or may not be there"), "{}", finished.stderr);
-    let again = run(load_command(&database, &["--full", "--json"], &fixture("sample.zip")));
-    assert_eq!(Report::read(&again.stdout).changed(), 0);
+    let reload = run(load_command(&database, &["--full", "--json"], &fixture("sample.zip")));
+    assert_eq!(Report::read(&reload.stdout).changed(), 0);
 }
 
 #[test]
-fn where_nobody_listens_it_says_so_after_three_attempts() {
+fn an_unreachable_server_is_reported_after_three_attempts() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut status: Command = server().at("127.0.0.1", closed).command(server().ntsb(), "ntsb");
     status.arg("status");
     let finished = run(status);
     assert_eq!(finished.code, Some(4), "{}", finished.said());
     let address = format!("127.0.0.1:{closed}");
-    for said in [address.as_str(), "given up after 3 attempts", "PGHOST"] {
-        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+    for message in [address.as_str(), "given up after 3 attempts", "PGHOST"] {
+        assert!(finished.stderr.contains(message), "{}", finished.stderr);
     }
 }

@@ -1,4 +1,4 @@
-//! Killed without a word, at moments all over a load: the client, its backend, the whole server.
+//! Kills the client, its backend or the whole server at random times during a load.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -13,27 +13,27 @@ use ntsb_tests::ntsb::{load, load_command};
 use ntsb_tests::process::{Running, signal};
 use ntsb_tests::wait_for;
 
-use super::series::{FULL, File, series};
+use super::load_series::{FULL_OPTIONS, File, series};
 
-/// A load that gives up when its connection breaks.
-const ONCE: &[&str] = &["--full", "--no-refresh", "--allow-withdraw", "1000", "--attempts", "1"];
+/// Options of a load without retries.
+const NO_RETRY_OPTIONS: &[&str] =
+    &["--full", "--no-refresh", "--allow-withdraw", "1000", "--attempts", "1"];
 
-/// Everything that is kept of a warehouse.
+/// The contents of a warehouse and its batches.
 #[derive(PartialEq, Debug)]
 struct State {
     contents: Contents,
-    journals: Vec<String>,
+    batches: Vec<String>,
 }
 
-fn state(database: &Database) -> State {
-    let journals = "SELECT j::text FROM ntsb.batch j
+fn read_state(database: &Database) -> State {
+    let batches = "SELECT j::text FROM ntsb.batch j
                     UNION ALL SELECT j::text FROM ntsb.batch_table j ORDER BY 1";
-    State { contents: contents(database, &[]), journals: database.column(journals, &[]) }
+    State { contents: contents(database, &[]), batches: database.column(batches, &[]) }
 }
 
-/// Rows in the staging tables; after a crash of the server, reading them tells whether they are
-/// whole.
-fn staged(database: &Database) -> i64 {
+/// The number of rows in the staging tables. Also checks that the tables are readable after a crash.
+fn count_staged_rows(database: &Database) -> i64 {
     let tables: Vec<String> = database.column(
         "SELECT oid::regclass::text FROM pg_class
          WHERE relnamespace = 'ntsb_staging'::regnamespace AND relpersistence = 'u'",
@@ -45,71 +45,70 @@ fn staged(database: &Database) -> i64 {
     database.column::<i64>(&counts.join(" UNION ALL "), &[]).iter().sum()
 }
 
-/// Kills each load of the series once, sees that it has happened wholly or not at all, and loads
-/// what was not loaded.
-fn kill_each(what: &str, cluster: &mut Cluster, kill: fn(&mut Cluster, Running, Duration)) {
+/// Kills each load of the series once and checks that it is complete or has no effect. Then loads the file.
+fn kill_each_load(target: &str, cluster: &mut Cluster, kill: fn(&mut Cluster, Running, Duration)) {
     let start = Instant::now();
     let database = cluster.warehouse();
     let files = &series().files;
-    let mut moments = Moments::draw(what, files.len());
-    let (mut done, mut last) = (0, Duration::MAX);
-    for File { path, length, after } in files {
-        let before = state(&database);
-        let moment = moments.next(last.min(*length));
-        let running = Running::start(load_command(&database, ONCE, path));
-        kill(cluster, running, moment);
+    let mut moments = Moments::draw(target, files.len());
+    let (mut done, mut last_duration) = (0, Duration::MAX);
+    for File { path, duration, after } in files {
+        let before = read_state(&database);
+        let delay = moments.next(last_duration.min(*duration));
+        let running = Running::start(load_command(&database, NO_RETRY_OPTIONS, path));
+        kill(cluster, running, delay);
         database.wait_until_quiet();
-        let name = format!("{what} killed {moment:?} into {}", path.display());
-        done += usize::from(is_done(&database, &before, after, &name));
+        let name = format!("{target} killed {delay:?} into {}", path.display());
+        done += usize::from(is_stored(&database, &before, after, &name));
         let start = Instant::now();
-        load(&database, FULL, path).assert_nothing_lost();
-        last = start.elapsed();
+        load(&database, FULL_OPTIONS, path).assert_nothing_lost();
+        last_duration = start.elapsed();
         assert_eq!(contents(&database, BOOKKEEPING), *after, "{name}");
     }
     let kills = files.len();
     announce(&format!(
-        "{what}: {kills} killed, {done} of them after their end; {:?}",
+        "{target}: {kills} killed, {done} of them after the commit; {:?}",
         start.elapsed()
     ));
-    assert!(done < kills / 2, "most were killed too late");
+    assert!(done < kills / 2, "most kills came after the commit");
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }
 
-/// Whether the load has happened; fails if it has in part.
-fn is_done(database: &Database, before: &State, after: &Contents, name: &str) -> bool {
-    assert_eq!(staged(database), 0, "{name}: rows left in staging");
+/// Whether the load is stored. Fails if it is stored only in part.
+fn is_stored(database: &Database, before: &State, after: &Contents, name: &str) -> bool {
+    assert_eq!(count_staged_rows(database), 0, "{name}: rows left in staging");
     assert_eq!(database.count("ntsb_verify_change_log()"), 0, "{name}");
-    let is_done = state(database) != *before;
-    if is_done {
-        assert_eq!(contents(database, BOOKKEEPING), *after, "{name}: happened in part");
+    let is_stored = read_state(database) != *before;
+    if is_stored {
+        assert_eq!(contents(database, BOOKKEEPING), *after, "{name}: stored only in part");
     }
-    is_done
+    is_stored
 }
 
 #[test]
-fn a_client_killed_at_any_moment_leaves_all_or_nothing() {
+fn a_killed_client_leaves_all_or_nothing() {
     let mut cluster = Cluster::start(&[]);
-    kill_each("client", &mut cluster, |_, client, moment| {
-        sleep(moment);
+    kill_each_load("client", &mut cluster, |_, client, delay| {
+        sleep(delay);
         client.kill();
     });
 }
 
 #[test]
-fn a_backend_killed_at_any_moment_leaves_all_or_nothing() {
+fn a_killed_backend_leaves_all_or_nothing() {
     let mut cluster = Cluster::start(&[]);
-    kill_each("backend", &mut cluster, |cluster, client, moment| {
-        let code = kill_backend(cluster, client, moment);
+    kill_each_load("backend", &mut cluster, |cluster, client, delay| {
+        let code = kill_backend(cluster, client, delay);
         assert!([Some(0), Some(4)].contains(&code));
     });
     kill_releases(&mut cluster);
 }
 
-/// Kills the session of a program, so that the server ends all others as well and recovers. Gives
-/// the program's exit code.
-fn kill_backend(cluster: &mut Cluster, mut program: Running, moment: Duration) -> Option<i32> {
+/// Kills the backend of a program. The server then ends all sessions and recovers. Returns the program's exit
+/// code.
+fn kill_backend(cluster: &mut Cluster, mut program: Running, delay: Duration) -> Option<i32> {
     let mut observer = cluster.server().connect("postgres");
-    sleep(moment);
+    sleep(delay);
     let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'ntsb'
                AND backend_type = 'client backend'";
     let backend: Option<i32> = wait_for("session", 120, || {
@@ -119,7 +118,7 @@ fn kill_backend(cluster: &mut Cluster, mut program: Running, moment: Duration) -
     let was_killed = backend.is_some_and(|pid| signal(pid.try_into().unwrap(), SIGKILL));
     let finished = program.finish();
     if was_killed {
-        // Before it has noticed, the server lets others in as ever.
+        // The server accepts queries until it has noticed the crash.
         wait_for("crash", 120, || observer.batch_execute("SELECT 1").is_err().then_some(()));
     }
     cluster.recover();
@@ -127,10 +126,10 @@ fn kill_backend(cluster: &mut Cluster, mut program: Running, moment: Duration) -
 }
 
 #[test]
-fn a_server_killed_at_any_moment_leaves_all_or_nothing() {
+fn a_killed_server_leaves_all_or_nothing() {
     let mut cluster = Cluster::start(&[]);
-    kill_each("server", &mut cluster, |cluster, client, moment| {
-        sleep(moment);
+    kill_each_load("server", &mut cluster, |cluster, client, delay| {
+        sleep(delay);
         cluster.kill();
         let client = client.finish();
         assert!([Some(0), Some(4)].contains(&client.code), "{}", client.said());
@@ -138,59 +137,59 @@ fn a_server_killed_at_any_moment_leaves_all_or_nothing() {
     });
 }
 
-const RELEASED: &str =
+const RELEASED_EVENTS: &str =
     "ntsb.staging_quarantine WHERE status = 'released' AND table_name = 'events'";
 
-/// Kills releases from the quarantine at moments all over them.
+/// Kills releases from the quarantine at random times.
 fn kill_releases(cluster: &mut Cluster) {
     let undisturbed = cluster.copy_of_warehouse("undisturbed");
     let database = cluster.warehouse();
-    let held: Vec<i64> = database.column(
+    let quarantined: Vec<i64> = database.column(
         "SELECT quarantine_id FROM ntsb.staging_quarantine
          WHERE status = 'held' AND table_name = 'events' ORDER BY 1 LIMIT 4",
         &[],
     );
     let mut moments = Moments::draw("release", 4);
-    for id in held {
+    for id in quarantined {
         let release =
             format!("SELECT ntsb_release_quarantine({id}, '{{\"ev_date\": \"01/05/19\"}}')");
         let start = Instant::now();
         undisturbed.execute(&release);
-        let moment = moments.next(start.elapsed());
-        let before = state(&database);
+        let delay = moments.next(start.elapsed());
+        let before = read_state(&database);
         let mut psql = cluster.server().command("psql", &database.name);
         psql.env("PGAPPNAME", "ntsb").args(["-Xqc", &release]);
-        kill_backend(cluster, Running::start(psql), moment);
-        if state(&database) == before {
+        kill_backend(cluster, Running::start(psql), delay);
+        if read_state(&database) == before {
             database.execute(&release);
         }
-        // A decision names its batch.
+        // The decision contains the batch_id, which differs.
         let without = [BOOKKEEPING, &["decision", "decided_at"]].concat();
         assert_eq!(contents(&database, &without), contents(&undisturbed, &without), "{release}");
     }
-    assert_eq!(database.count(RELEASED), 4);
+    assert_eq!(database.count(RELEASED_EVENTS), 4);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }
 
-/// A load that begins by COPY alone may leave its rows behind: staging is not logged.
+/// The staging tables are unlogged, so rows that were staged by hand are lost in a crash.
 #[test]
-fn staged_rows_are_gone_after_a_crash_and_nothing_takes_them_for_a_load() {
+fn staged_rows_are_lost_in_a_crash_and_their_batch_is_refused() {
     let mut cluster = Cluster::start(&[]);
     let database = cluster.warehouse();
     database.execute(
         "SELECT ntsb_begin_batch('by hand');
          INSERT INTO ntsb_staging.events (ev_id) VALUES ('20080115X00050')",
     );
-    assert_eq!(staged(&database), 1);
+    assert_eq!(count_staged_rows(&database), 1);
     cluster.kill();
     cluster.run();
-    assert_eq!(staged(&database), 0);
+    assert_eq!(count_staged_rows(&database), 0);
     let error = database.connect().batch_execute("CALL ntsb_ingest(1)").unwrap_err();
     let error = error.as_db_error().unwrap();
     assert_eq!(error.code().code(), "55000");
     assert!(error.hint().unwrap().contains("load the file again"), "{error:?}");
     let File { path, after, .. } = &series().files[0];
-    let report = load(&database, FULL, path);
+    let report = load(&database, FULL_OPTIONS, path);
     assert_eq!(report.warnings, [""; 0]);
     assert_eq!(contents(&database, BOOKKEEPING), *after);
 }

@@ -1,4 +1,4 @@
-//! A server or a command that may not have the memory that it asks for.
+//! Memory limits on the server and on the command.
 
 use std::fs;
 use std::path::Path;
@@ -14,31 +14,31 @@ use tempfile::TempDir;
 
 const MIB: u64 = 1 << 20;
 
-fn assert_says(finished: &Finished, code: i32, what: &[&str]) {
+fn assert_fails_with(finished: &Finished, code: i32, messages: &[&str]) {
     assert_eq!(finished.code, Some(code), "{}", finished.said());
-    for said in what {
-        assert!(finished.stderr.contains(said), "no {said:?} in {}", finished.stderr);
+    for message in messages {
+        assert!(finished.stderr.contains(message), "no {message:?} in {}", finished.stderr);
     }
 }
 
 #[test]
-fn a_load_beyond_temp_file_limit_is_undone_and_says_what_to_do() {
+fn temp_file_limit_rolls_back_the_load_with_a_hint() {
     let cluster = Cluster::start(&["temp_file_limit=64kB", "work_mem=64kB"]);
     let database = cluster.warehouse();
-    let nothing = contents(&database, &[]);
+    let before = contents(&database, &[]);
     let finished = run(load_command(&database, &["--full"], &fixture("sample.zip")));
-    let said = ["SQLSTATE: 53400", "temp_file_limit (64kB)", "hint: Have an administrator"];
-    assert_says(&finished, 1, &said);
-    assert_eq!(contents(&database, &[]), nothing);
-    // The way out that it names.
+    let messages = ["SQLSTATE: 53400", "temp_file_limit (64kB)", "hint: Have an administrator"];
+    assert_fails_with(&finished, 1, &messages);
+    assert_eq!(contents(&database, &[]), before);
+    // The solution in the hint works.
     let mut with_more = load_command(&database, &["--full"], &fixture("sample.zip"));
     with_more.env("PGOPTIONS", "-c work_mem=256MB");
     assert_eq!(run(with_more).code, Some(0));
     assert_same(&Database::with_sample(), &database, BOOKKEEPING);
 }
 
-/// The address space of a session, in bytes: the most that it had.
-fn address_space(pid: i32) -> u64 {
+/// The peak address space of a process, in bytes.
+fn peak_address_space(pid: i32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmPeak:"));
     let peak: Option<u64> = peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok());
@@ -49,44 +49,46 @@ fn dry_run(database: &Database) -> Command {
     load_command(database, &["--full", "--dry-run", "--attempts", "1"], &fixture("sample.zip"))
 }
 
-/// What a session has at its beginning, and what a load makes of it.
-fn least_and_most(database: &Database) -> (u64, u64) {
+/// The peak address space of an idle session, and of one that loads the sample.
+fn idle_and_load_address_space(database: &Database) -> (u64, u64) {
     let mut observer = database.server.connect("postgres");
-    let least = address_space(observer.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0));
+    let min =
+        peak_address_space(observer.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0));
     let mut running = Running::start(dry_run(database));
-    let mut most = 0;
+    let mut max = 0;
     wait_for("end of the load", 60, || {
         let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'ntsb'";
         let sessions = observer.query(sql, &[]).unwrap();
-        most = sessions.iter().map(|row| address_space(row.get(0))).max().unwrap_or(0).max(most);
+        max = sessions.iter().map(|row| peak_address_space(row.get(0))).max().unwrap_or(0).max(max);
         running.has_ended().then_some(())
     });
-    (least, most)
+    (min, max)
 }
 
 const STEPS: u64 = 8;
 
 #[test]
-fn a_server_without_memory_refuses_and_goes_on() {
+fn a_server_out_of_memory_refuses_the_load_and_keeps_running() {
     let mut cluster = Cluster::start(&[]);
     let database = cluster.warehouse();
-    let nothing = contents(&database, &[]);
-    let (least, most) = least_and_most(&database);
-    // Ends if the server has to recover.
+    let before = contents(&database, &[]);
+    let (min, max) = idle_and_load_address_space(&database);
+    // This session ends if the server has to recover.
     let mut witness = database.connect();
     for step in 1..STEPS {
-        cluster.limit_address_space(Some(least + (most - least) / STEPS * step));
+        cluster.limit_address_space(Some(min + (max - min) / STEPS * step));
         let finished = run(dry_run(&database));
         cluster.limit_address_space(None);
-        assert_says(&finished, 1, &["hint: ", "memory", "nothing of sample.zip was stored"]);
+        assert_fails_with(&finished, 1, &["hint: ", "memory", "nothing of sample.zip was stored"]);
         let code = ["SQLSTATE: 53200", "SQLSTATE: 58P01"];
         assert!(code.iter().any(|code| finished.stderr.contains(code)), "{}", finished.stderr);
     }
-    let what = "jsonb_build_object('narr_cause', repeat('x', 30000000))";
+    let long_row = "jsonb_build_object('narr_cause', repeat('x', 30000000))";
     for mib in (20..220).step_by(20) {
-        cluster.limit_address_space(Some(least + mib * MIB));
+        cluster.limit_address_space(Some(min + mib * MIB));
         let mut session = database.connect();
-        if let Err(error) = session.batch_execute(&format!("SELECT ntsb_content_hash({what})")) {
+        if let Err(error) = session.batch_execute(&format!("SELECT ntsb_content_hash({long_row})"))
+        {
             let error = error.as_db_error().unwrap_or_else(|| panic!("{mib}: {error:?}"));
             assert!(["53200", "58P01"].contains(&error.code().code()), "{mib}: {error:?}");
         }
@@ -94,13 +96,13 @@ fn a_server_without_memory_refuses_and_goes_on() {
     }
     witness.batch_execute("SELECT 1").unwrap();
     assert!(!cluster.has_ended() && !cluster.log().contains("by signal"), "{}", cluster.log());
-    assert_eq!(contents(&database, &[]), nothing);
+    assert_eq!(contents(&database, &[]), before);
     load(&database, &["--full"], &fixture("sample.zip")).assert_nothing_lost();
     assert_same(&Database::with_sample(), &database, BOOKKEEPING);
 }
 
-/// A dry run of a command that may map so many MiB.
-fn limited(database: &Database, mib: u64, file: &Path) -> Finished {
+/// A dry run with the address space limited to `mib`.
+fn run_limited(database: &Database, mib: u64, file: &Path) -> Finished {
     let load = load_command(database, &["--increment", "--dry-run", "--attempts", "1"], file);
     let mut limited = Command::new("prlimit");
     limited.arg(format!("--as={}", mib * MIB)).arg(load.get_program()).args(load.get_args());
@@ -109,25 +111,25 @@ fn limited(database: &Database, mib: u64, file: &Path) -> Finished {
 }
 
 #[test]
-fn a_command_without_memory_says_so_and_nothing_is_lost() {
+fn a_command_out_of_memory_reports_it_and_stores_nothing() {
     let database = Database::blank();
-    let nothing = contents(&database, &[]);
-    // Below, the program and the C library do not fit in: the kernel or the loader ends it.
-    let least = (20..48)
-        .find(|mib| limited(&database, *mib, &fixture("sample.zip")).code == Some(1))
+    let before = contents(&database, &[]);
+    // With less memory, the kernel or the dynamic loader ends the program.
+    let min = (20..48)
+        .find(|mib| run_limited(&database, *mib, &fixture("sample.zip")).code == Some(1))
         .unwrap();
-    for mib in least..least + 3 {
-        let finished = limited(&database, mib, &fixture("sample.zip"));
-        assert_says(&finished, 1, &["error: ", "limit"]);
+    for mib in min..min + 3 {
+        let finished = run_limited(&database, mib, &fixture("sample.zip"));
+        assert_fails_with(&finished, 1, &["error: ", "limit"]);
         assert!(!finished.stderr.contains("panicked"), "{mib}: {}", finished.stderr);
     }
-    // A row is held whole, a file is not.
+    // A row must fit in memory, a file need not.
     let folder = TempDir::new().unwrap();
     let row = format!("ev_id,ev_city\n20080115X00050,{}\n", "x".repeat(15 << 20));
     fs::write(folder.path().join("events.csv"), row).unwrap();
-    let finished = limited(&database, 48, folder.path());
-    assert_says(&finished, 1, &["error: out of memory", "hint: ", "ulimit -v"]);
-    assert_eq!(limited(&database, 64, &fixture("sample.zip")).code, Some(0));
+    let finished = run_limited(&database, 48, folder.path());
+    assert_fails_with(&finished, 1, &["error: out of memory", "hint: ", "ulimit -v"]);
+    assert_eq!(run_limited(&database, 64, &fixture("sample.zip")).code, Some(0));
     database.wait_until_quiet();
-    assert_eq!(contents(&database, &[]), nothing);
+    assert_eq!(contents(&database, &[]), before);
 }

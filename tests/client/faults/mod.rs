@@ -1,8 +1,8 @@
-//! Whatever breaks, nothing is lost and nothing is half there: docs/faults.md.
+//! Fault injection: no failure may lose data or store a partial load (docs/faults.md).
 
+mod cancelled_loads;
 mod connection;
 mod disk;
-mod ended;
 mod killed_loads;
+mod load_series;
 mod memory;
-mod series;

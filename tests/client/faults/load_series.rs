@@ -1,4 +1,4 @@
-//! Files that a warehouse takes one after another, and what it holds after each.
+//! A series of files, and the contents of the warehouse after each load.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -11,8 +11,8 @@ use ntsb_tests::process::succeed;
 use ntsb_tests::server::server;
 use tempfile::TempDir;
 
-/// Events, and whether they are without dirt. A file that grows inserts, one that loses its dirt
-/// updates, one that shrinks withdraws.
+/// The number of events, and whether they have no defects. A larger file inserts, one without defects updates, a
+/// smaller one withdraws.
 const FILES: [(u32, bool); 10] = [
     (40, false),
     (40, true),
@@ -26,29 +26,29 @@ const FILES: [(u32, bool); 10] = [
     (90, true),
 ];
 
-/// A row of such a kind is held back, until a person decides.
-const HELD: &str = "date_in_future=20%";
+/// A defect that puts rows into the quarantine.
+const QUARANTINED_DEFECT: &str = "date_in_future=20%";
 
-/// The files hold all events, and shrink on purpose.
-/// Without the refresh after it, so that what breaks off is the load.
-pub const FULL: &[&str] = &["--full", "--no-refresh", "--allow-withdraw", "1000"];
+/// Options of a full load. Withdrawals are allowed because some files are smaller. There is no refresh, so that a
+/// fault always hits the load.
+pub const FULL_OPTIONS: &[&str] = &["--full", "--no-refresh", "--allow-withdraw", "1000"];
 
-pub struct Series {
+pub struct LoadSeries {
     _folder: TempDir,
     pub files: Vec<File>,
 }
 
 pub struct File {
     pub path: PathBuf,
-    /// How long its load takes when nothing happens.
-    pub length: Duration,
-    /// What the warehouse then holds.
+    /// Duration of its load without a fault.
+    pub duration: Duration,
+    /// Contents of the warehouse after its load.
     pub after: Contents,
 }
 
-/// The series, loaded once without any disturbance.
-pub fn series() -> &'static Series {
-    static SERIES: OnceLock<Series> = OnceLock::new();
+/// The series, loaded once without faults.
+pub fn series() -> &'static LoadSeries {
+    static SERIES: OnceLock<LoadSeries> = OnceLock::new();
     SERIES.get_or_init(|| {
         let folder = TempDir::new().unwrap();
         let database = Database::blank();
@@ -56,18 +56,22 @@ pub fn series() -> &'static Series {
             let path = folder.path().join(format!("file{number}"));
             generate(&path, events, clean);
             let start = Instant::now();
-            load(&database, FULL, &path).assert_nothing_lost();
-            let length = start.elapsed();
-            File { path, length, after: contents(&database, BOOKKEEPING) }
+            load(&database, FULL_OPTIONS, &path).assert_nothing_lost();
+            let duration = start.elapsed();
+            File { path, duration, after: contents(&database, BOOKKEEPING) }
         });
         let files = files.collect();
-        Series { _folder: folder, files }
+        LoadSeries { _folder: folder, files }
     })
 }
 
 pub fn generate(folder: &Path, events: u32, clean: bool) {
     let mut generate = command(server(), "none");
     generate.args(["generate", "--seed", "7", "--words", "40", "--events", &events.to_string()]);
-    generate.args(["--dirt", HELD]).args(clean.then_some("--clean")).arg("--out").arg(folder);
+    generate
+        .args(["--dirt", QUARANTINED_DEFECT])
+        .args(clean.then_some("--clean"))
+        .arg("--out")
+        .arg(folder);
     succeed(generate);
 }
