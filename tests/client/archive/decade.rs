@@ -1,4 +1,4 @@
-//! A decade goes into files and comes back, and nothing takes it for withdrawn or new meanwhile.
+//! Archives a decade and attaches it again. Loads in between must not withdraw or insert its events.
 
 use std::path::Path;
 
@@ -8,61 +8,63 @@ use ntsb_tests::fixture;
 use ntsb_tests::ntsb::load;
 use ntsb_tests::star::{assert_same_star, rebuilt, star};
 
-use super::{shared_folder, text};
+use super::{path_str, shared_folder};
 
-/// A refreshed warehouse of the sample, which archives into a folder.
-pub fn archiving(folder: &Path) -> Database {
+/// A refreshed warehouse with the sample and a folder for archives.
+pub fn archiving_database(folder: &Path) -> Database {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
     let name = &database.name;
-    database
-        .execute(&format!("ALTER DATABASE {name} SET ntsb.archive_directory = '{}'", text(folder)));
+    database.execute(&format!(
+        "ALTER DATABASE {name} SET ntsb.archive_directory = '{}'",
+        path_str(folder)
+    ));
     database
 }
 
-/// Rows of a decade in each table that knows events by name, but those that are kept.
-pub fn of_decade(database: &Database, decade: i32) -> i64 {
-    let kept = ["event_key", "archived_event", "change_log", "staging_quarantine"];
+/// The number of rows of a decade in all tables with an ev_id, except those that are not archived.
+pub fn count_rows_of_decade(database: &Database, decade: i32) -> i64 {
+    let not_archived = ["event_key", "archived_event", "change_log", "staging_quarantine"];
     let has_event = "SELECT 1 FROM pg_attribute WHERE attname = 'ev_id'
                      AND attrelid = to_regclass('ntsb.' || quote_ident($1::text))";
-    let named = tables(database).into_iter().filter(|table| {
-        !kept.contains(&table.as_str()) && !database.rows(has_event, &[table]).is_empty()
+    let archived_tables = tables(database).into_iter().filter(|table| {
+        !not_archived.contains(&table.as_str()) && !database.rows(has_event, &[table]).is_empty()
     });
-    let mut counted = named.map(|table| {
+    let mut counts = archived_tables.map(|table| {
         database.count(&format!(
             "ntsb.{table} JOIN ntsb.event_key k USING (ev_id)
              WHERE k.ev_year BETWEEN {decade} AND {decade} + 9"
         ))
     });
-    counted.by_ref().sum()
+    counts.by_ref().sum()
 }
 
-/// What search knows of events, wherever it keeps it.
-fn searched(database: &Database) -> Vec<String> {
+/// The search documents, without their position in the index.
+fn search_documents(database: &Database) -> Vec<String> {
     database.column(
         "SELECT (to_jsonb(d) - '{segment,doc}'::text[])::text FROM ntsb.search_document d ORDER BY ev_id",
         &[],
     )
 }
 
-fn found(database: &Database) -> Vec<String> {
+fn search_hits(database: &Database) -> Vec<String> {
     database.column("SELECT ev_id FROM ntsb_search('engine power') ORDER BY ev_id", &[])
 }
 
 #[test]
-fn a_decade_comes_back_as_it_was() {
+fn an_attached_decade_is_restored_unchanged() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     let mut client = database.connect();
     let (before, star_before) = (contents(&database, &[]), star(&mut client));
-    let (words, answers) = (searched(&database), found(&database));
+    let (documents, hits) = (search_documents(&database), search_hits(&database));
     let total = database.count("ntsb.events");
     let decade = database.count("ntsb.events WHERE ev_year BETWEEN 1990 AND 1999");
-    assert!(decade > 100 && of_decade(&database, 1990) > 2 * decade);
+    assert!(decade > 100 && count_rows_of_decade(&database, 1990) > 2 * decade);
 
     database.execute("CALL ntsb_archive_decade(1990)");
     assert_eq!(database.count("ntsb.events"), total - decade);
-    assert_eq!(of_decade(&database, 1990), 0);
+    assert_eq!(count_rows_of_decade(&database, 1990), 0);
     assert_eq!(database.count("ntsb.archived_event"), decade);
     assert_eq!(database.count("ntsb.fact_accidents WHERE ev_year BETWEEN 1990 AND 1999"), 0);
     assert_eq!(database.count("ntsb.mv_year_severity WHERE ev_year BETWEEN 1990 AND 1999"), 0);
@@ -84,19 +86,19 @@ fn a_decade_comes_back_as_it_was() {
         assert_eq!(&after[table], rows, "{table}");
     }
     assert_same_star(&star(&mut client), &star_before, "with the decade again");
-    assert_eq!(searched(&database), words);
-    assert_eq!(found(&database), answers);
+    assert_eq!(search_documents(&database), documents);
+    assert_eq!(search_hits(&database), hits);
     assert_eq!(database.count("ntsb.archived_event"), 0);
     assert_eq!(database.count("ntsb.archive WHERE attached_by IS NOT NULL"), 1);
-    let broken = database.count("ntsb_verify_change_log()");
-    assert_eq!(broken, 0);
+    let violations = database.count("ntsb_verify_change_log()");
+    assert_eq!(violations, 0);
 }
 
-/// Neither the same file nor a newer one brings an archived event back or tells it as withdrawn.
+/// Neither the same file nor a newer one restores or withdraws an archived event.
 #[test]
-fn loads_leave_an_archived_decade_alone() {
+fn loads_do_not_change_an_archived_decade() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     database.execute("CALL ntsb_archive_decade(1990)");
     let (before, log) = (contents(&database, &[]), database.count("ntsb.change_log"));
     let report = load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
@@ -110,16 +112,16 @@ fn loads_leave_an_archived_decade_alone() {
     assert_eq!(after["aircraft"], before["aircraft"]);
 
     database.execute("CALL ntsb_attach_archive(1990)");
-    // The very same file is compared again, as what it said of the decade was left alone.
+    // The same file is compared again, because its rows of the decade were skipped.
     let report = load(&database, &["--full"], &fixture("sample.zip"));
     assert_eq!(report.changed(), 0, "{report:?}");
     assert_eq!(report.of("events", "stale"), 0, "{report:?}");
 }
 
 #[test]
-fn news_of_an_archived_event_waits() {
+fn changes_to_an_archived_event_wait_until_it_is_attached() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     let (event, number): (String, String) = {
         let row = &database.rows(
             "SELECT ev_id, ntsb_no FROM ntsb.events WHERE ev_year = 1995 AND withdrawn_batch IS NULL
@@ -150,10 +152,10 @@ fn news_of_an_archived_event_waits() {
     };
     assert_eq!(ingest("", false, &event), (0, 0, 1));
     assert_eq!(ingest("", true, &event), (0, 0, 1));
-    // A case that knows the event by its number alone does not make it anew.
+    // A case that identifies the event by its NTSB number does not insert it again.
     let adopt = "SELECT ntsb_adopt_cases($batch)";
     assert_eq!(ingest(adopt, false, "20250101M00001"), (0, 0, 1));
-    assert_eq!(of_decade(&database, 1990), 0);
+    assert_eq!(count_rows_of_decade(&database, 1990), 0);
     database.execute("CALL ntsb_attach_archive(1990)");
     assert_eq!(ingest("", false, &event), (0, 1, 0));
     let city: String =
@@ -161,11 +163,11 @@ fn news_of_an_archived_event_waits() {
     assert_eq!(city.to_lowercase(), "newstown");
 }
 
-/// A new event of an archived decade is stored, archived by the next call, and comes back with the rest.
+/// A new event of an archived decade is stored, archived by the next call, and attached with the others.
 #[test]
-fn a_late_event_goes_into_an_archive_of_its_own() {
+fn a_late_event_goes_into_its_own_archive() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     database.execute("CALL ntsb_archive_decade(1990)");
     database.execute(
         "SELECT ntsb_begin_batch('late');

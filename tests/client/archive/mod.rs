@@ -1,11 +1,11 @@
-//! Parquet out and back: what is exported is what is stored, whoever reads it, and an archived decade
-//! comes back as it was.
+//! Parquet exports and archives: other programs read exactly the stored rows, and an attached decade is restored
+//! unchanged.
 
-mod attach;
+mod client_export;
 mod decade;
-mod export;
-mod server;
-mod store;
+mod failures;
+mod s3_export;
+mod server_export;
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -18,29 +18,29 @@ use ntsb_tests::process::succeed;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder that the server may write and we may read.
+/// A folder that the server can write and the test can read.
 fn shared_folder() -> TempDir {
     let folder = tempfile::Builder::new().prefix("ntsb_test_archive_").tempdir_in("/tmp").unwrap();
     set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
     folder
 }
 
-fn text(path: &Path) -> &str {
+fn path_str(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// The Python that has pyarrow, DuckDB and moto; none where they cannot be installed.
+/// The Python with pyarrow, DuckDB and moto, or None if they cannot be installed.
 fn python() -> Option<String> {
     let python = std::env::var("NTSB_TEST_PYTHON").ok().filter(|path| !path.is_empty());
     if python.is_none() {
         announce(
-            "skipped: reading back by pyarrow and DuckDB, and S3, as they cannot be installed",
+            "skipped: tests with pyarrow, DuckDB and S3, because their packages cannot be installed",
         );
     }
     python
 }
 
-/// What other programs find in exports.
+/// Reads exports with pyarrow and DuckDB.
 fn read_back(python: &str, paths: &[&Path]) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("readers/read_back.py");
     let mut command = Command::new(python);
@@ -48,14 +48,14 @@ fn read_back(python: &str, paths: &[&Path]) -> Value {
     serde_json::from_str(&succeed(command)).unwrap()
 }
 
-/// Rows of a query of columns, and the digest that `read_back.py` gives the same rows.
-fn stored(
+/// The number of stored rows that match a condition, and their digest as `read_back.py` computes it.
+fn count_and_digest(
     database: &Database,
-    what: &str,
+    relation: &str,
     columns: &[(String, String)],
-    and: &str,
+    condition: &str,
 ) -> (i64, String) {
-    let written = |(name, sql_type): &(String, String)| {
+    let as_text = |(name, sql_type): &(String, String)| {
         let name = format!("\"{name}\"");
         let value = match sql_type.as_str() {
             "real" => format!("encode(float4send({name}), 'hex')"),
@@ -71,17 +71,17 @@ fn stored(
             kind if kind.starts_with("geography") => {
                 format!("encode(ST_AsBinary({name}), 'hex')")
             }
-            // Without end is null, as Parquet has no infinite date.
+            // An infinite date becomes null, because Parquet has none.
             "date" => format!("CASE WHEN isfinite({name}) THEN {name}::text END"),
             _ => format!("{name}::text"),
         };
         format!("coalesce({value}, '\\N')")
     };
-    let line: Vec<_> = columns.iter().map(written).collect();
+    let line: Vec<_> = columns.iter().map(as_text).collect();
     let sql = format!(
         "SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"), ''),
              'UTF8')), 'hex')
-         FROM (SELECT array_to_string(ARRAY[{}], '|') AS line FROM ntsb.\"{what}\" WHERE {and}) l",
+         FROM (SELECT array_to_string(ARRAY[{}], '|') AS line FROM ntsb.\"{relation}\" WHERE {condition}) l",
         line.join(", ")
     );
     let row = database.connect().query_one(&sql, &[]).unwrap();

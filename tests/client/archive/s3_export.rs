@@ -1,4 +1,4 @@
-//! `ntsb export` to a store that speaks S3, here one in memory.
+//! `ntsb export` to an S3 store. The tests use one in memory.
 
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -11,23 +11,23 @@ use ntsb_tests::wait_for;
 
 use super::python;
 
-/// Ended by its process when the test ends.
-struct Store {
+/// An S3 server (moto) that is killed at the end of the test.
+struct S3Store {
     process: Child,
     port: u16,
     python: String,
 }
 
-impl Store {
-    fn start(python: &str) -> Store {
+impl S3Store {
+    fn start(python: &str) -> S3Store {
         let port =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let mut server = Command::new(python);
         server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()]);
         let process = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let store = Store { process, port, python: python.to_owned() };
-        wait_for("store", 60, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok());
-        store.ask("client.create_bucket(Bucket='accidents')");
+        let store = S3Store { process, port, python: python.to_owned() };
+        wait_for("S3 server", 60, || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok());
+        store.run_boto3("client.create_bucket(Bucket='accidents')");
         store
     }
 
@@ -35,14 +35,14 @@ impl Store {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Asks it by boto3.
-    fn ask(&self, what: &str) -> String {
+    /// Runs a boto3 call.
+    fn run_boto3(&self, call: &str) -> String {
         let mut command = Command::new(&self.python);
         command.args([
             "-c",
             &format!(
             "import boto3; client = boto3.client('s3', endpoint_url='{}', aws_access_key_id='k',
-    aws_secret_access_key='s', region_name='us-east-1'); {what}", self.endpoint()),
+    aws_secret_access_key='s', region_name='us-east-1'); {call}", self.endpoint()),
         ]);
         succeed(command)
     }
@@ -61,7 +61,7 @@ impl Store {
     }
 }
 
-impl Drop for Store {
+impl Drop for S3Store {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -69,18 +69,18 @@ impl Drop for Store {
 }
 
 #[test]
-fn a_store_gets_what_a_file_gets() {
+fn an_s3_export_equals_a_file_export() {
     let Some(python) = python() else { return };
-    let (database, store) = (Database::with_sample(), Store::start(&python));
+    let (database, store) = (Database::with_sample(), S3Store::start(&python));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("events.parquet");
     let url = "s3://accidents/year/events.parquet";
-    let done = store.export(&database, &["events", "--format", "parquet", "--output", url]);
-    assert_eq!(done.code, Some(0), "{}", done.said());
-    let local = ["events", "--format", "parquet", "--output", super::text(&file)];
+    let finished = store.export(&database, &["events", "--format", "parquet", "--output", url]);
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    let local = ["events", "--format", "parquet", "--output", super::path_str(&file)];
     assert_eq!(store.export(&database, &local).code, Some(0));
     let fetched = folder.path().join("fetched");
-    store.ask(&format!(
+    store.run_boto3(&format!(
         "client.download_file('accidents', 'year/events.parquet', '{}')",
         fetched.display()
     ));
@@ -90,21 +90,22 @@ fn a_store_gets_what_a_file_gets() {
         bytes
     };
     assert!(read(&fetched) == read(&file));
-    // What is there stays, unless it is to go.
+    // An existing object is replaced only with --overwrite.
     let again = ["events", "--format", "csv", "--output", url];
     assert_eq!(store.export(&database, &again).code, Some(2));
     assert_eq!(store.export(&database, &[&again[..], &["--overwrite"]].concat()).code, Some(0));
     let missing = ["states", "--format", "csv", "--output", "s3://no-such-bucket/x"];
-    let done = store.export(&database, &missing);
-    assert_eq!(done.code, Some(1), "{}", done.said());
-    // More than one part.
+    let finished = store.export(&database, &missing);
+    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    // Larger than one part of a multipart upload.
     database.execute(
         "CREATE VIEW ntsb.wide AS SELECT md5(n::text) || md5((-n)::text) AS t FROM generate_series(1, 600000) n",
     );
     let url = "s3://accidents/wide.csv";
-    let done = store.export(&database, &["wide", "--format", "csv", "--output", url]);
-    assert_eq!(done.code, Some(0), "{}", done.said());
-    let size =
-        store.ask("print(client.head_object(Bucket='accidents', Key='wide.csv')['ContentLength'])");
+    let finished = store.export(&database, &["wide", "--format", "csv", "--output", url]);
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    let size = store.run_boto3(
+        "print(client.head_object(Bucket='accidents', Key='wide.csv')['ContentLength'])",
+    );
     assert_eq!(size.trim(), "39000002");
 }

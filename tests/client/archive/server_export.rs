@@ -1,4 +1,4 @@
-//! `ntsb_export_parquet`, which writes where the server is.
+//! `ntsb_export_parquet`, which writes files on the server.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -9,23 +9,24 @@ use ntsb_tests::wait_for;
 use postgres::error::SqlState;
 use serde_json::Value;
 
-use super::{columns_of, python, read_back, shared_folder, stored, text};
+use super::{columns_of, count_and_digest, path_str, python, read_back, shared_folder};
 
-fn export(database: &Database, what: &str, path: &Path) {
+fn export(database: &Database, relation: &str, path: &Path) {
     let sql = "SELECT count(*) FROM ntsb_export_parquet($1, $2)";
-    database.rows(sql, &[&what, &text(path)]);
+    database.rows(sql, &[&relation, &path_str(path)]);
 }
 
-fn refusal(database: &Database, what: &str, path: &str, overwrite: bool) -> SqlState {
+/// Makes a call that must fail with a hint, and returns its SQLSTATE.
+fn export_error(database: &Database, relation: &str, path: &str, overwrite: bool) -> SqlState {
     let sql = "SELECT * FROM ntsb_export_parquet($1, $2, $3)";
-    let error = database.connect().query(sql, &[&what, &path, &overwrite]).unwrap_err();
+    let error = database.connect().query(sql, &[&relation, &path, &overwrite]).unwrap_err();
     assert!(error.as_db_error().unwrap().hint().is_some(), "{error:?}");
     error.code().unwrap().clone()
 }
 
-/// Every table and view of the warehouse, its star filled, is to the bit what two other programs read.
+/// Two other programs must read every table and view of a refreshed warehouse bit by bit as stored.
 #[test]
-fn pyarrow_and_duckdb_read_what_is_stored() {
+fn pyarrow_and_duckdb_read_the_stored_rows() {
     let Some(python) = python() else { return };
     let (database, folder) = (Database::with_sample(), shared_folder());
     database.execute("CALL ntsb_refresh()");
@@ -44,18 +45,18 @@ fn pyarrow_and_duckdb_read_what_is_stored() {
     for (name, path) in names.iter().zip(&paths) {
         let manifest = fs::read_to_string(path.join("manifest.json")).unwrap();
         let manifest: Value = serde_json::from_str(&manifest).unwrap();
-        let (rows, sha256) = stored(&database, name, &columns_of(&manifest), "true");
+        let (rows, sha256) = count_and_digest(&database, name, &columns_of(&manifest), "true");
         assert_eq!(manifest["rows"], rows, "{name}");
         for engine in ["pyarrow", "duckdb"] {
-            let by = &found[text(path)][engine];
+            let result = &found[path_str(path)][engine];
             assert_eq!(
-                (by["rows"].as_i64(), by["sha256"].as_str()),
+                (result["rows"].as_i64(), result["sha256"].as_str()),
                 (Some(rows), Some(sha256.as_str())),
                 "{name} by {engine}"
             );
         }
     }
-    let events = &found[text(&folder.path().join("events"))];
+    let events = &found[path_str(&folder.path().join("events"))];
     for (column, kind) in [
         ("ev_date", "date32[day]"),
         ("ev_highest_injury", "dictionary<values=string, indices=int32, ordered=0>"),
@@ -70,16 +71,18 @@ fn pyarrow_and_duckdb_read_what_is_stored() {
     }
     let geo = &events["geo"];
     assert_eq!((&geo["version"], &geo["primary_column"]), (&"1.1.0".into(), &"geog".into()));
-    let fact = &found[text(&folder.path().join("fact_accidents"))]["types"];
+    let fact = &found[path_str(&folder.path().join("fact_accidents"))]["types"];
     assert_eq!(fact["damage_cost_usd"], "decimal128(14, 2)");
 }
 
 #[test]
-fn a_file_lies_under_its_year_and_only_a_whole_one() {
+fn files_are_complete_and_partitioned_by_year() {
     let (database, folder) = (Database::with_sample(), shared_folder());
     let path = folder.path().join("aircraft");
-    let rows = database
-        .rows("SELECT file, year, rows FROM ntsb_export_parquet('aircraft', $1)", &[&text(&path)]);
+    let rows = database.rows(
+        "SELECT file, year, rows FROM ntsb_export_parquet('aircraft', $1)",
+        &[&path_str(&path)],
+    );
     for row in &rows {
         let (file, year, count): (String, i32, i64) = (row.get(0), row.get(1), row.get(2));
         assert_eq!(file, format!("year={year}/part-0.parquet"));
@@ -94,41 +97,47 @@ fn a_file_lies_under_its_year_and_only_a_whole_one() {
         fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name()).collect()
     };
     assert_eq!(names(folder.path()), ["aircraft"]);
-    // Once more into another place: the same rows make the same files.
+    // A second export of the same rows gives the same files.
     export(&database, "aircraft", &folder.path().join("again"));
     let manifest = |name: &str| fs::read(folder.path().join(name).join("manifest.json")).unwrap();
     assert_eq!(manifest("aircraft"), manifest("again"));
 }
 
 #[test]
-fn what_is_there_is_overwritten_on_purpose_alone() {
+fn an_existing_export_is_replaced_only_with_overwrite() {
     let (database, folder) = (Database::with_sample(), shared_folder());
     let path = folder.path().join("states");
     export(&database, "states", &path);
-    assert_eq!(refusal(&database, "states", text(&path), false), SqlState::DUPLICATE_FILE);
-    database.rows("SELECT * FROM ntsb_export_parquet('country', $1, true)", &[&text(&path)]);
+    assert_eq!(export_error(&database, "states", path_str(&path), false), SqlState::DUPLICATE_FILE);
+    database.rows("SELECT * FROM ntsb_export_parquet('country', $1, true)", &[&path_str(&path)]);
     let manifest = fs::read_to_string(path.join("manifest.json")).unwrap();
     assert!(manifest.contains("country_code"), "{manifest}");
-    // A folder that is no export is nobody's to remove, nor is what a link names.
+    // A folder that is not an export is never removed, nor is the target of a link.
     let other = folder.path().join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join("precious"), "x").unwrap();
     symlink(&path, folder.path().join("link")).unwrap();
-    assert_eq!(refusal(&database, "states", text(&other), true), SqlState::DUPLICATE_FILE);
+    assert_eq!(export_error(&database, "states", path_str(&other), true), SqlState::DUPLICATE_FILE);
     let link = folder.path().join("link");
-    assert_eq!(refusal(&database, "states", text(&link), true), SqlState::DUPLICATE_FILE);
+    assert_eq!(export_error(&database, "states", path_str(&link), true), SqlState::DUPLICATE_FILE);
     assert!(other.join("precious").is_file());
-    assert_eq!(refusal(&database, "states", "relative", false), SqlState::INVALID_PARAMETER_VALUE);
+    assert_eq!(
+        export_error(&database, "states", "relative", false),
+        SqlState::INVALID_PARAMETER_VALUE
+    );
     let nowhere = folder.path().join("no/where");
-    assert_eq!(refusal(&database, "states", text(&nowhere), false), SqlState::UNDEFINED_FILE);
+    assert_eq!(
+        export_error(&database, "states", path_str(&nowhere), false),
+        SqlState::UNDEFINED_FILE
+    );
     let injected = "states; DROP TABLE ntsb.states";
-    let refused = refusal(&database, injected, text(&folder.path().join("x")), false);
-    assert_eq!(refused, SqlState::INVALID_PARAMETER_VALUE);
+    let error = export_error(&database, injected, path_str(&folder.path().join("x")), false);
+    assert_eq!(error, SqlState::INVALID_PARAMETER_VALUE);
 }
 
-/// Ended in the midst, it leaves nothing: neither under the name nor beside it.
+/// A cancelled export leaves no file, neither under its name nor a temporary one.
 #[test]
-fn an_export_that_is_cancelled_leaves_nothing() {
+fn a_cancelled_export_leaves_nothing() {
     let (database, folder) = (Database::with_sample(), shared_folder());
     let path = folder.path().join("slow");
     // Every row takes a millisecond.
@@ -139,7 +148,7 @@ fn an_export_that_is_cancelled_leaves_nothing() {
     for end in ["pg_cancel_backend", "pg_terminate_backend"] {
         let mut client = database.connect();
         let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
-        let target = text(&path).to_owned();
+        let target = path_str(&path).to_owned();
         let export = std::thread::spawn(move || {
             client.query("SELECT * FROM ntsb_export_parquet('slow', $1)", &[&target]).map(drop)
         });
@@ -152,7 +161,7 @@ fn an_export_that_is_cancelled_leaves_nothing() {
 }
 
 #[test]
-fn files_are_written_for_those_who_may() {
+fn an_export_needs_the_privileges_to_write_and_to_read() {
     let (database, folder) = (Database::with_sample(), shared_folder());
     let role = format!("{}_writer", database.name);
     database.execute(&format!(
@@ -161,18 +170,19 @@ fn files_are_written_for_those_who_may() {
     ));
     let mut client = database.connect();
     let path = folder.path().join("states");
-    let mut attempt = |grant: &str, what: &str| {
+    let mut export_as_role = |grant: &str, relation: &str| {
         client.batch_execute(&format!("{grant}; SET ROLE {role}")).unwrap();
         let sql = "SELECT sum(rows)::bigint FROM ntsb_export_parquet($1, $2)";
-        let rows = client.query_one(sql, &[&what, &text(&path)]).map(|row| row.get::<_, i64>(0));
+        let rows =
+            client.query_one(sql, &[&relation, &path_str(&path)]).map(|row| row.get::<_, i64>(0));
         client.batch_execute("RESET ROLE").unwrap();
         rows.map_err(|e| e.code().unwrap().clone())
     };
-    assert_eq!(attempt("SELECT 1", "states"), Err(SqlState::INSUFFICIENT_PRIVILEGE));
+    assert_eq!(export_as_role("SELECT 1", "states"), Err(SqlState::INSUFFICIENT_PRIVILEGE));
     let grant = format!("GRANT pg_write_server_files TO {role}");
-    // What may not be read is not exported either.
-    assert_eq!(attempt(&grant, "country"), Err(SqlState::INSUFFICIENT_PRIVILEGE));
+    // The role cannot export what it may not read.
+    assert_eq!(export_as_role(&grant, "country"), Err(SqlState::INSUFFICIENT_PRIVILEGE));
     assert!(!path.exists());
-    assert!(attempt("SELECT 1", "states").unwrap() > 0);
+    assert!(export_as_role("SELECT 1", "states").unwrap() > 0);
     database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }

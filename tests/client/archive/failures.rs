@@ -1,4 +1,4 @@
-//! What stands in the way of an archive, and that nothing is lost then.
+//! Errors while archiving and attaching. They must not lose data.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,62 +8,63 @@ use ntsb_tests::database::Database;
 use ntsb_tests::wait_for;
 use postgres::error::SqlState;
 
-use super::decade::{archiving, of_decade};
+use super::decade::{archiving_database, count_rows_of_decade};
 use super::shared_folder;
 
-fn refusal(database: &Database, call: &str) -> SqlState {
+/// Makes a call that must fail with a hint, and returns its SQLSTATE.
+fn call_error(database: &Database, call: &str) -> SqlState {
     let error = database.connect().batch_execute(call).unwrap_err();
     assert!(error.as_db_error().unwrap().hint().is_some(), "{call}: {error:?}");
     error.code().unwrap().clone()
 }
 
 #[test]
-fn files_that_changed_are_not_attached() {
+fn damaged_files_are_not_attached() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     database.execute("CALL ntsb_archive_decade(1990)");
     let path: String = database.one("SELECT path FROM ntsb.archive");
     let attach = "CALL ntsb_attach_archive(1990)";
     let before = contents(&database, &[]);
     for name in ["events/year=1994/part-0.parquet", "aircraft/manifest.json"] {
         let file = PathBuf::from(&path).join(name);
-        // The files are the server's; a test that runs as another user replaces them.
-        let whole = fs::read(&file).unwrap();
-        let mut damaged = whole.clone();
+        // The server owns the files. The test replaces their contents.
+        let intact = fs::read(&file).unwrap();
+        let mut damaged = intact.clone();
         let middle = damaged.len() / 2;
         damaged[middle] ^= 1;
         fs::write(&file, &damaged).unwrap();
-        assert_eq!(refusal(&database, attach), SqlState::DATA_CORRUPTED, "{name}");
+        assert_eq!(call_error(&database, attach), SqlState::DATA_CORRUPTED, "{name}");
         fs::rename(&file, file.with_extension("aside")).unwrap();
-        assert_eq!(refusal(&database, attach), SqlState::UNDEFINED_FILE, "{name}");
+        assert_eq!(call_error(&database, attach), SqlState::UNDEFINED_FILE, "{name}");
         fs::rename(file.with_extension("aside"), &file).unwrap();
-        fs::write(&file, &whole).unwrap();
+        fs::write(&file, &intact).unwrap();
     }
     assert_eq!(contents(&database, &[]), before);
     database.execute(attach);
-    assert!(of_decade(&database, 1990) > 0);
+    assert!(count_rows_of_decade(&database, 1990) > 0);
 }
 
 #[test]
-fn what_cannot_be_archived_is_said() {
+fn invalid_archive_calls_are_refused() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     let invalid = SqlState::INVALID_PARAMETER_VALUE;
-    assert_eq!(refusal(&database, "CALL ntsb_archive_decade(1995)"), invalid);
-    assert_eq!(refusal(&database, "CALL ntsb_archive_decade(NULL)"), invalid);
-    assert_eq!(refusal(&database, "CALL ntsb_archive_decade(2090)"), SqlState::NO_DATA_FOUND);
-    assert_eq!(refusal(&database, "CALL ntsb_attach_archive(1990)"), SqlState::NO_DATA_FOUND);
+    assert_eq!(call_error(&database, "CALL ntsb_archive_decade(1995)"), invalid);
+    assert_eq!(call_error(&database, "CALL ntsb_archive_decade(NULL)"), invalid);
+    assert_eq!(call_error(&database, "CALL ntsb_archive_decade(2090)"), SqlState::NO_DATA_FOUND);
+    assert_eq!(call_error(&database, "CALL ntsb_attach_archive(1990)"), SqlState::NO_DATA_FOUND);
     let unset = "SET ntsb.archive_directory = ''; CALL ntsb_archive_decade(1990)";
-    assert_eq!(refusal(&database, unset), SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE);
+    assert_eq!(call_error(&database, unset), SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE);
     let nowhere = "SET ntsb.archive_directory = '/no/where'; CALL ntsb_archive_decade(1990)";
-    assert_eq!(refusal(&database, nowhere), SqlState::UNDEFINED_FILE);
+    assert_eq!(call_error(&database, nowhere), SqlState::UNDEFINED_FILE);
     database.execute("ALTER TABLE ntsb.findings ADD COLUMN mine interval");
     let call = "CALL ntsb_archive_decade(1990)";
-    assert_eq!(refusal(&database, call), SqlState::FEATURE_NOT_SUPPORTED);
+    assert_eq!(call_error(&database, call), SqlState::FEATURE_NOT_SUPPORTED);
     database.execute("ALTER TABLE ntsb.findings DROP COLUMN mine");
-    // All that was undone has left no file.
+    // Calls that failed have left no files.
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    assert!(of_decade(&database, 1990) > 0);
+    assert!(count_rows_of_decade(&database, 1990) > 0);
     let role = format!("{}_nobody", database.name);
     database.execute(&format!(
         "CREATE ROLE {role}; GRANT USAGE ON SCHEMA ntsb TO {role};
@@ -71,14 +72,14 @@ fn what_cannot_be_archived_is_said() {
          CALL ntsb_create_roles(); GRANT ntsb_admin TO {role}"
     ));
     let call = format!("SET ROLE {role}; CALL ntsb_archive_decade(1990)");
-    assert_eq!(refusal(&database, &call), SqlState::INSUFFICIENT_PRIVILEGE);
+    assert_eq!(call_error(&database, &call), SqlState::INSUFFICIENT_PRIVILEGE);
     let call = format!("SET ROLE {role}; SET ntsb.archive_directory = '/tmp'");
     let error = database.connect().batch_execute(&format!("LOAD 'pg_ntsb'; {call}")).unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::INSUFFICIENT_PRIVILEGE));
     database.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }
 
-/// A session that has not used the extension yet does not know its settings.
+/// A session that has not loaded the library does not know the extension's settings.
 #[test]
 fn the_hint_names_commands_that_work_in_a_new_session() {
     let database = Database::with_sample();
@@ -94,7 +95,7 @@ fn the_hint_names_commands_that_work_in_a_new_session() {
         for command in
             text.replace("DATABASE name", &format!("DATABASE {}", database.name)).split("; ")
         {
-            // What other tests run beside this one must not see it.
+            // Other tests run on the same server and must not see the setting.
             if !command.contains("pg_reload_conf") {
                 client.batch_execute(command).unwrap();
             }
@@ -106,18 +107,18 @@ fn the_hint_names_commands_that_work_in_a_new_session() {
     assert_eq!(database.one::<String>("SHOW ntsb.archive_directory"), "/srv/archive");
 }
 
-/// Undone or ended in the midst, the rows are where they were.
+/// After a rollback or a terminated session, the rows are still in the warehouse.
 #[test]
-fn an_archive_that_is_undone_has_not_been() {
+fn a_rolled_back_archive_changes_nothing() {
     let folder = shared_folder();
-    let database = archiving(folder.path());
+    let database = archiving_database(folder.path());
     let before = contents(&database, &[]);
     database.execute("BEGIN; CALL ntsb_archive_decade(1990); ROLLBACK");
     assert_eq!(contents(&database, &[]), before);
-    // Another holds a row, so that the archive waits for it while it removes rows.
+    // Another session locks a row, so that the archive waits while it deletes rows.
     let mut holder = database.connect();
-    let mut hold = holder.transaction().unwrap();
-    hold.batch_execute(
+    let mut lock = holder.transaction().unwrap();
+    lock.batch_execute(
         "SELECT FROM ntsb.events WHERE ev_year = 1999 ORDER BY ev_id DESC LIMIT 1 FOR UPDATE",
     )
     .unwrap();
@@ -126,12 +127,12 @@ fn an_archive_that_is_undone_has_not_been() {
     let archive =
         std::thread::spawn(move || client.batch_execute("CALL ntsb_archive_decade(1990)"));
     wait_for("archive that waits", 60, || {
-        let waits = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
-        database.rows(waits, &[&backend]).pop()
+        let waiting = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
+        database.rows(waiting, &[&backend]).pop()
     });
     database.rows("SELECT pg_terminate_backend($1)", &[&backend]);
     assert!(archive.join().unwrap().is_err());
-    hold.rollback().unwrap();
+    lock.rollback().unwrap();
     drop(holder);
     database.wait_until_quiet();
     assert_eq!(contents(&database, &[]), before);
