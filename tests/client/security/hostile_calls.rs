@@ -1,4 +1,4 @@
-//! Every function, called with hostile arguments by a role that may call them all.
+//! Calls every function with hostile arguments, by a role with all privileges.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,12 +11,12 @@ use ntsb_tests::model::register;
 use postgres::Client;
 
 use super::Role;
-use super::literals::{argument, of_type};
+use super::literals::{cast_argument, literals_of_type};
 
 const CALLS: usize = 20_000;
-/// A function that needs long for each call gets fewer of them, and others more.
-const PATIENCE: Duration = Duration::from_secs(4);
-const MOST_GROWTH_KB: u64 = 512 * 1024;
+/// Time limit per function. Slow functions get fewer calls, and fast ones more.
+const MAX_TIME_PER_FUNCTION: Duration = Duration::from_secs(4);
+const MAX_GROWTH_KB: u64 = 512 * 1024;
 
 struct Function {
     name: String,
@@ -24,7 +24,7 @@ struct Function {
     arguments: Vec<String>,
 }
 
-fn functions(database: &Database) -> Vec<Function> {
+fn list_functions(database: &Database) -> Vec<Function> {
     let sql = "
         SELECT p.oid::regproc::text, p.prokind = 'p',
                ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY a (t, n) ORDER BY n)
@@ -43,13 +43,13 @@ fn functions(database: &Database) -> Vec<Function> {
 }
 
 impl Function {
-    fn call(&self, rng: &mut Rng) -> String {
+    fn random_call(&self, rng: &mut Rng) -> String {
         let arguments: Vec<String> = self
             .arguments
             .iter()
             .map(|name| {
-                let literals = of_type(name);
-                argument(literals[rng.usize(..literals.len())], name)
+                let literals = literals_of_type(name);
+                cast_argument(literals[rng.usize(..literals.len())], name)
             })
             .collect();
         self.call_with(&arguments)
@@ -65,8 +65,8 @@ impl Function {
     }
 }
 
-/// The role of the attack: it may call everything and change every table, and owns nothing.
-fn armed<'a>(database: &'a Database) -> Role<'a> {
+/// Creates the attacking role. It may call every function and change every table, but owns nothing.
+fn create_hostile_role<'a>(database: &'a Database) -> Role<'a> {
     let role = Role::create(database, "hostile");
     database.execute(&format!(
         "GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO {0};
@@ -79,7 +79,7 @@ fn armed<'a>(database: &'a Database) -> Role<'a> {
     role
 }
 
-fn session(database: &Database, role: &Role) -> Client {
+fn open_session(database: &Database, role: &Role) -> Client {
     let mut client = database.connect_as(&role.name);
     client
         .batch_execute(
@@ -99,11 +99,11 @@ fn resident_kb(client: &mut Client) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// What came of calls: how often each SQLSTATE, and what must not have been.
+/// The results of calls: how often each SQLSTATE occurred, and internal errors.
 #[derive(Default)]
 struct Outcome {
     states: BTreeMap<String, usize>,
-    internal: Vec<String>,
+    internal_errors: Vec<String>,
 }
 
 impl Outcome {
@@ -111,16 +111,16 @@ impl Outcome {
         self.states.values().sum()
     }
 
-    /// One call, undone afterwards.
+    /// Makes a call and rolls it back.
     fn try_call(&mut self, client: &mut Client, sql: &str) {
         let shown: String = sql.chars().take(400).collect();
         let state = match client.batch_execute(&format!("BEGIN; {sql}")) {
             Ok(()) => "00000".to_owned(),
             Err(error) => match error.as_db_error() {
-                Some(refusal) => {
-                    let code = refusal.code().code().to_owned();
+                Some(error) => {
+                    let code = error.code().code().to_owned();
                     if code.starts_with("XX") {
-                        self.internal.push(format!("{shown}\n    {}", refusal.message()));
+                        self.internal_errors.push(format!("{shown}\n    {}", error.message()));
                     }
                     code
                 }
@@ -133,32 +133,32 @@ impl Outcome {
 }
 
 fn seed() -> u64 {
-    let given = std::env::var("NTSB_TEST_SEED").ok();
-    let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
+    let seed = std::env::var("NTSB_TEST_SEED").ok();
+    let seed = seed.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
     announce(&format!("seed: hostile calls: NTSB_TEST_SEED={seed}"));
     seed
 }
 
 #[test]
-fn no_argument_of_any_function_does_more_than_raise_an_error() {
+fn hostile_arguments_at_most_raise_an_error() {
     let database = Database::with_sample();
     register(&database, 1, "Production", 0.4);
-    let role = armed(&database);
+    let role = create_hostile_role(&database);
     let mut bystander = database.connect();
-    let mut client = session(&database, &role);
+    let mut client = open_session(&database, &role);
     let before = resident_kb(&mut client);
-    let (functions, mut rng) = (functions(&database), Rng::with_seed(seed()));
+    let (functions, mut rng) = (list_functions(&database), Rng::with_seed(seed()));
     let mut outcome = Outcome::default();
     let mut spent = vec![Duration::ZERO; functions.len()];
     let mut round = 0;
     while outcome.calls() < CALLS {
         for (function, spent) in functions.iter().zip(&mut spent) {
-            let has_choice = !function.arguments.is_empty();
-            if *spent > PATIENCE || round > 0 && !has_choice {
+            let has_arguments = !function.arguments.is_empty();
+            if *spent > MAX_TIME_PER_FUNCTION || round > 0 && !has_arguments {
                 continue;
             }
             let start = Instant::now();
-            outcome.try_call(&mut client, &function.call(&mut rng));
+            outcome.try_call(&mut client, &function.random_call(&mut rng));
             *spent += start.elapsed();
         }
         round += 1;
@@ -170,20 +170,20 @@ fn no_argument_of_any_function_does_more_than_raise_an_error() {
         functions.len(),
         outcome.states
     ));
-    assert_eq!(outcome.internal, Vec::<String>::new());
-    assert!(growth < MOST_GROWTH_KB, "the session grew by {growth} kB");
+    assert_eq!(outcome.internal_errors, Vec::<String>::new());
+    assert!(growth < MAX_GROWTH_KB, "the session grew by {growth} kB");
     bystander.batch_execute("SELECT 1").expect("the server restarted");
 }
 
-/// The longest values that PostgreSQL has: each function that takes text takes 200 MB of it, and those
-/// with the least work for it close to 1 GB.
+/// Passes 200 MB to each function with a text argument, and nearly 1 GB, the maximum of PostgreSQL, to fast
+/// functions.
 #[test]
-fn enormous_values_are_refused_or_answered() {
+fn enormous_values_do_not_crash_the_server() {
     let database = Database::with_sample();
     register(&database, 1, "Production", 0.4);
-    let role = armed(&database);
+    let role = create_hostile_role(&database);
     let mut bystander = database.connect();
-    let mut client = session(&database, &role);
+    let mut client = open_session(&database, &role);
     client
         .batch_execute(
             "SET statement_timeout = '60s'; CREATE TEMP TABLE enormous AS SELECT repeat('(x', 100000000) AS text;
@@ -191,23 +191,26 @@ fn enormous_values_are_refused_or_answered() {
         )
         .unwrap();
     let mut outcome = Outcome::default();
-    for function in functions(&database).iter().filter(|f| f.takes("text") && !f.is_procedure) {
+    for function in list_functions(&database).iter().filter(|f| f.takes("text") && !f.is_procedure)
+    {
         let arguments: Vec<String> = function
             .arguments
             .iter()
             .map(|name| match name.as_str() {
                 "text" => "(SELECT e.text FROM pg_temp.enormous e)".to_owned(),
-                name => argument(of_type(name)[1 % of_type(name).len()], name),
+                name => {
+                    cast_argument(literals_of_type(name)[1 % literals_of_type(name).len()], name)
+                }
             })
             .collect();
         outcome.try_call(&mut client, &function.call_with(&arguments));
     }
-    let most = "repeat('x', 1073741000)";
+    let longest = "repeat('x', 1073741000)";
     for call in ["ntsb_clean_text", "ntsb_clean_code", "ntsb_check_leakage", "ntsb_search_query"] {
-        outcome.try_call(&mut client, &format!("SELECT length({call}({most})::text)"));
+        outcome.try_call(&mut client, &format!("SELECT length({call}({longest})::text)"));
     }
-    outcome.try_call(&mut client, &format!("SELECT * FROM ntsb_search({most})"));
+    outcome.try_call(&mut client, &format!("SELECT * FROM ntsb_search({longest})"));
     announce(&format!("figure: enormous values: {} calls, {:?}", outcome.calls(), outcome.states));
-    assert_eq!(outcome.internal, Vec::<String>::new());
+    assert_eq!(outcome.internal_errors, Vec::<String>::new());
     bystander.batch_execute("SELECT 1").expect("the server restarted");
 }

@@ -1,4 +1,4 @@
-//! Hostile arguments, as SQL, by the name of their type.
+//! Hostile SQL literals, by type name.
 
 const TEXTS: &[&str] = &[
     "NULL::text",
@@ -134,8 +134,8 @@ const SHAPES: &[&str] = &[
     "ROW(1, 2)",
 ];
 
-/// Literals of a type; where there are none of it, NULL alone.
-pub fn of_type(name: &str) -> &'static [&'static str] {
+/// The literals of a type, or only NULL for other types.
+pub fn literals_of_type(name: &str) -> &'static [&'static str] {
     match name {
         "text" => TEXTS,
         "integer" => INTEGERS,
@@ -160,8 +160,8 @@ pub fn of_type(name: &str) -> &'static [&'static str] {
     }
 }
 
-/// The literal as an argument of a type. Polymorphic types cannot be cast to.
-pub fn argument(literal: &str, name: &str) -> String {
+/// Casts a literal to the type of an argument. A cast to a polymorphic type is not possible.
+pub fn cast_argument(literal: &str, name: &str) -> String {
     if matches!(name, "record" | "anyelement") {
         literal.to_owned()
     } else {

@@ -1,4 +1,4 @@
-//! What a hostile role can do: nothing worse than get an error.
+//! Attacks by a hostile role. The worst result must be an error.
 
 mod hostile_calls;
 mod literals;
@@ -8,7 +8,7 @@ mod wrong_row_types;
 
 use ntsb_tests::database::Database;
 
-/// A role of the test that ends with it, as roles belong to the whole server.
+/// A role that is dropped at the end of the test, because roles belong to the whole server.
 pub struct Role<'a> {
     pub name: String,
     database: &'a Database,
@@ -26,7 +26,7 @@ impl Drop for Role<'_> {
     fn drop(&mut self) {
         let sql = format!("DROP OWNED BY {0} CASCADE; DROP ROLE {0}", self.name);
         if let Err(error) = self.database.connect().batch_execute(&sql) {
-            eprintln!("the role {} stays: {error:?}", self.name);
+            eprintln!("cannot drop role {}: {error:?}", self.name);
         }
     }
 }

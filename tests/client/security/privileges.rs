@@ -1,13 +1,12 @@
-//! Who may call what, as PostgreSQL has it: the allow-list and nothing beside it, however the extension
-//! came into the database.
+//! Privileges in PostgreSQL match the allow-list exactly, however the extension was installed.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::server::server;
 
 use super::Role;
 
-/// Functions of the extension, and the first of its roles that may call each; `owner` where none may.
-const MAY_CALL: &str = "
+/// Functions of the extension, each with the first of its roles that may call it, or `owner`.
+const ACTUAL_PRIVILEGES: &str = "
     SELECT format('%s %s', p.oid::regprocedure, coalesce(
         (SELECT r FROM unnest('{ntsb_viewer,ntsb_api_user,ntsb_analyst,ntsb_admin,ntsb_service}'::text[])
              WITH ORDINALITY o (r, n)
@@ -17,7 +16,7 @@ const MAY_CALL: &str = "
     JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
     ORDER BY 1";
 
-const LISTED: &str = "
+const LISTED_PRIVILEGES: &str = "
     SELECT format('%s %s', p.oid::regprocedure, coalesce(g.role, 'owner'))
     FROM pg_proc p
     JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -26,7 +25,7 @@ const LISTED: &str = "
         AND g.name = p.proname
     ORDER BY 1";
 
-const OPEN_TO_ALL: &str = "
+const CALLABLE_BY_PUBLIC: &str = "
     SELECT p.oid::regprocedure::text
     FROM pg_proc p
     JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -35,10 +34,10 @@ const OPEN_TO_ALL: &str = "
     WHERE a.grantee = 0";
 
 fn assert_allow_list(database: &Database, when: &str) {
-    assert_eq!(database.column::<String>(OPEN_TO_ALL, &[]), Vec::<String>::new(), "{when}");
-    let may: Vec<String> = database.column(MAY_CALL, &[]);
-    assert_eq!(may, database.column::<String>(LISTED, &[]), "{when}");
-    assert!(may.len() > 150, "{when}: {} functions", may.len());
+    assert_eq!(database.column::<String>(CALLABLE_BY_PUBLIC, &[]), Vec::<String>::new(), "{when}");
+    let actual: Vec<String> = database.column(ACTUAL_PRIVILEGES, &[]);
+    assert_eq!(actual, database.column::<String>(LISTED_PRIVILEGES, &[]), "{when}");
+    assert!(actual.len() > 150, "{when}: {} functions", actual.len());
 }
 
 #[test]
@@ -50,9 +49,9 @@ fn the_allow_list_survives_reinstallation_upgrade_and_restore() {
     assert_allow_list(&database.restored(), "after dump and restore");
 
     database.execute("DROP EXTENSION pg_ntsb CASCADE; CREATE EXTENSION pg_ntsb");
-    assert_allow_list(&database, "after CREATE EXTENSION anew");
+    assert_allow_list(&database, "after a reinstallation");
 
-    // What the script of a later version does: another function, open to all as PostgreSQL makes it.
+    // As in the script of a later version: a new function, which PUBLIC may call by default.
     database.execute(
         "CREATE FUNCTION ntsb_band(scale text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT scale';
          ALTER EXTENSION pg_ntsb ADD FUNCTION ntsb_band(text);
@@ -62,7 +61,7 @@ fn the_allow_list_survives_reinstallation_upgrade_and_restore() {
 }
 
 #[test]
-fn a_role_without_privileges_calls_and_reads_nothing() {
+fn a_role_without_privileges_cannot_call_or_read_anything() {
     let database = Database::with_sample();
     database.execute("CALL ntsb_create_roles()");
     let role = Role::create(&database, "nobody");
@@ -76,11 +75,11 @@ fn a_role_without_privileges_calls_and_reads_nothing() {
         "SELECT count(*) FROM ntsb.events",
         "SELECT count(*) FROM ntsb_staging.events",
     ] {
-        let refused = client.batch_execute(sql).unwrap_err();
-        assert_eq!(refused.code().map(|c| c.code()), Some("42501"), "{sql}: {refused:?}");
+        let error = client.batch_execute(sql).unwrap_err();
+        assert_eq!(error.code().map(|c| c.code()), Some("42501"), "{sql}: {error:?}");
     }
     database.execute(&format!("GRANT ntsb_viewer TO {}", role.name));
-    for (sql, may) in [
+    for (sql, is_allowed) in [
         ("SELECT * FROM ntsb_search('engine')", true),
         ("SELECT count(*) FROM ntsb.events", true),
         ("SELECT ntsb_internal.lock_ingest()", false),
@@ -94,15 +93,19 @@ fn a_role_without_privileges_calls_and_reads_nothing() {
             false,
         ),
     ] {
-        let done = client.batch_execute(sql);
-        let state = done.as_ref().err().and_then(|e| e.code()).map(|c| c.code().to_owned());
-        assert_eq!(state.as_deref(), if may { None } else { Some("42501") }, "{sql}: {done:?}");
+        let result = client.batch_execute(sql);
+        let state = result.as_ref().err().and_then(|e| e.code()).map(|c| c.code().to_owned());
+        assert_eq!(
+            state.as_deref(),
+            if is_allowed { None } else { Some("42501") },
+            "{sql}: {result:?}"
+        );
     }
 }
 
-/// Every relation of the warehouse is somebody's, or its owner's for a reason.
+/// The list of privileges covers every relation of the warehouse.
 #[test]
-fn every_relation_is_on_the_list() {
+fn every_relation_is_listed() {
     let database = Database::blank();
     let unlisted: Vec<String> = database.column(
         "SELECT c.relname::text FROM pg_class c
@@ -111,18 +114,18 @@ fn every_relation_is_on_the_list() {
         &[],
     );
     assert_eq!(unlisted, Vec::<String>::new());
-    let gone: Vec<String> = database.column(
+    let missing: Vec<String> = database.column(
         "SELECT g.name FROM ntsb_privileges() g
          WHERE CASE g.kind WHEN 'table' THEN to_regclass('ntsb.' || g.name) IS NULL
                     ELSE NOT EXISTS (SELECT FROM pg_proc p WHERE p.proname = g.name) END",
         &[],
     );
-    assert_eq!(gone, Vec::<String>::new(), "listed, and not there");
+    assert_eq!(missing, Vec::<String>::new(), "listed, but missing");
 }
 
-/// A role that owns its database makes and fills a warehouse as a member of ntsb_admin, no superuser.
+/// The owner of a database can create and load a warehouse as a member of ntsb_admin, without superuser.
 #[test]
-fn a_plain_owner_with_ntsb_admin_loads() {
+fn a_database_owner_with_ntsb_admin_can_load() {
     let database = Database::bare();
     database.execute("CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_roles()");
     let role = Role::create(&database, "owner");
@@ -142,12 +145,12 @@ fn a_plain_owner_with_ntsb_admin_loads() {
         )
         .unwrap();
     assert_eq!(database.count("ntsb.accidents"), 1);
-    // Whatever the owner has put into its tables would run as the superuser who stores rows there.
+    // Triggers that the owner put on its tables would run as the superuser who stores rows there.
     for sql in ["CALL ntsb_create_warehouse()", "CALL ntsb_ingest(1)"] {
-        let refused = database.connect().batch_execute(sql).unwrap_err();
-        assert_eq!(refused.code().map(|c| c.code()), Some("42501"), "{sql}: {refused:?}");
+        let error = database.connect().batch_execute(sql).unwrap_err();
+        assert_eq!(error.code().map(|c| c.code()), Some("42501"), "{sql}: {error:?}");
     }
-    // The roles may read what the owner made.
+    // The viewer role can read the owner's tables.
     let mut viewer = database.connect();
     viewer.batch_execute("SET ROLE ntsb_viewer; SELECT * FROM ntsb.accidents").unwrap();
     drop((viewer, client));

@@ -1,5 +1,5 @@
-//! A role that may create objects in `public` shadows what PostgreSQL and the extension have there, and
-//! waits for a superuser whose search_path begins with it.
+//! A role that may create objects in `public` shadows functions, operators and types of PostgreSQL and of the
+//! extension. A superuser whose search_path begins with `public` must not run them.
 
 use std::fmt::Write;
 
@@ -9,21 +9,21 @@ use postgres::Client;
 
 use super::Role;
 
-/// Each trap records who sprang it, unless it is the role that set it.
+/// Each trap records the role that triggered it, except the hostile role itself.
 const TRAPS: &str = "
-    CREATE TABLE public.sprung (by_role pg_catalog.text, name pg_catalog.text);
-    GRANT ALL ON public.sprung TO PUBLIC;
-    CREATE FUNCTION public.spring(name pg_catalog.text) RETURNS pg_catalog.bool LANGUAGE plpgsql
+    CREATE TABLE public.triggered (by_role pg_catalog.text, name pg_catalog.text);
+    GRANT ALL ON public.triggered TO PUBLIC;
+    CREATE FUNCTION public.trigger_trap(name pg_catalog.text) RETURNS pg_catalog.bool LANGUAGE plpgsql
     SET search_path = pg_catalog AS $$
     BEGIN
         IF current_user <> session_user OR NOT current_user LIKE 'shadow%' THEN
-            INSERT INTO public.sprung VALUES (current_user, name);
+            INSERT INTO public.triggered VALUES (current_user, name);
         END IF;
         RETURN true;
     END $$;";
 
-/// Functions of pg_catalog by these names, each for the very types that PostgreSQL has it for.
-const NAMES: &str = "abs array_length array_position array_to_string array_append array_cat btrim cardinality
+/// Names of pg_catalog functions to shadow, with the same argument types.
+const FUNCTION_NAMES: &str = "abs array_length array_position array_to_string array_append array_cat btrim cardinality
     ceil char_length current_setting date_part date_trunc encode decode extract floor format_type generate_series
     gin_clean_pending_list has_function_privilege has_table_privilege hashtext initcap int4range jsonb_array_length
     jsonb_build_array jsonb_build_object jsonb_object_keys jsonb_strip_nulls jsonb_typeof left length ln log lower
@@ -40,8 +40,8 @@ const TYPES: &str =
     "text name char int2 int4 int8 oid float4 float8 numeric bool date timestamp timestamptz
     interval jsonb bytea _text _int4 _int8 daterange regclass regrole tsquery tsvector";
 
-/// What PostgreSQL has for any number and type of arguments, for those that are likely.
-const VARIADIC: &[(&str, &[&str], &str)] = &[
+/// Variadic and polymorphic functions, with likely argument types.
+const VARIADIC_FUNCTIONS: &[(&str, &[&str], &str)] = &[
     ("concat", &["text", "text", "text"], "text"),
     ("concat", &["text", "text", "int4"], "text"),
     ("concat_ws", &["text", "text", "text"], "text"),
@@ -61,8 +61,8 @@ const VARIADIC: &[(&str, &[&str], &str)] = &[
     ("array_agg", &["text"], "_text"),
 ];
 
-/// Other types that a call may be resolved to, where it does not name its types.
-fn alternatives(name: &str) -> &'static [&'static str] {
+/// Other types that PostgreSQL may choose for an argument without an explicit type.
+fn alternative_types(name: &str) -> &'static [&'static str] {
     match name {
         "bigint" => &["integer", "smallint", "text"],
         "integer" => &["smallint", "text", "bigint"],
@@ -76,13 +76,13 @@ fn alternatives(name: &str) -> &'static [&'static str] {
     }
 }
 
-struct Member {
+struct ExtensionFunction {
     name: String,
     arguments: Vec<String>,
     defaults: usize,
 }
 
-fn members(client: &mut Client) -> Vec<Member> {
+fn extension_functions(client: &mut Client) -> Vec<ExtensionFunction> {
     let sql = "
         SELECT p.proname::text, p.pronargdefaults::int,
                ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY a (t, n) ORDER BY n)
@@ -91,7 +91,7 @@ fn members(client: &mut Client) -> Vec<Member> {
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
         WHERE p.prokind IN ('f', 'p') ORDER BY p.oid";
     let rows = client.query(sql, &[]).unwrap();
-    let read = |row: &postgres::Row| Member {
+    let read = |row: &postgres::Row| ExtensionFunction {
         name: row.get(0),
         defaults: usize::try_from(row.get::<_, i32>(1)).unwrap(),
         arguments: row.get(2),
@@ -99,20 +99,20 @@ fn members(client: &mut Client) -> Vec<Member> {
     rows.iter().map(read).collect()
 }
 
-fn trap(name: &str, arguments: &[String], result: &str) -> String {
+fn create_trap(name: &str, arguments: &[String], result: &str) -> String {
     format!(
         "CREATE FUNCTION public.{name}({}) RETURNS {result} LANGUAGE plpgsql AS
-         $$ BEGIN PERFORM public.spring('{name}'); RETURN NULL; END $$",
+         $$ BEGIN PERFORM public.trigger_trap('{name}'); RETURN NULL; END $$",
         arguments.join(", ")
     )
 }
 
-/// Creates each in a transaction of its own: what exists already, or cannot be, is left out.
-fn set(client: &mut Client, traps: &[String]) -> usize {
+/// Creates each trap in its own transaction and ignores errors. Returns the number of traps.
+fn create_traps(client: &mut Client, traps: &[String]) -> usize {
     traps.iter().filter(|sql| client.batch_execute(sql).is_ok()).count()
 }
 
-fn of_functions(client: &mut Client) -> Vec<String> {
+fn function_traps(client: &mut Client) -> Vec<String> {
     let sql = "
         SELECT p.proname::text, ARRAY(SELECT format('pg_catalog.%I', t.typname)
                    FROM unnest(p.proargtypes) WITH ORDINALITY a (t, n) JOIN pg_type t ON t.oid = a.t ORDER BY n),
@@ -122,23 +122,27 @@ fn of_functions(client: &mut Client) -> Vec<String> {
           AND p.proname = ANY (regexp_split_to_array($1, '\\s+')) AND p.provariadic = 0
           AND NOT EXISTS (SELECT FROM unnest(p.proargtypes) a (t) JOIN pg_type t ON t.oid = a.t WHERE t.typtype = 'p')
           AND r.typtype <> 'p'";
-    let rows = client.query(sql, &[&NAMES]).unwrap();
+    let rows = client.query(sql, &[&FUNCTION_NAMES]).unwrap();
     let mut traps: Vec<String> = rows
         .iter()
         .map(|row| {
             let (name, arguments, result): (String, Vec<String>, String) =
                 (row.get(0), row.get(1), row.get(2));
-            trap(&format!("\"{name}\""), &arguments, &result)
+            create_trap(&format!("\"{name}\""), &arguments, &result)
         })
         .collect();
-    for (name, arguments, result) in VARIADIC {
+    for (name, arguments, result) in VARIADIC_FUNCTIONS {
         let arguments: Vec<String> = arguments.iter().map(|a| format!("pg_catalog.{a}")).collect();
-        traps.push(trap(&format!("\"{name}\""), &arguments, &format!("pg_catalog.{result}")));
+        traps.push(create_trap(
+            &format!("\"{name}\""),
+            &arguments,
+            &format!("pg_catalog.{result}"),
+        ));
     }
     traps
 }
 
-fn of_operators(client: &mut Client) -> Vec<String> {
+fn operator_traps(client: &mut Client) -> Vec<String> {
     let sql = "
         SELECT o.oprname::text, format('pg_catalog.%I', l.typname), format('pg_catalog.%I', r.typname),
                format('pg_catalog.%I', s.typname)
@@ -155,7 +159,7 @@ fn of_operators(client: &mut Client) -> Vec<String> {
             let (name, left, right, result): (String, String, String, String) =
                 (row.get(0), row.get(1), row.get(2), row.get(3));
             let function = format!("operator_{number}");
-            let mut sql = trap(&function, &[left.clone(), right.clone()], &result);
+            let mut sql = create_trap(&function, &[left.clone(), right.clone()], &result);
             write!(
                 sql,
                 "; CREATE OPERATOR public.{name} (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = public.{function})"
@@ -166,19 +170,20 @@ fn of_operators(client: &mut Client) -> Vec<String> {
         .collect()
 }
 
-fn of_aggregates_and_types() -> Vec<String> {
+fn aggregate_and_type_traps() -> Vec<String> {
     let mut traps = Vec::new();
-    for of in ["int4", "int8", "text", "date", "timestamp", "timestamptz", "float8", "bool"] {
-        let state = format!("step_{of}");
-        let typed = format!("pg_catalog.{of}");
-        traps.push(trap(&state, &[typed.clone(), typed.clone()], &typed));
+    for type_name in ["int4", "int8", "text", "date", "timestamp", "timestamptz", "float8", "bool"]
+    {
+        let state = format!("step_{type_name}");
+        let typed = format!("pg_catalog.{type_name}");
+        traps.push(create_trap(&state, &[typed.clone(), typed.clone()], &typed));
         for name in ["max", "min", "sum", "bool_or", "bool_and"] {
             traps.push(format!(
                 "CREATE AGGREGATE public.{name}({typed}) (SFUNC = public.{state}, STYPE = {typed})"
             ));
         }
     }
-    traps.push(trap("step_count", &["pg_catalog.int8".into()], "pg_catalog.int8"));
+    traps.push(create_trap("step_count", &["pg_catalog.int8".into()], "pg_catalog.int8"));
     traps.push(
         "CREATE AGGREGATE public.count(*) (SFUNC = public.step_count, STYPE = pg_catalog.int8)"
             .into(),
@@ -196,40 +201,40 @@ fn of_aggregates_and_types() -> Vec<String> {
         "regclass",
     ] {
         traps.push(format!(
-            "CREATE DOMAIN public.{name} AS pg_catalog.{name} CHECK (public.spring('domain {name}'))"
+            "CREATE DOMAIN public.{name} AS pg_catalog.{name} CHECK (public.trigger_trap('domain {name}'))"
         ));
     }
     for table in
         ["pg_class", "pg_proc", "pg_namespace", "pg_extension", "pg_settings", "pg_stat_activity"]
     {
         traps.push(format!(
-            "CREATE VIEW public.{table} AS SELECT c.* FROM pg_catalog.{table} c WHERE public.spring('{table}')"
+            "CREATE VIEW public.{table} AS SELECT c.* FROM pg_catalog.{table} c WHERE public.trigger_trap('{table}')"
         ));
     }
     traps
 }
 
-/// Overloads of the extension's own functions, which a call that leaves a type open might take.
-fn of_extension(members: &[Member]) -> Vec<String> {
+/// Overloads of the extension's own functions, which an untyped call might resolve to.
+fn overload_traps(functions: &[ExtensionFunction]) -> Vec<String> {
     let mut traps = Vec::new();
-    for member in members {
-        for fewer in 1..=member.defaults {
-            let arguments = &member.arguments[..member.arguments.len() - fewer];
-            traps.push(trap(&member.name, arguments, "pg_catalog.text"));
+    for function in functions {
+        for fewer in 1..=function.defaults {
+            let arguments = &function.arguments[..function.arguments.len() - fewer];
+            traps.push(create_trap(&function.name, arguments, "pg_catalog.text"));
         }
-        for (at, argument) in member.arguments.iter().enumerate() {
-            for other in alternatives(argument) {
-                let mut arguments = member.arguments.clone();
+        for (at, argument) in function.arguments.iter().enumerate() {
+            for other in alternative_types(argument) {
+                let mut arguments = function.arguments.clone();
                 arguments[at] = (*other).to_owned();
-                traps.push(trap(&member.name, &arguments, "pg_catalog.text"));
+                traps.push(create_trap(&function.name, &arguments, "pg_catalog.text"));
             }
         }
     }
     traps
 }
 
-/// What must succeed, with every type named.
-const DEEDS: &[&str] = &[
+/// Statements that a superuser runs, with explicit types.
+const STATEMENTS: &[&str] = &[
     "CALL public.ntsb_create_warehouse()",
     "SELECT public.ntsb_begin_batch('more.csv'::pg_catalog.text, 'increment'::pg_catalog.text, NULL::pg_catalog.text)",
     "INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_type, lchg_date)
@@ -267,44 +272,45 @@ const DEEDS: &[&str] = &[
     "CALL public.ntsb_create_roles()",
 ];
 
-/// Where a deed needs something that the test has not: any other error is the work of a trap.
-const EXPECTED: &[&str] = &["22023", "55000", "42501", "P0002", "42704", "58P01"];
+/// Errors of statements whose requirements the test does not meet. A trap causes any other error.
+const EXPECTED_ERRORS: &[&str] = &["22023", "55000", "42501", "P0002", "42704", "58P01"];
 
 #[test]
-fn nothing_that_a_superuser_calls_runs_what_others_put_into_public() {
+fn superuser_calls_never_run_shadowing_objects_in_public() {
     let database = Database::with_sample();
     register(&database, 1, "Production", 0.4);
     let role = Role::create(&database, "shadow");
     database.execute(&format!("GRANT CREATE ON SCHEMA public TO {}", role.name));
-    let members = members(&mut database.connect());
+    let functions = extension_functions(&mut database.connect());
     let mut hostile = database.connect_as(&role.name);
     hostile.batch_execute(TRAPS).unwrap();
-    let mut traps = of_functions(&mut hostile);
-    traps.extend(of_operators(&mut hostile));
-    traps.extend(of_aggregates_and_types());
-    let mut count = set(&mut hostile, &traps);
-    assert!(count > 400, "only {count} traps for names of PostgreSQL");
-    count += set(&mut hostile, &of_extension(&members));
+    let mut traps = function_traps(&mut hostile);
+    traps.extend(operator_traps(&mut hostile));
+    traps.extend(aggregate_and_type_traps());
+    let mut count = create_traps(&mut hostile, &traps);
+    assert!(count > 400, "only {count} traps for PostgreSQL's own names");
+    count += create_traps(&mut hostile, &overload_traps(&functions));
     ntsb_tests::announce(&format!("figure: {count} traps in public"));
 
     let mut client = database.connect();
     client.batch_execute("SET search_path = public, pg_catalog").unwrap();
     let mut failed = Vec::new();
-    for deed in DEEDS {
-        if let Err(error) = client.batch_execute(deed) {
+    for statement in STATEMENTS {
+        if let Err(error) = client.batch_execute(statement) {
             let state = error.code().map(|c| c.code().to_owned()).unwrap_or_default();
-            if !EXPECTED.contains(&state.as_str()) {
-                failed.push(format!("{deed}: {state} {error:?}"));
+            if !EXPECTED_ERRORS.contains(&state.as_str()) {
+                failed.push(format!("{statement}: {state} {error:?}"));
             }
         }
-        let sprung: Vec<String> = hostile
-            .query("SELECT pg_catalog.concat(by_role, ' ', name) FROM public.sprung", &[])
+        let triggered: Vec<String> = hostile
+            .query("SELECT pg_catalog.concat(by_role, ' ', name) FROM public.triggered", &[])
             .unwrap()
             .iter()
             .map(|row| row.get(0))
             .collect();
-        hostile.batch_execute("DELETE FROM public.sprung").unwrap();
-        failed.extend(sprung.iter().map(|who| format!("{deed}: sprung by {who}")));
+        hostile.batch_execute("DELETE FROM public.triggered").unwrap();
+        failed
+            .extend(triggered.iter().map(|trap| format!("{statement}: trap triggered by {trap}")));
     }
     failed.sort();
     failed.dedup();

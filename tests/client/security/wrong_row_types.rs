@@ -1,23 +1,23 @@
-//! `ntsb_internal.clean_row` reads rows by their columns' types: wrong ones are refused before anything is read.
+//! `ntsb_internal.clean_row` reads rows by column type. It must refuse wrong types before it reads a row.
 
 use ntsb_tests::database::Database;
 
-fn clean_as(database: &Database, setup: &str, shape: &str, from: &str) -> Result<u64, String> {
+fn clean_row(database: &Database, setup: &str, shape: &str, from: &str) -> Result<u64, String> {
     let mut client = database.connect();
     client.batch_execute(setup).unwrap();
     let sql = format!(
         "SELECT (ntsb_internal.clean_row('ct_seqevt', raw, NULL, NULL, current_date, '[]', '{{}}', {shape})).* FROM {from}"
     );
     client.execute(&sql, &[]).map_err(|e| {
-        let refusal = e.as_db_error().unwrap_or_else(|| panic!("the server crashed: {e}"));
-        format!("{} {}", refusal.code().code(), refusal.message())
+        let db_error = e.as_db_error().unwrap_or_else(|| panic!("the server crashed: {e}"));
+        format!("{} {}", db_error.code().code(), db_error.message())
     })
 }
 
 const RAW: &str = "CREATE TEMP TABLE raw AS SELECT '100'::text AS code, 'meaning'::text AS meaning";
 
 #[test]
-fn a_shape_with_other_types_is_refused() {
+fn a_shape_with_wrong_column_types_is_refused() {
     let database = Database::blank();
     for (column, message) in [
         ("code text", "column code of shape must be integer, got text"),
@@ -27,23 +27,23 @@ fn a_shape_with_other_types_is_refused() {
         ("rejected_by integer", "column rejected_by of shape must be text, got integer"),
     ] {
         let setup = format!("{RAW}; CREATE TYPE pg_temp.shape AS ({column})");
-        let answer = clean_as(&database, &setup, "NULL::pg_temp.shape", "raw");
-        assert_eq!(answer, Err(format!("42804 {message}")), "{column}");
+        let result = clean_row(&database, &setup, "NULL::pg_temp.shape", "raw");
+        assert_eq!(result, Err(format!("42804 {message}")), "{column}");
     }
 }
 
 #[test]
-fn a_shape_that_is_no_row_is_refused() {
+fn a_shape_that_is_not_a_row_is_refused() {
     let database = Database::blank();
     for shape in ["NULL::integer", "NULL::text[]", "1", "ROW(1)"] {
-        let answer = clean_as(&database, RAW, shape, "raw").unwrap_err();
-        assert!(!answer.starts_with("XX"), "{shape}: {answer}");
+        let result = clean_row(&database, RAW, shape, "raw").unwrap_err();
+        assert!(!result.starts_with("XX"), "{shape}: {result}");
     }
 }
 
-/// Two row types by turns at one place of a query, and two tables: each is taken for what it is.
+/// Alternates two row types and two tables in one call site. The cache must check them on each call.
 #[test]
-fn what_is_kept_between_calls_is_compared_with_each_call() {
+fn the_cache_between_calls_is_checked_on_each_call() {
     let database = Database::blank();
     let mut client = database.connect();
     client
@@ -73,7 +73,7 @@ fn what_is_kept_between_calls_is_compared_with_each_call() {
     let (narrow, wide) = ((Some(1), None), (None, Some("2".to_owned())));
     assert_eq!(found, [&narrow, &wide, &narrow, &wide, &narrow, &wide].map(Clone::clone));
 
-    // The same place with another table for each row.
+    // The same call site with another table for each row.
     let states: Vec<Option<String>> = client
         .query(
             "SELECT (ntsb_internal.clean_row(t, s, NULL, NULL, current_date, '[]', '{}', NULL::ntsb_staging.clean_states)).state
