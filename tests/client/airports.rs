@@ -1,4 +1,4 @@
-//! Lists of airports, and what they are good for.
+//! Lists of airports: loading them, and the coordinates that events get from them.
 
 use std::io::Write;
 
@@ -7,8 +7,8 @@ use ntsb_tests::fixture;
 use ntsb_tests::ntsb::{load, ntsb};
 use tempfile::tempdir;
 
-/// As OurAirports writes it: other columns in another order, a closed airport, one without a place.
-const OURS: &str = r#""id","ident","type","name","latitude_deg","longitude_deg","elevation_ft","continent","iso_country","iso_region","municipality","scheduled_service","icao_code","iata_code","gps_code","local_code"
+/// The format of OurAirports, with a closed airport and one without coordinates.
+const OURAIRPORTS: &str = r#""id","ident","type","name","latitude_deg","longitude_deg","elevation_ft","continent","iso_country","iso_region","municipality","scheduled_service","icao_code","iata_code","gps_code","local_code"
 1,"KXPA","small_airport","Harbor ""North"" Field",37.5,-122.25,10,"NA","US","US-CA","Harbor, East","no","KXPA",,"KXPA","XPA"
 2,"X99","closed","Gone Field",38,-120,,"NA","US","US-CA","Gone","no",,,,"X99"
 3,"X98","small_airport","Nowhere",,,,"NA","US","US-CA","Nowhere","no",,,,"X98"
@@ -19,7 +19,7 @@ fn load_airports(database: &Database, file: &std::path::Path) -> ntsb_tests::pro
 }
 
 #[test]
-fn both_kinds_of_lists_are_known_and_a_new_one_takes_the_place_of_the_old() {
+fn both_list_formats_are_accepted_and_a_new_list_replaces_the_old() {
     let (database, folder) = (Database::blank(), tempdir().unwrap());
     let first = load_airports(&database, &fixture("airports/airports.csv"));
     assert_eq!(first.code, Some(0), "{}", first.said());
@@ -29,10 +29,10 @@ fn both_kinds_of_lists_are_known_and_a_new_one_takes_the_place_of_the_old() {
     assert_eq!(database.one::<String>("SELECT ntsb_find_airport('PAO')"), "KPAO");
 
     let list = folder.path().join("airports.csv.gz");
-    let mut packed =
+    let mut encoder =
         flate2::write::GzEncoder::new(std::fs::File::create(&list).unwrap(), Default::default());
-    packed.write_all(OURS.as_bytes()).unwrap();
-    packed.finish().unwrap();
+    encoder.write_all(OURAIRPORTS.as_bytes()).unwrap();
+    encoder.finish().unwrap();
     let second = load_airports(&database, &list);
     assert_eq!(second.code, Some(0), "{}", second.said());
     assert!(second.stdout.contains("3 rows, 1 airports stored, 2 without"), "{}", second.stdout);
@@ -44,24 +44,24 @@ fn both_kinds_of_lists_are_known_and_a_new_one_takes_the_place_of_the_old() {
 }
 
 #[test]
-fn what_is_no_list_of_airports_is_refused_and_the_old_one_stays() {
+fn an_invalid_list_is_refused_and_the_old_one_stays() {
     let (database, folder) = (Database::blank(), tempdir().unwrap());
     load_airports(&database, &fixture("airports/airports.csv"));
     let stored = database.count("ntsb.airport");
-    let wrong = folder.path().join("events.csv");
-    std::fs::write(&wrong, "ev_id,ev_date\n1,2\n").unwrap();
-    let refused = load_airports(&database, &wrong);
-    assert_eq!(refused.code, Some(3), "{}", refused.said());
-    assert!(refused.stderr.contains("is no list of airports"), "{}", refused.stderr);
-    std::fs::write(&wrong, "icao,lid,name,lat,lon\nKAAA,AAA,Somewhere,north,west\n").unwrap();
-    let refused = load_airports(&database, &wrong);
-    assert_eq!(refused.code, Some(1), "{}", refused.said());
-    let words = "1 of 1 rows have no identifier, name or coordinates";
-    assert!(refused.stderr.contains(words), "{}", refused.stderr);
+    let invalid = folder.path().join("events.csv");
+    std::fs::write(&invalid, "ev_id,ev_date\n1,2\n").unwrap();
+    let finished = load_airports(&database, &invalid);
+    assert_eq!(finished.code, Some(3), "{}", finished.said());
+    assert!(finished.stderr.contains("is no list of airports"), "{}", finished.stderr);
+    std::fs::write(&invalid, "icao,lid,name,lat,lon\nKAAA,AAA,Somewhere,north,west\n").unwrap();
+    let finished = load_airports(&database, &invalid);
+    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    let message = "1 of 1 rows have no identifier, name or coordinates";
+    assert!(finished.stderr.contains(message), "{}", finished.stderr);
     assert_eq!(database.count("ntsb.airport"), stored);
 }
 
-/// Only an event that NTSB puts on the airport, in the airport's state, and without a place.
+/// Only events without coordinates that NTSB places on or near the airport, in the airport's state.
 #[test]
 fn events_without_coordinates_get_those_of_their_airport() {
     let database = Database::blank();
@@ -82,31 +82,31 @@ fn events_without_coordinates_get_those_of_their_airport() {
     assert_eq!(database.one::<Vec<String>>(sources), none);
 
     load_airports(&database, &fixture("airports/airports.csv"));
-    let placed = ["airport", "airport", "none", "none", "dms"].map(String::from);
-    assert_eq!(database.one::<Vec<String>>(sources), placed);
+    let with_airports = ["airport", "airport", "none", "none", "dms"].map(String::from);
+    assert_eq!(database.one::<Vec<String>>(sources), with_airports);
     let at = "SELECT count(*) FROM ntsb.events e JOIN ntsb.airport a ON a.airport_id = 'KPAO'
               AND e.lat = a.lat AND e.lon = a.lon AND e.geog IS NOT NULL";
     assert_eq!(database.one::<i64>(at), 2);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 
-    // The same rows again are the same rows; changed ones are placed as they come.
+    // Loading the same rows again changes nothing. A changed event gets its coordinates during the load.
     database.execute(events);
-    assert_eq!(database.one::<Vec<String>>(sources), placed);
+    assert_eq!(database.one::<Vec<String>>(sources), with_airports);
     database.execute(&events.replace("'TX', 'USA'", "'CA', 'USA'").replace("places", "later"));
     assert_eq!(database.one::<Vec<String>>(sources)[3], "airport");
 }
 
-/// Strips abroad have local identifiers of the same letters, whichever row comes first.
-const ABROAD: &str = "ident,type,name,latitude_deg,longitude_deg,iso_country,iso_region,municipality,icao_code,gps_code,local_code
-AU-9001,small_airport,Made Up Strip,-31.2,146.1,AU,AU-NSW,Nowhere,,,PAO
+/// Foreign airstrips with the local identifiers of U.S. airports, before and after them.
+const DUPLICATE_IDENTIFIERS: &str = "ident,type,name,latitude_deg,longitude_deg,iso_country,iso_region,municipality,icao_code,gps_code,local_code
+AU-9001,small_airport,Synthetic Strip,-31.2,146.1,AU,AU-NSW,Nowhere,,,PAO
 KPAO,small_airport,Palo Alto Test,37.461,-122.115,US,US-CA,Palo Alto,KPAO,KPAO,PAO
-AU-9002,small_airport,Made Up Farm,-31.5,146.4,AU,AU-NSW,Nowhere,,,FA08
-US-9004,small_airport,Made Up Ranch,28.6,-81.9,US,US-FL,Sampleton,,FA08,FA08
-AR-0001,small_airport,Made Up Lobos,-35.1,-59.1,AR,AR-B,Lobos,,,BOS
-KBOS,large_airport,Made Up Bay,42.36,-71.01,US,US-MA,Boston,KBOS,KBOS,BOS
-EGZZ,small_airport,Made Up Moor,54.1,-2.1,GB,GB-ENG,Moor,EGZZ,EGZZ,ZZ
-AU-9003,small_airport,Made Up Bore,-30.1,145.1,AU,AU-NSW,Nowhere,,,9AU9
-TJZZ,small_airport,Made Up Cay,18.3,-65.3,PR,PR-U-A,Cay,TJZZ,TJZZ,ZZP
+AU-9002,small_airport,Synthetic Farm,-31.5,146.4,AU,AU-NSW,Nowhere,,,FA08
+US-9004,small_airport,Synthetic Ranch,28.6,-81.9,US,US-FL,Sampleton,,FA08,FA08
+AR-0001,small_airport,Synthetic Lobos,-35.1,-59.1,AR,AR-B,Lobos,,,BOS
+KBOS,large_airport,Synthetic Bay,42.36,-71.01,US,US-MA,Boston,KBOS,KBOS,BOS
+EGZZ,small_airport,Synthetic Moor,54.1,-2.1,GB,GB-ENG,Moor,EGZZ,EGZZ,ZZ
+AU-9003,small_airport,Synthetic Bore,-30.1,145.1,AU,AU-NSW,Nowhere,,,9AU9
+TJZZ,small_airport,Synthetic Cay,18.3,-65.3,PR,PR-U-A,Cay,TJZZ,TJZZ,ZZP
 ";
 
 #[test]
@@ -122,30 +122,29 @@ fn an_identifier_is_looked_up_in_its_own_country() {
                 ('20190105X00005', '2019-01-05', 'PR', 'USA', 'ZZP', 'ONAP');
          CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'))",
     );
-    let (header, rows) = ABROAD.split_once('\n').unwrap();
-    let (rows, mut backwards) =
-        (rows.lines().collect::<Vec<_>>(), rows.lines().collect::<Vec<_>>());
-    backwards.reverse();
-    let write = |rows: &[&str]| {
+    let (header, rows) = DUPLICATE_IDENTIFIERS.split_once('\n').unwrap();
+    let (rows, mut reversed) = (rows.lines().collect::<Vec<_>>(), rows.lines().collect::<Vec<_>>());
+    reversed.reverse();
+    let load_rows = |rows: &[&str]| {
         let list = folder.path().join("airports.csv");
         std::fs::write(&list, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
         load_airports(&database, &list).said()
     };
-    let placed = "SELECT array_agg(lat::text ORDER BY ev_id) FROM ntsb.events";
-    let right = ["37.461", "28.6", "42.36"].map(|lat| Some(lat.to_owned()));
-    let first = write(&rows);
+    let latitudes = "SELECT array_agg(lat::text ORDER BY ev_id) FROM ntsb.events";
+    let expected = ["37.461", "28.6", "42.36"].map(|lat| Some(lat.to_owned()));
+    let first = load_rows(&rows);
     assert!(
         first.contains("4 events have a place through their airport now: 4 gained it, 0 have"),
         "{first}"
     );
-    for rows in [&rows, &backwards] {
-        write(rows);
-        let found = database.one::<Vec<Option<String>>>(placed);
+    for rows in [&rows, &reversed] {
+        load_rows(rows);
+        let found = database.one::<Vec<Option<String>>>(latitudes);
         assert_eq!(
             (&found[..3], &found[3], found[4].as_deref()),
-            (&right[..], &None, Some("18.3"))
+            (&expected[..], &None, Some("18.3"))
         );
-        for (asked, airport) in [
+        for (arguments, airport) in [
             ("'BOS'", Some("KBOS")),
             ("'PAO', 'USA'", Some("KPAO")),
             ("'pao ', 'AU'", Some("AU-9001")),
@@ -158,22 +157,27 @@ fn an_identifier_is_looked_up_in_its_own_country() {
             ("'PAO', NULL", Some("KPAO")),
             ("NULL", None),
         ] {
-            let sql = format!("SELECT ntsb_find_airport({asked})");
-            assert_eq!(database.one::<Option<String>>(&sql).as_deref(), airport, "{asked}");
+            let sql = format!("SELECT ntsb_find_airport({arguments})");
+            assert_eq!(database.one::<Option<String>>(&sql).as_deref(), airport, "{arguments}");
         }
     }
-    // One moves, one is no longer there.
-    let others: Vec<_> = ABROAD.lines().skip(1).filter(|row| !row.starts_with("KBOS")).collect();
+    // One airport moves, another is removed.
+    let others: Vec<_> =
+        DUPLICATE_IDENTIFIERS.lines().skip(1).filter(|row| !row.starts_with("KBOS")).collect();
     let others: Vec<_> = others.iter().map(|row| row.replace("37.461", "37.5")).collect();
-    let said = write(&others.iter().map(String::as_str).collect::<Vec<_>>());
+    let output = load_rows(&others.iter().map(String::as_str).collect::<Vec<_>>());
     let expected = "3 events have a place through their airport now: 0 gained it, 1 have another, 1 lost theirs";
-    assert!(said.contains(expected), "{said}");
+    assert!(output.contains(expected), "{output}");
     let star = "SELECT count(*) FROM ntsb.accidents WHERE lat IS NULL";
-    assert_eq!(database.one::<i64>(star), 2, "the star follows events that lost their place");
+    assert_eq!(
+        database.one::<i64>(star),
+        2,
+        "the star schema follows events that lost their coordinates"
+    );
 }
 
 #[test]
-fn the_sample_and_a_list_of_airports_go_together() {
+fn a_reload_with_airports_changes_nothing() {
     let database = Database::with_sample();
     let loaded = load_airports(&database, &fixture("airports/airports.csv"));
     assert_eq!(loaded.code, Some(0), "{}", loaded.said());

@@ -1,4 +1,4 @@
-//! Whoever reads a command's stdout may stop at any time, as `| head -1` does.
+//! The reader of a command's stdout may close the pipe at any time, as `| head -1` does.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{command, ntsb};
 
-/// Reads so many lines and closes the pipe; the exit code and what was said.
+/// Reads `lines` lines of stdout and closes the pipe. Returns the exit code and stderr.
 fn read_lines(database: &Database, arguments: &[&str], lines: usize) -> (Option<i32>, String) {
     let mut command = command(&database.server, &database.name);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -16,22 +16,23 @@ fn read_lines(database: &Database, arguments: &[&str], lines: usize) -> (Option<
         stdout.read_until(b'\n', &mut Vec::new()).unwrap();
     }
     drop(stdout);
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    (child.wait().unwrap().code(), said)
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    (child.wait().unwrap().code(), stderr)
 }
 
 #[test]
-fn every_command_ends_silently_with_0() {
+fn every_command_exits_quietly_when_the_pipe_closes() {
     let database = Database::with_sample();
-    // More than a pipe holds.
+    // More than the buffer of a pipe.
     database.execute(
         "CREATE VIEW ntsb.wide AS SELECT n, repeat(md5(n::text), 40) AS words, 1.0::float8 AS lat, 1.0::float8 AS lon
          FROM generate_series(1, 3000) n",
     );
-    let exports = ["csv", "geojson", "parquet"].map(|form| ["export", "wide", "--format", form]);
+    let exports =
+        ["csv", "geojson", "parquet"].map(|format| ["export", "wide", "--format", format]);
     for arguments in &exports {
-        // Parquet has no lines; what comes first is enough.
+        // Parquet has no lines, so this reads up to the first newline byte.
         assert_eq!(read_lines(&database, arguments, 1), (Some(0), String::new()), "{arguments:?}");
     }
     let others: [&[&str]; 14] = [
@@ -51,9 +52,9 @@ fn every_command_ends_silently_with_0() {
         &["verify"],
     ];
     for arguments in others.into_iter().chain(exports.iter().map(|a| &a[..])) {
-        let whole = ntsb(&database, arguments);
-        let expected = if whole.code == Some(0) { String::new() } else { whole.stderr };
-        let (code, said) = read_lines(&database, arguments, 0);
-        assert_eq!((code, said), (whole.code, expected), "{arguments:?}");
+        let complete = ntsb(&database, arguments);
+        let expected = if complete.code == Some(0) { String::new() } else { complete.stderr };
+        let (code, stderr) = read_lines(&database, arguments, 0);
+        assert_eq!((code, stderr), (complete.code, expected), "{arguments:?}");
     }
 }

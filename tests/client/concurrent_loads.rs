@@ -1,4 +1,4 @@
-//! Loads are not alone: another load, and those who listen.
+//! Concurrent loads, concurrent staging, and notifications about loads.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ use ntsb_tests::{fixture, sample_events, wait_for};
 use postgres::fallible_iterator::FallibleIterator;
 use serde_json::Value;
 
-/// More than PostgreSQL delivers.
+/// Size from which PostgreSQL refuses a notification payload, in bytes.
 const PAYLOAD_LIMIT: usize = 8000;
 
 #[test]
-fn of_two_loads_at_once_the_second_waits_and_both_succeed() {
+fn the_second_of_two_concurrent_loads_waits_and_both_succeed() {
     let database = Database::blank();
     let mut observer = database.connect();
     let mut first = load_command(&database, &["--full"], &fixture("sample.zip"));
@@ -33,42 +33,43 @@ fn of_two_loads_at_once_the_second_waits_and_both_succeed() {
     assert!(second.stderr.contains("the first of two"), "{}", second.stderr);
     assert!(!first.stderr.contains("waiting"), "{}", first.stderr);
 
-    let one_by_one = Database::with_sample();
-    load(&one_by_one, &[], &fixture("up08NOV.zip"));
-    assert_same(&one_by_one, &database, BOOKKEEPING);
+    let sequential = Database::with_sample();
+    load(&sequential, &[], &fixture("up08NOV.zip"));
+    assert_same(&sequential, &database, BOOKKEEPING);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
-fn a_load_that_may_not_wait_names_the_one_under_way() {
+fn a_load_that_does_not_wait_names_the_running_one() {
     let database = Database::with_sample();
     let mut other = database.connect();
-    let mut under_way = other.transaction().unwrap();
-    under_way.batch_execute("SELECT ntsb_begin_batch('by hand')").unwrap();
-    let pid: i32 = under_way.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
-    let (named, file) = (format!("process {pid} (user "), fixture("up08NOV.zip"));
-    for (options, least) in [(&["--no-wait"][..], 0), (&["--wait", "1"], 1)] {
+    let mut running_load = other.transaction().unwrap();
+    running_load.batch_execute("SELECT ntsb_begin_batch('by hand')").unwrap();
+    let pid: i32 = running_load.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    let (process, file) = (format!("process {pid} (user "), fixture("up08NOV.zip"));
+    for (options, min_seconds) in [(&["--no-wait"][..], 0), (&["--wait", "1"], 1)] {
         let start = Instant::now();
-        let refused = run(load_command(&database, options, &file));
-        assert!((least..least + 5).contains(&start.elapsed().as_secs()));
-        assert_eq!(refused.code, Some(1), "{}", refused.said());
-        let said = [&named, "ntsb-tests) since 20", "SQLSTATE: 55P03", "hint: Try again when"];
-        for said in said.into_iter().chain(["nothing of up08NOV.zip was stored"]) {
-            assert!(refused.stderr.contains(said), "no {said} in {}", refused.stderr);
+        let finished = run(load_command(&database, options, &file));
+        assert!((min_seconds..min_seconds + 5).contains(&start.elapsed().as_secs()));
+        assert_eq!(finished.code, Some(1), "{}", finished.said());
+        let messages =
+            [&process, "ntsb-tests) since 20", "SQLSTATE: 55P03", "hint: Try again when"];
+        for message in messages.into_iter().chain(["nothing of up08NOV.zip was stored"]) {
+            assert!(finished.stderr.contains(message), "no {message} in {}", finished.stderr);
         }
     }
-    under_way.rollback().unwrap();
+    running_load.rollback().unwrap();
     load(&database, &["--no-wait"], &file).assert_nothing_lost();
     load(&database, &["--wait", "60"], &file).assert_nothing_lost();
 }
 
-/// Rows that another session stages stay, whether it commits before or while a load ends.
+/// A load must not remove rows that another session stages, whether that commits before or during the load.
 #[test]
-fn rows_that_another_session_stages_meanwhile_stay() {
+fn rows_staged_by_another_session_are_kept() {
     let database = Database::blank();
     let staged = "ntsb_staging.events WHERE batch_id = 4711";
     let stage = "INSERT INTO ntsb_staging.events (ev_id, batch_id) VALUES ('20250101X00009', 4711)";
-    let load = |isolation: &str, number: u32, meanwhile: &mut dyn FnMut()| {
+    let load = |isolation: &str, number: u32, before_ingest: &mut dyn FnMut()| {
         let mut client = database.connect();
         client.batch_execute(&format!("BEGIN ISOLATION LEVEL {isolation}")).unwrap();
         client
@@ -78,12 +79,12 @@ fn rows_that_another_session_stages_meanwhile_stay() {
                  VALUES ('20250101X0000{number}', '2025-01-01')"
             ))
             .unwrap();
-        meanwhile();
+        before_ingest();
         client
             .batch_execute("CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint); COMMIT")
             .unwrap();
     };
-    // Not committed when the load looks, and committed afterwards.
+    // The other session commits during the load.
     let mut other = database.connect();
     let mut open = other.transaction().unwrap();
     open.batch_execute(stage).unwrap();
@@ -94,24 +95,24 @@ fn rows_that_another_session_stages_meanwhile_stay() {
         loading.join()
     });
     committing.unwrap();
-    assert_eq!(database.count(staged), 1, "its rows went with the load's");
-    assert_eq!(database.count("ntsb_staging.events"), 1, "the load's own rows stayed");
+    assert_eq!(database.count(staged), 1, "the load removed rows of the other session");
+    assert_eq!(database.count("ntsb_staging.events"), 1, "the load did not remove its own rows");
     database.execute("TRUNCATE ntsb_staging.events");
-    // Committed before the load looks, which sees nothing of it.
+    // The other session commits before the ingest, whose snapshot does not see it.
     load("REPEATABLE READ", 2, &mut || database.execute(stage));
-    assert_eq!(database.count(staged), 1, "its rows went with the load's");
+    assert_eq!(database.count(staged), 1, "the load removed rows of the other session");
     database.execute("TRUNCATE ntsb_staging.events");
     load("READ COMMITTED", 3, &mut || database.execute(stage));
-    assert_eq!(database.count(staged), 1, "its rows went with the load's");
+    assert_eq!(database.count(staged), 1, "the load removed rows of the other session");
     assert_eq!(database.count("ntsb.events"), 3);
 }
 
-/// What arrives on the channel while something is done.
-fn heard(database: &Database, doing: impl FnOnce()) -> Vec<Value> {
+/// The notifications that arrive during an action.
+fn notifications_during(database: &Database, action: impl FnOnce()) -> Vec<Value> {
     let mut listener = database.connect();
     listener.batch_execute("LISTEN ntsb_events").unwrap();
-    doing();
-    // The server sends them before it answers this.
+    action();
+    // The server sends pending notifications before the result of this query.
     listener.simple_query("SELECT 1").unwrap();
     let mut notifications = listener.notifications();
     let pending = notifications.timeout_iter(Duration::from_millis(500));
@@ -120,31 +121,31 @@ fn heard(database: &Database, doing: impl FnOnce()) -> Vec<Value> {
     payloads.iter().map(|payload| serde_json::from_str(payload).unwrap()).collect()
 }
 
-fn of_type(messages: &[Value], what: &str) -> Vec<Value> {
-    messages.iter().filter(|message| message["type"] == what).cloned().collect()
+fn messages_of_type(messages: &[Value], message_type: &str) -> Vec<Value> {
+    messages.iter().filter(|message| message["type"] == message_type).cloned().collect()
 }
 
 #[test]
-fn listeners_hear_of_a_load_and_of_its_new_events() {
+fn listeners_are_notified_of_a_load_and_its_new_events() {
     let database = Database::with_sample();
-    let messages = heard(&database, || {
+    let messages = notifications_during(&database, || {
         load(&database, &["--dry-run"], &fixture("up08NOV.zip"));
     });
-    assert!(messages.is_empty(), "a dry run was heard of: {messages:?}");
+    assert!(messages.is_empty(), "a dry run sent notifications: {messages:?}");
     let mut report = None;
-    let messages = heard(&database, || {
+    let messages = notifications_during(&database, || {
         report = Some(load(&database, &[], &fixture("up08NOV.zip")));
     });
     let report = report.unwrap();
-    let batches = of_type(&messages, "batch");
+    let batches = messages_of_type(&messages, "batch");
     assert_eq!(batches.len(), 1, "{messages:?}");
     assert_eq!(batches[0]["batch_id"], report.batch_id);
     assert_eq!(batches[0]["source"], "up08NOV.zip");
     assert_eq!(batches[0]["new_events"], 10);
-    for what in ["inserted", "updated", "withdrawn"] {
-        assert_eq!(batches[0][what], report.total[what], "{what}");
+    for count in ["inserted", "updated", "withdrawn"] {
+        assert_eq!(batches[0][count], report.total[count], "{count}");
     }
-    let events = of_type(&messages, "event");
+    let events = messages_of_type(&messages, "event");
     assert_eq!((events.len(), messages.len()), (10, 11));
     for event in events {
         let known: i64 = database.one(&format!(
@@ -157,12 +158,12 @@ fn listeners_hear_of_a_load_and_of_its_new_events() {
 }
 
 #[test]
-fn of_many_new_events_the_first_hundred_are_named() {
+fn at_most_a_hundred_new_events_are_notified() {
     let database = Database::blank();
-    let messages = heard(&database, || {
+    let messages = notifications_during(&database, || {
         load(&database, &["--full"], &fixture("sample.zip"));
     });
-    let batches = of_type(&messages, "batch");
+    let batches = messages_of_type(&messages, "batch");
     assert_eq!((batches.len(), &batches[0]["new_events"]), (1, &Value::from(sample_events())));
-    assert_eq!(of_type(&messages, "event").len(), 100);
+    assert_eq!(messages_of_type(&messages, "event").len(), 100);
 }

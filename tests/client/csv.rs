@@ -1,10 +1,10 @@
-//! CSV is written in one way (docs/csv.md): text that a spreadsheet would run is marked, numbers are not.
+//! CSV output (docs/csv.md): text that a spreadsheet would run as a formula is escaped, numbers are not.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{ntsb, printed};
 
-/// An event and an aircraft of made-up texts, and a place in the south-west.
-pub fn with_formulas() -> Database {
+/// A synthetic event and aircraft whose texts look like formulas, with negative coordinates.
+pub fn database_with_formulas() -> Database {
     let database = Database::blank();
     database.execute(
         r#"SELECT ntsb_begin_batch('formulas.csv');
@@ -18,36 +18,37 @@ pub fn with_formulas() -> Database {
     database
 }
 
-fn column<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
+/// The values of a column. Only for columns before any quoted comma.
+fn column_values<'a>(csv: &'a str, name: &str) -> Vec<&'a str> {
     let at = csv.lines().next().unwrap().split(',').position(|c| c == name).unwrap();
     csv.lines().skip(1).map(|line| line.split(',').nth(at).unwrap()).collect()
 }
 
 #[test]
-fn an_export_marks_text_and_leaves_numbers() {
-    let database = with_formulas();
+fn an_export_escapes_formulas_and_leaves_numbers() {
+    let database = database_with_formulas();
     let aircraft = ["export", "aircraft", "--format", "csv"];
     let csv = printed(&database, &aircraft);
     assert!(csv.contains(r#""'=HYPERLINK(""http://x"")""#), "{csv}");
-    assert_eq!(column(&csv, "acft_model"), ["\"'-28\""]);
+    assert_eq!(column_values(&csv, "acft_model"), ["\"'-28\""]);
     let exact = printed(&database, &[&aircraft[..], &["--exact-text"]].concat());
     assert!(exact.contains(r#""=HYPERLINK(""http://x"")""#), "{exact}");
-    assert_eq!(column(&exact, "acft_model"), ["-28"]);
+    assert_eq!(column_values(&exact, "acft_model"), ["-28"]);
 
     let events = ["export", "events", "--format", "csv"];
     let csv = printed(&database, &events);
     assert!(csv.contains(r#""'@Testville, ""North""""#), "{csv}");
-    // West of Greenwich, and a number.
+    // A negative number is not escaped.
     assert!(csv.contains(",-83.826"), "{csv}");
     let exact = printed(&database, &[&events[..], &["--exact-text"]].concat());
     assert!(exact.contains(r#","@Testville, ""North""","#), "{exact}");
-    // But for the texts it is what the server writes.
+    // The header is the one that COPY writes.
     assert_eq!(exact.lines().next(), database.csv("SELECT * FROM ntsb.events").lines().next());
 }
 
 #[test]
-fn an_answer_is_written_as_an_export_is() {
-    let database = with_formulas();
+fn query_results_are_escaped_like_exports() {
+    let database = database_with_formulas();
     let search = ["search", "--where", "ev_year = 2019", "--output", "csv"];
     let csv = printed(&database, &search);
     assert!(csv.contains(r#","'=Test -28","#), "{csv}");
@@ -58,7 +59,7 @@ fn an_answer_is_written_as_an_export_is() {
 }
 
 #[test]
-fn no_rows_are_a_header() {
+fn an_empty_result_is_a_header() {
     let database = Database::blank();
     let commands: [&[&str]; 9] = [
         &["search", "zzzz"],
@@ -76,8 +77,13 @@ fn no_rows_are_a_header() {
         assert_eq!(csv.lines().count(), 1, "{arguments:?}: {csv:?}");
         assert!(csv.contains(','), "{arguments:?}: {csv:?}");
     }
-    for what in ["events", "findings", "accidents"] {
-        let done = ntsb(&database, &["export", what, "--format", "csv"]);
-        assert_eq!((done.code, done.stdout.lines().count()), (Some(0), 1), "{}", done.said());
+    for table in ["events", "findings", "accidents"] {
+        let finished = ntsb(&database, &["export", table, "--format", "csv"]);
+        assert_eq!(
+            (finished.code, finished.stdout.lines().count()),
+            (Some(0), 1),
+            "{}",
+            finished.said()
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Predictions written down, held against what became known; drift; alerts.
+//! Stored predictions and their measured performance, drift detection, and alerts.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::model::register;
@@ -8,7 +8,7 @@ use postgres::fallible_iterator::FallibleIterator;
 use serde_json::Value;
 use std::time::Duration;
 
-fn predicting() -> Database {
+fn database_with_model() -> Database {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
     register(&database, 1, "Production", 0.5);
@@ -21,7 +21,7 @@ fn count(database: &Database, sql: &str) -> i64 {
 
 #[test]
 fn pending_events_are_predicted_once() {
-    let database = predicting();
+    let database = database_with_model();
     let since = "2015-01-01";
     database.execute(&format!("CALL ntsb_predict_pending('{since}')"));
     let late = count(&database, &format!("ntsb.fact_accidents WHERE ev_date >= '{since}'"));
@@ -42,19 +42,19 @@ fn pending_events_are_predicted_once() {
         WHERE (p.severity, p.confidence, p.decided, p.probabilities)
             IS DISTINCT FROM (s.predicted_severity, s.confidence, s.decided, s.probabilities)";
     assert_eq!(count(&database, differing), 0);
-    // Another model in Production is asked about all of them anew.
+    // A new Production model predicts all events again.
     register(&database, 2, "Staging", 0.5);
     database.execute("UPDATE ntsb.model SET stage = 'Archived' WHERE version = 1");
-    let refused = database.connect().batch_execute("CALL ntsb_predict_pending()").unwrap_err();
-    assert_eq!(refused.code(), Some(&SqlState::UNDEFINED_OBJECT));
+    let error = database.connect().batch_execute("CALL ntsb_predict_pending()").unwrap_err();
+    assert_eq!(error.code(), Some(&SqlState::UNDEFINED_OBJECT));
     database.execute("UPDATE ntsb.model SET stage = 'Production' WHERE version = 2");
     database.execute("CALL ntsb_predict_pending()");
     assert_eq!(count(&database, "ntsb.predictions"), 2 * all);
 }
 
 #[test]
-fn a_procedure_broken_off_goes_on_where_it_was() {
-    let database = predicting();
+fn an_aborted_procedure_resumes_where_it_stopped() {
+    let database = database_with_model();
     let refuse = "
         CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -63,21 +63,21 @@ fn a_procedure_broken_off_goes_on_where_it_was() {
         END $$;
         CREATE TRIGGER refuse BEFORE INSERT ON ntsb.predictions FOR EACH ROW EXECUTE FUNCTION public.refuse()";
     database.execute(refuse);
-    let broken_off = database.connect().batch_execute("CALL ntsb_predict_pending(unit => 40)");
-    assert!(broken_off.unwrap_err().to_string().contains("db error"));
-    assert_eq!(count(&database, "ntsb.predictions"), 80, "whole units");
+    let aborted = database.connect().batch_execute("CALL ntsb_predict_pending(unit => 40)");
+    assert!(aborted.unwrap_err().to_string().contains("db error"));
+    assert_eq!(count(&database, "ntsb.predictions"), 80, "only complete units are stored");
     database.execute("DROP TRIGGER refuse ON ntsb.predictions");
     database.execute("CALL ntsb_predict_pending(unit => 40)");
-    let (all, said) = ("ntsb.fact_accidents", "ntsb.predictions");
-    assert_eq!(count(&database, said), count(&database, all));
+    let (events, predictions) = ("ntsb.fact_accidents", "ntsb.predictions");
+    assert_eq!(count(&database, predictions), count(&database, events));
     let error =
         database.connect().batch_execute("CALL ntsb_predict_pending(unit => 0)").unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::INVALID_PARAMETER_VALUE));
 }
 
 #[test]
-fn performance_is_that_of_a_recount() {
-    let database = predicting();
+fn model_performance_matches_a_recount() {
+    let database = database_with_model();
     database.execute("CALL ntsb_predict_pending()");
     let recount = "
         SELECT count(*) FROM ntsb.model_performance v
@@ -96,16 +96,16 @@ fn performance_is_that_of_a_recount() {
 
 const WINDOWS: &str = "'[1982-01-01,2012-01-01)', '[2012-01-01,2026-01-01)'";
 
-fn drifted(database: &Database) -> Vec<String> {
+fn drifted_features(database: &Database) -> Vec<String> {
     let sql = format!("SELECT feature FROM ntsb_detect_drift({WINDOWS}) WHERE drifted ORDER BY 1");
     database.column(&sql, &[])
 }
 
 #[test]
-fn a_planted_shift_is_found_reported_and_announced() {
-    let database = predicting();
+fn an_injected_shift_is_detected_reported_and_notified() {
+    let database = database_with_model();
     database.execute("CALL ntsb_predict_pending()");
-    // Events as they come, but in an order by chance: no window differs from another.
+    // Shuffle the dates over the events, so that the windows do not differ.
     database.execute(
         "UPDATE ntsb.fact_accidents f SET ev_date = d.ev_date FROM (
              SELECT a.ev_id, b.ev_date
@@ -113,7 +113,7 @@ fn a_planted_shift_is_found_reported_and_announced() {
              JOIN (SELECT ev_date, row_number() OVER (ORDER BY ev_id) n FROM ntsb.fact_accidents) b USING (n)) d
          WHERE f.ev_id = d.ev_id",
     );
-    assert_eq!(drifted(&database), Vec::<String>::new());
+    assert_eq!(drifted_features(&database), Vec::<String>::new());
     let alerts = "ntsb.alert WHERE kind = 'drift'";
     assert_eq!(count(&database, alerts), 0);
 
@@ -124,7 +124,7 @@ fn a_planted_shift_is_found_reported_and_announced() {
          WHERE ev_date >= '2012-01-01' AND md5(ev_id || 'any half') < '8';
          UPDATE ntsb.fact_accidents SET lat = lat - 8 WHERE ev_date >= '2012-01-01'",
     );
-    assert_eq!(drifted(&database), ["lat", "wx_cond_basic"]);
+    assert_eq!(drifted_features(&database), ["lat", "wx_cond_basic"]);
     let reports =
         "ntsb.drift_report WHERE drifted AND feature IN ('lat', 'wx_cond_basic') AND psi >= 0.1";
     assert_eq!(count(&database, reports), 2);
@@ -136,29 +136,36 @@ fn a_planted_shift_is_found_reported_and_announced() {
         (kind.as_str(), severity.as_str(), subject.as_str()),
         ("drift", "warning", "model fixture:1")
     );
-    let heard = wait_for("notification", 10, || {
+    let notification = wait_for("notification", 10, || {
         listener.notifications().timeout_iter(Duration::from_millis(200)).next().unwrap()
     });
-    let heard: Value = serde_json::from_str(heard.payload()).unwrap();
-    let raised: i64 = database.one("SELECT max(alert_id) FROM ntsb.alert");
-    assert_eq!((heard["kind"].as_str(), heard["alert_id"].as_i64()), (Some("drift"), Some(raised)));
+    let payload: Value = serde_json::from_str(notification.payload()).unwrap();
+    let alert_id: i64 = database.one("SELECT max(alert_id) FROM ntsb.alert");
+    assert_eq!(
+        (payload["kind"].as_str(), payload["alert_id"].as_i64()),
+        (Some("drift"), Some(alert_id))
+    );
 
-    // What the model says drifts with it, once it was asked anew.
+    // The model's confidence drifts, too, once it has predicted again.
     database.execute("DELETE FROM ntsb.predictions");
     database.execute("CALL ntsb_predict_pending()");
-    assert!(drifted(&database).contains(&"(confidence)".to_owned()), "{:?}", drifted(&database));
+    assert!(
+        drifted_features(&database).contains(&"(confidence)".to_owned()),
+        "{:?}",
+        drifted_features(&database)
+    );
 }
 
 #[test]
-fn windows_that_cannot_be_compared_are_refused() {
-    let database = predicting();
+fn invalid_windows_are_refused() {
+    let database = database_with_model();
     let mut client = database.connect();
     for arguments in [
         "'empty', '[2012-01-01,2013-01-01)'",
         "'[2010-01-01,2013-01-01)', '[2012-01-01,2014-01-01)'",
         "NULL, '[2012-01-01,2014-01-01)'",
         "'[2010-01-01,2011-01-01)', '[2012-01-01,2014-01-01)', alarm_rate => 2",
-        "'[2010-01-01,2011-01-01)', '[2012-01-01,2014-01-01)', least_psi => NULL",
+        "'[2010-01-01,2011-01-01)', '[2012-01-01,2014-01-01)', min_psi => NULL",
     ] {
         let error = client
             .query(&format!("SELECT * FROM ntsb_detect_drift({arguments})"), &[])
@@ -169,7 +176,7 @@ fn windows_that_cannot_be_compared_are_refused() {
             "{arguments}: {error:?}"
         );
     }
-    // A window without events has nothing to say.
+    // A window without events has no drift.
     let sql =
         "SELECT * FROM ntsb_detect_drift('[1900-01-01,1901-01-01)', '[2012-01-01,2014-01-01)')";
     assert!(client.query(sql, &[]).unwrap().is_empty());
@@ -187,6 +194,7 @@ fn alerts_are_acknowledged_once() {
     let mut client = database.connect();
     let unknown = client.query("SELECT ntsb_acknowledge_alert(7)", &[]).unwrap_err();
     assert_eq!(unknown.code().map(SqlState::code), Some("P0002"));
-    let wrong = client.query("SELECT ntsb_raise_alert('test', 'loud', 'x', 'y')", &[]).unwrap_err();
-    assert_eq!(wrong.code(), Some(&SqlState::INVALID_PARAMETER_VALUE));
+    let invalid_severity =
+        client.query("SELECT ntsb_raise_alert('test', 'loud', 'x', 'y')", &[]).unwrap_err();
+    assert_eq!(invalid_severity.code(), Some(&SqlState::INVALID_PARAMETER_VALUE));
 }

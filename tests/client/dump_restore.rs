@@ -1,4 +1,4 @@
-//! The warehouse outlives its server and its extension.
+//! Dump and restore, missing objects, and the warehouse without its extension.
 
 use ntsb_tests::contents::{BOOKKEEPING, assert_same, contents};
 use ntsb_tests::database::Database;
@@ -11,7 +11,7 @@ const COMMENTS: &str = "pg_description d JOIN pg_class c ON d.objoid = c.oid
     WHERE c.relnamespace IN ('ntsb'::regnamespace, 'ntsb_staging'::regnamespace)";
 
 #[test]
-fn a_dump_restores_everything_and_loading_goes_on() {
+fn a_restored_dump_is_complete_and_loads_files() {
     let original = Database::with_sample();
     load(&original, &[], &fixture("up08NOV.zip"));
     let restored = original.restored();
@@ -28,19 +28,19 @@ fn a_dump_restores_everything_and_loading_goes_on() {
     let again = load(&restored, &[], &fixture("up08NOV.zip"));
     assert_eq!((again.changed(), again.total["stale"]), (0, 0), "{again:?}");
     assert_same(&original, &restored, &[]);
-    // The numbers of batches go on where they were.
+    // The sequence of batch IDs continues.
     assert_eq!(again.batch_id, original.one::<i64>("SELECT max(batch_id) FROM ntsb.batch") + 1);
 }
 
 #[test]
-fn without_the_extension_the_data_stay_and_with_it_loading_goes_on() {
+fn dropping_and_reinstalling_the_extension_keeps_the_data() {
     let database = Database::with_sample();
     let before = contents(&database, &[]);
     database.execute("DROP EXTENSION pg_ntsb");
     assert_eq!(contents(&database, &[]), before);
-    let refused = ntsb(&database, &["load", fixture("up08NOV.zip").to_str().unwrap()]);
-    assert_eq!(refused.code, Some(1), "{}", refused.said());
-    assert!(refused.stderr.contains("CREATE EXTENSION pg_ntsb"), "{}", refused.stderr);
+    let finished = ntsb(&database, &["load", fixture("up08NOV.zip").to_str().unwrap()]);
+    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert!(finished.stderr.contains("CREATE EXTENSION pg_ntsb"), "{}", finished.stderr);
     assert_eq!(contents(&database, &[]), before);
 
     database.execute("CREATE EXTENSION pg_ntsb; CALL ntsb_create_warehouse()");
@@ -53,26 +53,26 @@ fn without_the_extension_the_data_stay_and_with_it_loading_goes_on() {
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }
 
-const JOURNALS: &str =
+const BATCHES: &str =
     "SELECT b::text FROM ntsb.batch b UNION ALL SELECT t::text FROM ntsb.batch_table t ORDER BY 1";
 
 #[test]
-fn a_dump_of_schema_ntsb_is_a_whole_warehouse() {
+fn a_dump_of_schema_ntsb_is_a_complete_warehouse() {
     let original = Database::with_sample();
     let restored = original.restored_with(&["--schema=ntsb"]);
     assert_same(&original, &restored, &[]);
-    let journals = [&original, &restored].map(|d| d.column::<String>(JOURNALS, &[]));
-    assert_eq!(journals[0], journals[1]);
+    let batches = [&original, &restored].map(|d| d.column::<String>(BATCHES, &[]));
+    assert_eq!(batches[0], batches[1]);
     let kinds = "SELECT contype::text || count(*) FROM pg_constraint
                  WHERE connamespace = 'ntsb'::regnamespace GROUP BY contype ORDER BY 1";
     let constraints = [&original, &restored].map(|d| d.column::<String>(kinds, &[]));
     assert_eq!(constraints[0], constraints[1]);
     assert!(constraints[0].contains(&"x2".to_owned()), "{constraints:?}");
 
-    // Only the staging tables are missing, which hold nothing that lasts.
-    let refused = ntsb(&restored, &["load", fixture("up08NOV.zip").to_str().unwrap()]);
-    assert_eq!(refused.code, Some(1), "{}", refused.said());
-    assert!(refused.stderr.contains("CALL ntsb_create_warehouse()"), "{}", refused.stderr);
+    // Only the staging tables are missing. They hold no permanent data.
+    let finished = ntsb(&restored, &["load", fixture("up08NOV.zip").to_str().unwrap()]);
+    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert!(finished.stderr.contains("CALL ntsb_create_warehouse()"), "{}", finished.stderr);
     let others = "ntsb_missing_objects() WHERE kind <> 'staging table'";
     assert_eq!((restored.count(others), restored.count("ntsb_missing_objects()") > 20), (0, true));
     restored.execute("CALL ntsb_create_warehouse()");
@@ -85,39 +85,39 @@ fn a_dump_of_schema_ntsb_is_a_whole_warehouse() {
     assert_eq!(restored.count("ntsb_verify_change_log()"), 0);
 }
 
-fn doctor(database: &Database) -> String {
+fn doctor_output(database: &Database) -> String {
     ntsb(database, &["doctor"]).said()
 }
 
 #[test]
-fn what_a_restore_lacks_is_made_anew_or_named() {
+fn missing_objects_are_reported_and_recreated() {
     let database = Database::with_sample();
     let before = contents(&database, &[]);
-    let removed = "DROP VIEW ntsb.data_dictionary;
+    let drop_objects = "DROP VIEW ntsb.data_dictionary;
         ALTER TABLE ntsb.dim_aircraft DROP CONSTRAINT dim_aircraft_no_overlap;
         DROP INDEX ntsb.airport_icao_idx; DROP TRIGGER append_only ON ntsb.change_log;
         DROP MATERIALIZED VIEW ntsb.mv_state_heatmap CASCADE; DROP SCHEMA ntsb_staging CASCADE";
     let objects = "SELECT kind || name FROM ntsb_internal.list_warehouse_objects() ORDER BY 1";
-    let whole = database.column::<String>(objects, &[]);
+    let all_objects = database.column::<String>(objects, &[]);
     let comments = database.count(COMMENTS);
-    database.execute(removed);
-    let said = doctor(&database);
+    database.execute(drop_objects);
+    let output = doctor_output(&database);
     for name in
         ["view ntsb.data_dictionary", "dim_aircraft_no_overlap", "airport_icao_idx", "append_only"]
     {
-        assert!(said.contains(name), "{name}: {said}");
+        assert!(output.contains(name), "{name}: {output}");
     }
-    assert!(said.contains("CALL ntsb_create_warehouse()"), "{said}");
+    assert!(output.contains("CALL ntsb_create_warehouse()"), "{output}");
     database.execute("CALL ntsb_create_warehouse()");
-    assert_eq!(database.column::<String>(objects, &[]), whole);
+    assert_eq!(database.column::<String>(objects, &[]), all_objects);
     assert_eq!(database.count(COMMENTS), comments);
     assert_eq!(contents(&database, &[]), before);
-    assert!(!doctor(&database).contains("missing"), "{}", doctor(&database));
+    assert!(!doctor_output(&database).contains("missing"), "{}", doctor_output(&database));
     load(&database, &[], &fixture("up08NOV.zip")).assert_nothing_lost();
 }
 
 #[test]
-fn tables_that_a_restore_lacks_are_named() {
+fn missing_tables_are_reported() {
     let original = Database::with_sample();
     for (options, missing) in [
         (&["--schema=ntsb", "--exclude-table=ntsb.change_log"], "table ntsb.change_log"),
@@ -125,18 +125,18 @@ fn tables_that_a_restore_lacks_are_named() {
         (&["--schema=ntsb", "--schema-only"], "rows"),
     ] {
         let restored = original.restored_with(options);
-        let said = doctor(&restored);
+        let output = doctor_output(&restored);
         let call = restored.connect().batch_execute("CALL ntsb_create_warehouse()").unwrap_err();
-        let refusal = call.as_db_error().unwrap();
-        assert_eq!(refusal.code().code(), "55000", "{refusal:?}");
-        assert!(refusal.message().contains(missing), "{refusal:?}");
-        assert!(refusal.hint().unwrap().contains("pg_dump --schema=ntsb"), "{refusal:?}");
-        assert!(said.contains(missing), "{said}");
+        let error = call.as_db_error().unwrap();
+        assert_eq!(error.code().code(), "55000", "{error:?}");
+        assert!(error.message().contains(missing), "{error:?}");
+        assert!(error.hint().unwrap().contains("pg_dump --schema=ntsb"), "{error:?}");
+        assert!(output.contains(missing), "{output}");
     }
 }
 
 #[test]
-fn what_a_user_adds_to_the_schema_is_not_taken_for_ours() {
+fn objects_of_users_are_ignored() {
     let database = Database::blank();
     database.execute("CREATE TABLE ntsb.notes (ev_id text PRIMARY KEY, note text)");
     database.execute(

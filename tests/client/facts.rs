@@ -1,4 +1,4 @@
-//! A fact of an accident has one value, however it is asked for.
+//! A fact of an accident has the same value in the view, in filters and in every function.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -8,10 +8,10 @@ use ntsb_tests::ntsb::answered;
 use ntsb_tests::special_events;
 use postgres::Client;
 
-/// Values of a column that are looked for one by one.
-const MOST_VALUES: i64 = 25;
+/// Number of values of a column that are tested one by one.
+const MAX_VALUES: i64 = 25;
 
-fn literal(text: &str) -> String {
+fn quote_literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
@@ -20,19 +20,21 @@ fn ids(client: &mut Client, sql: &str) -> BTreeSet<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-fn found(client: &mut Client, condition: &str) -> BTreeSet<String> {
-    let sql =
-        format!("SELECT ev_id FROM ntsb_search_advanced({}, 'ev_id', 10000)", literal(condition));
+fn find_by_filter(client: &mut Client, condition: &str) -> BTreeSet<String> {
+    let sql = format!(
+        "SELECT ev_id FROM ntsb_search_advanced({}, 'ev_id', 10000)",
+        quote_literal(condition)
+    );
     ids(client, &sql)
 }
 
-fn in_view(client: &mut Client, condition: &str) -> BTreeSet<String> {
+fn find_in_view(client: &mut Client, condition: &str) -> BTreeSet<String> {
     ids(client, &format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}"))
 }
 
-/// Every column that a condition may name, for every event: each of its values, and null.
+/// Compares every filter column for every event: its most frequent values, and null.
 #[test]
-fn a_filter_sees_what_the_view_shows() {
+fn filters_agree_with_the_view() {
     let database = special_events::database();
     let mut client = database.connect();
     let columns =
@@ -40,34 +42,42 @@ fn a_filter_sees_what_the_view_shows() {
     let events = database.count("ntsb.accidents");
     let mut compared = 0;
     for row in &columns {
-        let (column, kind): (String, String) = (row.get(0), row.get(1));
-        let nulls = in_view(&mut client, &format!("{column} IS NULL"));
-        assert_eq!(found(&mut client, &format!("{column} IS NULL")), nulls, "{column} IS NULL");
-        let rest = found(&mut client, &format!("{column} IS NOT NULL"));
-        assert_eq!(i64::try_from(nulls.len() + rest.len()).unwrap(), events, "{column}");
+        let (column, data_type): (String, String) = (row.get(0), row.get(1));
+        let nulls = find_in_view(&mut client, &format!("{column} IS NULL"));
+        assert_eq!(
+            find_by_filter(&mut client, &format!("{column} IS NULL")),
+            nulls,
+            "{column} IS NULL"
+        );
+        let not_null = find_by_filter(&mut client, &format!("{column} IS NOT NULL"));
+        assert_eq!(i64::try_from(nulls.len() + not_null.len()).unwrap(), events, "{column}");
         let values = client.query(
             &format!(
                 "SELECT {column}::text FROM ntsb.accidents WHERE {column} IS NOT NULL
-                 GROUP BY {column} ORDER BY count(*) DESC, 1 LIMIT {MOST_VALUES}"
+                 GROUP BY {column} ORDER BY count(*) DESC, 1 LIMIT {MAX_VALUES}"
             ),
             &[],
         );
         for value in values.unwrap() {
             let value: String = value.get(0);
-            let constant = match kind.as_str() {
+            let constant = match data_type.as_str() {
                 "bigint" | "double precision" | "boolean" => value,
-                _ => literal(&value),
+                _ => quote_literal(&value),
             };
-            // A condition folds the case of prose.
-            let is_prose = ["place", "aircraft", "probable_cause"].contains(&column.as_str());
-            let same = if is_prose {
+            // Filters compare long text without regard to case.
+            let is_long_text = ["place", "aircraft", "probable_cause"].contains(&column.as_str());
+            let condition = if is_long_text {
                 format!("upper({column}) = upper({constant})")
             } else {
                 format!("{column} = {constant}")
             };
-            let asked = format!("{column} = {constant}");
-            if asked.len() < 2_000 {
-                assert_eq!(found(&mut client, &asked), in_view(&mut client, &same), "{asked}");
+            let filter = format!("{column} = {constant}");
+            if filter.len() < 2_000 {
+                assert_eq!(
+                    find_by_filter(&mut client, &filter),
+                    find_in_view(&mut client, &condition),
+                    "{filter}"
+                );
                 compared += 1;
             }
         }
@@ -76,7 +86,7 @@ fn a_filter_sees_what_the_view_shows() {
 }
 
 #[test]
-fn every_way_of_asking_gives_the_same_answer() {
+fn every_function_applies_filters_alike() {
     let database = special_events::database();
     let mut client = database.connect();
     let words = "landing OR pilot OR cessna OR piper";
@@ -84,10 +94,11 @@ fn every_way_of_asking_gives_the_same_answer() {
         ids(&mut client, &format!("SELECT ev_id FROM ntsb_search('{words}', max_rows => 10000)"));
     assert!(all_hits.len() > 1_000);
     for condition in CONDITIONS {
-        let expected = in_view(&mut client, condition);
-        let filter = literal(condition);
-        assert_eq!(found(&mut client, condition), expected, "{condition}");
-        let placed = in_view(&mut client, &format!("({condition}) AND lat IS NOT NULL"));
+        let expected = find_in_view(&mut client, condition);
+        let filter = quote_literal(condition);
+        assert_eq!(find_by_filter(&mut client, condition), expected, "{condition}");
+        let with_coordinates =
+            find_in_view(&mut client, &format!("({condition}) AND lat IS NOT NULL"));
         for sql in [
             format!("SELECT ev_id FROM ntsb_accidents_near(0, 0, 30000, 10000, {filter})"),
             format!("SELECT ev_id FROM ntsb_accidents_in(-180, -90, 180, 90, 10000, {filter})"),
@@ -96,7 +107,7 @@ fn every_way_of_asking_gives_the_same_answer() {
             ),
             format!("SELECT ev_id FROM ntsb_cluster_accidents(50, 5, {filter})"),
         ] {
-            assert_eq!(ids(&mut client, &sql), placed, "{sql}");
+            assert_eq!(ids(&mut client, &sql), with_coordinates, "{sql}");
         }
         let sum = format!(
             "SELECT coalesce(sum(value), 0)::bigint FROM ntsb_time_series('events', 'year', {filter})"
@@ -112,9 +123,8 @@ fn every_way_of_asking_gives_the_same_answer() {
     assert!(CONDITIONS.len() >= 60);
 }
 
-/// The command prints what the function returns.
 #[test]
-fn the_command_gives_the_same_answer() {
+fn the_search_command_applies_filters_alike() {
     let database = special_events::database();
     let mut client = database.connect();
     for condition in CONDITIONS.iter().step_by(3) {
@@ -125,13 +135,13 @@ fn the_command_gives_the_same_answer() {
             .iter()
             .map(|row| row["ev_id"].as_str().unwrap().to_owned())
             .collect();
-        assert_eq!(printed, in_view(&mut client, condition), "{condition}");
+        assert_eq!(printed, find_in_view(&mut client, condition), "{condition}");
     }
 }
 
-/// What each narrowing argument of ntsb_search means is what the column of its name means.
+/// Each argument of ntsb_search that restricts the result is equivalent to a filter on a column.
 #[test]
-fn arguments_of_the_word_search_are_columns() {
+fn search_arguments_are_equivalent_to_filters() {
     let database = special_events::database();
     let mut client = database.connect();
     let hits = |client: &mut Client, arguments: &str| {
@@ -149,23 +159,23 @@ fn arguments_of_the_word_search_are_columns() {
         ("domestic => false", "is_domestic = false"),
         ("first_year => 1990, last_year => 1999", "ev_year BETWEEN 1990 AND 1999"),
     ] {
-        let expected = hits(&mut client, &format!("filter => {}", literal(condition)));
+        let expected = hits(&mut client, &format!("filter => {}", quote_literal(condition)));
         assert!(!expected.is_empty(), "{condition}");
         assert_eq!(hits(&mut client, arguments), expected, "{arguments}");
     }
 }
 
-/// Table, view, conditions and the decision that explains them name the same facts.
+/// The table, the view, the filter columns and ADR 0021 list the same facts.
 #[test]
-fn each_fact_is_listed_everywhere() {
+fn every_fact_is_listed_everywhere() {
     let database = Database::blank();
-    let of = |table: &str| -> HashSet<String> {
+    let columns_of = |table: &str| -> HashSet<String> {
         let sql = format!(
             "SELECT attname::text FROM pg_attribute WHERE attrelid = 'ntsb.{table}'::regclass AND attnum > 0"
         );
         database.column(&sql, &[]).into_iter().collect()
     };
-    let (table, view) = (of("fact_accidents"), of("accidents"));
+    let (table, view) = (columns_of("fact_accidents"), columns_of("accidents"));
     let only_in_table: BTreeSet<&String> = table.difference(&view).collect();
     assert_eq!(
         only_in_table,
@@ -181,7 +191,7 @@ fn each_fact_is_listed_everywhere() {
 }
 
 #[test]
-fn each_fact_of_a_special_event_is_right() {
+fn facts_of_special_events_are_correct() {
     let database = special_events::database();
     let text = |column: &str, number: &str| -> Option<String> {
         let sql = format!(
@@ -190,7 +200,7 @@ fn each_fact_of_a_special_event_is_right() {
         database.rows(&sql, &[])[0].get(0)
     };
     for (column, number, value) in [
-        // By country; at sea; abroad; in a territory; a foreign investigation; nothing tells.
+        // Decided by: country, sea area, foreign country, U.S. territory, foreign investigation, no information.
         ("is_domestic", "90001", Some("true")),
         ("is_domestic", "90004", Some("true")),
         ("is_domestic", "90006", Some("false")),
@@ -198,13 +208,13 @@ fn each_fact_of_a_special_event_is_right() {
         ("is_domestic", "90008", Some("true")),
         ("is_domestic", "90005", Some("false")),
         ("is_domestic", "90010", Some("false")),
-        // Any aircraft of US registration, accidents alone.
+        // True if any aircraft has a US registration. Only for accidents.
         ("is_us_civil_accident", "90001", Some("true")),
         ("is_us_civil_accident", "90003", Some("false")),
         ("is_us_civil_accident", "90004", Some("false")),
         ("is_us_civil_accident", "90007", Some("true")),
         ("is_us_civil_accident", "90005", Some("false")),
-        // None under parts 121, 129, 135.
+        // True if no aircraft operated under part 121, 129 or 135.
         ("is_general_aviation", "90001", Some("true")),
         ("is_general_aviation", "90002", Some("false")),
         ("is_general_aviation", "90007", Some("true")),
@@ -247,9 +257,9 @@ fn each_fact_of_a_special_event_is_right() {
     }
 }
 
-/// Unknown is null: nothing is counted of a fatal event without counts, and sums say how many there are.
+/// Unknown counts are null, not zero. Totals say how many fatal events have no count.
 #[test]
-fn people_who_are_not_counted_are_not_zero() {
+fn unknown_counts_of_people_are_null() {
     let database = special_events::database();
     let rows = database.rows(
         "SELECT right(ev_id, 5), severity, highest_injury, fatalities, serious, minor, uninjured
@@ -260,17 +270,21 @@ fn people_who_are_not_counted_are_not_zero() {
         .iter()
         .map(|row| (row.get(0), (row.get(1), [row.get(3), row.get(4), row.get(5), row.get(6)])))
         .collect();
-    let of = |number: &str| counts[number].clone();
+    let counts_of = |number: &str| counts[number].clone();
     let fatal = Some("FATL".to_owned());
-    assert_eq!(of("90001"), (fatal.clone(), [None; 4]), "no count at all");
+    assert_eq!(counts_of("90001"), (fatal.clone(), [None; 4]), "no count at all");
     assert_eq!(
-        of("90002"),
+        counts_of("90002"),
         (fatal.clone(), [Some(2), Some(0), Some(0), Some(0)]),
-        "null beside a count"
+        "a null count next to a known one"
     );
-    assert_eq!(of("90003"), (fatal, [Some(1), Some(0), Some(0), Some(3)]), "deaths without FATL");
-    assert_eq!(of("90004"), (Some("NONE".to_owned()), [Some(0), Some(0), Some(0), None]));
-    assert_eq!(of("90005"), (None, [None; 4]), "nothing is known");
+    assert_eq!(
+        counts_of("90003"),
+        (fatal, [Some(1), Some(0), Some(0), Some(3)]),
+        "deaths without FATL"
+    );
+    assert_eq!(counts_of("90004"), (Some("NONE".to_owned()), [Some(0), Some(0), Some(0), None]));
+    assert_eq!(counts_of("90005"), (None, [None; 4]), "no information");
     let yearly = "SELECT fatal_events, fatalities, fatal_events_without_count FROM ntsb.mv_yearly_stats WHERE ev_year = 2023";
     let from_facts = "SELECT count(*) FILTER (WHERE severity = 'FATL'), sum(fatalities),
         count(*) FILTER (WHERE severity = 'FATL' AND fatalities IS NULL) FROM ntsb.accidents WHERE ev_year = 2023";

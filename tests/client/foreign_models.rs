@@ -1,5 +1,5 @@
-//! Model files that others wrote: what is accepted is written anew before it is stored or handed on, and
-//! none reaches libxgboost.
+//! Model files from other sources: an accepted file is rewritten before it is stored or returned, and
+//! libxgboost never reads it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,11 @@ use ntsb_tests::database::Database;
 use ntsb_tests::model::register;
 use postgres::Client;
 
-fn golden() -> PathBuf {
+fn golden_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/models/src/forest/golden/versions")
 }
 
-fn converted(client: &mut Client, artifact: &[u8], format: &str) -> Result<Vec<u8>, String> {
+fn convert(client: &mut Client, artifact: &[u8], format: &str) -> Result<Vec<u8>, String> {
     let row =
         client.query_one("SELECT ntsb_internal.convert_artifact($1, $2)", &[&artifact, &format]);
     row.map(|row| row.get(0)).map_err(|error| {
@@ -21,8 +21,8 @@ fn converted(client: &mut Client, artifact: &[u8], format: &str) -> Result<Vec<u
     })
 }
 
-/// Puts bytes in the place of others behind a key.
-fn patched(file: &[u8], key: &str, skip: usize, bytes: &[u8]) -> Vec<u8> {
+/// Overwrites bytes after a key.
+fn patch_after_key(file: &[u8], key: &str, skip: usize, bytes: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     let at = file.windows(key.len()).position(|w| w == key.as_bytes()).unwrap();
     let at = at + key.len() + skip;
@@ -31,36 +31,37 @@ fn patched(file: &[u8], key: &str, skip: usize, bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn models_of_each_version_become_one_canonical_artifact() {
+fn each_xgboost_version_and_format_converts_to_a_canonical_artifact() {
     let database = Database::blank();
     let mut client = database.connect();
     let mut count = 0;
     for version in ["1.7.6", "2.1.4", "3.2.0"] {
         for name in ["two", "three", "one_hot"] {
-            let file = |ending: &str| fs::read(golden().join(format!("{version}_{name}.{ending}")));
+            let file =
+                |ending: &str| fs::read(golden_folder().join(format!("{version}_{name}.{ending}")));
             let (ubj, json) = (file("ubj").unwrap(), file("json").unwrap());
-            let canonical = converted(&mut client, &ubj, "ubj").unwrap();
+            let canonical = convert(&mut client, &ubj, "ubj").unwrap();
             assert_ne!(canonical, ubj);
-            assert_eq!(converted(&mut client, &json, "ubj").unwrap(), canonical);
-            let text = converted(&mut client, &canonical, "json").unwrap();
-            assert_eq!(converted(&mut client, &text, "ubj").unwrap(), canonical);
+            assert_eq!(convert(&mut client, &json, "ubj").unwrap(), canonical);
+            let text = convert(&mut client, &canonical, "json").unwrap();
+            assert_eq!(convert(&mut client, &text, "ubj").unwrap(), canonical);
             count += 1;
         }
     }
     assert_eq!(count, 9);
     let maps: String =
         client.query_one("SELECT pg_read_file('/proc/self/maps')", &[]).unwrap().get(0);
-    assert!(maps.contains("pg_ntsb.so") && !maps.contains("xgboost"), "the library was opened");
+    assert!(maps.contains("pg_ntsb.so") && !maps.contains("xgboost"), "libxgboost was loaded");
 }
 
-/// What XGBoost's reader takes for places in memory, as numbers of a file.
+/// Corrupts numbers that XGBoost's own reader would use as memory offsets.
 #[test]
-fn a_model_file_cannot_end_the_server() {
+fn a_model_file_cannot_crash_the_server() {
     let database = Database::blank();
     let mut client = database.connect();
     let started: String = database.one("SELECT pg_postmaster_start_time()::text");
-    let good = fs::read(golden().join("1.7.6_three.ubj")).unwrap();
-    // Behind a key of a typed array come its type and its count, 13 bytes.
+    let good = fs::read(golden_folder().join("1.7.6_three.ubj")).unwrap();
+    // After the key of a typed array follow 13 bytes for its type and count.
     for (key, skip, bytes) in [
         ("categories_segments", 13, &(1_i64 << 40).to_be_bytes()[..]),
         ("categories_segments", 13, &(-1_i64).to_be_bytes()),
@@ -78,27 +79,27 @@ fn a_model_file_cannot_end_the_server() {
         ("num_trees", 9, b"8"),
         ("version", 12, &[9]),
     ] {
-        let refusal = converted(&mut client, &patched(&good, key, skip, bytes), "json");
-        // What the forest has no use for may be passed over, and is not in what is written.
-        match refusal {
+        let result = convert(&mut client, &patch_after_key(&good, key, skip, bytes), "json");
+        // Values that the forest does not use may be ignored. They are not in the output.
+        match result {
             Err(message) => assert!(message.starts_with("22023 "), "{key}: {message}"),
             Ok(text) => assert!(!text.is_empty(), "{key}"),
         }
     }
     assert_eq!(database.one::<String>("SELECT pg_postmaster_start_time()::text"), started);
-    assert!(client.query_one("SELECT 1", &[]).is_ok(), "the session lives");
+    assert!(client.query_one("SELECT 1", &[]).is_ok(), "the session was lost");
 }
 
-/// A digest of a backup is one of what was checked.
+/// The digest of a stored model is that of the validated artifact.
 #[test]
-fn what_is_stored_is_canonical() {
+fn stored_artifacts_are_canonical() {
     let database = Database::blank();
     register(&database, 1, "Production", 0.6);
     database
         .execute("SELECT ntsb_import_model(ntsb_export_model(1, 'json'), ntsb_describe_model(1))");
-    let unlike = database.count(
+    let mismatches = database.count(
         "ntsb.model m WHERE m.model_id > 1 AND (m.artifact <> ntsb_internal.convert_artifact(m.artifact, 'ubj')
              OR m.artifact_digest <> sha256(m.artifact))",
     );
-    assert_eq!(unlike, 0);
+    assert_eq!(mismatches, 0);
 }

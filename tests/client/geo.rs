@@ -1,5 +1,5 @@
-//! Clusters, neighbours and tiles against what PostGIS says of the same points, and scikit-learn of
-//! the real ones.
+//! Clusters, neighbours and tiles, compared with PostGIS on the sample and with scikit-learn on the
+//! real data.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::load_within;
@@ -16,20 +16,20 @@ const NEIGHBOURS: &str = "
     WHERE a.withdrawn_batch IS NULL AND b.withdrawn_batch IS NULL;
     CREATE TEMP TABLE found AS SELECT * FROM ntsb_cluster_accidents(40, 6)";
 
-/// What the definition of DBSCAN forbids, each with what must be none.
-const BROKEN: &[(&str, &str)] = &[
+/// Properties of DBSCAN, each with a query for the events that violate it.
+const VIOLATIONS: &[(&str, &str)] = &[
     (
-        "a core has six events about it, and nothing else is a core",
+        "an event is a core if and only if it has at least six events within the distance",
         "SELECT f.ev_id FROM found f JOIN (SELECT ev_id, count(*) AS about FROM pair GROUP BY 1) p USING (ev_id)
          WHERE f.is_core <> (p.about >= 6)",
     ),
     (
-        "cores within the distance are of one cluster",
+        "cores within the distance of each other are in the same cluster",
         "SELECT a.ev_id FROM pair JOIN found a USING (ev_id) JOIN found b ON b.ev_id = pair.other
          WHERE a.is_core AND b.is_core AND a.cluster_id IS DISTINCT FROM b.cluster_id",
     ),
     (
-        "another event is of the lowest cluster that reaches it, or of none",
+        "any other event is in the lowest cluster that has a core within the distance, or in none",
         "SELECT f.ev_id FROM found f
          LEFT JOIN LATERAL (SELECT min(c.cluster_id) AS lowest FROM pair JOIN found c ON c.ev_id = pair.other
                             WHERE pair.ev_id = f.ev_id AND c.is_core) l ON true
@@ -43,32 +43,32 @@ const BROKEN: &[(&str, &str)] = &[
                               WHERE o.is_core AND o.ev_id COLLATE \"C\" < c.first)",
     ),
     (
-        "every event with coordinates is told",
+        "every event with coordinates is returned",
         "SELECT ev_id FROM ntsb.events WHERE lat IS NOT NULL AND withdrawn_batch IS NULL
          EXCEPT SELECT ev_id FROM found",
     ),
 ];
 
 #[test]
-fn clusters_are_what_the_definition_says_by_postgis() {
+fn clusters_satisfy_the_definition_of_dbscan() {
     let database = Database::with_sample();
     let mut client = database.connect();
     client.batch_execute(NEIGHBOURS).unwrap();
     let clusters: i64 =
         client.query_one("SELECT count(DISTINCT cluster_id) FROM found", &[]).unwrap().get(0);
-    assert!(clusters > 3, "{clusters} clusters show little");
-    for (rule, broken) in BROKEN {
-        let rows = client.query(*broken, &[]).unwrap();
+    assert!(clusters > 3, "{clusters} clusters are too few for a comparison");
+    for (property, violations) in VIOLATIONS {
+        let rows = client.query(*violations, &[]).unwrap();
         let ids: Vec<String> = rows.iter().take(5).map(|row| row.get(0)).collect();
-        assert!(ids.is_empty(), "not so: {rule}: {ids:?}");
+        assert!(ids.is_empty(), "violated: {property}: {ids:?}");
     }
 }
 
 #[test]
-fn what_is_near_is_what_the_haversine_says() {
+fn nearby_events_match_the_haversine_formula() {
     let database = Database::with_sample();
     for (lat, lon, km) in [(39.7, -105.0, 120.0), (61.2, -149.9, 300.0), (-89.0, 12.0, 20_000.0)] {
-        let wrong = format!(
+        let mismatches = format!(
             "WITH expected AS (
                  SELECT ev_id, 2 * 6371.0088 * asin(sqrt(power(sind((lat - {lat}) / 2), 2)
                         + cosd(lat) * cosd({lat}) * power(sind((lon - ({lon})) / 2), 2))) AS km
@@ -77,26 +77,28 @@ fn what_is_near_is_what_the_haversine_says() {
              FULL JOIN ntsb_accidents_near({lat}, {lon}, {km}, 10000) n USING (ev_id)
              WHERE abs(e.km - n.km) < 0.001 IS NOT TRUE"
         );
-        assert_eq!(database.one::<i64>(&wrong), 0, "{lat} {lon}");
-        let first = format!(
+        assert_eq!(database.one::<i64>(&mismatches), 0, "{lat} {lon}");
+        let is_sorted = format!(
             "SELECT km <= max(km) OVER () AND row_number() OVER () = rank() OVER (ORDER BY km)
                              FROM ntsb_accidents_near({lat}, {lon}, {km}, 50)"
         );
-        assert!(database.column::<bool>(&first, &[]).into_iter().all(|sorted| sorted));
+        assert!(database.column::<bool>(&is_sorted, &[]).into_iter().all(|sorted| sorted));
     }
 }
 
 #[test]
-fn a_tile_holds_the_events_of_its_place() {
+fn a_tile_holds_the_events_inside_it() {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    let placed: i64 = database
+    let with_coordinates: i64 = database
         .one("SELECT count(*) FROM ntsb.events WHERE abs(lat) < 85 AND withdrawn_batch IS NULL");
     let tile = |sql: &str| database.one::<Vec<u8>>(&format!("SELECT ntsb_tile({sql})"));
-    // Far out every feature is counted in one of 64 by 64 cells, near by it is an event.
-    let (cells, filtered) =
-        (features(&tile("0, 0, 0")), features(&tile("0, 0, 0, '{\"filter\": \"TRUE\"}'")));
-    assert!((20..=placed).contains(&cells), "{cells} of {placed}");
+    // At a low zoom a feature is one of 64 by 64 cells, at a high zoom it is an event.
+    let (cells, filtered) = (
+        count_features(&tile("0, 0, 0")),
+        count_features(&tile("0, 0, 0, '{\"filter\": \"TRUE\"}'")),
+    );
+    assert!((20..=with_coordinates).contains(&cells), "{cells} of {with_coordinates}");
     assert!((cells - filtered).abs() * 20 < cells, "{cells} or {filtered}");
     let busiest = database.rows(
         "SELECT floor((lon + 180) / 360 * 256)::integer, floor((0.5 - ln(tan(pi() / 4 + radians(lat) / 2)) / (2 * pi())) * 256)::integer,
@@ -105,28 +107,32 @@ fn a_tile_holds_the_events_of_its_place() {
     );
     for row in busiest {
         let (x, y, events): (i32, i32, i64) = (row.get(0), row.get(1), row.get(2));
-        let found = features(&tile(&format!("8, {x}, {y}")));
-        // With those of the edge about it.
+        let found = count_features(&tile(&format!("8, {x}, {y}")));
+        // Includes the events of the buffer around the tile.
         assert!((events..events + events / 4 + 3).contains(&found), "{found} of {events}");
         assert_eq!(
             found,
-            features(&tile(&format!(r#"8, {x}, {y}, '{{"filter": "ev_year > 0"}}'"#)))
+            count_features(&tile(&format!(r#"8, {x}, {y}, '{{"filter": "ev_year > 0"}}'"#)))
         );
     }
 }
 
-/// Features of the one layer of a tile: Tile.layers is field 3, Layer.features field 2.
-fn features(tile: &[u8]) -> i64 {
-    let layers = fields(tile).into_iter().filter(|(field, _)| *field == 3);
-    layers.map(|(_, layer)| fields(layer).iter().filter(|(f, _)| *f == 2).count() as i64).sum()
+/// Counts the features of a tile. In the protocol buffer, Tile.layers is field 3, Layer.features is field 2.
+fn count_features(tile: &[u8]) -> i64 {
+    let layers = length_delimited_fields(tile).into_iter().filter(|(field, _)| *field == 3);
+    layers
+        .map(|(_, layer)| {
+            length_delimited_fields(layer).iter().filter(|(f, _)| *f == 2).count() as i64
+        })
+        .sum()
 }
 
-/// The fields of a protocol buffer that have a length, with their content.
-fn fields(mut bytes: &[u8]) -> Vec<(u64, &[u8])> {
+/// The length-delimited fields of a protocol buffer: number and content.
+fn length_delimited_fields(mut bytes: &[u8]) -> Vec<(u64, &[u8])> {
     let mut found = Vec::new();
     while !bytes.is_empty() {
-        let tag = number(&mut bytes);
-        let value = number(&mut bytes);
+        let tag = read_varint(&mut bytes);
+        let value = read_varint(&mut bytes);
         if tag & 7 == 2 {
             let (content, rest) = bytes.split_at(usize::try_from(value).unwrap());
             found.push((tag >> 3, content));
@@ -136,7 +142,8 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, &[u8])> {
     found
 }
 
-fn number(bytes: &mut &[u8]) -> u64 {
+/// Reads a varint and removes it from the slice.
+fn read_varint(bytes: &mut &[u8]) -> u64 {
     let length = 1 + bytes.iter().position(|b| *b < 128).unwrap();
     let (own, rest) = bytes.split_at(length);
     *bytes = rest;
@@ -144,7 +151,7 @@ fn number(bytes: &mut &[u8]) -> u64 {
 }
 
 #[test]
-fn a_long_question_can_be_cancelled() {
+fn a_long_query_can_be_cancelled() {
     let database = Database::with_sample();
     let mut client = database.connect();
     for sql in [
@@ -161,7 +168,7 @@ fn a_long_question_can_be_cancelled() {
 }
 
 #[test]
-fn real_points_are_clustered_as_by_scikit_learn() {
+fn real_data_is_clustered_as_by_scikit_learn() {
     let Some(folder) = real_data() else {
         println!("skipped: NTSB_DATA names no folder of real NTSB files");
         return;
@@ -175,29 +182,30 @@ fn real_points_are_clustered_as_by_scikit_learn() {
     let mut lines = golden.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     let names = lines.next().unwrap();
     for line in lines {
-        let of: HashMap<_, _> = names.iter().copied().zip(line.iter().copied()).collect();
+        let parameters: HashMap<_, _> = names.iter().copied().zip(line.iter().copied()).collect();
         let sql = format!(
             "SELECT concat_ws(' ', count(*), max(cluster_id) + 1, count(*) FILTER (WHERE cluster_id IS NULL),
                 encode(sha256(convert_to(string_agg(format(E'%s %s %s\\n', ev_id, coalesce(cluster_id, -1), is_core::integer),
                        '' ORDER BY ev_id COLLATE \"C\"), 'UTF8')), 'hex'))
              FROM ntsb_cluster_accidents({}, {})",
-            of["eps_km"], of["min_points"]
+            parameters["eps_km"], parameters["min_points"]
         );
-        let expected = ["points", "clusters", "noise", "sha256"].map(|name| of[name]).join(" ");
-        assert_eq!(database.one::<String>(&sql), expected, "{} km", of["eps_km"]);
+        let expected =
+            ["points", "clusters", "noise", "sha256"].map(|name| parameters[name]).join(" ");
+        assert_eq!(database.one::<String>(&sql), expected, "{} km", parameters["eps_km"]);
     }
-    moran_is_what_is_known(&database);
+    assert_morans_i(&database);
 }
 
-/// With eight neighbours: 0.0697 on 77,883 points, z about 42.
-fn moran_is_what_is_known(database: &Database) {
+/// Moran's I with eight neighbours is 0.0697 on 77,883 points, with z of about 42.
+fn assert_morans_i(database: &Database) {
     let i: f64 = database.one("SELECT morans_i FROM ntsb_morans_i(permutations => 0)");
     let z: f64 = database.one("SELECT z FROM ntsb_morans_i(permutations => 0)");
     assert!((i - 0.0697).abs() < 0.001 && (z - 42.0).abs() < 1.0, "{i} {z}");
 }
 
-/// martin's discovery: three integers named z (or zoom), x and y, at most one more argument, of JSON, and bytes
-/// as result.
+/// Tile functions that martin discovers: three integers named z (or zoom), x and y, at most one more argument of
+/// type json or jsonb, and a bytea result.
 const MARTIN: &str = "
     SELECT r.routine_name::text
     FROM information_schema.routines r
@@ -209,7 +217,7 @@ const MARTIN: &str = "
        AND count(*) BETWEEN 3 AND 4
        AND coalesce(bool_and(p.data_type IN ('json', 'jsonb')) FILTER (WHERE p.ordinal_position = 4), true)";
 
-/// pg_tileserv's: z, x and y first, all integer, and bytes as result.
+/// Tile functions that pg_tileserv discovers: first z, x and y, all integer, and a bytea result.
 const PG_TILESERV: &str = "
     SELECT p.proname::text FROM pg_proc p
     WHERE p.proname LIKE 'ntsb%' AND p.prorettype = 'bytea'::regtype AND p.proargnames[1:3] = '{z,x,y}'
@@ -217,26 +225,26 @@ const PG_TILESERV: &str = "
       AND p.proargtypes[2] = 'int4'::regtype";
 
 #[test]
-fn tile_servers_find_the_tiles() {
+fn tile_servers_discover_the_tile_function() {
     let database = Database::with_sample();
     for discovery in [MARTIN, PG_TILESERV] {
         assert_eq!(database.column::<String>(discovery, &[]), ["ntsb_tile"]);
     }
-    // As the two call it.
+    // The calls that martin and pg_tileserv make.
     let fatal = r#"'{"filter": "severity = ''FATL''", "style": "dark"}'::json"#;
     let all =
-        features(&database.one::<Vec<u8>>(
+        count_features(&database.one::<Vec<u8>>(
             "SELECT public.ntsb_tile(0::integer, 0::integer, 0::integer, '{}'::json)",
         ));
-    let few = features(&database.one::<Vec<u8>>(&format!(
+    let fatal_only = count_features(&database.one::<Vec<u8>>(&format!(
         "SELECT public.ntsb_tile(z => 0, x => 0, y => 0, query => {fatal})"
     )));
-    assert!(few > 0 && few < all, "{few} of {all}");
+    assert!(fatal_only > 0 && fatal_only < all, "{fatal_only} of {all}");
 }
 
-/// An error says what is wrong and in which functions, and not by which pages of SQL it was found.
+/// The CONTEXT of an error names the functions. It must not print their SQL.
 #[test]
-fn errors_print_no_sql() {
+fn errors_do_not_print_sql() {
     let database = Database::with_sample();
     for call in [
         "SELECT * FROM ntsb_cluster_summary(0, 5)",
@@ -253,7 +261,7 @@ fn errors_print_no_sql() {
     ] {
         let error = database.connect().batch_execute(call).unwrap_err();
         let context = error.as_db_error().and_then(|e| e.where_()).unwrap_or_default().to_owned();
-        // The functions that it went through, each in a line.
+        // One line per function of the call stack.
         assert!(context.lines().count() <= 3 && context.len() < 250, "{call}: {context}");
     }
 }

@@ -1,4 +1,4 @@
-//! A stored hash can be computed anew, here and elsewhere.
+//! Stored content hashes can be recomputed, in SQL and in Python.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use ntsb_tests::process::run;
 use ntsb_tests::server::server;
 use tempfile::tempdir;
 
-/// Lines of a row as JSON, a tab and its stored hash; prints each that Python computes otherwise.
+/// Reads lines of a JSON row, a tab and the stored hash. Prints each row whose hash differs, and the number of rows.
 const PYTHON: &str = r#"
 import hashlib, json, sys
 checked = 0
@@ -18,21 +18,21 @@ for line in open(sys.argv[1], encoding="utf-8"):
     row, stored = line.rstrip("\n").split("\t")
     canonical = json.dumps(json.loads(row), sort_keys=True)
     if hashlib.sha256(canonical.encode()).hexdigest() != stored:
-        print("another hash:", canonical, stored)
+        print("different hash:", canonical, stored)
     checked += 1
 print(checked)
 "#;
 
 #[test]
-fn every_stored_hash_follows_from_its_row() {
+fn stored_hashes_match_their_rows() {
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
     for table in ntsb_tables(&database) {
-        let wrong = database.count(&format!(
+        let mismatches = database.count(&format!(
             "ntsb.{table} t WHERE encode(content_hash, 'hex')
                  <> ntsb_content_hash(to_jsonb(t) - ntsb_unhashed_columns('{table}'))"
         ));
-        assert_eq!(wrong, 0, "{table}");
+        assert_eq!(mismatches, 0, "{table}");
     }
 }
 
@@ -43,7 +43,7 @@ fn python_computes_the_same_hashes() {
     let mut lines = String::new();
     let mut count = 0;
     for table in ntsb_tables(&database) {
-        // JSON escapes tabs and line ends, so that they can part the fields.
+        // JSON escapes tabs and line ends, so they can separate the fields.
         let sample: Vec<String> = database.column(
             &format!(
                 "SELECT (to_jsonb(t) - ntsb_unhashed_columns('{table}'))::text || E'\\t'
@@ -55,7 +55,7 @@ fn python_computes_the_same_hashes() {
         count += sample.len();
         lines.extend(sample.iter().map(|line| format!("{line}\n")));
     }
-    assert!(count >= 200, "{count} rows are too few to tell");
+    assert!(count >= 200, "{count} rows are too few for a comparison");
     let folder = tempdir().unwrap();
     let file = folder.path().join("rows");
     fs::write(&file, lines).unwrap();

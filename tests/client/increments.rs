@@ -1,4 +1,4 @@
-//! A week's changes come in, and then an older file.
+//! Loads a weekly increment, then an older file.
 
 use std::collections::BTreeSet;
 
@@ -7,17 +7,17 @@ use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{Report, load};
 use ntsb_tests::{fixture, manifest};
 
-fn with_increment() -> (Database, Report) {
+fn database_with_increment() -> (Database, Report) {
     let database = Database::with_sample();
     let report = load(&database, &[], &fixture("up08NOV.zip"));
     (database, report)
 }
 
-/// The events that the manifest says were changed, with how: "city", "injury", ...
-fn changed() -> Vec<(String, String)> {
+/// The changed events of the manifest, with the kind of change: "city", "injury", ...
+fn changed_events() -> Vec<(String, String)> {
     let manifest = manifest("up08NOV");
     let all = manifest["changed"].as_object().unwrap().iter();
-    all.map(|(ev_id, how)| (ev_id.clone(), how.as_str().unwrap().to_owned())).collect()
+    all.map(|(ev_id, kind)| (ev_id.clone(), kind.as_str().unwrap().to_owned())).collect()
 }
 
 fn new_events() -> BTreeSet<String> {
@@ -26,7 +26,7 @@ fn new_events() -> BTreeSet<String> {
     all.map(|ev_id| ev_id.as_str().unwrap().to_owned()).collect()
 }
 
-/// What a batch did to an event: table, action, column and new value of each change.
+/// The changes of a batch to an event: table, action, column and new value.
 fn history(database: &Database, ev_id: &str, batch: i64) -> Vec<[String; 4]> {
     let rows = database.rows(
         "SELECT table_name, action, coalesce(column_name, ''), coalesce(new_value, '')
@@ -36,7 +36,7 @@ fn history(database: &Database, ev_id: &str, batch: i64) -> Vec<[String; 4]> {
     rows.iter().map(|row| [0, 1, 2, 3].map(|column| row.get(column))).collect()
 }
 
-/// The one change that each kind makes; none for what only has a newer date.
+/// The single change of each kind. None if only the change date is newer.
 fn expected_change(kind: &str) -> Option<[&'static str; 4]> {
     match kind {
         "city" => Some(["events", "update", "ev_city", "Corrected City"]),
@@ -45,16 +45,16 @@ fn expected_change(kind: &str) -> Option<[&'static str; 4]> {
         "finding withdrawn" => Some(["findings", "withdraw", "", ""]),
         "finding added" => Some(["findings", "insert", "", ""]),
         "unchanged" => None,
-        kind => panic!("the manifest tells of {kind}"),
+        kind => panic!("unknown kind of change in the manifest: {kind}"),
     }
 }
 
 #[test]
-fn changes_are_those_of_the_manifest_and_no_others() {
-    let (database, report) = with_increment();
+fn an_increment_makes_exactly_the_changes_of_the_manifest() {
+    let (database, report) = database_with_increment();
     report.assert_nothing_lost();
     assert_eq!(report.mode, "increment");
-    for (ev_id, kind) in changed() {
+    for (ev_id, kind) in changed_events() {
         let changes = history(&database, &ev_id, report.batch_id);
         let Some(expected) = expected_change(&kind) else {
             assert!(changes.is_empty(), "{ev_id}: {changes:?}");
@@ -70,7 +70,7 @@ fn changes_are_those_of_the_manifest_and_no_others() {
         &[&report.batch_id],
     );
     assert_eq!(inserted.into_iter().collect::<BTreeSet<_>>(), new_events());
-    let count = |kind: &str| changed().iter().filter(|(_, how)| how == kind).count();
+    let count = |kind: &str| changed_events().iter().filter(|(_, actual)| actual == kind).count();
     let counts = [report.of("events", "inserted"), report.total["updated"]];
     assert_eq!(counts, [10, (count("city") + count("injury") + count("cause")) as i64]);
     assert_eq!(report.total["withdrawn"], count("finding withdrawn") as i64);
@@ -78,58 +78,61 @@ fn changes_are_those_of_the_manifest_and_no_others() {
 }
 
 #[test]
-fn a_row_that_only_has_a_newer_date_is_unchanged_and_keeps_that_date() {
-    let (database, report) = with_increment();
-    let unchanged: Vec<_> =
-        changed().into_iter().filter(|(_, how)| how == "unchanged").map(|(id, _)| id).collect();
+fn a_row_with_only_a_newer_date_is_unchanged_and_gets_that_date() {
+    let (database, report) = database_with_increment();
+    let unchanged: Vec<_> = changed_events()
+        .into_iter()
+        .filter(|(_, kind)| kind == "unchanged")
+        .map(|(id, _)| id)
+        .collect();
     let dates: Vec<String> = database.column(
         "SELECT DISTINCT lchg_date::text FROM ntsb.events WHERE ev_id = ANY ($1) AND last_batch = 1",
         &[&unchanged],
     );
     assert_eq!(dates, ["2025-11-06 09:00:00"]);
-    // 30 known events, of which six have another city and six another injury.
+    // Of 30 known events, six have another city and six another injury.
     assert_eq!(report.of("events", "unchanged"), 18);
 }
 
 #[test]
-fn an_older_increment_undoes_nothing() {
-    let (database, _) = with_increment();
+fn an_older_increment_changes_nothing() {
+    let (database, _) = database_with_increment();
     let before = contents(&database, &[]);
     let older = load(&database, &["--increment"], &fixture("sample.zip"));
     older.assert_nothing_lost();
     assert_eq!(older.changed(), 0, "{older:?}");
-    // Six cities and six injuries, six causes, four findings that stay withdrawn.
+    // Stale: six cities and six injuries, six causes, four findings that stay withdrawn.
     let stale = ["events", "narratives", "findings"].map(|table| older.of(table, "stale"));
     assert_eq!((stale, older.total["stale"]), ([12, 6, 4], 22));
     assert_eq!(contents(&database, &[]), before);
 }
 
 #[test]
-fn an_older_full_file_undoes_nothing() {
-    let (database, _) = with_increment();
+fn an_older_full_file_changes_nothing() {
+    let (database, _) = database_with_increment();
     let before = contents(&database, &[]);
     let older = load(&database, &["--full"], &fixture("sample.zip"));
-    // The newer file brought ten events that the older one could not hold yet.
+    // The newer file inserted ten events that the older one does not contain.
     assert_eq!(older.of("events", "withdrawn"), 0, "newer events were withdrawn");
     assert_eq!(older.changed(), 0, "{older:?}");
     assert_eq!(contents(&database, &[]), before);
 }
 
 #[test]
-fn force_lets_an_older_file_have_its_way() {
-    let (database, _) = with_increment();
+fn force_applies_an_older_file() {
+    let (database, _) = database_with_increment();
     let forced = load(&database, &["--full", "--force"], &fixture("sample.zip"));
     forced.assert_nothing_lost();
     assert_eq!(forced.total["stale"], 0);
     assert_eq!(forced.of("events", "withdrawn"), 10);
     let original = Database::with_sample();
     for table in ntsb_tables(&original) {
-        let standing = format!(
+        let current_hashes = format!(
             "SELECT encode(content_hash, 'hex') FROM ntsb.{table}
              WHERE withdrawn_batch IS NULL ORDER BY 1"
         );
         let (left, right): (Vec<String>, Vec<String>) =
-            (original.column(&standing, &[]), database.column(&standing, &[]));
+            (original.column(&current_hashes, &[]), database.column(&current_hashes, &[]));
         assert_eq!(left, right, "{table}");
     }
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);

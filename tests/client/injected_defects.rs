@@ -1,5 +1,5 @@
-//! Made-up data with known faults come in: what the gates find is what the manifest says was
-//! planted, all of it and nothing else.
+//! Loads synthetic data with injected defects. The gates must find every defect of the manifest and no
+//! others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,10 +12,10 @@ use ntsb_tests::server::server;
 use serde_json::Value;
 use tempfile::tempdir;
 
-/// Of the events that offer a place, far more than in real files: each kind is met.
-const SHARE: f64 = 0.02;
+/// Minimum share of each kind of defect, far more than in real files, so that every kind occurs.
+const MIN_SHARE: f64 = 0.02;
 
-/// Made-up files in a folder, and their manifest.
+/// Writes synthetic files into a folder and returns their manifest.
 fn generate(folder: &Path, events: &str, seed: &str, more: &[String]) -> Value {
     let mut generate = command(server(), "ntsb");
     generate.args(["generate", "--events", events, "--seed", seed, "--words", "20", "--out"]);
@@ -24,37 +24,37 @@ fn generate(folder: &Path, events: &str, seed: &str, more: &[String]) -> Value {
     serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap()
 }
 
-/// Options that raise the share of every kind that there is.
-fn dirty() -> Vec<String> {
+/// Options that raise the share of every kind of defect.
+fn defect_options() -> Vec<String> {
     let folder = tempdir().unwrap();
     let manifest = generate(folder.path(), "1", "1", &[]);
-    let usual = manifest["made"]["dirt"].as_object().unwrap().iter();
-    let raised = usual.map(|(kind, share)| (kind, share.as_f64().unwrap().max(SHARE)));
-    raised.flat_map(|(kind, share)| ["--dirt".to_owned(), format!("{kind}={share}")]).collect()
+    let default_shares = manifest["made"]["dirt"].as_object().unwrap().iter();
+    let shares = default_shares.map(|(kind, share)| (kind, share.as_f64().unwrap().max(MIN_SHARE)));
+    shares.flat_map(|(kind, share)| ["--dirt".to_owned(), format!("{kind}={share}")]).collect()
 }
 
-struct Loaded {
+struct LoadedData {
     manifest: Value,
     report: Report,
     database: Database,
 }
 
-/// A set that went through gates that were changed.
-fn loaded(seed: &str, events: &str, changes: &str) -> Loaded {
+/// Generates a data set and loads it, after SQL that changes the gates.
+fn load_with_defects(seed: &str, events: &str, changes: &str) -> LoadedData {
     let folder = tempdir().unwrap();
-    let manifest = generate(folder.path(), events, seed, &dirty());
+    let manifest = generate(folder.path(), events, seed, &defect_options());
     let database = Database::blank();
     database.execute(changes);
     let report = load(&database, &["--full"], folder.path());
     report.assert_nothing_lost();
-    Loaded { manifest, report, database }
+    LoadedData { manifest, report, database }
 }
 
-/// One planted fault: its kind's names in the database, its table, key and columns.
-struct Planted {
+/// An injected defect: its table, key and columns, and how the database reports it.
+struct InjectedDefect {
     kind: String,
     fate: String,
-    /// Rules that claim it; of a kind without, the defect that cleaning reports.
+    /// Rules that report it. If the kind has none, the name of the defect that cleaning reports.
     names: Vec<String>,
     table: String,
     key: Vec<Option<String>>,
@@ -66,14 +66,14 @@ fn texts(value: &Value) -> Vec<String> {
     items.map(|item| item.as_str().unwrap().to_owned()).collect()
 }
 
-impl Planted {
-    fn of(kind: &str, of: &Value, place: &Value) -> Planted {
-        let defect_kind = of["defect"].as_str().map(str::to_owned);
-        let rules = texts(&of["rules"]);
+impl InjectedDefect {
+    fn from_manifest(kind: &str, description: &Value, place: &Value) -> InjectedDefect {
+        let defect_kind = description["defect"].as_str().map(str::to_owned);
+        let rules = texts(&description["rules"]);
         let key = place["key"].as_array().unwrap().iter();
-        Planted {
+        InjectedDefect {
             kind: kind.to_owned(),
-            fate: of["fate"].as_str().unwrap().to_owned(),
+            fate: description["fate"].as_str().unwrap().to_owned(),
             names: if rules.is_empty() { defect_kind.into_iter().collect() } else { rules },
             table: place["table"].as_str().unwrap().to_lowercase(),
             key: key.map(|part| part.as_str().map(str::to_owned)).collect(),
@@ -81,7 +81,7 @@ impl Planted {
         }
     }
 
-    /// As `row_defects` writes it: a part that was padded in the file is not any more.
+    /// The row key in `row_defects`, without the padding of the file.
     fn row_key(&self) -> String {
         let parts: Vec<_> =
             self.key.iter().map(|part| part.as_deref().unwrap_or("").trim()).collect();
@@ -89,33 +89,40 @@ impl Planted {
     }
 }
 
-impl Loaded {
-    /// Every fault, all of which the manifest must list.
-    fn planted(&self) -> Vec<Planted> {
-        let mut planted = Vec::new();
-        for (kind, of) in self.manifest["kinds"].as_object().unwrap() {
-            let places = of["places"].as_array().unwrap();
+impl LoadedData {
+    /// All injected defects. Fails if the manifest does not list each of them.
+    fn injected_defects(&self) -> Vec<InjectedDefect> {
+        let mut injected = Vec::new();
+        for (kind, description) in self.manifest["kinds"].as_object().unwrap() {
+            let places = description["places"].as_array().unwrap();
             let count = self.manifest["planted"][kind].as_u64().unwrap();
-            assert!(count > 0, "no {kind} was planted");
-            assert_eq!(places.len() as u64, count, "{kind}: more places than are listed");
-            planted.extend(places.iter().map(|place| Planted::of(kind, of, place)));
+            assert!(count > 0, "no {kind} was injected");
+            assert_eq!(
+                places.len() as u64,
+                count,
+                "{kind}: the count differs from the listed places"
+            );
+            injected.extend(
+                places.iter().map(|place| InjectedDefect::from_manifest(kind, description, place)),
+            );
         }
-        planted
+        injected
     }
 
-    fn by_table(&self, what: &str) -> BTreeMap<String, i64> {
-        let tables = self.manifest[what].as_object().unwrap().iter();
+    fn manifest_counts(&self, outcome: &str) -> BTreeMap<String, i64> {
+        let tables = self.manifest[outcome].as_object().unwrap().iter();
         tables.map(|(table, rows)| (table.to_lowercase(), rows.as_i64().unwrap())).collect()
     }
 
-    fn reported(&self, what: &str) -> BTreeMap<String, i64> {
-        let counts = self.report.tables.iter().map(|(table, counts)| (table.clone(), counts[what]));
+    fn report_counts(&self, outcome: &str) -> BTreeMap<String, i64> {
+        let counts =
+            self.report.tables.iter().map(|(table, counts)| (table.clone(), counts[outcome]));
         counts.filter(|(_, rows)| *rows > 0).collect()
     }
 }
 
-/// The rows of the quarantine: table, rule and key as the file has it.
-fn refused(database: &Database) -> BTreeSet<(String, String, Vec<Option<String>>)> {
+/// The quarantined rows: table, rule and raw key.
+fn quarantined_rows(database: &Database) -> BTreeSet<(String, String, Vec<Option<String>>)> {
     let rows = database.rows(
         "SELECT q.table_name, q.rule_id,
                 (SELECT array_agg(q.payload ->> a.attname::text ORDER BY k.n)
@@ -129,74 +136,80 @@ fn refused(database: &Database) -> BTreeSet<(String, String, Vec<Option<String>>
     rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
 }
 
-/// What differs between the refusals planned and made, and in the duplicates.
-fn wrong_refusals(loaded: &Loaded) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for what in ["rejected", "duplicates"] {
-        let (reported, planned) = (loaded.reported(what), loaded.by_table(what));
-        if reported != planned {
-            wrong.push(format!("{what}: {reported:?}, and planted were {planned:?}"));
+/// Differences between expected and actual rejections and duplicates.
+fn rejection_differences(loaded: &LoadedData) -> Vec<String> {
+    let mut differences = Vec::new();
+    for outcome in ["rejected", "duplicates"] {
+        let (report_counts, expected) =
+            (loaded.report_counts(outcome), loaded.manifest_counts(outcome));
+        if report_counts != expected {
+            differences
+                .push(format!("{outcome}: {report_counts:?}, but {expected:?} were injected"));
         }
     }
-    let refused = refused(&loaded.database);
-    for fault in loaded.planted().iter().filter(|fault| fault.fate == "reject") {
-        let by = |rule: &String| (fault.table.clone(), rule.clone(), fault.key.clone());
-        if !fault.names.iter().any(|rule| refused.contains(&by(rule))) {
-            wrong.push(format!("{}: {} {:?} was not refused", fault.kind, fault.table, fault.key));
+    let quarantined = quarantined_rows(&loaded.database);
+    for defect in loaded.injected_defects().iter().filter(|defect| defect.fate == "reject") {
+        let by = |rule: &String| (defect.table.clone(), rule.clone(), defect.key.clone());
+        if !defect.names.iter().any(|rule| quarantined.contains(&by(rule))) {
+            differences.push(format!(
+                "{}: {} {:?} was not rejected",
+                defect.kind, defect.table, defect.key
+            ));
         }
     }
-    wrong
+    differences
 }
 
-/// Column and name of each defect that is noted, by table and key of its row.
-type Noted = BTreeMap<(String, String), Vec<(String, String)>>;
+/// Column and name of each recorded defect, by table and row key.
+type RecordedDefects = BTreeMap<(String, String), Vec<(String, String)>>;
 
-fn noted(database: &Database) -> Noted {
+fn recorded_defects(database: &Database) -> RecordedDefects {
     let sql = "SELECT table_name, row_key, column_name, defect FROM ntsb.row_defects";
-    let mut noted = Noted::new();
+    let mut recorded = RecordedDefects::new();
     for row in database.rows(sql, &[]) {
-        noted.entry((row.get(0), row.get(1))).or_default().push((row.get(2), row.get(3)));
+        recorded.entry((row.get(0), row.get(1))).or_default().push((row.get(2), row.get(3)));
     }
-    noted
+    recorded
 }
 
-/// Faults that leave their row in and are not noted where they are, or noted where none is.
-fn wrong_notes(loaded: &Loaded) -> Vec<String> {
-    let noted = noted(&loaded.database);
-    let (mut wrong, mut names, mut expected) = (Vec::new(), BTreeSet::new(), 0);
-    let planted = loaded.planted();
-    let stays = |fault: &&Planted| !["reject", "duplicate", "fold"].contains(&&*fault.fate);
-    for fault in planted.iter().filter(stays) {
-        names.extend(fault.names.iter().cloned());
-        expected += fault.columns.len();
-        let place = (fault.table.clone(), fault.row_key());
-        let of_row = noted.get(&place).map_or(&[][..], Vec::as_slice);
-        for column in &fault.columns {
-            // Some rules mean the row as a whole.
-            let is_it = |(at, name): &(String, String)| {
-                (at == column || at == "*") && fault.names.contains(name)
+/// Defects of stored rows that are not recorded, and recorded defects that were not injected.
+fn record_differences(loaded: &LoadedData) -> Vec<String> {
+    let recorded = recorded_defects(&loaded.database);
+    let (mut differences, mut names, mut expected) = (Vec::new(), BTreeSet::new(), 0);
+    let injected = loaded.injected_defects();
+    let row_is_stored =
+        |defect: &&InjectedDefect| !["reject", "duplicate", "fold"].contains(&&*defect.fate);
+    for defect in injected.iter().filter(row_is_stored) {
+        names.extend(defect.names.iter().cloned());
+        expected += defect.columns.len();
+        let place = (defect.table.clone(), defect.row_key());
+        let row_defects = recorded.get(&place).map_or(&[][..], Vec::as_slice);
+        for column in &defect.columns {
+            // Some rules apply to the whole row.
+            let matches = |(at, name): &(String, String)| {
+                (at == column || at == "*") && defect.names.contains(name)
             };
-            if !of_row.iter().any(is_it) {
-                wrong.push(format!("{}: {place:?} {column} was not noted", fault.kind));
+            if !row_defects.iter().any(matches) {
+                differences.push(format!("{}: {place:?} {column} was not recorded", defect.kind));
             }
         }
     }
-    let found = noted.values().flatten().filter(|(_, name)| names.contains(name)).count();
+    let found = recorded.values().flatten().filter(|(_, name)| names.contains(name)).count();
     if found != expected {
-        wrong.push(format!("{found} faults noted, and planted were {expected}"));
+        differences.push(format!("{found} defects recorded, but {expected} were injected"));
     }
-    wrong
+    differences
 }
 
-/// Values that look odd, are none the less right, and did not survive.
-fn lost(loaded: &Loaded) -> Vec<String> {
-    let kept = loaded.manifest["kept"].as_object().unwrap().iter();
-    let differs = |(what, rows): (&String, &Value)| {
-        let (column, value) = what.split_once(' ').unwrap();
+/// Valid values that look like defects and were lost.
+fn lost_values(loaded: &LoadedData) -> Vec<String> {
+    let expected = loaded.manifest["kept"].as_object().unwrap().iter();
+    let differs = |(entry, rows): (&String, &Value)| {
+        let (column, value) = entry.split_once(' ').unwrap();
         let condition = match value {
             "NONE" => format!("{column} = 'NONE'"),
             "with a leading zero" => format!("{column} LIKE '0%'"),
-            other => panic!("the manifest tells of {other}"),
+            other => panic!("unknown kind of value in the manifest: {other}"),
         };
         let table = match column {
             "far_part" | "damage" | "flt_plan_filed" => "aircraft",
@@ -205,34 +218,43 @@ fn lost(loaded: &Loaded) -> Vec<String> {
             _ => "events",
         };
         let found = loaded.database.count(&format!("ntsb.{table} WHERE {condition}"));
-        (Some(found) != rows.as_i64()).then(|| format!("{what}: {found} of {rows}"))
+        (Some(found) != rows.as_i64()).then(|| format!("{entry}: {found} of {rows}"))
     };
-    kept.filter_map(differs).collect()
+    expected.filter_map(differs).collect()
 }
 
-fn all_that_is_wrong(loaded: &Loaded) -> Vec<String> {
-    [wrong_refusals(loaded), wrong_notes(loaded), lost(loaded)].concat()
+fn all_differences(loaded: &LoadedData) -> Vec<String> {
+    [rejection_differences(loaded), record_differences(loaded), lost_values(loaded)].concat()
 }
 
 #[test]
-fn the_gates_find_what_was_planted_and_nothing_else() {
+fn the_gates_find_exactly_the_injected_defects() {
     for seed in ["1", "20261123"] {
-        let loaded = loaded(seed, "1500", "");
-        let wrong = all_that_is_wrong(&loaded);
-        assert!(wrong.is_empty(), "seed {seed}: {} differences: {wrong:#?}", wrong.len());
+        let loaded = load_with_defects(seed, "1500", "");
+        let differences = all_differences(&loaded);
+        assert!(
+            differences.is_empty(),
+            "seed {seed}: {} differences: {differences:#?}",
+            differences.len()
+        );
     }
 }
 
-/// So that the test above means something.
+/// Checks the test above: it must fail if a gate is disabled or too strict.
 #[test]
-fn a_gate_that_is_open_or_too_narrow_is_noticed() {
+fn changed_gates_are_detected() {
     let changes = "
         UPDATE ntsb.validation_rule SET enabled = false
         WHERE rule_id IN ('events.date_before_1962', 'events.injury_sum');
         UPDATE ntsb.validation_rule SET action = 'reject'
         WHERE rule_id = 'flight_crew.medical_after_event'";
-    let wrong = all_that_is_wrong(&loaded("1", "500", changes));
-    for words in ["rejected: ", "date_before_1962: events ", "injury_sum_wrong: ", "faults noted"] {
-        assert!(wrong.iter().any(|line| line.contains(words)), "no {words} in {wrong:#?}");
+    let differences = all_differences(&load_with_defects("1", "500", changes));
+    for words in
+        ["rejected: ", "date_before_1962: events ", "injury_sum_wrong: ", "defects recorded"]
+    {
+        assert!(
+            differences.iter().any(|line| line.contains(words)),
+            "no {words} in {differences:#?}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! A load that is killed at any moment has not happened.
+//! A load killed at any time leaves nothing behind.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -10,17 +10,16 @@ use ntsb_tests::process::Running;
 use ntsb_tests::server::server;
 use ntsb_tests::{fixture, wait_for};
 
-/// A step of a load, as the start of the statement that the server shows, and how long after its
-/// beginning the load is killed.
-type Moment = (&'static str, Duration);
+/// A step of a load, as the start of its statement in pg_stat_activity, and the time from then to the kill.
+type KillPoint = (&'static str, Duration);
 
-const BEGINNING: &str = "SELECT ntsb_internal.lock_ingest";
+const LOCKING: &str = "SELECT ntsb_internal.lock_ingest";
 const COPYING: &str = "COPY ntsb_staging";
 const INGESTING: &str = "CALL ntsb_ingest";
 
-/// The last of them come after the end on a quick machine, which is as good a moment.
-const MOMENTS: [Moment; 7] = [
-    (BEGINNING, Duration::ZERO),
+/// On a fast machine the load has ended before the last of them, which is a valid case, too.
+const KILL_POINTS: [KillPoint; 7] = [
+    (LOCKING, Duration::ZERO),
     (COPYING, Duration::ZERO),
     (COPYING, Duration::from_millis(40)),
     (INGESTING, Duration::ZERO),
@@ -29,20 +28,20 @@ const MOMENTS: [Moment; 7] = [
     (INGESTING, Duration::from_millis(1500)),
 ];
 
-/// What a load has to wait for in the steps that are over too soon to be met by chance.
-fn obstacle(step: &str) -> &'static str {
+/// A lock that stops a load in a step that would otherwise be too short to hit.
+fn blocking_lock(step: &str) -> &'static str {
     match step {
-        BEGINNING => "SELECT pg_advisory_xact_lock(x'6e747362'::int, 1)",
+        LOCKING => "SELECT pg_advisory_xact_lock(x'6e747362'::int, 1)",
         COPYING => "LOCK TABLE ntsb_staging.flight_crew IN ACCESS EXCLUSIVE MODE",
         _ => "SELECT 1",
     }
 }
 
-/// Starts a load of the sample and kills it at a moment.
-fn kill_at(database: &Database, (step, delay): Moment) {
+/// Starts a load of the sample and kills it.
+fn kill_at(database: &Database, (step, delay): KillPoint) {
     let mut holder = database.connect();
-    let mut hold = holder.transaction().unwrap();
-    hold.batch_execute(obstacle(step)).unwrap();
+    let mut lock = holder.transaction().unwrap();
+    lock.batch_execute(blocking_lock(step)).unwrap();
     let mut running = Running::start(load_command(database, &["--full"], &fixture("sample.zip")));
     let mut observer = server().connect("postgres");
     let sql = "SELECT count(*) FROM pg_stat_activity
@@ -53,30 +52,30 @@ fn kill_at(database: &Database, (step, delay): Moment) {
     });
     sleep(delay);
     running.kill();
-    hold.rollback().unwrap();
+    lock.rollback().unwrap();
 }
 
-/// Whether the sample is there; fails if anything else has changed since `nothing`.
-fn is_loaded(database: &Database, nothing: &Contents, moment: Moment) -> bool {
-    assert_eq!(database.count("ntsb_staging.events"), 0, "{moment:?}: rows left in staging");
+/// Whether the sample is loaded. Fails if it is not and the contents differ from `blank`.
+fn is_loaded(database: &Database, blank: &Contents, kill_point: KillPoint) -> bool {
+    assert_eq!(database.count("ntsb_staging.events"), 0, "{kill_point:?}: rows left in staging");
     let is_loaded = database.count("ntsb.batch") > 0;
     if !is_loaded {
-        assert_eq!(contents(database, &[]), *nothing, "{moment:?}");
+        assert_eq!(contents(database, &[]), *blank, "{kill_point:?}");
     }
     is_loaded
 }
 
 #[test]
-fn a_killed_load_leaves_nothing_and_the_next_one_is_whole() {
+fn a_killed_load_leaves_nothing_and_the_next_one_succeeds() {
     let undisturbed = Database::with_sample();
     let mut database = Database::blank();
-    let nothing = contents(&database, &[]);
-    for moment in MOMENTS {
-        kill_at(&database, moment);
-        // The server may notice only when it has something to say to the client.
+    let blank = contents(&database, &[]);
+    for kill_point in KILL_POINTS {
+        kill_at(&database, kill_point);
+        // The server may notice the kill only when it writes to the client.
         database.wait_until_quiet();
-        if is_loaded(&database, &nothing, moment) {
-            assert_eq!(moment.0, INGESTING, "loaded, though killed at {moment:?}");
+        if is_loaded(&database, &blank, kill_point) {
+            assert_eq!(kill_point.0, INGESTING, "loaded, though killed at {kill_point:?}");
             assert_same(&undisturbed, &database, BOOKKEEPING);
             database = Database::blank();
         }
@@ -88,7 +87,7 @@ fn a_killed_load_leaves_nothing_and_the_next_one_is_whole() {
 }
 
 #[test]
-fn a_load_right_after_a_killed_one_waits_for_its_end() {
+fn a_load_right_after_a_killed_one_waits_for_its_rollback() {
     let (undisturbed, database) = (Database::with_sample(), Database::blank());
     kill_at(&database, (INGESTING, Duration::from_millis(50)));
     let start = Instant::now();
@@ -99,7 +98,7 @@ fn a_load_right_after_a_killed_one_waits_for_its_end() {
 }
 
 #[test]
-fn a_killed_increment_leaves_what_was_there() {
+fn a_killed_increment_changes_nothing() {
     let database = Database::with_sample();
     let before = contents(&database, &[]);
     let file = fixture("up08NOV.zip");

@@ -1,4 +1,4 @@
-//! A file comes in: once, twice, on trial, twice at once.
+//! Full loads, reloads and dry runs.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ fn a_full_load_accounts_for_every_row() {
         let stored = database.count(&format!("ntsb.{table}"));
         assert_eq!(report.of(&table, "inserted"), stored, "{table}");
     }
-    // Tables of other times are not in the file.
+    // The file has only some of the tables.
     let rows: i64 = expected.values().filter_map(|rows| rows.as_i64()).sum();
     assert_eq!(report.total["staged"], rows);
     assert_eq!(report.total["rejected"], database.count("ntsb.staging_quarantine"));
@@ -35,7 +35,7 @@ fn a_full_load_accounts_for_every_row() {
 }
 
 #[test]
-fn a_row_without_its_parent_is_put_aside_as_it_was() {
+fn an_orphan_row_is_quarantined_with_its_raw_values() {
     let database = Database::with_sample();
     let rows = database.rows(
         "SELECT table_name, row_key, reason, payload ->> 'crew_category' IS NOT NULL
@@ -50,25 +50,25 @@ fn a_row_without_its_parent_is_put_aside_as_it_was() {
 }
 
 #[test]
-fn an_event_that_cannot_have_happened_is_put_aside_with_all_its_rows() {
+fn an_event_in_the_future_is_quarantined_with_all_its_rows() {
     let database = Database::with_sample();
-    let refused: Vec<String> = database.column(
+    let events: Vec<String> = database.column(
         "SELECT ev_id FROM ntsb.staging_quarantine WHERE rule_id = 'events.date_in_future'",
         &[],
     );
-    assert_eq!(manifest("sample")["planted"]["date_in_future"], refused.len());
-    let others: Vec<String> = database.column(
+    assert_eq!(manifest("sample")["planted"]["date_in_future"], events.len());
+    let parents_of_children: Vec<String> = database.column(
         "SELECT DISTINCT ev_id FROM ntsb.staging_quarantine
          WHERE rule_id = 'schema.parent_rejected' AND table_name <> 'events'",
         &[],
     );
-    assert_eq!(BTreeSet::from_iter(others), BTreeSet::from_iter(refused));
+    assert_eq!(BTreeSet::from_iter(parents_of_children), BTreeSet::from_iter(events));
     assert_eq!(database.count("ntsb.events"), sample_events());
     assert_eq!(database.count("ntsb.event_key"), sample_events());
 }
 
 #[test]
-fn the_same_file_again_writes_nothing() {
+fn a_reload_writes_nothing() {
     let database = Database::with_sample();
     let (written, before) = (tuples_written(&database), versions(&database));
 
@@ -78,7 +78,7 @@ fn the_same_file_again_writes_nothing() {
     assert!(again.stderr.contains("was loaded before"), "{}", again.stderr);
     let repeated = load(&database, &["--full"], &fixture("sample.zip"));
     let compared = load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
-    assert_eq!(repeated.tables, compared.tables, "what is known equals what is found");
+    assert_eq!(repeated.tables, compared.tables, "the repeated report differs from a comparison");
     for report in [repeated, compared] {
         report.assert_nothing_lost();
         assert_eq!(report.changed(), 0);
@@ -91,39 +91,39 @@ fn the_same_file_again_writes_nothing() {
 }
 
 #[test]
-fn a_dry_run_tells_what_a_load_would_do_and_does_nothing() {
+fn a_dry_run_reports_the_changes_and_writes_nothing() {
     let database = Database::with_sample();
     let before = (contents(&database, &[]), versions(&database));
     let file = fixture("up08NOV.zip");
-    let tried = load(&database, &["--dry-run"], &file);
-    let told = ntsb(&database, &["load", "--dry-run", file.to_str().unwrap()]);
-    assert_eq!(told.code, Some(0), "{}", told.said());
-    assert!(told.stdout.contains("Dry run: nothing was written"), "{}", told.stdout);
+    let dry_run = load(&database, &["--dry-run"], &file);
+    let finished = ntsb(&database, &["load", "--dry-run", file.to_str().unwrap()]);
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert!(finished.stdout.contains("Dry run: nothing was written"), "{}", finished.stdout);
     assert_eq!((contents(&database, &[]), versions(&database)), before);
     assert_eq!(database.count("ntsb.batch"), 1);
     assert_eq!(database.count("ntsb_staging.events"), 0);
 
-    let done = load(&database, &[], &file);
-    assert!(tried.dry_run && !done.dry_run);
-    assert_eq!(tried.tables, done.tables);
-    assert!(done.changed() > 0);
+    let report = load(&database, &[], &file);
+    assert!(dry_run.dry_run && !report.dry_run);
+    assert_eq!(dry_run.tables, report.tables);
+    assert!(report.changed() > 0);
 }
 
-/// What is known of a file says nothing once something changed: rows, rules, or a decision.
+/// A known file is compared again if rows or rules have changed.
 #[test]
 fn a_file_loaded_before_is_compared_again_after_a_change() {
     let database = Database::with_sample();
-    let says_known = |database: &Database| {
+    let is_skipped = |database: &Database| {
         let again = run(load_command(database, &["--full"], &fixture("sample.zip")));
         assert_eq!(again.code, Some(0), "{}", again.said());
         again.stderr.contains("was loaded before")
     };
-    assert!(says_known(&database));
+    assert!(is_skipped(&database));
     database.execute(
         "UPDATE ntsb.validation_rule SET threshold = 101 WHERE rule_id = 'flight_crew.age_high'",
     );
-    assert!(!says_known(&database), "a rule was changed");
-    assert!(says_known(&database));
+    assert!(!is_skipped(&database), "a rule was changed");
+    assert!(is_skipped(&database));
     load(&database, &[], &fixture("up08NOV.zip"));
-    assert!(!says_known(&database), "another file changed rows");
+    assert!(!is_skipped(&database), "another file changed rows");
 }

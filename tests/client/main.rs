@@ -1,21 +1,19 @@
-//! The command line tool and the warehouse together, against a real PostgreSQL.
+//! Tests of the command-line tool and the extension against a real PostgreSQL server.
 
 #![allow(clippy::unwrap_used)]
 
 mod airports;
-mod answers;
 mod archive;
 mod closed_pipe;
 mod concurrent_loads;
-mod conditions;
 mod csv;
-mod derived;
-mod documents;
+mod doc_examples;
 mod drift;
 mod dump_restore;
 mod extension_schema;
 mod facts;
 mod faults;
+mod filters;
 mod foreign_models;
 mod geo;
 mod hashes;
@@ -25,7 +23,8 @@ mod killed_loads;
 mod loading;
 mod malformed_input;
 mod models;
-mod notifying;
+mod notify;
+mod output;
 mod oversized;
 mod pre1982;
 mod predictions;
@@ -36,17 +35,18 @@ mod registry;
 mod schedules;
 mod schema;
 mod search;
+mod search_spellings;
 mod security;
 mod sources;
-mod spellings;
 mod spreadsheets;
 mod standby;
 mod star;
-mod star_series;
-mod syncing;
+mod star_loads;
+mod sync;
 mod timeseries;
 mod tls;
 mod training;
 mod upgrade;
-mod verifying;
+mod verify;
+mod views;
 mod withdrawals;

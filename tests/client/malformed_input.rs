@@ -1,5 +1,4 @@
-//! Files that are not quite right: what can be stored is, the rest is said, and nothing stored
-//! suffers.
+//! Malformed files: valid rows are stored, the rest is reported, and stored data does not change.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +13,7 @@ const EVENTS: &str = "ev_id,ev_date,ev_city,lchg_date\n";
 const AIRCRAFT: &str = "ev_id,aircraft_key,acft_make\n";
 const EVENT: &str = "\"20080115X00050\",\"2008-01-15\",\"Reno\",\"2008-02-01\"\n";
 
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
+fn write_folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempdir().unwrap();
     for (name, bytes) in files {
         fs::write(folder.path().join(name), bytes).unwrap();
@@ -22,62 +21,67 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-fn loaded(files: &[(&str, &[u8])]) -> (Database, Report) {
+fn load_files(files: &[(&str, &[u8])]) -> (Database, Report) {
     let database = Database::blank();
-    let report = load(&database, &["--full"], folder(files).path());
+    let report = load(&database, &["--full"], write_folder(files).path());
     report.assert_nothing_lost();
     (database, report)
 }
 
-/// Refused with exit code 3 and these words, and as if nothing had been tried.
-fn assert_refused(database: &Database, file: &Path, words: &str) {
+/// The load must fail with exit code 3 and this message, and must change nothing.
+fn assert_refused(database: &Database, file: &Path, message: &str) {
     let before = contents(database, &[]);
     let finished = run(load_command(database, &["--full"], file));
     assert_eq!(finished.code, Some(3), "{}", finished.said());
-    assert!(finished.stderr.contains(words), "no {words:?} in: {}", finished.stderr);
+    assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     assert_eq!(contents(database, &[]), before);
 }
 
 #[test]
-fn a_key_that_comes_twice_and_a_row_of_no_event_are_put_aside() {
+fn duplicate_keys_and_orphan_rows_are_set_aside() {
     let events = [EVENTS, EVENT, &EVENT.replace("2008-02-01", "2008-01-31")].concat();
     let aircraft =
         [AIRCRAFT, "\"20080115X00050\",1,\"PIPER\"\n\"20080116X00051\",1,\"BELL\"\n"].concat();
     let files = [("events.csv", events.as_bytes()), ("aircraft.csv", aircraft.as_bytes())];
-    let (database, report) = loaded(&files);
+    let (database, report) = load_files(&files);
     let counts = ["inserted", "duplicates", "rejected"];
     assert_eq!(counts.map(|what| report.of("events", what)), [1, 1, 0]);
     assert_eq!(counts.map(|what| report.of("aircraft", what)), [1, 0, 1]);
-    let kept: String = database.one("SELECT lchg_date::date::text FROM ntsb.events");
-    assert_eq!(kept, "2008-02-01", "the older of two rows was kept");
-    let held: String = database.one("SELECT rule_id FROM ntsb.staging_quarantine");
-    assert_eq!(held, "schema.orphan");
+    let change_date: String = database.one("SELECT lchg_date::date::text FROM ntsb.events");
+    assert_eq!(change_date, "2008-02-01", "the older duplicate was stored");
+    let rule: String = database.one("SELECT rule_id FROM ntsb.staging_quarantine");
+    assert_eq!(rule, "schema.orphan");
 }
 
 #[test]
-fn what_a_file_does_not_know_is_not_withdrawn() {
-    let (database, _) = loaded(&[
+fn rows_of_a_missing_table_are_not_withdrawn() {
+    let (database, _) = load_files(&[
         ("events.csv", [EVENTS, EVENT].concat().as_bytes()),
         ("aircraft.csv", [AIRCRAFT, "\"20080115X00050\",1,\"PIPER\"\n"].concat().as_bytes()),
     ]);
     let before = database.count("ntsb.aircraft WHERE withdrawn_batch IS NULL");
-    let more = EVENT.replace("Reno", "Sparks").replace("2008-02-01", "2008-03-01");
-    let unknown =
-        [EVENTS.replace("ev_city", "ev_city,made_up"), more.replace("\"Sparks\"", "\"Sparks\",7")];
-    let folder = folder(&[("events.csv", unknown.concat().as_bytes()), ("odd.csv", b"a\n1\n")]);
+    let update = EVENT.replace("Reno", "Sparks").replace("2008-02-01", "2008-03-01");
+    let events = [
+        EVENTS.replace("ev_city", "ev_city,unknown_column"),
+        update.replace("\"Sparks\"", "\"Sparks\",7"),
+    ];
+    let folder =
+        write_folder(&[("events.csv", events.concat().as_bytes()), ("odd.csv", b"a\n1\n")]);
     let report = load(&database, &["--full"], folder.path());
     assert_eq!((report.of("events", "updated"), report.total["withdrawn"]), (1, 0));
     assert_eq!(database.count("ntsb.aircraft WHERE withdrawn_batch IS NULL"), before);
-    for words in ["column made_up is not known", "table odd is not known", "no table aircraft"] {
-        assert!(report.warnings.iter().any(|w| w.contains(words)), "{words}: {report:?}");
+    for message in
+        ["column unknown_column is not known", "table odd is not known", "no table aircraft"]
+    {
+        assert!(report.warnings.iter().any(|w| w.contains(message)), "{message}: {report:?}");
     }
 }
 
 #[test]
-fn bytes_of_other_encodings_are_stored_as_they_were_meant() {
+fn text_in_other_encodings_is_converted() {
     let rows = b"\"20080115X00050\",\"2008-01-15\",\"Z\xFCrich\",\n\
                  \"20080116X00051\",\"2008-01-16\",\"Zur\0ich\",\n";
-    let (database, report) = loaded(&[("events.csv", &[EVENTS.as_bytes(), rows].concat())]);
+    let (database, report) = load_files(&[("events.csv", &[EVENTS.as_bytes(), rows].concat())]);
     let cities: Vec<String> =
         database.column("SELECT ev_city FROM ntsb.events ORDER BY ev_id", &[]);
     assert_eq!(cities[0], "Z\u{FC}rich");
@@ -85,19 +89,19 @@ fn bytes_of_other_encodings_are_stored_as_they_were_meant() {
     let warnings = report.warnings.join("\n");
     assert!(warnings.contains("1 value was not UTF-8 and read as Windows-1252"), "{warnings}");
     assert!(warnings.contains("1 value was stored with U+FFFD in place of NUL"), "{warnings}");
-    // JSON writes NUL in letters.
+    // In JSON, NUL is an escape sequence.
     let case =
         r#"{"mKey": 1, "ntsbNumber": "ERA25LA\u0000001", "eventDate": "2025-01-02T10:00:00Z"}"#;
-    let cases = folder(&[("cases.json", case.as_bytes())]);
+    let cases = write_folder(&[("cases.json", case.as_bytes())]);
     let report = load(&database, &[], &cases.path().join("cases.json"));
     assert!(report.warnings.join("\n").contains("in place of NUL"), "{report:?}");
 }
 
 #[test]
-fn a_narrative_of_ten_megabytes_is_stored_whole() {
+fn a_narrative_of_ten_megabytes_is_stored_completely() {
     let text = "word and word ".repeat((10 << 20) / 14);
     let narratives = format!("ev_id,aircraft_key,narr_accp\n\"20080115X00050\",1,\"{text}\"\n");
-    let (database, _) = loaded(&[
+    let (database, _) = load_files(&[
         ("events.csv", [EVENTS, EVENT].concat().as_bytes()),
         ("aircraft.csv", [AIRCRAFT, "\"20080115X00050\",1,\"PIPER\"\n"].concat().as_bytes()),
         ("narratives.csv", narratives.as_bytes()),
@@ -107,24 +111,25 @@ fn a_narrative_of_ten_megabytes_is_stored_whole() {
 }
 
 #[test]
-fn a_file_that_breaks_halfway_leaves_nothing_behind() {
+fn a_file_that_becomes_invalid_halfway_changes_nothing() {
     let database = Database::with_sample();
     let files: [(&str, &[u8]); 2] = [
         ("events.csv", &[EVENTS, EVENT].concat().into_bytes()),
         ("aircraft.csv", &[AIRCRAFT, "\"20080115X00050\",1,\"PI\"PER\"\n"].concat().into_bytes()),
     ];
-    let broken = folder(&files);
-    let told = "aircraft.csv, line 2: something follows a closing quote";
-    assert_refused(&database, broken.path(), told);
+    let broken = write_folder(&files);
+    let message = "aircraft.csv, line 2: something follows a closing quote";
+    assert_refused(&database, broken.path(), message);
     let utf16: Vec<u8> =
         [EVENTS, EVENT].concat().encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_refused(&database, folder(&[("events.csv", &utf16)]).path(), "save it as UTF-8");
+    assert_refused(&database, write_folder(&[("events.csv", &utf16)]).path(), "save it as UTF-8");
 }
 
-/// A full file without a row would otherwise be one that lacks every event.
+/// Otherwise an empty full file would withdraw every event.
 #[test]
-fn tables_without_a_row_are_no_file() {
+fn a_file_without_rows_is_refused() {
     let database = Database::with_sample();
-    let empty = folder(&[("events.csv", EVENTS.as_bytes()), ("aircraft.csv", AIRCRAFT.as_bytes())]);
+    let empty =
+        write_folder(&[("events.csv", EVENTS.as_bytes()), ("aircraft.csv", AIRCRAFT.as_bytes())]);
     assert_refused(&database, empty.path(), "has tables and not one row in them");
 }

@@ -1,5 +1,5 @@
-//! Models on the made-up sample: what they may know, that training is repeatable and can be cancelled,
-//! and that a model never changes once it is stored.
+//! Models trained on the synthetic sample: no leakage, reproducible and cancellable training, and immutable
+//! stored models.
 
 use std::fs;
 use std::thread;
@@ -11,49 +11,49 @@ use ntsb_tests::wait_for;
 use postgres::error::SqlState;
 use serde_json::Value;
 
-/// Small and quick.
-const QUICK: &str = r#"{"rounds": 20, "max_depth": 3}"#;
+/// Options for a small model that trains quickly.
+const QUICK_OPTIONS: &str = r#"{"rounds": 20, "max_depth": 3}"#;
 
-fn sample() -> Database {
+fn refreshed_sample() -> Database {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
     database
 }
 
-fn train(database: &Database, target: &str, set: &str, options: &str) -> i64 {
-    let sql = format!("SELECT ntsb_train_model('test', '{target}', '{set}', '{options}')");
+fn train(database: &Database, target: &str, feature_set: &str, options: &str) -> i64 {
+    let sql = format!("SELECT ntsb_train_model('test', '{target}', '{feature_set}', '{options}')");
     database.one(&sql)
 }
 
-/// SQLSTATE and message of what is refused.
-fn refused(database: &Database, sql: &str) -> (SqlState, String) {
+/// Runs SQL that must fail, and returns its SQLSTATE and message.
+fn expect_error(database: &Database, sql: &str) -> (SqlState, String) {
     let error = database.connect().batch_execute(sql).expect_err(sql);
-    let said = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error}"));
-    (said.code().clone(), said.message().to_owned())
+    let db_error = error.as_db_error().unwrap_or_else(|| panic!("{sql}: {error}"));
+    (db_error.code().clone(), db_error.message().to_owned())
 }
 
 #[test]
-fn what_a_caller_tells_gives_the_features_that_training_read() {
-    let database = sample();
-    let unlike: i64 = database.count(
+fn features_from_facts_equal_the_features_of_the_event() {
+    let database = refreshed_sample();
+    let mismatches: i64 = database.count(
         "ntsb.accident_features a
          WHERE abs(hashtext(a.ev_id)) % 10 = 0
            AND ntsb_features(a.ev_id) IS DISTINCT FROM ntsb_derive_features(to_jsonb(a) - 'ev_id')",
     );
-    assert_eq!(unlike, 0);
-    let named: i64 = database.count(
+    assert_eq!(mismatches, 0);
+    let unknown_features: i64 = database.count(
         "(SELECT jsonb_object_keys(ntsb_derive_features(to_jsonb(a) - 'ev_id')) FROM ntsb.accident_features a
           EXCEPT SELECT name FROM ntsb.feature) unknown",
     );
-    assert_eq!(named, 0);
+    assert_eq!(unknown_features, 0);
     assert!(database.count("ntsb.type_history") > 100);
 }
 
-/// The history of a type, counted the slow way: by name, and at least a year old.
+/// Compares the histories of aircraft types and areas with a recount of events at least one year older.
 #[test]
-fn nothing_later_than_the_event_is_used() {
-    let database = sample();
-    let wrong = database.count(
+fn features_use_nothing_later_than_the_event() {
+    let database = refreshed_sample();
+    let mismatches = database.count(
         "ntsb.accident_features a
          CROSS JOIN LATERAL (
              SELECT nullif(count(*), 0) AS events,
@@ -63,8 +63,8 @@ fn nothing_later_than_the_event_is_used() {
                AND f.ev_date <= a.ev_date - interval '1 year') h
          WHERE (a.type_events, a.type_fatal_share) IS DISTINCT FROM (h.events, h.fatal)",
     );
-    assert_eq!(wrong, 0);
-    let wrong = database.count(
+    assert_eq!(mismatches, 0);
+    let mismatches = database.count(
         "ntsb.accident_features a
          CROSS JOIN LATERAL (
              SELECT count(*) AS events, count(*) FILTER (WHERE f.severity = 'FATL')::float8 / nullif(count(*), 0) AS fatal,
@@ -75,7 +75,7 @@ fn nothing_later_than_the_event_is_used() {
          WHERE a.lat IS NOT NULL
            AND (a.area_events, a.area_fatal_share, a.area_injury_share) IS DISTINCT FROM (h.events, h.fatal, h.injury)",
     );
-    assert_eq!(wrong, 0);
+    assert_eq!(mismatches, 0);
     let known = "ntsb.accident_features WHERE area_events > 0 AND place_events IS NOT NULL";
     assert!(database.count(known) > 10);
     let before =
@@ -87,15 +87,19 @@ fn nothing_later_than_the_event_is_used() {
          UPDATE ntsb.refresh_state SET refreshed_at = clock_timestamp() WHERE what = 'star';
          CALL ntsb_refresh_features()",
     );
-    assert_eq!(database.one::<String>(before), known, "what came later changed what was known");
+    assert_eq!(
+        database.one::<String>(before),
+        known,
+        "later events changed the features of earlier ones"
+    );
     let later = before.replace("<= '2001-06-30'", "> '2001-06-30'");
     let changed: String = database.one(&later);
     assert_ne!(changed, known);
 }
 
 #[test]
-fn a_view_that_reads_the_outcome_trains_no_model() {
-    let database = sample();
+fn a_view_that_leaks_the_outcome_fails_the_training() {
+    let database = refreshed_sample();
     assert_eq!(database.count("ntsb_feature_leaks()"), 0);
     for (expression, column) in [
         ("(e.inj_tot_f > 0)::int::real", "inj_tot_f"),
@@ -110,29 +114,30 @@ fn a_view_that_reads_the_outcome_trains_no_model() {
         ),
     ] {
         let leaky = sample_with_view("e.apt_dist", &format!("{expression} AS apt_dist"));
-        let (state, message) = refused(&leaky, "SELECT ntsb_train_model('leaky', 'fatal')");
+        let (state, message) = expect_error(&leaky, "SELECT ntsb_train_model('leaky', 'fatal')");
         assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE, "{expression}: {message}");
-        let named = message.contains(column) || message.contains('*');
-        assert!(named, "{expression}: {message}");
+        let is_named = message.contains(column) || message.contains('*');
+        assert!(is_named, "{expression}: {message}");
     }
 }
 
-/// What goes by another name shows by how well it tells.
+/// A leak under another name is found by its predictive power.
 #[test]
-fn a_feature_that_tells_alone_fails_the_training() {
+fn a_feature_that_predicts_alone_fails_the_training() {
     let database = sample_with_view(
         "e.apt_dist",
         "(SELECT o.sort FROM ntsb.ordinary o WHERE o.ev = f.ev_id) AS apt_dist",
     );
-    assert_eq!(database.count("ntsb_feature_leaks()"), 0, "its name tells nothing");
-    let (state, message) = refused(&database, "SELECT ntsb_train_model('leaky', 'fatal', 'scene')");
+    assert_eq!(database.count("ntsb_feature_leaks()"), 0, "the name does not reveal the leak");
+    let (state, message) =
+        expect_error(&database, "SELECT ntsb_train_model('leaky', 'fatal', 'scene')");
     assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE);
-    assert!(message.starts_with("apt_dist alone tells"), "{message}");
+    assert!(message.starts_with("apt_dist alone predicts"), "{message}");
 }
 
-/// The sample with another expression in the view of features.
+/// The sample with one expression of view accident_features replaced.
 fn sample_with_view(from: &str, to: &str) -> Database {
-    let database = sample();
+    let database = refreshed_sample();
     database.execute(
         "CREATE TABLE ntsb.ordinary AS
          SELECT ev_id AS ev, (severity = 'FATL')::int::real AS sort FROM ntsb.fact_accidents",
@@ -145,32 +150,40 @@ fn sample_with_view(from: &str, to: &str) -> Database {
 }
 
 #[test]
-fn denied_names_are_refused_with_the_reason() {
-    let database = sample();
+fn denied_features_are_refused_with_the_reason() {
+    let database = refreshed_sample();
     for (options, state, part) in [
         (r#"{"features": ["inj_tot_f"]}"#, "42501", "it counts the injured"),
         (r#"{"features": ["coalesce(crew_tox_perf, 'N')"]}"#, "42501", "crew_tox_perf"),
         (r#"{"features": ["(far_part IS NULL)::int"]}"#, "42501", "NTSB fills it late"),
-        (r#"{"features": ["colour"]}"#, "42703", "there is no feature"),
+        (r#"{"features": ["colour"]}"#, "42703", "unknown feature"),
         (r#"{"colour": 1}"#, "22023", "unknown field"),
         (r#"{"max_depth": 99}"#, "22023", "between 1 and 16"),
         (r#"{"test_from": "2999-01-01"}"#, "55000", "the test part would be empty"),
-        (r#"{"memory_mb": 1}"#, "54000", "is reckoned to need"),
+        (r#"{"memory_mb": 1}"#, "54000", "needs about"),
     ] {
         let sql = format!("SELECT ntsb_train_model('test', 'fatal', 'scene', $o${options}$o$)");
-        let (found, message) = refused(&database, &sql);
+        let (found, message) = expect_error(&database, &sql);
         assert_eq!(found.code(), state, "{options}: {message}");
         assert!(message.contains(part), "{options}: {message}");
     }
-    let (state, message) = refused(&database, "SELECT ntsb_train_model('test', 'weather')");
-    assert_eq!((state.code(), message.as_str()), ("22023", "there is no target \"weather\""));
+    let (state, message) = expect_error(&database, "SELECT ntsb_train_model('test', 'weather')");
+    assert_eq!(
+        (state.code(), message.as_str()),
+        (
+            "22023",
+            "target must be one of severity, fatal, cause_category, cause_event, got \"weather\""
+        )
+    );
     assert_eq!(database.count("ntsb.model"), 0);
 }
 
 #[test]
-fn training_twice_gives_the_same_trees_to_the_bit() {
-    let database = sample();
-    for options in [QUICK, r#"{"algorithm": "random_forest", "rounds": 10, "max_depth": 5}"#] {
+fn repeated_training_gives_identical_trees() {
+    let database = refreshed_sample();
+    for options in
+        [QUICK_OPTIONS, r#"{"algorithm": "random_forest", "rounds": 10, "max_depth": 5}"#]
+    {
         let models = [(); 2].map(|()| train(&database, "severity", "scene", options));
         let digests: i64 = database.count(&format!(
             "(SELECT DISTINCT artifact_digest, data_digest, metrics, encoding, calibration FROM ntsb.model
@@ -181,17 +194,17 @@ fn training_twice_gives_the_same_trees_to_the_bit() {
     }
     let seeded =
         train(&database, "severity", "scene", r#"{"rounds": 20, "max_depth": 3, "seed": 7}"#);
-    let others = database.count(&format!(
+    let same_digest = database.count(&format!(
         "ntsb.model m WHERE m.artifact_digest = (SELECT artifact_digest FROM ntsb.model WHERE model_id = {seeded})"
     ));
-    assert_eq!(others, 1, "another seed grows other trees");
+    assert_eq!(same_digest, 1, "another seed gave the same trees");
 }
 
 #[test]
-fn a_model_is_stored_with_all_that_judges_it() {
-    let database = sample();
+fn a_model_is_stored_with_its_metrics() {
+    let database = refreshed_sample();
     for target in ["severity", "fatal", "cause_category", "cause_event"] {
-        let model = train(&database, target, "pre_event", QUICK);
+        let model = train(&database, target, "pre_event", QUICK_OPTIONS);
         let sql = format!(
             "SELECT (to_jsonb(m) - 'artifact')::text FROM ntsb.model m WHERE model_id = {model}"
         );
@@ -209,7 +222,10 @@ fn a_model_is_stored_with_all_that_judges_it() {
         let parts = ["rows_trained", "rows_validated", "rows_tested"];
         assert!(parts.iter().all(|part| row[part].as_i64().unwrap() > 0), "{target}");
         assert_eq!(row["stage"], "None");
-        assert!(!row["columns"].to_string().contains("damage"), "{target} sees the scene");
+        assert!(
+            !row["columns"].to_string().contains("damage"),
+            "{target} uses a feature of the scene"
+        );
     }
     let runs = "ntsb.model_run WHERE state = 'done' AND model_id IS NOT NULL AND jsonb_array_length(curve) > 0
                 AND seconds ? 'train' AND memory_mb > 0";
@@ -221,15 +237,15 @@ fn a_model_is_stored_with_all_that_judges_it() {
 }
 
 #[test]
-fn stages_follow_each_other_and_one_model_is_in_production() {
-    let database = sample();
-    let models = [(); 2].map(|()| train(&database, "fatal", "scene", QUICK));
+fn stages_are_ordered_and_only_one_model_is_in_production() {
+    let database = refreshed_sample();
+    let models = [(); 2].map(|()| train(&database, "fatal", "scene", QUICK_OPTIONS));
     let promote = |model: i64, stage: &str| {
         database.one::<String>(&format!("SELECT ntsb_promote_model({model}, '{stage}')"))
     };
     for skip in ["Production", "None"] {
         let sql = format!("SELECT ntsb_promote_model({}, '{skip}')", models[0]);
-        let state = refused(&database, &sql).0;
+        let state = expect_error(&database, &sql).0;
         assert_eq!(state.code(), if skip == "None" { "22023" } else { "55000" });
     }
     for model in models {
@@ -247,45 +263,45 @@ fn stages_follow_each_other_and_one_model_is_in_production() {
         "DELETE FROM ntsb.model",
         "TRUNCATE ntsb.model CASCADE",
     ] {
-        let (state, message) = refused(&database, change);
+        let (state, message) = expect_error(&database, change);
         assert_eq!(state, SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "{change}: {message}");
     }
-    let gone = refused(&database, "SELECT ntsb_promote_model(99)").0;
-    assert_eq!(gone, SqlState::NO_DATA_FOUND);
+    let not_found = expect_error(&database, "SELECT ntsb_promote_model(99)").0;
+    assert_eq!(not_found, SqlState::NO_DATA_FOUND);
     let compared =
         format!("ntsb_compare_models({}, {}) WHERE better = 'equal'", models[0], models[1]);
     assert!(database.count(&compared) >= 7);
 }
 
 #[test]
-fn a_model_goes_elsewhere_and_comes_back_the_same() {
-    let database = sample();
-    let model = train(&database, "severity", "scene", QUICK);
+fn an_exported_model_imports_unchanged() {
+    let database = refreshed_sample();
+    let model = train(&database, "severity", "scene", QUICK_OPTIONS);
     for format in ["ubj", "json"] {
         let sql = format!(
             "SELECT ntsb_import_model(ntsb_export_model({model}, '{format}'), ntsb_describe_model({model}))"
         );
-        let again: i64 = database.one(&sql);
+        let imported: i64 = database.one(&sql);
         let same = database.count(&format!(
-            "ntsb.model a, ntsb.model b WHERE a.model_id = {model} AND b.model_id = {again}
+            "ntsb.model a, ntsb.model b WHERE a.model_id = {model} AND b.model_id = {imported}
              AND a.artifact_digest = b.artifact_digest AND a.encoding = b.encoding AND b.version > a.version"
         ));
         assert_eq!(same, 1, "{format}");
     }
-    let other = train(&database, "fatal", "scene", QUICK);
+    let other = train(&database, "fatal", "scene", QUICK_OPTIONS);
     let mixed = format!(
         "SELECT ntsb_import_model(ntsb_export_model({model}), ntsb_describe_model({other}))"
     );
-    assert_eq!(refused(&database, &mixed).0.code(), "22023");
+    assert_eq!(expect_error(&database, &mixed).0.code(), "22023");
     let nonsense = format!("SELECT ntsb_import_model('\\x7b00', ntsb_describe_model({other}))");
-    assert_eq!(refused(&database, &nonsense).0, SqlState::INVALID_PARAMETER_VALUE);
+    assert_eq!(expect_error(&database, &nonsense).0, SqlState::INVALID_PARAMETER_VALUE);
     let unknown = format!("SELECT ntsb_export_model({model}, 'onnx')");
-    assert_eq!(refused(&database, &unknown).0.code(), "22023");
+    assert_eq!(expect_error(&database, &unknown).0.code(), "22023");
 }
 
 #[test]
-fn a_cancel_is_heard_within_a_second() {
-    let database = sample();
+fn training_is_cancelled_within_a_second() {
+    let database = refreshed_sample();
     let endless = [
         r#"{"rounds": 5000, "early_stopping": 5000, "max_depth": 8}"#,
         r#"{"rounds": 5000, "algorithm": "random_forest", "max_depth": 12}"#,
@@ -300,10 +316,10 @@ fn a_cancel_is_heard_within_a_second() {
                         AND clock_timestamp() - query_start > interval '3 s'";
             (database.count(busy) > 0).then_some(())
         });
-        let asked = Instant::now();
+        let cancelled_at = Instant::now();
         cancel.cancel_query(postgres::NoTls).unwrap();
         let error = training.join().unwrap();
-        let took = asked.elapsed();
+        let took = cancelled_at.elapsed();
         assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED), "{error:?}");
         assert!(took < Duration::from_secs(1), "{options}: {took:?}");
     }
@@ -311,12 +327,14 @@ fn a_cancel_is_heard_within_a_second() {
 }
 
 #[test]
-fn a_schedule_keeps_the_trainings_that_fail() {
-    let database = sample();
-    let (state, _) =
-        refused(&database, r#"CALL ntsb_train('nightly', 'fatal', 'scene', '{"memory_mb": 1}')"#);
+fn failed_scheduled_trainings_are_recorded() {
+    let database = refreshed_sample();
+    let (state, _) = expect_error(
+        &database,
+        r#"CALL ntsb_train('nightly', 'fatal', 'scene', '{"memory_mb": 1}')"#,
+    );
     assert_eq!(state.code(), "54000");
-    database.execute(&format!("CALL ntsb_train('nightly', 'fatal', 'scene', '{QUICK}')"));
+    database.execute(&format!("CALL ntsb_train('nightly', 'fatal', 'scene', '{QUICK_OPTIONS}')"));
     let runs: Vec<String> = database.column(
         "SELECT concat_ws(' ', state, sqlstate) FROM ntsb.model_run WHERE name = 'nightly' ORDER BY run_id",
         &[],
@@ -324,37 +342,37 @@ fn a_schedule_keeps_the_trainings_that_fail() {
     assert_eq!(runs, ["failed 54000", "done"]);
 }
 
-/// It costs each new connection some ten milliseconds.
+/// Loading libxgboost would cost each new connection about ten milliseconds.
 #[test]
-fn only_a_training_loads_the_library_of_xgboost() {
-    let database = sample();
+fn only_training_loads_libxgboost() {
+    let database = refreshed_sample();
     let mut client = database.connect();
     let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
     let maps = format!("/proc/{backend}/maps");
-    let has = |library: &str| fs::read_to_string(&maps).unwrap().contains(library);
+    let has_loaded = |library: &str| fs::read_to_string(&maps).unwrap().contains(library);
     register(&database, 1, "Production", 0.4);
     client.batch_execute("SELECT * FROM ntsb_predict_severity('{}'::jsonb)").unwrap();
-    assert!(has("pg_ntsb.so") && !has("libxgboost"));
-    let train = format!("SELECT ntsb_train_model('test', 'fatal', 'pre_event', '{QUICK}')");
+    assert!(has_loaded("pg_ntsb.so") && !has_loaded("libxgboost"));
+    let train = format!("SELECT ntsb_train_model('test', 'fatal', 'pre_event', '{QUICK_OPTIONS}')");
     client.batch_execute(&train).unwrap();
-    assert!(has("libxgboost"));
+    assert!(has_loaded("libxgboost"));
 }
 
-/// What the warehouse knows of type and place, predictions by facts look up as training saw it.
+/// Predictions from facts look up the history of type and place. It must equal the history used in training.
 #[test]
-fn histories_are_looked_up_as_training_saw_them() {
-    let database = sample();
-    let model = train(&database, "severity", "pre_event", QUICK);
+fn histories_are_looked_up_as_in_training() {
+    let database = refreshed_sample();
+    let model = train(&database, "severity", "pre_event", QUICK_OPTIONS);
     for stage in ["Staging", "Production"] {
         database.execute(&format!("SELECT ntsb_promote_model({model}, '{stage}')"));
     }
-    let told = "to_jsonb(a) - 'ev_id'";
-    let untold = format!(
-        "{told} - '{{type_events,type_fatal_share,type_injury_share,make_events,make_fatal_share,place_events,
+    let all_facts = "to_jsonb(a) - 'ev_id'";
+    let without_history = format!(
+        "{all_facts} - '{{type_events,type_fatal_share,type_injury_share,make_events,make_fatal_share,place_events,
          place_fatal_share,place_injury_share,area_events,area_fatal_share,area_injury_share}}'::text[]"
     );
     let rows = format!(
-        "ntsb.accident_features a WHERE ntsb_model_encode({told}) IS DISTINCT FROM ntsb_model_encode({untold})"
+        "ntsb.accident_features a WHERE ntsb_model_encode({all_facts}) IS DISTINCT FROM ntsb_model_encode({without_history})"
     );
     assert_eq!(database.count(&rows), 0);
     let known = "ntsb.accident_features WHERE type_fatal_share > 0 AND area_events > 0";

@@ -1,4 +1,4 @@
-//! A value that no index holds costs its row or itself, not the file.
+//! A value that is too long for an index is dropped or rejects its row. It does not fail the load.
 
 use std::fs;
 use std::path::Path;
@@ -7,8 +7,8 @@ use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, ntsb};
 use tempfile::tempdir;
 
-/// Text that does not pack, as an index would pack it otherwise.
-fn noise(seed: u64, bytes: usize) -> String {
+/// Random text. An index would compress repetitive text.
+fn random_text(seed: u64, bytes: usize) -> String {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut next = || {
         state ^= state << 13;
@@ -19,23 +19,23 @@ fn noise(seed: u64, bytes: usize) -> String {
     (0..bytes).map(|_| next()).collect()
 }
 
-/// As many words, none of which comes twice.
-fn words(seed: u64, bytes: usize) -> String {
-    let noise = noise(seed, bytes);
-    let words: Vec<_> = noise.as_bytes().chunks(7).map(String::from_utf8_lossy).collect();
+/// Random text as distinct words of seven characters.
+fn random_words(seed: u64, bytes: usize) -> String {
+    let text = random_text(seed, bytes);
+    let words: Vec<_> = text.as_bytes().chunks(7).map(String::from_utf8_lossy).collect();
     words.join(" ")
 }
 
-fn file(folder: &Path, name: &str, lines: &[String]) {
+fn write_lines(folder: &Path, name: &str, lines: &[String]) {
     fs::write(folder.join(name), lines.join("\n") + "\n").unwrap();
 }
 
 #[test]
-fn a_key_of_six_kilobytes_goes_to_the_quarantine() {
+fn a_key_of_six_kilobytes_is_quarantined() {
     let folder = tempdir().unwrap();
-    let long = noise(1, 6 << 10);
+    let long = random_text(1, 6 << 10);
     let events = ["ev_id,ev_date", "20250101X00001,2025-01-01", &format!("{long},2025-01-01")];
-    file(folder.path(), "events.csv", &events.map(str::to_owned));
+    write_lines(folder.path(), "events.csv", &events.map(str::to_owned));
     let details = [
         "ev_id,col_name,code".to_owned(),
         format!("20250101X00001,wx_cond,{long}"),
@@ -43,8 +43,8 @@ fn a_key_of_six_kilobytes_goes_to_the_quarantine() {
         "20250101X00001,wx_cond,RAIN".to_owned(),
         format!("{long},wx_cond,RAIN"),
     ];
-    file(folder.path(), "dt_events.csv", &details);
-    file(folder.path(), "states.csv", &["state,name".into(), format!("{long},Nowhere")]);
+    write_lines(folder.path(), "dt_events.csv", &details);
+    write_lines(folder.path(), "states.csv", &["state,name".into(), format!("{long},Nowhere")]);
     let database = Database::blank();
     let report = load(&database, &[], folder.path());
     report.assert_nothing_lost();
@@ -53,34 +53,39 @@ fn a_key_of_six_kilobytes_goes_to_the_quarantine() {
         "SELECT rule_id || ' ' || column_name FROM ntsb.staging_quarantine ORDER BY 1",
         &[],
     );
-    let far = ["code", "col_name", "state"].map(|c| format!("schema.text_far_too_long {c}"));
-    let mut expected = far.to_vec();
+    let too_long = ["code", "col_name", "state"].map(|c| format!("schema.text_far_too_long {c}"));
+    let mut expected = too_long.to_vec();
     expected.extend(vec!["schema.not_an_ev_id ev_id".to_owned(); 2]);
     expected.sort();
     assert_eq!(rules, expected);
     let payload = "ntsb.staging_quarantine WHERE payload ->> 'code' = $$LONG$$";
-    assert_eq!(database.count(&payload.replace("LONG", &long)), 1, "the row is kept whole");
+    assert_eq!(
+        database.count(&payload.replace("LONG", &long)),
+        1,
+        "the quarantined row is incomplete"
+    );
 }
 
-/// None of them is in a key, each in an index of the warehouse or of what is derived from it.
+/// The columns are not part of a key, but each is in an index of the warehouse or of derived tables.
 #[test]
-fn names_of_six_kilobytes_are_dropped_and_noted() {
+fn names_of_six_kilobytes_are_dropped_and_recorded() {
     let folder = tempdir().unwrap();
     let event = ["ntsb_no", "ev_state", "ev_city", "ev_highest_injury", "ev_nr_apt_id", "apt_name"];
     let aircraft = ["regis_no", "acft_make", "acft_model", "far_part", "acft_category"];
     let row = |key: &str, columns: &[&str]| {
-        let values: Vec<_> = (0..columns.len()).map(|n| noise(n as u64 + 2, 6 << 10)).collect();
+        let values: Vec<_> =
+            (0..columns.len()).map(|n| random_text(n as u64 + 2, 6 << 10)).collect();
         format!("20250101X00001{key},{}", values.join(","))
     };
     let events = [format!("ev_id,ev_date,{}", event.join(",")), row(",2025-01-01", &event)];
-    file(folder.path(), "events.csv", &events);
+    write_lines(folder.path(), "events.csv", &events);
     let lines = [format!("ev_id,aircraft_key,{}", aircraft.join(",")), row(",1", &aircraft)];
-    file(folder.path(), "aircraft.csv", &lines);
+    write_lines(folder.path(), "aircraft.csv", &lines);
     let crew = [
         "ev_id,aircraft_key,crew_no,crew_category,crew_sex".to_owned(),
         row(",1,1", &["crew_category", "crew_sex"]),
     ];
-    file(folder.path(), "Flight_Crew.csv", &crew);
+    write_lines(folder.path(), "Flight_Crew.csv", &crew);
     let database = Database::blank();
     let report = load(&database, &[], folder.path());
     assert_eq!((report.total["inserted"], report.total["rejected"]), (3, 0), "{report:?}");
@@ -90,20 +95,24 @@ fn names_of_six_kilobytes_are_dropped_and_noted() {
 }
 
 #[test]
-fn four_reports_of_two_hundred_kilobytes_are_stored_whole() {
+fn four_reports_of_two_hundred_kilobytes_are_stored_completely() {
     let folder = tempdir().unwrap();
-    let texts: Vec<_> = (1..=4).map(|seed| words(seed, 200_000)).collect();
-    file(
+    let texts: Vec<_> = (1..=4).map(|seed| random_words(seed, 200_000)).collect();
+    write_lines(
         folder.path(),
         "events.csv",
         &["ev_id,ev_date".into(), "20250101X00001,2025-01-01".into()],
     );
-    file(folder.path(), "aircraft.csv", &["ev_id,aircraft_key".into(), "20250101X00001,1".into()]);
+    write_lines(
+        folder.path(),
+        "aircraft.csv",
+        &["ev_id,aircraft_key".into(), "20250101X00001,1".into()],
+    );
     let narratives = [
         "ev_id,aircraft_key,narr_accp,narr_accf,narr_cause,narr_inc".to_owned(),
         format!("20250101X00001,1,{}", texts.join(",")),
     ];
-    file(folder.path(), "narratives.csv", &narratives);
+    write_lines(folder.path(), "narratives.csv", &narratives);
     let database = Database::blank();
     let report = load(&database, &[], folder.path());
     assert_eq!(report.of("narratives", "inserted"), 1, "{report:?}");
@@ -114,6 +123,6 @@ fn four_reports_of_two_hundred_kilobytes_are_stored_whole() {
     }
     let first = texts[2].split(' ').next().unwrap();
     let found = format!("ntsb.narratives WHERE words @@ plainto_tsquery('english', '{first}')");
-    assert_eq!(database.count(&found), 1, "its beginning is not found");
+    assert_eq!(database.count(&found), 1, "the first word is not found");
     assert_eq!(ntsb(&database, &["refresh"]).code, Some(0));
 }

@@ -1,13 +1,13 @@
-//! Accidents of 1962 to 1981 beside those of later files.
+//! Accidents from 1962 to 1981, loaded together with later files.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
 use ntsb_tests::ntsb::load;
 
-const LEGACY: &str = "ntsb.events WHERE substr(ev_id, 9, 1) = 'L'";
+const LEGACY_EVENTS: &str = "ntsb.events WHERE substr(ev_id, 9, 1) = 'L'";
 
 #[test]
-fn the_old_series_loads_twice_alike_and_no_later_file_withdraws_it() {
+fn a_reload_changes_nothing_and_later_files_withdraw_no_legacy_events() {
     let database = Database::blank();
     let first = load(&database, &["--full"], &fixture("pre1982"));
     first.assert_nothing_lost();
@@ -16,8 +16,8 @@ fn the_old_series_loads_twice_alike_and_no_later_file_withdraws_it() {
     let again = load(&database, &["--full"], &fixture("pre1982"));
     assert_eq!(again.changed(), 0);
 
-    // A later file whose oldest event lies in the old series' years.
-    let stored = database.count(LEGACY);
+    // A later file whose oldest event is in the years of the legacy data.
+    let stored = database.count(LEGACY_EVENTS);
     database.execute(
         "SELECT ntsb_begin_batch('late.mdb', 'full');
          INSERT INTO ntsb_staging.events (ev_id, ev_date, lchg_date)
@@ -25,6 +25,6 @@ fn the_old_series_loads_twice_alike_and_no_later_file_withdraws_it() {
                 ('20001212X00002', '1999-01-01', '2021-01-01');
          CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'))",
     );
-    let standing = database.count(&format!("{LEGACY} AND withdrawn_batch IS NULL"));
-    assert_eq!(standing, stored);
+    let current = database.count(&format!("{LEGACY_EVENTS} AND withdrawn_batch IS NULL"));
+    assert_eq!(current, stored);
 }

@@ -1,4 +1,4 @@
-//! A person decides about refused rows by `ntsb quarantine`.
+//! `ntsb quarantine`: list, show, release and discard rejected rows.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, ntsb};
@@ -6,44 +6,44 @@ use ntsb_tests::process::Finished;
 use ntsb_tests::{fixture, manifest};
 use serde_json::Value;
 
-fn decided(database: &Database, arguments: &[&str]) -> Finished {
+fn run_quarantine(database: &Database, arguments: &[&str]) -> Finished {
     ntsb(database, &[&["quarantine"], arguments].concat())
 }
 
-fn text(database: &Database, arguments: &[&str]) -> String {
-    let finished = decided(database, arguments);
+fn run_ok(database: &Database, arguments: &[&str]) -> String {
+    let finished = run_quarantine(database, arguments);
     assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
     finished.stdout
 }
 
-fn json(database: &Database, arguments: &[&str]) -> Value {
-    serde_json::from_str(&text(database, &[arguments, &["--json"]].concat())).unwrap()
+fn run_json(database: &Database, arguments: &[&str]) -> Value {
+    serde_json::from_str(&run_ok(database, &[arguments, &["--json"]].concat())).unwrap()
 }
 
 #[track_caller]
-fn assert_refused(database: &Database, arguments: &[&str], code: i32, with: &[&str]) {
-    let finished = decided(database, arguments);
+fn assert_refused(database: &Database, arguments: &[&str], code: i32, messages: &[&str]) {
+    let finished = run_quarantine(database, arguments);
     assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.said());
     assert!(finished.stdout.is_empty(), "an error on stdout: {}", finished.stdout);
-    for words in with {
-        assert!(finished.stderr.contains(words), "no {words:?} in: {}", finished.stderr);
+    for message in messages {
+        assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     }
 }
 
-/// The first held event, with its ev_id.
-fn held_event(database: &Database) -> (String, String) {
-    let rows = json(database, &["list", "--table", "Events"])["rows"].clone();
+/// The first quarantined event: quarantine_id and ev_id.
+fn first_quarantined_event(database: &Database) -> (String, String) {
+    let rows = run_json(database, &["list", "--table", "Events"])["rows"].clone();
     let (id, ev_id) = (&rows[0]["quarantine_id"], &rows[0]["ev_id"]);
     (id.to_string(), ev_id.as_str().unwrap().to_owned())
 }
 
 #[test]
-fn a_list_is_what_its_options_ask_for() {
+fn list_applies_its_options() {
     let database = Database::with_sample();
     let all = database.count("ntsb.staging_quarantine");
     let future = manifest("sample")["planted"]["date_in_future"].as_i64().unwrap();
     let total = |options: &[&str]| {
-        let list = json(&database, &[&["list"], options].concat());
+        let list = run_json(&database, &[&["list"], options].concat());
         list["total"].as_i64().unwrap()
     };
     assert_eq!(total(&[]), all);
@@ -54,24 +54,24 @@ fn a_list_is_what_its_options_ask_for() {
     for none in [["--status", "discarded"], ["--batch", "7"], ["--rule", "no.rule"]] {
         assert_eq!(total(&none), 0, "{none:?}");
     }
-    let first = json(&database, &["list", "--limit", "2"]);
+    let first = run_json(&database, &["list", "--limit", "2"]);
     assert_eq!(first["rows"].as_array().map(Vec::len), Some(2));
     assert_eq!(first["total"], all);
 
-    let table = text(&database, &["list", "--limit", "2"]);
+    let table = run_ok(&database, &["list", "--limit", "2"]);
     let lines: Vec<_> = table.lines().collect();
     assert!(lines[0].starts_with("id  batch  status  table"), "{table}");
     assert!(lines[1].contains("events.date_in_future  ev_date = 20"), "{table}");
     assert!(table.contains(&format!("2 of {all} rows that are held; --limit")), "{table}");
-    let none = text(&database, &["list", "--status", "released"]);
+    let none = run_ok(&database, &["list", "--status", "released"]);
     assert_eq!(none, "No row is released.\n");
 }
 
 #[test]
-fn a_row_is_shown_as_it_stood_in_the_file() {
+fn show_prints_the_raw_row() {
     let database = Database::with_sample();
-    let (id, ev_id) = held_event(&database);
-    let shown = json(&database, &["show", &id]);
+    let (id, ev_id) = first_quarantined_event(&database);
+    let shown = run_json(&database, &["show", &id]);
     assert_eq!((&shown["status"], &shown["source"]), (&"held".into(), &"sample.zip".into()));
     let payload: String = database.one(&format!(
         "SELECT payload::text FROM ntsb.staging_quarantine WHERE quarantine_id = {id}"
@@ -79,13 +79,13 @@ fn a_row_is_shown_as_it_stood_in_the_file() {
     assert_eq!(shown["raw"], serde_json::from_str::<Value>(&payload).unwrap());
     let waiting = format!("{} other rows of the event", shown["waiting"]);
 
-    let told = text(&database, &["show", &id]);
+    let output = run_ok(&database, &["show", &id]);
     let city = format!("ev_city              {}", shown["raw"]["ev_city"].as_str().unwrap());
     let release = format!("ntsb quarantine release {id} --set ev_date=VALUE");
-    for words in [&ev_id, &waiting, &city, &release, "refused by       events.date_in_future"] {
-        assert!(told.contains(words), "no {words:?} in: {told}");
+    for expected in [&ev_id, &waiting, &city, &release, "refused by       events.date_in_future"] {
+        assert!(output.contains(expected), "no {expected:?} in: {output}");
     }
-    assert!(!told.contains("null"), "{told}");
+    assert!(!output.contains("null"), "{output}");
     assert_refused(
         &database,
         &["show", "4711"],
@@ -95,88 +95,95 @@ fn a_row_is_shown_as_it_stood_in_the_file() {
 }
 
 #[test]
-fn a_row_is_stored_once_it_is_right() {
+fn a_corrected_row_is_released_and_stored() {
     let database = Database::with_sample();
-    let (id, ev_id) = held_event(&database);
+    let (id, ev_id) = first_quarantined_event(&database);
     let before = database.count("ntsb.batch");
     let release = |more: &[&str]| [&["release", &id], more].concat().join("\u{1}");
-    let refused = |more: &[&str], code, with: &[&str]| {
+    let assert_release_refused = |more: &[&str], code, messages: &[&str]| {
         let arguments = release(more);
         let arguments: Vec<_> = arguments.split('\u{1}').collect();
-        assert_refused(&database, &arguments, code, with);
+        assert_refused(&database, &arguments, code, messages);
     };
-    // As it stands, with another date to come, with a column that is none, with no such rule.
+    // Unchanged, with another future date, with an unknown column, with an unknown rule.
     let still = "still cannot be stored";
-    refused(&[], 1, &[still, "detail: ", "events.date_in_future", "hint: ", "SQLSTATE: 23514"]);
-    refused(&["--set", "ev_date=2092-01-05"], 1, &[still, "ev_date = 2092-01-05"]);
+    assert_release_refused(
+        &[],
+        1,
+        &[still, "detail: ", "events.date_in_future", "hint: ", "SQLSTATE: 23514"],
+    );
+    assert_release_refused(&["--set", "ev_date=2092-01-05"], 1, &[still, "ev_date = 2092-01-05"]);
     let unknown = "patch names unknown columns of table events: \"ev_day\"";
-    refused(&["--set", "ev_day=2019-01-05"], 1, &[unknown, "22023"]);
-    refused(
+    assert_release_refused(&["--set", "ev_day=2019-01-05"], 1, &[unknown, "22023"]);
+    assert_release_refused(
         &["--waive", "no.rule"],
         1,
         &["unknown rules: no.rule", "hint: ntsb.validation_rule lists"],
     );
-    refused(&["--patch", "[]"], 2, &["write a JSON object"]);
-    refused(&["--set", "ev_date"], 2, &["write COLUMN=VALUE"]);
+    assert_release_refused(&["--patch", "[]"], 2, &["write a JSON object"]);
+    assert_release_refused(&["--set", "ev_date"], 2, &["write COLUMN=VALUE"]);
     assert_eq!(database.count("ntsb.batch"), before, "a refused release left a batch");
-    assert_eq!(json(&database, &["show", &id])["status"], "held");
+    assert_eq!(run_json(&database, &["show", &id])["status"], "held");
 
-    let waiting = json(&database, &["show", &id])["waiting"].as_i64().unwrap();
+    let waiting = run_json(&database, &["show", &id])["waiting"].as_i64().unwrap();
     let patch = r#"{"ev_city": "Patched", "ev_state": null}"#;
-    let answer =
-        json(&database, &["release", &id, "--patch", patch, "--set", "ev_date=1999-03-04"]);
-    assert_eq!(answer["status"], "released");
-    assert_eq!(answer["rows"]["inserted"], waiting + 1);
+    let released =
+        run_json(&database, &["release", &id, "--patch", patch, "--set", "ev_date=1999-03-04"]);
+    assert_eq!(released["status"], "released");
+    assert_eq!(released["rows"]["inserted"], waiting + 1);
     let stored = database.rows(
         "SELECT ev_date::date::text, ev_city, ev_state IS NULL FROM ntsb.events WHERE ev_id = $1",
         &[&ev_id],
     );
-    let of = |column| stored[0].get::<usize, &str>(column);
-    assert_eq!((stored.len(), of(0), of(1)), (1, "1999-03-04", "Patched"));
+    let text = |column| stored[0].get::<usize, &str>(column);
+    assert_eq!((stored.len(), text(0), text(1)), (1, "1999-03-04", "Patched"));
     assert!(stored[0].get::<_, bool>(2));
-    let told = text(&database, &["show", &id]);
+    let output = run_ok(&database, &["show", &id]);
     assert!(
-        told.contains("by postgres: ") && told.contains("\"ev_date\":\"1999-03-04\""),
-        "{told}"
+        output.contains("by postgres: ") && output.contains("\"ev_date\":\"1999-03-04\""),
+        "{output}"
     );
-    let released = json(&database, &["list", "--status", "released"]);
+    let released = run_json(&database, &["list", "--status", "released"]);
     assert_eq!(released["total"], waiting + 1);
     assert_refused(&database, &["release", &id], 1, &["is already released", "SQLSTATE: 55000"]);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
-fn a_waived_rule_lets_a_row_in_as_it_stands() {
+fn a_row_is_released_unchanged_if_its_rule_is_waived() {
     let database = Database::with_sample();
-    let (id, ev_id) = held_event(&database);
-    let told = text(&database, &["release", &id, "--waive", "events.date_in_future"]);
-    assert!(told.starts_with(&format!("Quarantined row {id} was released as batch ")), "{told}");
+    let (id, ev_id) = first_quarantined_event(&database);
+    let output = run_ok(&database, &["release", &id, "--waive", "events.date_in_future"]);
+    assert!(
+        output.starts_with(&format!("Quarantined row {id} was released as batch ")),
+        "{output}"
+    );
     let sql = "SELECT ev_year > 2025 FROM ntsb.events WHERE ev_id = $1";
     assert_eq!(database.column::<bool>(sql, &[&ev_id]), [true]);
 }
 
 #[test]
-fn a_row_is_discarded_for_a_reason_and_once() {
+fn a_row_is_discarded_once_and_with_a_reason() {
     let database = Database::with_sample();
-    let (id, ev_id) = held_event(&database);
+    let (id, ev_id) = first_quarantined_event(&database);
     assert_refused(&database, &["discard", &id], 2, &["--reason"]);
     let empty = ["reason must not be empty", "hint:"];
     assert_refused(&database, &["discard", &id, "--reason", " "], 1, &empty);
-    let told = text(&database, &["discard", &id, "--reason", "a trial of NTSB's"]);
-    assert!(told.contains("was discarded"), "{told}");
-    let shown = json(&database, &["show", &id]);
-    assert_eq!(shown["decision"]["reason"], "a trial of NTSB's");
+    let output = run_ok(&database, &["discard", &id, "--reason", "a test record of NTSB's"]);
+    assert!(output.contains("was discarded"), "{output}");
+    let shown = run_json(&database, &["show", &id]);
+    assert_eq!(shown["decision"]["reason"], "a test record of NTSB's");
     for again in [&["release", &id][..], &["discard", &id, "--reason", "again"]] {
-        assert_refused(&database, again, 1, &["is already discarded", "a trial of NTSB's"]);
+        assert_refused(&database, again, 1, &["is already discarded", "a test record of NTSB's"]);
     }
-    // The same file again does not bring it back.
+    // Loading the same file again does not restore it.
     load(&database, &["--full"], &fixture("sample.zip"));
-    assert_eq!(json(&database, &["show", &id])["status"], "discarded");
+    assert_eq!(run_json(&database, &["show", &id])["status"], "discarded");
     assert_eq!(database.count(&format!("ntsb.events WHERE ev_id = '{ev_id}'")), 0);
 }
 
-/// The first row that is held because of an event.
-fn child_of(database: &Database, ev_id: &str) -> (i64, String, String) {
+/// The first row that is quarantined because its event is.
+fn first_child_of(database: &Database, ev_id: &str) -> (i64, String, String) {
     let rows = database.rows(
         "SELECT quarantine_id, table_name, row_key FROM ntsb.staging_quarantine
          WHERE ev_id = $1 AND rule_id = 'schema.parent_rejected' ORDER BY 1 LIMIT 1",
@@ -186,45 +193,46 @@ fn child_of(database: &Database, ev_id: &str) -> (i64, String, String) {
 }
 
 #[test]
-fn a_child_that_is_discarded_while_its_parent_is_released_stays_discarded() {
+fn a_child_discarded_during_the_release_of_its_parent_stays_discarded() {
     let database = Database::with_sample();
-    let (id, ev_id) = held_event(&database);
-    let (child, table, _) = child_of(&database, &ev_id);
+    let (id, ev_id) = first_quarantined_event(&database);
+    let (child, table, _) = first_child_of(&database, &ev_id);
     let mut discarding = database.connect();
     let mut discard = discarding.transaction().unwrap();
-    let sql = "SELECT ntsb_discard_quarantine($1, 'a trial')";
+    let sql = "SELECT ntsb_discard_quarantine($1, 'a test record')";
     discard.execute(sql, &[&child]).unwrap();
     let released = std::thread::scope(|scope| {
-        let release = scope
-            .spawn(|| decided(&database, &["release", &id, "--waive", "events.date_in_future"]));
+        let release = scope.spawn(|| {
+            run_quarantine(&database, &["release", &id, "--waive", "events.date_in_future"])
+        });
         std::thread::sleep(std::time::Duration::from_secs(2));
         discard.commit().unwrap();
         release.join().unwrap()
     });
     assert_eq!(released.code, Some(0), "{}", released.said());
-    let payload = format!(
+    let stored_rows = format!(
         "ntsb.{table} t, ntsb.staging_quarantine q WHERE q.quarantine_id = {child}
          AND t.ev_id = q.ev_id AND to_jsonb(t) ->> 'ev_id' = '{ev_id}'"
     );
-    let stored = database.count(&payload);
-    let held = database.count(&format!(
+    let stored = database.count(&stored_rows);
+    let released_rows = database.count(&format!(
         "ntsb.staging_quarantine WHERE ev_id = '{ev_id}' AND table_name = '{table}'
          AND status = 'released'"
     ));
-    assert_eq!(stored, held, "the discarded row was stored");
+    assert_eq!(stored, released_rows, "the discarded row was stored");
     let status = "SELECT status FROM ntsb.staging_quarantine WHERE quarantine_id = $1";
     assert_eq!(database.column::<String>(status, &[&child]), ["discarded"]);
-    // The same file again does not bring it back, either.
+    // Loading the same file again does not restore it, either.
     load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
-    assert_eq!(database.count(&payload), stored);
+    assert_eq!(database.count(&stored_rows), stored);
     assert_eq!(database.column::<String>(status, &[&child]), ["discarded"]);
 }
 
 #[test]
 fn a_row_that_is_being_released_cannot_be_discarded() {
     let database = Database::with_sample();
-    let (id, ev_id) = held_event(&database);
-    let (child, ..) = child_of(&database, &ev_id);
+    let (id, ev_id) = first_quarantined_event(&database);
+    let (child, ..) = first_child_of(&database, &ev_id);
     let mut releasing = database.connect();
     let mut release = releasing.transaction().unwrap();
     let sql = "SELECT ntsb_release_quarantine($1, waive => '{events.date_in_future}')";
@@ -232,8 +240,9 @@ fn a_row_that_is_being_released_cannot_be_discarded() {
     let discarded = std::thread::scope(|scope| {
         let child = child.to_string();
         let database = &database;
-        let discard =
-            scope.spawn(move || decided(database, &["discard", &child, "--reason", "a trial"]));
+        let discard = scope.spawn(move || {
+            run_quarantine(database, &["discard", &child, "--reason", "a test record"])
+        });
         std::thread::sleep(std::time::Duration::from_secs(1));
         release.commit().unwrap();
         discard.join().unwrap()
@@ -242,9 +251,9 @@ fn a_row_that_is_being_released_cannot_be_discarded() {
     assert!(discarded.stderr.contains("is already released"), "{}", discarded.stderr);
 }
 
-/// Only a release waives rules, and the journal says which.
+/// Only a release can waive rules. The batch records them.
 #[test]
-fn a_session_cannot_waive_rules_beforehand() {
+fn a_session_setting_cannot_waive_rules() {
     let database = Database::with_sample();
     database.execute(
         "SET ntsb.waived_rules = '{events.date_in_future}';
@@ -253,29 +262,32 @@ fn a_session_cannot_waive_rules_beforehand() {
          CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)",
     );
     assert_eq!(database.count("ntsb.events WHERE ev_id = '20250101X09999'"), 0);
-    let (id, _) = held_event(&database);
-    text(&database, &["release", &id, "--waive", "events.date_in_future"]);
-    let noted: Vec<Vec<String>> =
+    let (id, _) = first_quarantined_event(&database);
+    run_ok(&database, &["release", &id, "--waive", "events.date_in_future"]);
+    let waived_rules: Vec<Vec<String>> =
         database.column("SELECT waived_rules FROM ntsb.batch ORDER BY batch_id", &[]);
-    assert_eq!(noted, [vec![], vec![], vec!["events.date_in_future".to_owned()]]);
+    assert_eq!(waived_rules, [vec![], vec![], vec!["events.date_in_future".to_owned()]]);
 }
 
-/// What a session sets for its own convenience does not reach what is stored.
 #[test]
-fn settings_of_a_session_do_not_change_what_a_load_stores() {
-    let (plain, odd) = (Database::with_sample(), Database::with_sample());
-    let stage = "SELECT ntsb_begin_batch('set.mdb');
+fn session_settings_do_not_change_the_stored_rows() {
+    let (default_settings, unusual_settings) = (Database::with_sample(), Database::with_sample());
+    let load_rows = "SELECT ntsb_begin_batch('set.mdb');
          INSERT INTO ntsb_staging.events (ev_id, ev_date, altimeter, dec_latitude, lchg_date)
          SELECT ev_id, ev_date::text, '29.123', '41.123456', '2025-11-01 10:00:00' FROM ntsb.events
          WHERE ev_year = 2012;
          CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)";
-    plain.execute(stage);
-    odd.execute(&format!(
+    default_settings.execute(load_rows);
+    unusual_settings.execute(&format!(
         "SET standard_conforming_strings = off; SET extra_float_digits = -10;
          SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET bytea_output = 'escape';
          {}",
-        stage.replace("ev_date::text", "to_char(ev_date, 'YYYY-MM-DD')")
+        load_rows.replace("ev_date::text", "to_char(ev_date, 'YYYY-MM-DD')")
     ));
-    ntsb_tests::contents::assert_same(&plain, &odd, ntsb_tests::contents::BOOKKEEPING);
-    assert_eq!(odd.count("ntsb_verify_change_log()"), 0);
+    ntsb_tests::contents::assert_same(
+        &default_settings,
+        &unusual_settings,
+        ntsb_tests::contents::BOOKKEEPING,
+    );
+    assert_eq!(unusual_settings.count("ntsb_verify_change_log()"), 0);
 }

@@ -1,11 +1,11 @@
-//! What `ntsb` answers is what SQL answers.
+//! Commands of `ntsb` return what the SQL functions return.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{answered, ntsb, printed};
 use serde_json::Value;
 
-/// Commands, and the SQL that must give the same.
-const QUESTIONS: &[(&[&str], &str)] = &[
+/// Commands, and the SQL queries that must give the same rows.
+const EQUIVALENT_QUERIES: &[(&[&str], &str)] = &[
     (
         &["search", "engine", "--limit", "7"],
         "SELECT * FROM ntsb_search('engine', max_rows => 7)",
@@ -68,27 +68,27 @@ const QUESTIONS: &[(&[&str], &str)] = &[
 ];
 
 #[test]
-fn an_answer_is_what_sql_answers() {
+fn commands_return_what_sql_returns() {
     let database = Database::with_sample();
-    for (arguments, sql) in QUESTIONS {
-        let answer = answered(&database, arguments);
+    for (arguments, sql) in EQUIVALENT_QUERIES {
+        let rows = answered(&database, arguments);
         let expected = database.json(sql);
-        assert!(!expected.as_array().unwrap().is_empty(), "{arguments:?} finds nothing");
-        assert_eq!(answer, expected, "{arguments:?}");
+        assert!(!expected.as_array().unwrap().is_empty(), "{arguments:?} finds no rows");
+        assert_eq!(rows, expected, "{arguments:?}");
     }
 }
 
 #[test]
-fn csv_is_what_copy_writes() {
+fn csv_equals_the_output_of_copy() {
     let database = Database::with_sample();
-    let place = ["near", "61.2", "-149.9", "--km", "300", "--output", "csv"];
-    let answer = printed(&database, &place);
+    let near = ["near", "61.2", "-149.9", "--km", "300", "--output", "csv"];
+    let rows = printed(&database, &near);
     let copied = database.csv("SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20)");
-    assert_eq!(answer, copied);
+    assert_eq!(rows, copied);
 }
 
 #[test]
-fn a_page_names_the_next() {
+fn a_page_has_the_cursor_of_the_next_page() {
     let database = Database::with_sample();
     let page = |more: &[&str]| {
         let options = ["search", "--where", "fatalities > 0", "--limit", "5"];
@@ -97,19 +97,19 @@ fn a_page_names_the_next() {
     let first = page(&[]);
     let next = page(&["--page", first[4]["next_page"].as_str().unwrap()]);
     let both = [first, next].concat();
-    let at_once =
+    let all_rows =
         database.json("SELECT ev_id FROM ntsb_search_advanced('fatalities > 0', max_rows => 10)");
     let ids = |rows: &[Value]| rows.iter().map(|r| r["ev_id"].clone()).collect::<Vec<_>>();
-    assert_eq!(ids(&both), ids(at_once.as_array().unwrap()));
+    assert_eq!(ids(&both), ids(all_rows.as_array().unwrap()));
     let table = ntsb(&database, &["search", "--where", "fatalities > 0", "--limit", "5"]);
     assert!(table.stderr.contains("--page '"), "{}", table.stderr);
     assert!(!table.stdout.contains("next_page"), "{}", table.stdout);
 }
 
 #[test]
-fn what_cannot_be_asked_is_refused_with_its_reason() {
+fn invalid_arguments_are_refused_with_a_reason() {
     let database = Database::with_sample();
-    for (arguments, code, words) in [
+    for (arguments, code, message) in [
         (&["search"][..], 2, "WORDS"),
         (&["search", "--where", "1 = 1; DROP TABLE x"], 1, "42501"),
         (&["search", "ice", "--where", "true", "--order", "ev_id"], 2, "cannot be used with"),
@@ -118,18 +118,18 @@ fn what_cannot_be_asked_is_refused_with_its_reason() {
         (&["search", "ice", "--state", "ZZ"], 1, "ev_state has no code \"ZZ\""),
         (&["near", "91", "0"], 1, "lat must be between -90 and 90, got 91"),
         (&["cluster", "--km", "0"], 1, "22023"),
-        (&["forecast", "luck"], 1, "there is no measure \"luck\""),
+        (&["forecast", "luck"], 1, "measure must be one of events, fatal_events"),
         (&["stats", "weather"], 2, "possible values"),
     ] {
         let finished = ntsb(&database, arguments);
         assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.said());
         assert!(finished.stdout.is_empty(), "{}", finished.stdout);
-        assert!(finished.stderr.contains(words), "no {words:?} in: {}", finished.stderr);
+        assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     }
 }
 
-/// Check and verdict of each finding.
-fn findings(database: &Database, code: i32) -> Vec<(String, String)> {
+/// Runs `ntsb doctor` and returns the check and verdict of each finding.
+fn run_doctor(database: &Database, code: i32) -> Vec<(String, String)> {
     let finished = ntsb(database, &["doctor", "--deep", "--output", "json"]);
     assert_eq!(finished.code, Some(code), "{}", finished.said());
     let findings: Value = serde_json::from_str(&finished.stdout).unwrap();
@@ -143,39 +143,39 @@ fn verdict<'f>(findings: &'f [(String, String)], check: &str) -> &'f str {
 }
 
 #[test]
-fn the_doctor_finds_what_is_wrong() {
-    let bare = findings(&Database::bare(), 1);
+fn doctor_reports_problems() {
+    let bare = run_doctor(&Database::bare(), 1);
     assert_eq!(verdict(&bare, "pg_ntsb"), "problem");
     assert_eq!(verdict(&bare, "warehouse"), "problem");
 
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    let well = findings(&database, 0);
+    let healthy = run_doctor(&database, 0);
     for check in ["pg_ntsb", "warehouse", "loads", "derived", "role", "change log"] {
-        assert_eq!(verdict(&well, check), "ok", "{well:?}");
+        assert_eq!(verdict(&healthy, check), "ok", "{healthy:?}");
     }
-    assert_eq!(verdict(&well, "quarantine"), "warning");
+    assert_eq!(verdict(&healthy, "quarantine"), "warning");
 
     database.execute("UPDATE ntsb.refresh_state SET last_seq = 0 WHERE what = 'star'");
     database.execute(
         "SET session_replication_role = replica; UPDATE ntsb.change_log SET old_hash = '\\x00' WHERE seq = 2",
     );
-    let ill = findings(&database, 1);
-    assert_eq!(verdict(&ill, "derived"), "warning");
-    assert_eq!(verdict(&ill, "change log"), "problem");
+    let broken = run_doctor(&database, 1);
+    assert_eq!(verdict(&broken, "derived"), "warning");
+    assert_eq!(verdict(&broken, "change log"), "problem");
 }
 
 #[test]
-fn refresh_says_what_it_did() {
+fn refresh_reports_what_it_did() {
     let database = Database::with_sample();
     database.execute("TRUNCATE ntsb.refresh_state");
-    let said = printed(&database, &["refresh"]);
-    assert!(said.contains("derived parts brought up to date"), "{said}");
+    let output = printed(&database, &["refresh"]);
+    assert!(output.contains("derived parts brought up to date"), "{output}");
     assert_eq!(printed(&database, &["refresh"]), "Everything was up to date.\n");
 }
 
 #[test]
-fn shells_and_man_know_every_command() {
+fn completions_and_man_pages_cover_every_command() {
     let database = Database::bare();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = printed(&database, &["completions", shell]);

@@ -1,5 +1,5 @@
-//! The real events with their texts, as CSV folders, where they are present (`NTSB_DATA`/full): rows as counted,
-//! facts the same however they are asked for, and yearly totals as NTSB publishes them.
+//! Loads the real events with their narratives from CSV folders in `NTSB_DATA`/full, if present. Compares row
+//! counts, the facts in view and functions, and yearly totals with those that NTSB publishes.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ use tempfile::{TempDir, tempdir};
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-fn unpacked(archive: &Path) -> TempDir {
+fn unpack(archive: &Path) -> TempDir {
     let folder = tempdir().unwrap();
     let mut tar = Command::new("tar");
     tar.arg("--zstd").arg("-xf").arg(archive).arg("-C").arg(folder.path());
@@ -26,7 +26,7 @@ fn unpacked(archive: &Path) -> TempDir {
 }
 
 #[test]
-fn real_events_with_their_texts() {
+fn real_events_with_narratives_load_with_the_expected_counts() {
     let archive = real_data().map(|folder| folder.join("full/real-full.tar.zst"));
     let Some(archive) = archive.filter(|archive| archive.is_file()) else {
         println!("skipped: NTSB_DATA names no folder with full/real-full.tar.zst");
@@ -34,14 +34,14 @@ fn real_events_with_their_texts() {
     };
     let expected = std::fs::read_to_string(archive.with_file_name("expected.json")).unwrap();
     let expected: Value = serde_json::from_str(&expected).unwrap();
-    let (folder, database) = (unpacked(&archive), Database::blank());
+    let (folder, database) = (unpack(&archive), Database::blank());
     for name in ["avall", "Pre2008"] {
         let (report, peak) =
             load_within(&database, &["--full", "--no-refresh"], &folder.path().join(name), LIMIT);
         report.assert_nothing_lost();
         println!("figure: {name} of the real events with texts: {peak} MiB at most");
         for (table, rows) in expected[name].as_object().unwrap() {
-            // A number of events, not of rows.
+            // A name with a blank is a number of events, not of rows.
             if !table.contains(' ') {
                 assert_eq!(
                     Some(report.of(&table.to_lowercase(), "staged")),
@@ -59,15 +59,16 @@ fn real_events_with_their_texts() {
     };
     for table in ["narratives", "Findings", "Events_Sequence", "flight_time"] {
         let stored = database.count(&format!("ntsb.{}", table.to_lowercase()));
-        let held = format!("ntsb.staging_quarantine WHERE table_name = '{}'", table.to_lowercase());
-        assert_eq!(stored + database.count(&held), rows(table), "{table}");
+        let quarantined =
+            format!("ntsb.staging_quarantine WHERE table_name = '{}'", table.to_lowercase());
+        assert_eq!(stored + database.count(&quarantined), rows(table), "{table}");
     }
     database.execute("CALL ntsb_refresh_star(); CALL ntsb_refresh_views()");
-    facts_are_the_same(&database);
-    years_are_as_published(&database);
+    assert_functions_agree_with_view(&database);
+    assert_published_totals(&database);
 }
 
-fn facts_are_the_same(database: &Database) {
+fn assert_functions_agree_with_view(database: &Database) {
     let mut client = database.connect();
     for condition in CONDITIONS {
         let filter = condition.replace('\'', "''");
@@ -80,10 +81,14 @@ fn facts_are_the_same(database: &Database) {
         );
         let expected = count(&mut client, &view);
         assert_eq!(count(&mut client, &series), expected, "{condition}");
-        let placed =
+        let with_coordinates =
             format!("{view} AND lat IS NOT NULL").replace(condition, &format!("({condition})"));
         let clusters = format!("SELECT count(*) FROM ntsb_cluster_accidents(1, 1000, '{filter}')");
-        assert_eq!(count(&mut client, &clusters), count(&mut client, &placed), "{condition}");
+        assert_eq!(
+            count(&mut client, &clusters),
+            count(&mut client, &with_coordinates),
+            "{condition}"
+        );
         if expected <= 10_000 {
             let search =
                 format!("SELECT count(*) FROM ntsb_search_advanced('{filter}', 'ev_id', 10000)");
@@ -92,8 +97,8 @@ fn facts_are_the_same(database: &Database) {
     }
 }
 
-/// Accidents and fatal accidents of U.S. civil aviation: NTSB's published totals are within 0.3 % and 2.5 %.
-fn years_are_as_published(database: &Database) {
+/// Accidents of U.S. civil aviation must be within 0.3 % of NTSB's published totals, fatal ones within 2.5 %.
+fn assert_published_totals(database: &Database) {
     for (year, accidents, fatal) in [
         (1985, 2_935_i64, 547_i64),
         (1990, 2_388, 482),
@@ -106,10 +111,12 @@ fn years_are_as_published(database: &Database) {
              WHERE is_us_civil_accident AND ev_year = $1::int",
             &[&year],
         );
-        let (all, dead): (i64, i64) = (counted[0].get(0), counted[0].get(1));
-        println!("figure: {year}: {all} accidents, {dead} fatal; published {accidents}, {fatal}");
+        let (all, fatal_found): (i64, i64) = (counted[0].get(0), counted[0].get(1));
+        println!(
+            "figure: {year}: {all} accidents, {fatal_found} fatal; published {accidents}, {fatal}"
+        );
         assert!((all - accidents).abs() * 1000 <= accidents * 3, "{year}: {all}");
-        assert!((dead - fatal).abs() * 40 <= fatal, "{year}: {dead}");
+        assert!((fatal_found - fatal).abs() * 40 <= fatal, "{year}: {fatal_found}");
     }
     let general: i64 = database.one(
         "SELECT count(*) FROM ntsb.accidents WHERE is_general_aviation AND ev_year IN (2010, 2011, 2014)",

@@ -1,4 +1,4 @@
-//! docs/sql.md describes every function that people call, in the words of its comment.
+//! docs/sql.md lists every public function with its signature, its comment and an example.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -6,22 +6,22 @@ use std::fs;
 
 use ntsb_tests::database::Database;
 
-use crate::documents::{check, path};
+use crate::doc_examples::{check, path};
 
 const DOCUMENT: &str = "docs/sql.md";
 
-/// What the loaders and psql's \copy call, and nobody else.
-const INNER: [&str; 6] = [
-    "ntsb_internal.chain",
-    "ntsb_internal.chain_step",
+/// Functions that only the loaders and psql's `\copy` call.
+const INTERNAL_FUNCTIONS: [&str; 6] = [
+    "ntsb_internal.chain_hash",
+    "ntsb_internal.chain_hash_step",
     "ntsb_internal.check_patch",
     "ntsb_internal.clean_row",
     "ntsb_internal.lock_ingest",
     "ntsb_internal.stage_row",
 ];
 
-/// Name of each function, and its heading and comment as the document has to have them.
-fn described(database: &Database) -> BTreeMap<String, String> {
+/// The section that the document must have for each function: heading and comment, by function name.
+fn expected_sections(database: &Database) -> BTreeMap<String, String> {
     let sql = "
         SELECT p.proname::text,
                format('### `%s(%s)`%s', p.proname, pg_get_function_arguments(p.oid),
@@ -31,27 +31,27 @@ fn described(database: &Database) -> BTreeMap<String, String> {
         JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb' AND e.extnamespace = p.pronamespace
         ORDER BY p.proname, p.oid";
-    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    let mut sections: BTreeMap<String, String> = BTreeMap::new();
     for row in database.rows(sql, &[]) {
         let (name, heading, comment): (String, String, String) =
             (row.get(0), row.get(1), row.get(2));
-        if INNER.contains(&name.as_str()) {
+        if INTERNAL_FUNCTIONS.contains(&name.as_str()) {
             continue;
         }
-        let section = all.entry(name).or_default();
+        let section = sections.entry(name).or_default();
         *section += &format!("{heading}\n\n{comment}\n\n");
     }
-    all
+    sections
 }
 
-/// The document with its headings and comments as the database has them: a section runs from its first
-/// heading to its example.
-fn rewritten(text: &str, described: &BTreeMap<String, String>) -> (String, Vec<String>) {
+/// Replaces the headings and comments of the document with those of the database, and returns the names of the
+/// functions found. A section runs from its first heading to its example.
+fn rewrite_sections(text: &str, sections: &BTreeMap<String, String>) -> (String, Vec<String>) {
     let (mut out, mut seen) = (String::new(), Vec::new());
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         let name = line.strip_prefix("### `").and_then(|rest| rest.split('(').next());
-        match name.and_then(|name| Some((name, described.get(name)?))) {
+        match name.and_then(|name| Some((name, sections.get(name)?))) {
             Some((name, section)) => {
                 seen.push(name.to_owned());
                 out += section;
@@ -64,24 +64,24 @@ fn rewritten(text: &str, described: &BTreeMap<String, String>) -> (String, Vec<S
 }
 
 #[test]
-fn every_function_is_described_in_the_words_of_its_comment_with_an_example() {
+fn every_function_is_documented_with_its_comment_and_an_example() {
     let database = Database::blank();
-    let described = described(&database);
-    let shown = fs::read_to_string(path(DOCUMENT)).unwrap();
-    let (found, seen) = rewritten(&shown, &described);
-    if env::var_os("ACCEPT").is_some() {
-        fs::write(path(DOCUMENT), &found).unwrap();
+    let sections = expected_sections(&database);
+    let expected = fs::read_to_string(path(DOCUMENT)).unwrap();
+    let (actual, seen) = rewrite_sections(&expected, &sections);
+    if env::var_os("BLESS").is_some() {
+        fs::write(path(DOCUMENT), &actual).unwrap();
     }
-    let missing: Vec<_> = described.keys().filter(|name| !seen.contains(name)).collect();
-    assert!(missing.is_empty(), "{DOCUMENT} lacks {missing:?}");
-    for line in found.lines().filter(|line| line.starts_with("### `ntsb_")) {
+    let missing: Vec<_> = sections.keys().filter(|name| !seen.contains(name)).collect();
+    assert!(missing.is_empty(), "{DOCUMENT} does not describe {missing:?}");
+    for line in actual.lines().filter(|line| line.starts_with("### `ntsb_")) {
         let name = line.trim_start_matches("### `").split('(').next().unwrap();
-        assert!(described.contains_key(name), "{DOCUMENT} describes {name}, which is not there");
+        assert!(sections.contains_key(name), "{DOCUMENT} describes {name}, which does not exist");
     }
-    for (shown, found) in shown.lines().zip(found.lines()) {
+    for (expected, actual) in expected.lines().zip(actual.lines()) {
         assert!(
-            env::var_os("ACCEPT").is_some() || shown == found,
-            "{DOCUMENT}: {shown}\nis now: {found}"
+            env::var_os("BLESS").is_some() || expected == actual,
+            "{DOCUMENT}: {expected}\nis now: {actual}"
         );
     }
     check(DOCUMENT, 40);

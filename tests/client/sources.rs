@@ -1,4 +1,4 @@
-//! Whatever the way of a file into the warehouse, the same rows and hashes are there in the end.
+//! Each file format and each way to load a file gives the same rows and hashes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,14 +13,14 @@ use ntsb_tests::server::server;
 use ntsb_tests::{fixture, manifest};
 use tempfile::tempdir;
 
-const FOUR_DIGITS: [&str; 2] = ["-T", "%Y-%m-%d %H:%M:%S"];
+const FOUR_DIGIT_YEARS: [&str; 2] = ["-T", "%Y-%m-%d %H:%M:%S"];
 
-fn without_sources() -> Vec<&'static str> {
+fn source_columns() -> Vec<&'static str> {
     [BOOKKEEPING, AS_FOUND].concat()
 }
 
 #[test]
-fn an_mdb_file_is_as_good_as_its_zip() {
+fn an_mdb_file_loads_the_same_rows_as_its_zip() {
     let folder = tempdir().unwrap();
     let mdb = unzip(&fixture("sample.zip"), folder.path());
     let database = Database::blank();
@@ -29,56 +29,56 @@ fn an_mdb_file_is_as_good_as_its_zip() {
 }
 
 #[test]
-fn csv_with_four_digit_years_gives_the_same_rows() {
+fn csv_with_four_digit_years_loads_the_same_rows() {
     let folder = tempdir().unwrap();
-    let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &FOUR_DIGITS);
+    let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &FOUR_DIGIT_YEARS);
     let database = Database::blank();
     let report = load(&database, &["--full"], &csv);
     report.assert_nothing_lost();
     assert!(report.warnings.is_empty(), "{report:?}");
-    assert_same(&Database::with_sample(), &database, &without_sources());
+    assert_same(&Database::with_sample(), &database, &source_columns());
 }
 
-/// The sample has dates of years to come, whose century two digits do not tell.
+/// The sample has dates in future years. Two digits leave their century open.
 #[test]
-fn csv_as_mdb_export_writes_it_differs_only_where_two_digits_mislead() {
+fn csv_with_two_digit_years_differs_only_in_ambiguous_dates() {
     let folder = tempdir().unwrap();
     let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &[]);
     let (exact, database) = (Database::with_sample(), Database::blank());
     load(&database, &["--full"], &csv);
-    // 2091 is refused as a date to come; 91 is read as 1991.
-    let misled: Vec<String> = exact.column(
+    // 2091 is rejected as a date in the future, 91 is read as 1991.
+    let ambiguous: Vec<String> = exact.column(
         "SELECT ev_id FROM ntsb.staging_quarantine WHERE rule_id = 'events.date_in_future'",
         &[],
     );
-    assert_eq!(manifest("sample")["planted"]["date_in_future"], misled.len());
-    let without = without_sources();
-    // Not row_defects: some rules compare with the median of all rows.
+    assert_eq!(manifest("sample")["planted"]["date_in_future"], ambiguous.len());
+    let ignored = source_columns();
+    // Excludes row_defects, because some rules compare with the median of all rows.
     for table in ntsb_tables(&exact) {
         let [left, right] =
-            [&exact, &database].map(|d| BTreeSet::from_iter(rows(d, &table, &without)));
+            [&exact, &database].map(|d| BTreeSet::from_iter(rows(d, &table, &ignored)));
         for row in left.symmetric_difference(&right) {
-            assert!(misled.iter().any(|ev_id| row.contains(ev_id)), "{table}: {row}");
+            assert!(ambiguous.iter().any(|ev_id| row.contains(ev_id)), "{table}: {row}");
         }
     }
 }
 
-/// The commands of docs/loading-with-psql.md, to the letter.
+/// Runs the commands of docs/loading-with-psql.md unchanged.
 #[test]
-fn psql_alone_loads_what_ntsb_loads() {
+fn psql_loads_the_same_rows_as_ntsb() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/loading-with-psql.md");
     let document = fs::read_to_string(document).unwrap();
     let folder = tempdir().unwrap();
     let mdb = unzip(&fixture("sample.zip"), folder.path());
     fs::rename(mdb, folder.path().join("avall.mdb")).unwrap();
     let database = Database::blank();
-    for (language, block) in blocks(&document) {
+    for (language, block) in fenced_blocks(&document) {
         let file = folder.path().join(format!("block.{language}"));
         fs::write(&file, block).unwrap();
         let mut command = match language {
             "sh" => server().command("sh", &database.name),
             "sql" => server().command("psql", &database.name),
-            other => panic!("the document has a block of {other}"),
+            other => panic!("unexpected language of a block: {other}"),
         };
         match language {
             "sh" => command.arg("-eu").arg(&file),
@@ -91,11 +91,11 @@ fn psql_alone_loads_what_ntsb_loads() {
         assert_eq!(finished.code, Some(0), "{block}\n{}", finished.said());
         assert!(!finished.stderr.contains("ERROR"), "{}", finished.stderr);
     }
-    assert_same(&Database::with_sample(), &database, &without_sources());
+    assert_same(&Database::with_sample(), &database, &source_columns());
 }
 
-/// The fenced blocks of a Markdown text: language and text.
-fn blocks(markdown: &str) -> Vec<(&str, &str)> {
+/// The fenced code blocks of a Markdown text: language and text.
+fn fenced_blocks(markdown: &str) -> Vec<(&str, &str)> {
     let fenced = markdown.split("\n```").skip(1).step_by(2);
     fenced.map(|block| block.split_once('\n').unwrap()).collect()
 }

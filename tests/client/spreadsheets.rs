@@ -1,4 +1,4 @@
-//! Files that went through a spreadsheet, and files that are not NTSB's tables.
+//! Files that a spreadsheet has changed, and files that do not have NTSB's tables.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ const FINDINGS: &str = "ev_id,Aircraft_Key,finding_no,finding_code,category_no,s
     20250616990003,1,1,204151044,2,4,44,TRUE\n\
     20250616990003,1,2,0204151044,02,04,44,F\n";
 
-fn folder(files: &[(&str, &str)]) -> TempDir {
+fn write_folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempdir().unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
@@ -28,9 +28,12 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 }
 
 #[test]
-fn what_a_spreadsheet_took_comes_back_and_is_noted() {
-    let folder =
-        folder(&[("events.csv", EVENTS), ("aircraft.csv", AIRCRAFT), ("Findings.csv", FINDINGS)]);
+fn values_damaged_by_a_spreadsheet_are_repaired_and_recorded() {
+    let folder = write_folder(&[
+        ("events.csv", EVENTS),
+        ("aircraft.csv", AIRCRAFT),
+        ("Findings.csv", FINDINGS),
+    ]);
     let database = Database::blank();
     let report = load(&database, &["--increment"], folder.path());
     assert_eq!((report.of("events", "inserted"), report.of("events", "rejected")), (1, 1));
@@ -45,13 +48,13 @@ fn what_a_spreadsheet_took_comes_back_and_is_noted() {
     let finding =
         |inpc| json!({"finding_code": "0204151044", "category_no": "02", "cm_inpc": inpc});
     assert_eq!(findings, json!([finding("T"), finding("F")]));
-    let noted: Vec<String> = database.column(
+    let defects: Vec<String> = database.column(
         "SELECT concat_ws(' ', defect, column_name, raw_value, action) FROM ntsb.row_defects
          WHERE defect IN ('zero_restored', 'truth_word', 'any.spreadsheet_date') ORDER BY 1",
         &[],
     );
     assert_eq!(
-        noted,
+        defects,
         [
             "any.spreadsheet_date acft_model 28-Oct flag",
             "truth_word cm_inpc TRUE repair",
@@ -63,12 +66,12 @@ fn what_a_spreadsheet_took_comes_back_and_is_noted() {
     );
 }
 
-/// A code that the dictionary does not list is not believed because a zero was put before it.
+/// A restored leading zero does not make a code valid that the dictionary does not list.
 #[test]
-fn a_restored_code_that_nobody_lists_is_flagged() {
+fn a_restored_code_that_is_not_listed_is_flagged() {
     let dictionary = "Table,Column,code_iaids,meaning\nFindings,findings_code,02041510XX,Noticed\n";
     let findings = FINDINGS.replace("0204151044", "299999999");
-    let folder = folder(&[
+    let folder = write_folder(&[
         ("eADMSPUB_DataDictionary.csv", dictionary),
         ("events.csv", EVENTS),
         ("aircraft.csv", AIRCRAFT),
@@ -85,8 +88,9 @@ fn a_restored_code_that_nobody_lists_is_flagged() {
 }
 
 #[test]
-fn a_byte_order_mark_is_no_part_of_a_name() {
-    let folder = folder(&[("events.csv", &format!("\u{FEFF}{}", EVENTS.replace('\n', "\r\n")))]);
+fn a_byte_order_mark_is_not_part_of_a_column_name() {
+    let folder =
+        write_folder(&[("events.csv", &format!("\u{FEFF}{}", EVENTS.replace('\n', "\r\n")))]);
     let database = Database::blank();
     let copy: String = database.one(
         "SELECT ntsb_copy_command('events', 'events.csv', ARRAY[U&'\\FEFFev_id', E'ev_date\\r'])",
@@ -94,7 +98,7 @@ fn a_byte_order_mark_is_no_part_of_a_name() {
     let expected =
         "\\copy ntsb_staging.events (ev_id, ev_date) FROM 'events.csv' WITH (FORMAT csv, HEADER)";
     assert_eq!(copy, expected);
-    // With the commands of docs/loading-with-psql.md.
+    // The commands of docs/loading-with-psql.md.
     let script = "file=events.csv
         psql -XqAt -v ON_ERROR_STOP=1 -v table=events -v file=$file \\
           -v columns=\"{$(head -n 1 $file | tr -d '\\357\\273\\277\\r')}\" <<'SQL' >copy.sql
@@ -110,9 +114,9 @@ SQL
 }
 
 #[test]
-fn the_zip_of_the_query_tool_loads_as_it_is() {
+fn a_zip_from_the_query_tool_loads_unchanged() {
     let folder = tempdir().unwrap();
-    // Named as the file of all is, and yet it holds some cases only.
+    // It has the name of the full file, but holds only some cases.
     let zip = folder.path().join("avall.zip");
     let mut command = std::process::Command::new("python3");
     command.args(["-m", "zipfile", "-c"]).arg(&zip).arg(fixture("cases.json"));
@@ -125,14 +129,16 @@ fn the_zip_of_the_query_tool_loads_as_it_is() {
 }
 
 #[test]
-fn flat_extracts_are_refused_with_what_to_give_instead() {
-    let old = "Event.Id,Investigation.Type,Accident.Number,Event.Date,Location,Make,Model\n\
+fn flat_extracts_are_refused_with_the_files_to_use_instead() {
+    let old_format = "Event.Id,Investigation.Type,Accident.Number,Event.Date,Location,Make,Model\n\
                20250614990001,Accident,WPR25FA902,2025-06-14,\"TESTVILLE, NV\",CESSNA,172N\n";
-    let new = "NtsbNo,EventType,Mkey,EventDate,City,State,Make,Model\n\
+    let new_format = "NtsbNo,EventType,Mkey,EventDate,City,State,Make,Model\n\
                WPR25FA902,ACC,200001,2025-06-14T00:00:00Z,Testville,NV,CESSNA,172N\n";
     let database = Database::blank();
-    for (name, text) in [("AviationData.csv", old), ("cases.csv", new), ("events.csv", new)] {
-        let folder = folder(&[(name, text)]);
+    for (name, text) in
+        [("AviationData.csv", old_format), ("cases.csv", new_format), ("events.csv", new_format)]
+    {
+        let folder = write_folder(&[(name, text)]);
         for path in [folder.path().join(name), folder.path().to_owned()] {
             let finished = run(load_command(&database, &[], &path));
             assert_eq!(finished.code, Some(3), "{}", finished.said());
@@ -144,11 +150,11 @@ fn flat_extracts_are_refused_with_what_to_give_instead() {
 }
 
 #[test]
-fn prefixed_names_are_refused_with_the_names_that_are_wanted() {
-    let folder = folder(&[("avall-events.csv", EVENTS), ("avall-aircraft.csv", AIRCRAFT)]);
+fn prefixed_names_are_refused_with_the_expected_names() {
+    let folder = write_folder(&[("avall-events.csv", EVENTS), ("avall-aircraft.csv", AIRCRAFT)]);
     let finished = run(load_command(&Database::blank(), &[], folder.path()));
     assert_eq!(finished.code, Some(3), "{}", finished.said());
-    let said = "has no events.csv, but avall-aircraft.csv, avall-events.csv; name each file as its \
+    let message = "has no events.csv, but avall-aircraft.csv, avall-events.csv; name each file as its \
                 table is named";
-    assert!(finished.stderr.contains(said), "{}", finished.stderr);
+    assert!(finished.stderr.contains(message), "{}", finished.stderr);
 }

@@ -1,4 +1,4 @@
-//! What only reads is answered by a hot standby as by its primary; what writes says why it does not.
+//! Read-only functions return the same rows on a hot standby as on its primary.
 
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
@@ -7,7 +7,7 @@ use ntsb_tests::model::{register, register_for};
 use ntsb_tests::ntsb::load;
 use ntsb_tests::wait_for;
 
-const ASKED: &[&str] = &[
+const READ_ONLY_CALLS: &[&str] = &[
     "ntsb_predict_severity(ev_date => '2019-07-04', dec_latitude => 61.2, acft_make => 'CESSNA', wx_cond_basic => 'IMC')",
     "ntsb_predict_severity('{\"acft_make\": \"CESSNA\", \"wx_temp_c\": 3}'::jsonb)",
     "ntsb_predict_severity('20240914902470'::text)",
@@ -24,12 +24,12 @@ const ASKED: &[&str] = &[
     "ntsb_event_history('20240914902470')",
 ];
 
-fn answer(database: &Database, asked: &str) -> String {
-    database.one(&format!("SELECT coalesce(json_agg(to_json(a)), '[]')::text FROM {asked} a"))
+fn call_as_json(database: &Database, call: &str) -> String {
+    database.one(&format!("SELECT coalesce(json_agg(to_json(a)), '[]')::text FROM {call} a"))
 }
 
 #[test]
-fn a_hot_standby_answers_what_its_primary_answers() {
+fn a_hot_standby_returns_the_results_of_its_primary() {
     let primary = Cluster::start(&[]);
     let database = primary.warehouse();
     load(&database, &["--full"], &fixture("sample.zip"));
@@ -38,22 +38,22 @@ fn a_hot_standby_answers_what_its_primary_answers() {
     let cluster = primary.standby();
     let standby = cluster.warehouse();
     assert!(standby.one::<bool>("SELECT pg_is_in_recovery()"));
-    for asked in ASKED {
-        let expected = answer(&database, asked);
-        assert_ne!(expected, "[]", "{asked}");
-        assert_eq!(answer(&standby, asked), expected, "{asked}");
+    for call in READ_ONLY_CALLS {
+        let expected = call_as_json(&database, call);
+        assert_ne!(expected, "[]", "{call}");
+        assert_eq!(call_as_json(&standby, call), expected, "{call}");
     }
-    // Neither is an error, so that the same schedule may stand on both.
+    // Procedures that write are not an error, so that primary and standby can have the same schedule.
     standby.execute("CALL ntsb_predict_pending(); CALL ntsb_refresh()");
 
-    // A promotion reaches what a session of the standby has kept.
+    // A promotion invalidates the model cache of a session on the standby.
     let mut session = standby.connect();
     let version = "SELECT model_version FROM ntsb_predict_severity('{}'::jsonb)";
     assert_eq!(session.query_one(version, &[]).unwrap().get::<_, String>(0), "fixture:1");
     let second = register(&database, 2, "Staging", 0.4);
     database.execute(&format!("SELECT ntsb_promote_model({second}, 'Production')"));
     wait_for("promotion on the standby", 20, || {
-        let told: String = session.query_one(version, &[]).unwrap().get(0);
-        (told == "fixture:2").then_some(())
+        let current: String = session.query_one(version, &[]).unwrap().get(0);
+        (current == "fixture:2").then_some(())
     });
 }

@@ -1,5 +1,4 @@
-//! The star follows the warehouse: its counts are those of the tables, and after any series of loads
-//! it holds what a rebuild would make.
+//! The star schema agrees with the source tables, and a refresh gives the same result as a rebuild.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, load_command, ntsb};
@@ -8,28 +7,28 @@ use ntsb_tests::star::{assert_same_star, rebuilt, star};
 use ntsb_tests::{fixture, sample_events};
 use tempfile::tempdir;
 
-/// A warehouse with made-up events, dirt included.
-fn with_generated(events: u32, seed: u32) -> Database {
+/// A warehouse with synthetic events, including defects.
+fn database_with_synthetic_events(events: u32, seed: u32) -> Database {
     let database = Database::blank();
-    generate(&database, events, seed);
+    load_synthetic_events(&database, events, seed);
     database
 }
 
-fn generate(database: &Database, events: u32, seed: u32) {
+fn load_synthetic_events(database: &Database, events: u32, seed: u32) {
     let folder = tempdir().unwrap();
-    let out = folder.path().join("made");
+    let out = folder.path().join("synthetic");
     let (events, seed) = (events.to_string(), seed.to_string());
-    let to = out.to_str().unwrap();
-    let made = ntsb(
+    let out_path = out.to_str().unwrap();
+    let finished = ntsb(
         database,
-        &["generate", "--events", &events, "--seed", &seed, "--words", "20", "--out", to],
+        &["generate", "--events", &events, "--seed", &seed, "--words", "20", "--out", out_path],
     );
-    assert_eq!(made.code, Some(0), "{}", made.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
     load(database, &["--increment"], &out);
 }
 
-/// Pairs of questions whose answers must be equal: of the star, and of the tables.
-const SAME: &[(&str, &str)] = &[
+/// Pairs of queries that must give the same rows: on the star schema, and on the source tables.
+const EQUIVALENT_QUERIES: &[(&str, &str)] = &[
     (
         "SELECT ev_year::text, count(*) FROM ntsb.fact_accidents GROUP BY 1",
         "SELECT ev_year::text, count(*) FROM ntsb.events WHERE withdrawn_batch IS NULL GROUP BY 1",
@@ -81,27 +80,27 @@ const SAME: &[(&str, &str)] = &[
     ),
 ];
 
-fn counts_are_those_of_the_tables(database: &Database) {
-    for (of_star, of_tables) in SAME {
-        let answer = |sql: &str| -> Vec<String> {
+fn assert_star_counts_match_tables(database: &Database) {
+    for (star_query, table_query) in EQUIVALENT_QUERIES {
+        let rows = |sql: &str| -> Vec<String> {
             database.column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
         };
-        let found = answer(of_star);
-        assert!(!found.is_empty(), "{of_star}");
-        assert_eq!(found, answer(of_tables), "{of_star}");
+        let star_rows = rows(star_query);
+        assert!(!star_rows.is_empty(), "{star_query}");
+        assert_eq!(star_rows, rows(table_query), "{star_query}");
     }
 }
 
 #[test]
-fn counts_of_the_star_are_those_of_the_tables() {
-    let database = with_generated(1200, 7);
-    counts_are_those_of_the_tables(&database);
+fn star_counts_match_the_tables() {
+    let database = database_with_synthetic_events(1200, 7);
+    assert_star_counts_match_tables(&database);
     let mut client = database.connect();
     assert_same_star(&star(&mut client), &rebuilt(&mut client), "generated");
 }
 
 #[test]
-fn a_load_refreshes_the_star_unless_told_otherwise() {
+fn a_load_refreshes_the_star_unless_no_refresh_is_given() {
     let database = Database::with_sample();
     let facts = || database.count("ntsb.accidents");
     assert_eq!(facts(), sample_events());
@@ -112,19 +111,21 @@ fn a_load_refreshes_the_star_unless_told_otherwise() {
 }
 
 #[test]
-fn a_refresh_that_fails_leaves_the_file_loaded_and_says_what_to_do() {
+fn a_failed_refresh_keeps_the_load_and_says_what_to_do() {
     let database = Database::with_sample();
-    database.execute("ALTER TABLE ntsb.dim_location RENAME TO dim_elsewhere");
+    database.execute("ALTER TABLE ntsb.dim_location RENAME TO dim_location_renamed");
     let finished = run(load_command(&database, &[], &fixture("up08NOV.zip")));
     assert_eq!(finished.code, Some(0), "{}", finished.said());
     assert!(finished.stderr.contains("ntsb refresh"), "{}", finished.stderr);
     assert_eq!(database.count("ntsb.events"), sample_events() + 10);
-    database.execute("ALTER TABLE ntsb.dim_elsewhere RENAME TO dim_location; CALL ntsb_refresh()");
+    database.execute(
+        "ALTER TABLE ntsb.dim_location_renamed RENAME TO dim_location; CALL ntsb_refresh()",
+    );
     assert_eq!(database.count("ntsb.accidents"), sample_events() + 10);
 }
 
 #[test]
-fn a_second_refresh_does_not_wait_for_the_first() {
+fn a_concurrent_refresh_does_not_wait() {
     let database = Database::with_sample();
     load(&database, &["--no-refresh"], &fixture("up08NOV.zip"));
     let mut first = database.connect();

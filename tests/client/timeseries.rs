@@ -1,4 +1,4 @@
-//! Series, correlations and rules are what SQL counts on the same rows, and long ones can be stopped.
+//! Time series, correlations and association rules equal counts in SQL, and long calls can be cancelled.
 
 use std::time::{Duration, Instant};
 
@@ -7,22 +7,22 @@ use ntsb_tests::ntsb::{load, ntsb};
 use postgres::error::SqlState;
 use tempfile::tempdir;
 
-fn generated(events: u32) -> Database {
+fn database_with_synthetic_events(events: u32) -> Database {
     let database = Database::blank();
     let folder = tempdir().unwrap();
-    let out = folder.path().join("made");
-    let (events, to) = (events.to_string(), out.to_str().unwrap());
-    let made = ntsb(
+    let out = folder.path().join("synthetic");
+    let (events, out_path) = (events.to_string(), out.to_str().unwrap());
+    let finished = ntsb(
         &database,
-        &["generate", "--events", &events, "--seed", "18", "--words", "5", "--out", to],
+        &["generate", "--events", &events, "--seed", "18", "--words", "5", "--out", out_path],
     );
-    assert_eq!(made.code, Some(0), "{}", made.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
     load(&database, &["--increment"], &out);
     database
 }
 
-/// Questions to the functions, and the same counted by SQL.
-const SAME: &[(&str, &str)] = &[
+/// Function calls, and SQL queries that must give the same rows.
+const EQUIVALENT_QUERIES: &[(&str, &str)] = &[
     (
         "SELECT bucket_start, value FROM ntsb_time_series('fatal_events', 'month', 'ev_state = ''CA''') WHERE value > 0",
         "SELECT date_trunc('month', ev_date)::date, count(*) FROM ntsb.accidents
@@ -66,21 +66,21 @@ const SAME: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_is_counted_is_what_sql_counts() {
-    let database = generated(4000);
-    let answer = |sql: &str| -> Vec<String> {
+fn functions_return_what_sql_counts() {
+    let database = database_with_synthetic_events(4000);
+    let rows = |sql: &str| -> Vec<String> {
         database.column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
     };
-    for (ours, plain) in SAME {
-        let found = answer(ours);
-        assert!(!found.is_empty(), "{ours}");
-        assert_eq!(found, answer(plain), "{ours}");
+    for (function_call, query) in EQUIVALENT_QUERIES {
+        let function_rows = rows(function_call);
+        assert!(!function_rows.is_empty(), "{function_call}");
+        assert_eq!(function_rows, rows(query), "{function_call}");
     }
-    forecasts_leave_out_what_is_not_complete(&database);
-    a_long_comparison_stops_when_told(&database);
+    assert_forecasts_exclude_incomplete_years(&database);
+    assert_a_long_comparison_can_be_cancelled(&database);
 }
 
-fn forecasts_leave_out_what_is_not_complete(database: &Database) {
+fn assert_forecasts_exclude_incomplete_years(database: &Database) {
     database.execute("UPDATE ntsb.year_completeness SET completeness = 0.1 WHERE ev_year >= 2024");
     let rows = database.rows(
         "SELECT bucket_start = date '2024-01-01', fitted_to = date '2023-12-01', fitted_buckets,
@@ -92,23 +92,28 @@ fn forecasts_leave_out_what_is_not_complete(database: &Database) {
     assert!(rows[0].get::<_, bool>(0) && rows[0].get::<_, bool>(1));
     assert!(rows.iter().all(|r| r.get::<_, i32>(2) == 240 && r.get::<_, bool>(3)));
     let left_out: i32 = database.one("SELECT left_out FROM ntsb_trend()");
-    let kept: i32 = database.one("SELECT left_out FROM ntsb_trend(min_completeness => 0)");
-    assert_eq!((left_out, kept), (2, 1), "2024 and 2025; only 2025, which is not over");
-    // The same question has the same answer, digit by digit.
-    let ask =
+    let left_out_without_threshold: i32 =
+        database.one("SELECT left_out FROM ntsb_trend(min_completeness => 0)");
+    assert_eq!(
+        (left_out, left_out_without_threshold),
+        (2, 1),
+        "first 2024 and 2025, then only 2025, which is not over"
+    );
+    // Repeated calls give identical results.
+    let query =
         "SELECT string_agg(f::text, ' ') FROM ntsb_forecast('fatalities', 'quarter', 20, 0.8) f";
-    assert_eq!(database.one::<String>(ask), database.one::<String>(ask));
+    assert_eq!(database.one::<String>(query), database.one::<String>(query));
 }
 
-fn a_long_comparison_stops_when_told(database: &Database) {
+fn assert_a_long_comparison_can_be_cancelled(database: &Database) {
     let mut client = database.connect();
     client.batch_execute("SET statement_timeout = '50ms'").unwrap();
     let start = Instant::now();
-    let stopped = client
+    let error = client
         .query("SELECT * FROM ntsb_forecast_accuracy('events', 'day', 60, origins => 100)", &[])
         .unwrap_err();
-    assert_eq!(stopped.code(), Some(&SqlState::QUERY_CANCELED), "{stopped:?}");
+    assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED), "{error:?}");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
-    // The session goes on.
+    // The session is still usable.
     client.batch_execute("SET statement_timeout = 0; SELECT * FROM ntsb_trend()").unwrap();
 }

@@ -1,4 +1,4 @@
-//! TLS to the database, as libpq's `sslmode` has it.
+//! TLS connections to the database, with libpq's semantics of `sslmode`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,44 +9,44 @@ use ntsb_tests::cluster::Cluster;
 use ntsb_tests::ntsb::command;
 use ntsb_tests::process::{Finished, run};
 
-const NAME: &str = "db.test";
+const SERVER_NAME: &str = "db.test";
 
-/// Over the socket tests look after the server; over the network only what is tested comes in.
-const OVER_TLS: &str = "local all all trust\nhostssl all all all trust\n";
-const WITHOUT_TLS: &str = "local all all trust\nhostnossl all all all trust\n";
-const BY_CERTIFICATE: &str = "local all all trust\nhostssl all all all cert\n";
-const BY_PASSWORD: &str = "local all all trust\nhost all all all scram-sha-256\n";
+/// pg_hba.conf rules. The tests manage the server over its socket, so only network connections are restricted.
+const REQUIRE_TLS: &str = "local all all trust\nhostssl all all all trust\n";
+const REJECT_TLS: &str = "local all all trust\nhostnossl all all all trust\n";
+const REQUIRE_CERTIFICATE: &str = "local all all trust\nhostssl all all all cert\n";
+const REQUIRE_PASSWORD: &str = "local all all trust\nhost all all all scram-sha-256\n";
 
-struct Host {
+struct TlsServer {
     cluster: Cluster,
     address: String,
     authority: Authority,
     home: tempfile::TempDir,
 }
 
-impl Host {
-    /// Behind a certificate for [`NAME`].
-    fn start() -> Host {
+impl TlsServer {
+    /// With a certificate for [`SERVER_NAME`].
+    fn start() -> TlsServer {
         let authority = Authority::new();
-        let certificate = authority.sign(NAME, &format!("DNS:{NAME}"));
-        Host::start_with(authority, &certificate, "on")
+        let certificate = authority.sign(SERVER_NAME, &format!("DNS:{SERVER_NAME}"));
+        TlsServer::start_with(authority, &certificate, "on")
     }
 
-    fn start_with(authority: Authority, certificate: &Certificate, ssl: &str) -> Host {
+    fn start_with(authority: Authority, certificate: &Certificate, ssl: &str) -> TlsServer {
         let address = Cluster::free_address();
         let listen = format!("listen_addresses={address}");
         let cluster = Cluster::start(&[&listen]);
-        let host = Host { cluster, address, authority, home: tempfile::tempdir().unwrap() };
+        let server = TlsServer { cluster, address, authority, home: tempfile::tempdir().unwrap() };
         let read = |path: &Path| fs::read(path).unwrap();
-        host.cluster.configure(&[
+        server.cluster.configure(&[
             ("server.crt", &read(&certificate.certificate)),
             ("server.key", &read(&certificate.key)),
-            ("root.crt", &read(&host.authority.root())),
+            ("root.crt", &read(&server.authority.root())),
         ]);
-        host.execute("ALTER SYSTEM SET ssl_ca_file = 'root.crt'");
-        host.execute(&format!("ALTER SYSTEM SET ssl = {ssl}"));
-        host.admits(OVER_TLS);
-        host
+        server.execute("ALTER SYSTEM SET ssl_ca_file = 'root.crt'");
+        server.execute(&format!("ALTER SYSTEM SET ssl = {ssl}"));
+        server.set_hba_rules(REQUIRE_TLS);
+        server
     }
 
     fn execute(&self, sql: &str) {
@@ -54,14 +54,14 @@ impl Host {
     }
 
     /// Replaces pg_hba.conf.
-    fn admits(&self, rules: &str) {
+    fn set_hba_rules(&self, rules: &str) {
         self.cluster.configure(&[("pg_hba.conf", rules.as_bytes())]);
     }
 
-    /// Runs `ntsb status` with what follows the address in a connection string.
+    /// Runs `ntsb status` with a connection string that ends with `settings`.
     fn connect(&self, host: &str, settings: &str) -> Finished {
-        let server = self.cluster.server();
-        let mut command = command(&server, "ntsb");
+        let cluster_server = self.cluster.server();
+        let mut command = command(&cluster_server, "ntsb");
         command.env("HOME", self.home.path()).env_remove("PGHOST");
         command.args(["status", "--json", "--dsn"]);
         command.arg(format!(
@@ -71,130 +71,138 @@ impl Host {
         run(command)
     }
 
-    fn accepts(&self, host: &str, settings: &str) {
-        let done = self.connect(host, settings);
-        assert_eq!(done.code, Some(0), "{host} {settings}: {}", done.said());
+    fn assert_accepts(&self, host: &str, settings: &str) {
+        let finished = self.connect(host, settings);
+        assert_eq!(finished.code, Some(0), "{host} {settings}: {}", finished.said());
     }
 
-    /// What is said where the connection is refused.
-    fn refuses(&self, host: &str, settings: &str) -> String {
-        let done = self.connect(host, settings);
-        assert_eq!(done.code, Some(4), "{host} {settings}: {}", done.said());
-        done.stderr
+    /// Returns stderr.
+    fn assert_refuses(&self, host: &str, settings: &str) -> String {
+        let finished = self.connect(host, settings);
+        assert_eq!(finished.code, Some(4), "{host} {settings}: {}", finished.said());
+        finished.stderr
     }
 
-    fn root(&self) -> String {
+    fn root_setting(&self) -> String {
         format!("sslrootcert={}", self.authority.root().display())
     }
 }
 
 #[test]
-fn verify_full_wants_the_right_name_and_the_right_authority() {
-    let host = Host::start();
-    let (root, other) = (host.root(), Authority::new());
-    host.accepts(NAME, &format!("sslmode=verify-full {root}"));
-    let said = host.refuses("other.test", &format!("sslmode=verify-full {root}"));
-    assert!(said.contains("subjectAltName"), "{said}");
-    host.accepts("other.test", &format!("sslmode=verify-ca {root}"));
-    let wrong = format!("sslrootcert={}", other.root().display());
+fn verify_full_checks_the_name_and_the_authority() {
+    let server = TlsServer::start();
+    let (root, other) = (server.root_setting(), Authority::new());
+    server.assert_accepts(SERVER_NAME, &format!("sslmode=verify-full {root}"));
+    let stderr = server.assert_refuses("other.test", &format!("sslmode=verify-full {root}"));
+    assert!(stderr.contains("subjectAltName"), "{stderr}");
+    server.assert_accepts("other.test", &format!("sslmode=verify-ca {root}"));
+    let wrong_root = format!("sslrootcert={}", other.root().display());
     for mode in ["verify-full", "verify-ca", "require"] {
-        let said = host.refuses(NAME, &format!("sslmode={mode} {wrong}"));
-        assert!(said.contains("sslrootcert"), "{mode}: {said}");
-        // A certificate does not get better by waiting.
-        assert!(!said.contains("trying again"), "{said}");
+        let stderr = server.assert_refuses(SERVER_NAME, &format!("sslmode={mode} {wrong_root}"));
+        assert!(stderr.contains("sslrootcert"), "{mode}: {stderr}");
+        // A certificate error is not retried.
+        assert!(!stderr.contains("trying again"), "{stderr}");
     }
-    let said = host.refuses(NAME, "sslrootcert=system");
-    assert!(said.contains("sslrootcert"), "{said}");
+    let stderr = server.assert_refuses(SERVER_NAME, "sslrootcert=system");
+    assert!(stderr.contains("sslrootcert"), "{stderr}");
 }
 
 #[test]
-fn without_authorities_require_trusts_and_verify_refuses() {
-    let host = Host::start();
+fn without_root_certificates_require_connects_and_verify_fails() {
+    let server = TlsServer::start();
     for mode in ["require", "prefer", "allow"] {
-        host.accepts("any.test", &format!("sslmode={mode}"));
+        server.assert_accepts("any.test", &format!("sslmode={mode}"));
     }
-    host.accepts("any.test", "");
-    let said = host.refuses(NAME, "sslmode=disable");
-    assert!(said.contains("no encryption"), "{said}");
+    server.assert_accepts("any.test", "");
+    let stderr = server.assert_refuses(SERVER_NAME, "sslmode=disable");
+    assert!(stderr.contains("no encryption"), "{stderr}");
     for mode in ["verify-ca", "verify-full"] {
-        let done = host.connect(NAME, &format!("sslmode={mode}"));
-        assert_eq!(done.code, Some(2), "{}", done.said());
-        assert!(done.stderr.contains("sslrootcert=system"), "{}", done.stderr);
+        let finished = server.connect(SERVER_NAME, &format!("sslmode={mode}"));
+        assert_eq!(finished.code, Some(2), "{}", finished.said());
+        assert!(finished.stderr.contains("sslrootcert=system"), "{}", finished.stderr);
     }
-    let folder = host.home.path().join(".postgresql");
+    let folder = server.home.path().join(".postgresql");
     fs::create_dir(&folder).unwrap();
-    fs::copy(host.authority.root(), folder.join("root.crt")).unwrap();
-    host.accepts(NAME, "sslmode=verify-full");
+    fs::copy(server.authority.root(), folder.join("root.crt")).unwrap();
+    server.assert_accepts(SERVER_NAME, "sslmode=verify-full");
 }
 
 #[test]
-fn a_server_may_want_a_certificate_of_the_client() {
-    let host = Host::start();
-    host.admits(BY_CERTIFICATE);
-    let own = host.authority.sign("postgres", "DNS:postgres");
+fn a_server_may_require_a_client_certificate() {
+    let server = TlsServer::start();
+    server.set_hba_rules(REQUIRE_CERTIFICATE);
+    let own = server.authority.sign("postgres", "DNS:postgres");
     let (certificate, key) = (own.certificate.display(), own.key.display());
     fs::set_permissions(&own.key, fs::Permissions::from_mode(0o600)).unwrap();
     let settings =
-        format!("sslmode=verify-full {} sslcert={certificate} sslkey={key}", host.root());
-    host.accepts(NAME, &settings);
-    let said = host.refuses(NAME, "sslmode=require");
-    assert!(said.contains("certificate"), "{said}");
+        format!("sslmode=verify-full {} sslcert={certificate} sslkey={key}", server.root_setting());
+    server.assert_accepts(SERVER_NAME, &settings);
+    let stderr = server.assert_refuses(SERVER_NAME, "sslmode=require");
+    assert!(stderr.contains("certificate"), "{stderr}");
     fs::set_permissions(&own.key, fs::Permissions::from_mode(0o644)).unwrap();
-    let done = host.connect(NAME, &settings);
-    assert_eq!(done.code, Some(2), "{}", done.said());
-    assert!(done.stderr.contains("0600"), "{}", done.stderr);
+    let finished = server.connect(SERVER_NAME, &settings);
+    assert_eq!(finished.code, Some(2), "{}", finished.said());
+    assert!(finished.stderr.contains("0600"), "{}", finished.stderr);
 }
 
 #[test]
-fn passwords_are_bound_to_the_channel_and_never_shown() {
-    let host = Host::start();
-    host.execute("ALTER ROLE postgres PASSWORD 'Pa55-word'");
-    host.admits(BY_PASSWORD);
-    host.accepts(NAME, "sslmode=require channel_binding=require password=Pa55-word");
-    let said = host.refuses(NAME, "sslmode=disable channel_binding=require password=Pa55-word");
-    assert!(!said.contains("Pa55-word"), "{said}");
-    let said = host.refuses(NAME, "password=wr0ng-word");
-    assert!(said.contains("password authentication failed") && !said.contains("wr0ng"), "{said}");
-    let done = host.connect(NAME, "password=Pa55-word sslmode=never");
-    assert_eq!(done.code, Some(2), "{}", done.said());
-    assert!(!done.said().contains("Pa55-word"), "{}", done.said());
+fn channel_binding_works_and_passwords_are_not_printed() {
+    let server = TlsServer::start();
+    server.execute("ALTER ROLE postgres PASSWORD 'Pa55-word'");
+    server.set_hba_rules(REQUIRE_PASSWORD);
+    server
+        .assert_accepts(SERVER_NAME, "sslmode=require channel_binding=require password=Pa55-word");
+    let stderr = server
+        .assert_refuses(SERVER_NAME, "sslmode=disable channel_binding=require password=Pa55-word");
+    assert!(!stderr.contains("Pa55-word"), "{stderr}");
+    let stderr = server.assert_refuses(SERVER_NAME, "password=wr0ng-word");
+    assert!(
+        stderr.contains("password authentication failed") && !stderr.contains("wr0ng"),
+        "{stderr}"
+    );
+    let finished = server.connect(SERVER_NAME, "password=Pa55-word sslmode=never");
+    assert_eq!(finished.code, Some(2), "{}", finished.said());
+    assert!(!finished.said().contains("Pa55-word"), "{}", finished.said());
 }
 
 #[test]
-fn a_server_without_tls_is_enough_for_prefer_alone() {
+fn a_server_without_tls_is_refused_by_require_and_verify() {
     let authority = Authority::new();
-    let certificate = authority.sign(NAME, &format!("DNS:{NAME}"));
-    let host = Host::start_with(authority, &certificate, "off");
-    host.admits(WITHOUT_TLS);
+    let certificate = authority.sign(SERVER_NAME, &format!("DNS:{SERVER_NAME}"));
+    let server = TlsServer::start_with(authority, &certificate, "off");
+    server.set_hba_rules(REJECT_TLS);
     for mode in ["prefer", "allow", "disable"] {
-        host.accepts(NAME, &format!("sslmode={mode}"));
+        server.assert_accepts(SERVER_NAME, &format!("sslmode={mode}"));
     }
-    for mode in ["require".to_owned(), format!("verify-full {}", host.root())] {
-        let said = host.refuses(NAME, &format!("sslmode={mode}"));
-        assert!(said.contains("does not support TLS") && said.contains("Turn on ssl"), "{said}");
+    for mode in ["require".to_owned(), format!("verify-full {}", server.root_setting())] {
+        let stderr = server.assert_refuses(SERVER_NAME, &format!("sslmode={mode}"));
+        assert!(
+            stderr.contains("does not support TLS") && stderr.contains("Turn on ssl"),
+            "{stderr}"
+        );
     }
 }
 
-/// With authorities that do not fit, prefer goes on without TLS, as libpq does, where the server admits it.
+/// If the certificate cannot be verified, prefer connects without TLS, as in libpq, if the server allows it.
 #[test]
-fn prefer_falls_back_where_tls_fails() {
-    let host = Host::start();
-    host.admits("local all all trust\nhost all all all trust\n");
+fn prefer_falls_back_to_no_tls() {
+    let server = TlsServer::start();
+    server.set_hba_rules("local all all trust\nhost all all all trust\n");
     let other = Authority::new();
-    let wrong = format!("sslrootcert={}", other.root().display());
-    host.accepts(NAME, &format!("sslmode=prefer {wrong}"));
-    host.admits(OVER_TLS);
-    let said = host.refuses(NAME, &format!("sslmode=prefer {wrong}"));
-    assert!(said.contains("sslrootcert"), "{said}");
+    let wrong_root = format!("sslrootcert={}", other.root().display());
+    server.assert_accepts(SERVER_NAME, &format!("sslmode=prefer {wrong_root}"));
+    server.set_hba_rules(REQUIRE_TLS);
+    let stderr = server.assert_refuses(SERVER_NAME, &format!("sslmode=prefer {wrong_root}"));
+    assert!(stderr.contains("sslrootcert"), "{stderr}");
 }
 
 #[test]
-fn a_certificate_that_signed_itself_is_trusted_where_it_is_listed() {
+fn a_self_signed_certificate_is_trusted_as_root_certificate() {
     let authority = Authority::new();
-    let own = authority.self_signed(NAME);
-    let host = Host::start_with(authority, &own, "on");
+    let own = authority.self_signed(SERVER_NAME);
+    let server = TlsServer::start_with(authority, &own, "on");
     let listed = format!("sslrootcert={}", own.certificate.display());
-    host.accepts(NAME, &format!("sslmode=verify-full {listed}"));
-    host.refuses("other.test", &format!("sslmode=verify-full {listed}"));
-    host.refuses(NAME, &format!("sslmode=verify-full {}", host.root()));
+    server.assert_accepts(SERVER_NAME, &format!("sslmode=verify-full {listed}"));
+    server.assert_refuses("other.test", &format!("sslmode=verify-full {listed}"));
+    server.assert_refuses(SERVER_NAME, &format!("sslmode=verify-full {}", server.root_setting()));
 }

@@ -1,4 +1,4 @@
-//! What a load may take away: a little, and more only where somebody allows it.
+//! Limits of withdrawals: a load may withdraw a few events, and more only with `--allow-withdraw`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,19 +14,19 @@ use postgres::{Client, GenericClient};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-/// Begins a full batch that holds the events for which a condition holds, each whole.
-fn begin(client: &mut impl GenericClient, condition: &str) -> i64 {
+/// Begins a full batch and stages the events that match a condition, with all their rows.
+fn begin_batch(client: &mut impl GenericClient, condition: &str) -> i64 {
     let batch = client.query_one("SELECT ntsb_begin_batch('again.mdb', 'full')", &[]).unwrap();
     let tables = "SELECT DISTINCT table_name FROM ntsb_source_columns() WHERE NOT reference";
     for row in client.query(tables, &[]).unwrap() {
-        let of = format!("ev_id IN (SELECT ev_id FROM ntsb.events WHERE {condition})");
-        stage(client, row.get(0), &of);
+        let of_events = format!("ev_id IN (SELECT ev_id FROM ntsb.events WHERE {condition})");
+        stage_rows(client, row.get(0), &of_events);
     }
     batch.get(0)
 }
 
-/// Stages stored rows of a table as a file has them.
-fn stage(client: &mut impl GenericClient, table: &str, condition: &str) {
+/// Stages the stored rows of a table in the format of a file.
+fn stage_rows(client: &mut impl GenericClient, table: &str, condition: &str) {
     let columns: String = client
         .query_one(
             "SELECT string_agg(quote_ident(column_name), ', ') FROM ntsb_source_columns()
@@ -46,19 +46,19 @@ fn stage(client: &mut impl GenericClient, table: &str, condition: &str) {
 fn ingest(client: &mut Client, batch: i64, allowed: Option<i64>) -> Result<(), Box<DbError>> {
     let call = "CALL ntsb_ingest($1, allow_withdraw => $2)";
     let called = client.execute(call, &[&batch, &allowed]);
-    let refused = |e: postgres::Error| e.as_db_error().cloned().unwrap_or_else(|| panic!("{e:?}"));
-    called.map(|_| ()).map_err(|e| Box::new(refused(e)))
+    let db_error = |e: postgres::Error| e.as_db_error().cloned().unwrap_or_else(|| panic!("{e:?}"));
+    called.map(|_| ()).map_err(|e| Box::new(db_error(e)))
 }
 
-fn standing(database: &Database) -> i64 {
+fn count_current_events(database: &Database) -> i64 {
     database.count("ntsb.events WHERE withdrawn_batch IS NULL")
 }
 
-/// Loads the events since 2008, and one row more, as a full file.
-fn with_one_more(row: &str) -> Database {
+/// Loads the events since 2008 and one more row as a full file.
+fn load_recent_events_and(row: &str) -> Database {
     let database = Database::with_sample();
     let mut client = database.connect();
-    let batch = begin(&mut client, "ev_date >= '2008-01-01'");
+    let batch = begin_batch(&mut client, "ev_date >= '2008-01-01'");
     let more = format!("INSERT INTO ntsb_staging.events (ev_id, ev_date, lchg_date) VALUES {row}");
     client.batch_execute(&more).unwrap();
     ingest(&mut client, batch, None).unwrap();
@@ -66,35 +66,39 @@ fn with_one_more(row: &str) -> Database {
 }
 
 #[test]
-fn a_refused_row_of_1925_does_not_make_the_period_of_a_file() {
-    let database = with_one_more("('20250101X09999', '1925-01-01', '2025-01-01')");
-    assert_eq!(standing(&database), sample_events(), "events before 2008 were withdrawn");
-    let held = "ntsb.staging_quarantine WHERE ev_id = '20250101X09999'
+fn a_rejected_row_of_1925_does_not_extend_the_period_of_a_file() {
+    let database = load_recent_events_and("('20250101X09999', '1925-01-01', '2025-01-01')");
+    assert_eq!(
+        count_current_events(&database),
+        sample_events(),
+        "events before 2008 were withdrawn"
+    );
+    let quarantined = "ntsb.staging_quarantine WHERE ev_id = '20250101X09999'
                 AND rule_id = 'events.date_before_1962'";
-    assert_eq!(database.count(held), 1);
+    assert_eq!(database.count(quarantined), 1);
     let since: String =
         database.one("SELECT lower(period)::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
     assert!(since.starts_with("2008-"), "{since}");
 }
 
-/// The dates of one event tell nothing of the others of their year.
+/// A single early event does not extend the period of a file.
 #[test]
-fn an_accepted_row_decades_before_the_others_withdraws_nothing() {
-    let database = with_one_more("('20250101X09999', '1985-05-05', '2025-01-01')");
-    assert_eq!(standing(&database), sample_events() + 1);
-    // Its letter is that of the events before 1982.
-    let database = with_one_more("('20250101L09999', '1985-05-05', '2025-01-01')");
-    assert_eq!(standing(&database), sample_events() + 1);
+fn a_row_decades_before_the_others_withdraws_nothing() {
+    let database = load_recent_events_and("('20250101X09999', '1985-05-05', '2025-01-01')");
+    assert_eq!(count_current_events(&database), sample_events() + 1);
+    // The letter L marks events before 1982.
+    let database = load_recent_events_and("('20250101L09999', '1985-05-05', '2025-01-01')");
+    assert_eq!(count_current_events(&database), sample_events() + 1);
 }
 
 #[test]
-fn a_load_that_would_withdraw_too_much_stops_and_says_what() {
+fn a_load_that_would_withdraw_too_many_events_fails() {
     let database = Database::with_sample();
-    let thirty = "SELECT ev_id FROM ntsb.events WHERE ev_year IN (2011, 2012)
+    let withdrawn = "SELECT ev_id FROM ntsb.events WHERE ev_year IN (2011, 2012)
                   ORDER BY ev_year, ev_id LIMIT 30";
     let [old, new]: [i64; 2] = ["2011", "2012"].map(|year| {
         database.one(&format!(
-            "SELECT count(*) FROM ({thirty}) x WHERE ev_id IN
+            "SELECT count(*) FROM ({withdrawn}) x WHERE ev_id IN
              (SELECT ev_id FROM ntsb.events WHERE ev_year = {year})"
         ))
     });
@@ -102,7 +106,7 @@ fn a_load_that_would_withdraw_too_much_stops_and_says_what() {
     let mut client = database.connect();
     let mut attempt = |allowed| {
         let mut transaction = client.transaction().unwrap();
-        let batch = begin(&mut transaction, &format!("ev_id NOT IN ({thirty})"));
+        let batch = begin_batch(&mut transaction, &format!("ev_id NOT IN ({withdrawn})"));
         let call = "CALL ntsb_ingest($1, allow_withdraw => $2)";
         let called = transaction.execute(call, &[&batch, &allowed]);
         match called {
@@ -128,7 +132,7 @@ fn a_load_that_would_withdraw_too_much_stops_and_says_what() {
         assert_eq!(contents(&database, &[]), before, "something was stored");
     }
     let batch = attempt(Some(30)).unwrap();
-    assert_eq!(standing(&database), sample_events() - 30);
+    assert_eq!(count_current_events(&database), sample_events() - 30);
     let alert = database
         .json("SELECT kind, severity, details FROM ntsb.alert ORDER BY alert_id DESC LIMIT 1");
     assert_eq!(
@@ -138,34 +142,34 @@ fn a_load_that_would_withdraw_too_much_stops_and_says_what() {
     let details = &alert[0]["details"];
     assert_eq!((&details["events"], &details["batch_id"]), (&30.into(), &batch.into()));
     assert_eq!(details["ev_ids"].as_array().map(Vec::len), Some(30));
-    let noted: i64 =
+    let allow_withdraw: i64 =
         database.one(&format!("SELECT allow_withdraw FROM ntsb.batch WHERE batch_id = {batch}"));
-    assert_eq!(noted, 30);
+    assert_eq!(allow_withdraw, 30);
     assert_eq!(database.count("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
-fn a_few_events_may_go_and_are_told_of() {
+fn a_few_events_are_withdrawn_with_an_alert() {
     let database = Database::with_sample();
     let mut client = database.connect();
-    let few =
+    let condition =
         "ev_id NOT IN (SELECT ev_id FROM ntsb.events WHERE ev_year = 2012 ORDER BY ev_id LIMIT 3)";
-    let batch = begin(&mut client, few);
+    let batch = begin_batch(&mut client, condition);
     ingest(&mut client, batch, None).unwrap();
-    assert_eq!(standing(&database), sample_events() - 3);
+    assert_eq!(count_current_events(&database), sample_events() - 3);
     let message: String = database.one("SELECT message FROM ntsb.alert WHERE kind = 'withdrawal'");
     assert!(message.starts_with("again.mdb: 3 events withdrawn"), "{message}");
 }
 
 #[test]
-fn an_event_that_comes_under_another_id_is_not_lost() {
+fn an_event_under_a_new_id_is_not_withdrawn() {
     let database = Database::with_sample();
     database.execute(
         "CREATE TABLE public.renamed AS SELECT ev_id, ntsb_no FROM ntsb.events
          WHERE ev_year = 2012 AND ntsb_no IS NOT NULL ORDER BY ev_id LIMIT 40",
     );
     let mut client = database.connect();
-    let batch = begin(&mut client, "ev_id NOT IN (SELECT ev_id FROM public.renamed)");
+    let batch = begin_batch(&mut client, "ev_id NOT IN (SELECT ev_id FROM public.renamed)");
     client
         .batch_execute(
             "INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date)
@@ -173,21 +177,21 @@ fn an_event_that_comes_under_another_id_is_not_lost() {
              FROM public.renamed",
         )
         .unwrap();
-    // Not one may go.
+    // No withdrawal is allowed.
     ingest(&mut client, batch, Some(0)).unwrap();
-    assert_eq!(standing(&database), sample_events());
+    assert_eq!(count_current_events(&database), sample_events());
 }
 
 #[test]
-fn a_number_below_nothing_is_refused() {
+fn a_negative_limit_is_refused() {
     let database = Database::with_sample();
     let error = ingest(&mut database.connect(), 1, Some(-1)).unwrap_err();
     assert_eq!(error.code().code(), "22023");
     assert_eq!(error.message(), "allow_withdraw must be 0 or more, got -1");
 }
 
-/// The sample as CSV, a file of it cut to a share of its lines.
-fn cut(file: &str, share: f64) -> (TempDir, PathBuf) {
+/// Exports the sample as CSV and truncates one file to a share of its rows.
+fn export_truncated(file: &str, share: f64) -> (TempDir, PathBuf) {
     let folder = tempdir().unwrap();
     let mdb = unzip(&fixture("sample.zip"), folder.path());
     let csv = export(&mdb, "avall", &["-T", "%Y-%m-%d %H:%M:%S"]);
@@ -199,7 +203,8 @@ fn cut(file: &str, share: f64) -> (TempDir, PathBuf) {
     (folder, csv)
 }
 
-fn refused(database: &Database, options: &[&str], file: &Path) -> String {
+/// Runs a load that must fail with SQLSTATE 55000, and returns stderr.
+fn expect_refusal(database: &Database, options: &[&str], file: &Path) -> String {
     let finished = run(load_command(database, options, file));
     assert_eq!(finished.code, Some(1), "{}", finished.said());
     assert!(finished.stderr.contains("SQLSTATE: 55000"), "{}", finished.stderr);
@@ -207,52 +212,56 @@ fn refused(database: &Database, options: &[&str], file: &Path) -> String {
 }
 
 #[test]
-fn a_folder_with_a_table_cut_off_stops_whether_full_or_not() {
+fn a_folder_with_a_truncated_table_is_refused_in_both_modes() {
     let database = Database::with_sample();
-    let (_folder, csv) = cut("aircraft.csv", 0.5);
-    let said = refused(&database, &[], &csv);
-    assert!(said.contains("the file is short: it has "), "{said}");
-    assert!(said.contains("rows of aircraft, sample.zip had "), "{said}");
-    let said = refused(&database, &["--increment"], &csv);
-    assert!(said.contains("rows of aircraft, which the file lacks"), "{said}");
-    assert!(said.contains("They belong to "), "{said}");
-    let events = said.split("--allow-withdraw ").nth(1).unwrap();
+    let (_folder, csv) = export_truncated("aircraft.csv", 0.5);
+    let stderr = expect_refusal(&database, &[], &csv);
+    assert!(stderr.contains("the file is short: it has "), "{stderr}");
+    assert!(stderr.contains("rows of aircraft, sample.zip had "), "{stderr}");
+    let stderr = expect_refusal(&database, &["--increment"], &csv);
+    assert!(stderr.contains("rows of aircraft, which are missing in the file"), "{stderr}");
+    assert!(stderr.contains("They belong to "), "{stderr}");
+    let events = stderr.split("--allow-withdraw ").nth(1).unwrap();
     let events: String = events.chars().take_while(char::is_ascii_digit).collect();
-    let less = (events.parse::<i64>().unwrap() - 1).to_string();
-    refused(&database, &["--increment", "--allow-withdraw", &less], &csv);
+    let one_less = (events.parse::<i64>().unwrap() - 1).to_string();
+    expect_refusal(&database, &["--increment", "--allow-withdraw", &one_less], &csv);
     assert_eq!(database.count("ntsb.batch"), 1);
     let report = load(&database, &["--increment", "--allow-withdraw", "5000"], &csv);
     assert!(report.of("aircraft", "withdrawn") > 500, "{report:?}");
 }
 
 #[test]
-fn a_file_that_is_cut_off_in_its_events_stops() {
+fn a_file_with_truncated_events_is_refused() {
     let database = Database::with_sample();
-    let (_folder, csv) = cut("events.csv", 0.9);
-    let said = refused(&database, &[], &csv);
-    assert!(said.contains("the file is short: it has "), "{said}");
-    assert!(said.contains("rows of events, sample.zip had "), "{said}");
+    let (_folder, csv) = export_truncated("events.csv", 0.9);
+    let stderr = expect_refusal(&database, &[], &csv);
+    assert!(stderr.contains("the file is short: it has "), "{stderr}");
+    assert!(stderr.contains("rows of events, sample.zip had "), "{stderr}");
     let report = load(&database, &["--allow-withdraw", "5000"], &csv);
     assert_eq!(report.mode, "full");
 }
 
-/// A code list is whole in each file.
+/// Each file must contain complete code lists.
 #[test]
-fn a_code_list_cut_off_stops_a_load() {
+fn a_truncated_code_list_is_refused() {
     let database = Database::with_sample();
     let mut client = database.connect();
     client.batch_execute("SELECT ntsb_begin_batch('codes.mdb')").unwrap();
     let batch: i64 =
         client.query_one("SELECT current_setting('ntsb.batch_id')::bigint", &[]).unwrap().get(0);
-    stage(&mut client, "states", "state < 'F'");
-    // The newest events, so that the file is no older than the list that is stored.
-    stage(&mut client, "events", "lchg_date = (SELECT max(lchg_date) FROM ntsb.events)");
+    stage_rows(&mut client, "states", "state < 'F'");
+    // Stages the newest events, so that the file is not older than the stored code list.
+    stage_rows(&mut client, "events", "lchg_date = (SELECT max(lchg_date) FROM ntsb.events)");
     let error = ingest(&mut client, batch, None).unwrap_err();
-    assert!(error.message().contains("codes of states, which the file lacks"), "{error:?}");
+    assert!(
+        error.message().contains("codes of states, which are missing in the file"),
+        "{error:?}"
+    );
     assert_eq!(error.code().code(), "55000");
 }
 
-fn named(fixture_name: &str, name: &str) -> (TempDir, PathBuf) {
+/// Copies a fixture under another name.
+fn copy_fixture_as(fixture_name: &str, name: &str) -> (TempDir, PathBuf) {
     let folder = tempdir().unwrap();
     let path = folder.path().join(name);
     fs::copy(fixture(fixture_name), &path).unwrap();
@@ -260,9 +269,9 @@ fn named(fixture_name: &str, name: &str) -> (TempDir, PathBuf) {
 }
 
 #[test]
-fn a_name_alone_makes_no_file_full() {
+fn a_file_name_alone_does_not_make_a_load_full() {
     let database = Database::with_sample();
-    let (_folder, weekly) = named("up08NOV.zip", "avall-week45.zip");
+    let (_folder, weekly) = copy_fixture_as("up08NOV.zip", "avall-week45.zip");
     let finished = run(load_command(&database, &["--json"], &weekly));
     assert_eq!(finished.code, Some(0), "{}", finished.said());
     let report = Report::read(&finished.stdout);
@@ -275,14 +284,14 @@ fn a_name_alone_makes_no_file_full() {
     );
     let mode: String = database.one("SELECT mode FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
     assert_eq!(mode, "increment");
-    // As it is without its name.
-    let usual = Database::with_sample();
-    assert_eq!(load(&usual, &[], &fixture("up08NOV.zip")).tables, report.tables);
+    // The result is that of the original name.
+    let original_name = Database::with_sample();
+    assert_eq!(load(&original_name, &[], &fixture("up08NOV.zip")).tables, report.tables);
 }
 
 #[test]
-fn a_full_file_by_its_name_stays_one() {
-    let (_folder, file) = named("sample.zip", "avall.zip");
+fn a_full_file_with_its_usual_name_loads_as_full() {
+    let (_folder, file) = copy_fixture_as("sample.zip", "avall.zip");
     for database in [Database::blank(), Database::with_sample()] {
         let report = load(&database, &["--recheck"], &file);
         assert_eq!(report.mode, "full");
@@ -290,17 +299,17 @@ fn a_full_file_by_its_name_stays_one() {
 }
 
 #[test]
-fn cases_are_never_full_by_their_name() {
-    let (_folder, file) = named("cases.json", "avall");
+fn a_file_of_cases_is_never_full_because_of_its_name() {
+    let (_folder, file) = copy_fixture_as("cases.json", "avall");
     let database = Database::with_sample();
     let report = load(&database, &[], &file);
     assert_eq!((report.mode.as_str(), report.of("events", "withdrawn")), ("increment", 0));
 }
 
 #[test]
-fn a_date_of_change_in_the_future_is_dropped_and_makes_nothing_stale() {
+fn a_change_date_in_the_future_is_dropped_and_makes_nothing_stale() {
     let database = Database::blank();
-    let stage = |city: &str, date: &str| {
+    let stage_rows = |city: &str, date: &str| {
         database.execute(&format!(
             "SELECT ntsb_begin_batch('dated.mdb');
              INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_city, lchg_date)
@@ -309,7 +318,7 @@ fn a_date_of_change_in_the_future_is_dropped_and_makes_nothing_stale() {
              CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)"
         ));
     };
-    stage("Early", "2099-01-01 10:00:00");
+    stage_rows("Early", "2099-01-01 10:00:00");
     let row = "SELECT ev_city || ' ' || coalesce(lchg_date::date::text, 'undated') FROM ntsb.events
                WHERE ev_id = '20250101X00001'";
     assert_eq!(database.one::<String>(row), "Early undated");
@@ -320,14 +329,14 @@ fn a_date_of_change_in_the_future_is_dropped_and_makes_nothing_stale() {
     let expected =
         r#"[{"column_name":"lchg_date","raw_value":"2099-01-01 10:00:00","action":"null"}]"#;
     assert_eq!(defect, serde_json::from_str::<Value>(expected).unwrap());
-    let age = "SELECT as_of::date::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1";
-    assert_eq!(database.one::<String>(age), "2025-02-01");
-    // What NTSB says later counts.
-    stage("Late", "2025-03-01");
+    let as_of = "SELECT as_of::date::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1";
+    assert_eq!(database.one::<String>(as_of), "2025-02-01");
+    // A later change date is newer than none.
+    stage_rows("Late", "2025-03-01");
     assert_eq!(database.one::<String>(row), "Late 2025-03-01");
-    // Tomorrow may be today somewhere; nothing is newer than now.
+    // Tomorrow is accepted because of time zones, but as_of is never in the future.
     let tomorrow: String = database.one("SELECT (current_date + 1)::text");
-    stage("Last", &tomorrow);
-    let beyond = "ntsb.batch WHERE as_of > localtimestamp(0)";
-    assert_eq!(database.count(beyond), 0);
+    stage_rows("Last", &tomorrow);
+    let in_future = "ntsb.batch WHERE as_of > localtimestamp(0)";
+    assert_eq!(database.count(in_future), 0);
 }

@@ -1,4 +1,4 @@
-//! `ntsb verify`: what was done to the change log, and heads that were kept of it.
+//! `ntsb verify` detects changes to the change log, also with signed heads stored outside the database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,15 +11,16 @@ use ntsb_tests::process::{Finished, run, succeed};
 use serde_json::Value;
 use tempfile::TempDir;
 
-struct Keeper {
+/// A folder outside the database with a signing key and signed heads.
+struct HeadsFolder {
     folder: TempDir,
 }
 
-impl Keeper {
-    fn new(database: &Database) -> Keeper {
-        let keeper = Keeper { folder: tempfile::tempdir().unwrap() };
-        printed(database, &["heads", "keygen", keeper.key().to_str().unwrap()]);
-        keeper
+impl HeadsFolder {
+    fn new(database: &Database) -> HeadsFolder {
+        let heads_folder = HeadsFolder { folder: tempfile::tempdir().unwrap() };
+        printed(database, &["heads", "keygen", heads_folder.key().to_str().unwrap()]);
+        heads_folder
     }
 
     fn key(&self) -> PathBuf {
@@ -30,7 +31,7 @@ impl Keeper {
         self.folder.path().join("heads.jsonl")
     }
 
-    fn public(&self) -> PathBuf {
+    fn public_key(&self) -> PathBuf {
         self.folder.path().join("key.pub")
     }
 
@@ -38,20 +39,20 @@ impl Keeper {
         let mut command = command(&database.server, &database.name);
         command.env("NTSB_HEADS", self.heads()).env("NTSB_HEADS_KEY", self.key());
         command.arg("load").arg("--no-refresh").arg(file);
-        let done = run(command);
-        assert_eq!(done.code, Some(0), "{}", done.said());
+        let finished = run(command);
+        assert_eq!(finished.code, Some(0), "{}", finished.said());
     }
 
     fn verify(&self, database: &Database, more: &[&str]) -> Finished {
-        let (heads, public) = (self.heads(), self.public());
-        let against = ["verify", "--against", heads.to_str().unwrap()];
-        let key = ["--public-key", public.to_str().unwrap()];
-        ntsb(database, &[&against[..], &key[..], more].concat())
+        let (heads, public_key) = (self.heads(), self.public_key());
+        let verify_heads = ["verify", "--against", heads.to_str().unwrap()];
+        let key = ["--public-key", public_key.to_str().unwrap()];
+        ntsb(database, &[&verify_heads[..], &key[..], more].concat())
     }
 }
 
-/// The owner of the database changes an entry in the middle, and makes chain and journal fit.
-const REWRITE: &str = "
+/// What a hostile owner could do: change an entry, then recompute the hash chain and the chain heads of the batches.
+const REWRITE_LOG: &str = "
     ALTER TABLE ntsb.change_log DISABLE TRIGGER append_only;
     UPDATE ntsb.change_log SET row_key = 'forged' WHERE seq = 2;
     DO $$
@@ -60,7 +61,7 @@ const REWRITE: &str = "
         e record;
     BEGIN
         FOR e IN SELECT * FROM ntsb.change_log ORDER BY seq LOOP
-            previous := ntsb_internal.chain_step(NULL, previous, e.batch_id, e.changed_at, e.table_name, e.row_key, e.ev_id,
+            previous := ntsb_internal.chain_hash_step(NULL, previous, e.batch_id, e.changed_at, e.table_name, e.row_key, e.ev_id,
                                         e.action, e.old_hash, e.new_hash, e.changes);
             UPDATE ntsb.change_log SET entry_hash = previous WHERE seq = e.seq;
         END LOOP;
@@ -70,21 +71,25 @@ const REWRITE: &str = "
     ALTER TABLE ntsb.change_log ENABLE TRIGGER append_only";
 
 #[test]
-fn heads_kept_elsewhere_find_a_rewrite_by_the_owner() {
+fn heads_outside_the_database_reveal_a_rewrite_by_the_owner() {
     let database = Database::blank();
-    let keeper = Keeper::new(&database);
-    keeper.load(&database, &fixture("up08NOV.zip"));
-    let whole = keeper.verify(&database, &["--rows"]);
-    assert_eq!(whole.code, Some(0), "{}", whole.said());
-    assert!(whole.stdout.contains("Kept heads that agree with it: 1; their signatures are good"));
+    let heads_folder = HeadsFolder::new(&database);
+    heads_folder.load(&database, &fixture("up08NOV.zip"));
+    let intact = heads_folder.verify(&database, &["--rows"]);
+    assert_eq!(intact.code, Some(0), "{}", intact.said());
+    assert!(intact.stdout.contains("Kept heads that agree with it: 1; their signatures are good"));
 
-    database.execute(REWRITE);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0, "log and journal agree");
+    database.execute(REWRITE_LOG);
+    assert_eq!(
+        database.count("ntsb_verify_change_log()"),
+        0,
+        "the change log and the batches must agree"
+    );
     assert_eq!(ntsb(&database, &["verify"]).code, Some(0));
-    let found = keeper.verify(&database, &[]);
+    let found = heads_folder.verify(&database, &[]);
     assert_eq!(found.code, Some(1), "{}", found.said());
     assert!(found.stdout.contains("another entry than when batch 1 ended"), "{}", found.stdout);
-    // The rows themselves tell, too.
+    // The comparison with the rows reveals it, too.
     let rows = ntsb(&database, &["verify", "--rows"]);
     assert_eq!(rows.code, Some(1), "{}", rows.said());
     assert!(rows.stdout.contains("in the log, but not stored"), "{}", rows.stdout);
@@ -93,20 +98,20 @@ fn heads_kept_elsewhere_find_a_rewrite_by_the_owner() {
 #[test]
 fn heads_are_signed_and_belong_to_their_database() {
     let database = Database::blank();
-    let keeper = Keeper::new(&database);
-    keeper.load(&database, &fixture("up08NOV.zip"));
+    let heads_folder = HeadsFolder::new(&database);
+    heads_folder.load(&database, &fixture("up08NOV.zip"));
     printed(
         &database,
         &[
             "heads",
             "write",
             "--heads",
-            keeper.heads().to_str().unwrap(),
+            heads_folder.heads().to_str().unwrap(),
             "--heads-key",
-            keeper.key().to_str().unwrap(),
+            heads_folder.key().to_str().unwrap(),
         ],
     );
-    let text = fs::read_to_string(keeper.heads()).unwrap();
+    let text = fs::read_to_string(heads_folder.heads()).unwrap();
     assert_eq!(text.lines().count(), 2, "{text}");
     let head: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     let stored: String = database.one("SELECT entry_hash FROM ntsb_change_log_head()");
@@ -114,9 +119,9 @@ fn heads_are_signed_and_belong_to_their_database() {
     assert_eq!(head["seq"], database.one::<i64>("SELECT max(seq) FROM ntsb.change_log"));
     assert_eq!(head["database"], database.name);
 
-    // A line that somebody changed.
-    fs::write(keeper.heads(), text.replacen(&stored[..4], "0000", 1)).unwrap();
-    let forged = keeper.verify(&database, &[]);
+    // A head that was changed.
+    fs::write(heads_folder.heads(), text.replacen(&stored[..4], "0000", 1)).unwrap();
+    let forged = heads_folder.verify(&database, &[]);
     assert_eq!(forged.code, Some(1), "{}", forged.said());
     assert!(
         forged.stdout.contains("the signature of the head of batch 1 is wrong"),
@@ -124,64 +129,66 @@ fn heads_are_signed_and_belong_to_their_database() {
         forged.stdout
     );
 
-    // Another database has no head here, which is not the same as agreeing.
-    fs::write(keeper.heads(), &text).unwrap();
+    // A missing head for a database is not a success.
+    fs::write(heads_folder.heads(), &text).unwrap();
     let other = Database::blank();
     load(&other, &["--no-refresh"], &fixture("up08NOV.zip"));
-    let none = keeper.verify(&other, &[]);
+    let none = heads_folder.verify(&other, &[]);
     assert_eq!(none.code, Some(1), "{}", none.said());
     assert!(none.stdout.contains("holds no head of database"), "{}", none.stdout);
-    // The same file loaded at another time is another log.
-    let differs = keeper.verify(&other, &["--database", &database.name]);
+    // The same file loaded at another time gives another log.
+    let differs = heads_folder.verify(&other, &["--database", &database.name]);
     assert!(differs.stdout.contains("another entry than when batch 1 ended"), "{}", differs.stdout);
 }
 
 #[test]
 fn openssl_verifies_a_head() {
     let database = Database::blank();
-    let keeper = Keeper::new(&database);
-    keeper.load(&database, &fixture("up08NOV.zip"));
+    let heads_folder = HeadsFolder::new(&database);
+    heads_folder.load(&database, &fixture("up08NOV.zip"));
     let script = r#"
 import base64, json, sys
 head = json.loads(open(sys.argv[1]).readline())
 open(sys.argv[2] + "/signature", "wb").write(base64.b64decode(head.pop("signature")))
 open(sys.argv[2] + "/text", "w").write(json.dumps(head, sort_keys=True))
 "#;
-    let folder = keeper.folder.path();
+    let folder = heads_folder.folder.path();
     let mut python = Command::new("python3");
-    python.arg("-c").arg(script).arg(keeper.heads()).arg(folder);
+    python.arg("-c").arg(script).arg(heads_folder.heads()).arg(folder);
     succeed(python);
     let mut openssl = Command::new("openssl");
-    openssl.args(["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey"]).arg(keeper.public());
+    openssl
+        .args(["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey"])
+        .arg(heads_folder.public_key());
     openssl.arg("-in").arg(folder.join("text")).arg("-sigfile").arg(folder.join("signature"));
     succeed(openssl);
     let mut read = Command::new("openssl");
-    read.args(["pkey", "-noout", "-in"]).arg(keeper.key());
+    read.args(["pkey", "-noout", "-in"]).arg(heads_folder.key());
     succeed(read);
 }
 
 #[test]
-fn a_load_without_a_key_for_its_heads_does_not_begin() {
+fn a_load_with_heads_but_no_key_does_not_start() {
     let database = Database::blank();
     let file = fixture("up08NOV.zip");
-    for (arguments, why) in [
+    for (arguments, message) in [
         (&["--heads", "/tmp/heads"][..], "--heads-key"),
         (&["--heads", "/tmp/heads", "--heads-key", "/no/such"][..], "/no/such: No such file"),
     ] {
-        let done = ntsb(&database, &[&["load"], arguments, &[file.to_str().unwrap()]].concat());
-        assert_eq!(done.code, Some(2), "{}", done.said());
-        assert!(done.stderr.contains(why), "{}", done.stderr);
+        let finished = ntsb(&database, &[&["load"], arguments, &[file.to_str().unwrap()]].concat());
+        assert_eq!(finished.code, Some(2), "{}", finished.said());
+        assert!(finished.stderr.contains(message), "{}", finished.stderr);
     }
     assert_eq!(database.count("ntsb.batch"), 0);
 }
 
 #[test]
-fn rows_that_were_changed_behind_the_log_are_found() {
+fn rows_changed_without_a_log_entry_are_found() {
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
-    let whole = ntsb(&database, &["verify", "--rows"]);
-    assert_eq!(whole.code, Some(0), "{}", whole.said());
-    for (change, why) in [
+    let intact = ntsb(&database, &["verify", "--rows"]);
+    assert_eq!(intact.code, Some(0), "{}", intact.said());
+    for (change, message) in [
         (
             "UPDATE ntsb.events SET ev_city = 'ELSEWHERE' WHERE ev_id = (SELECT min(ev_id) FROM ntsb.events)",
             "does not follow from its columns",
@@ -207,7 +214,7 @@ fn rows_that_were_changed_behind_the_log_are_found() {
         client.batch_execute(change).unwrap_or_else(|e| panic!("{change}: {e:?}"));
         let found = ntsb(&database, &["verify", "--rows", "--output", "csv"]);
         assert_eq!(found.code, Some(1), "{change}: {}", found.said());
-        assert!(found.stdout.contains(why), "{change}: {}", found.stdout);
+        assert!(found.stdout.contains(message), "{change}: {}", found.stdout);
         assert_eq!(ntsb(&database, &["verify"]).code, Some(0));
     }
 }

@@ -1,4 +1,4 @@
-//! `ntsb notify` against a made-up chat and a made-up mail server.
+//! `ntsb notify` against a test webhook and a test mail server.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use ntsb_tests::ntsb::command;
 use ntsb_tests::process::{Finished, Running, signal};
 use ntsb_tests::web::{Reply, Web};
 
-fn taken(status: u16) -> Reply {
+fn reply(status: u16) -> Reply {
     Reply::Answer { status, headers: Vec::new(), body: b"ok".to_vec() }
 }
 
@@ -30,9 +30,9 @@ fn raise(database: &Database, severity: &str, message: &str) {
 }
 
 #[test]
-fn each_alert_goes_once_to_each_target() {
+fn each_alert_is_delivered_once_to_each_target() {
     let (database, web, mail) = (Database::blank(), Web::start(), MailServer::start());
-    web.plan("/hook", vec![taken(200)]);
+    web.plan("/hook", vec![reply(200)]);
     let (hook, smtp) = (format!("http://{}/hook", web.address), format!("smtp://{}", mail.address));
     let targets = ["--once", "--webhook", &hook, "--mail", "a@example.org", "--smtp", &smtp];
     raise(&database, "info", "first");
@@ -55,9 +55,9 @@ fn each_alert_goes_once_to_each_target() {
 }
 
 #[test]
-fn what_could_not_be_delivered_is_tried_again_and_others_get_theirs() {
+fn a_failed_delivery_is_retried_without_repeating_the_others() {
     let (database, web, mail) = (Database::blank(), Web::start(), MailServer::start());
-    web.plan("/hook", vec![taken(500), taken(200)]);
+    web.plan("/hook", vec![reply(500), reply(200)]);
     let (hook, smtp) = (format!("http://{}/hook", web.address), format!("smtp://{}", mail.address));
     let targets = ["--once", "--webhook", &hook, "--mail", "a@example.org", "--smtp", &smtp];
     raise(&database, "warning", "look");
@@ -72,9 +72,9 @@ fn what_could_not_be_delivered_is_tried_again_and_others_get_theirs() {
 }
 
 #[test]
-fn what_nobody_need_know_is_not_passed_on() {
+fn minor_acknowledged_and_old_alerts_are_not_sent() {
     let (database, web) = (Database::blank(), Web::start());
-    web.plan("/hook", vec![taken(200)]);
+    web.plan("/hook", vec![reply(200)]);
     let hook = format!("http://{}/hook", web.address);
     raise(&database, "info", "light");
     raise(&database, "critical", "known");
@@ -89,40 +89,42 @@ fn what_nobody_need_know_is_not_passed_on() {
 }
 
 #[test]
-fn an_alert_is_passed_on_as_it_is_raised_and_after_a_lost_connection() {
+fn alerts_are_sent_at_once_and_after_a_lost_connection() {
     let (database, web) = (Database::blank(), Web::start());
-    web.plan("/hook", vec![taken(200)]);
+    web.plan("/hook", vec![reply(200)]);
     let hook = format!("http://{}/hook", web.address);
-    let relay = start(&database, &["--webhook", &hook]);
+    let notifier = start(&database, &["--webhook", &hook]);
     let listening = "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
                      AND query LIKE 'LISTEN%' OR query LIKE '%FROM ntsb.alert a%' AND pid <> pg_backend_pid()";
-    until("it listens", || database.one(listening));
+    wait_until("LISTEN", || database.one(listening));
     raise(&database, "warning", "now");
-    until("the alert has come", || web.asked().iter().any(|r| r.body.contains("now")));
+    wait_until("the alert", || web.asked().iter().any(|r| r.body.contains("now")));
     database.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
     );
     raise(&database, "warning", "afterwards");
-    until("it came back", || web.asked().iter().any(|r| r.body.contains("afterwards")));
-    let other = notify(&database, &["--once", "--webhook", &hook]);
-    assert!(other.stderr.contains("another ntsb notify"), "{}", other.said());
-    assert!(signal(relay.id(), 2), "interrupted");
-    assert_eq!(relay.finish_within(Duration::from_secs(10)).code, Some(0));
+    wait_until("the alert after reconnecting", || {
+        web.asked().iter().any(|r| r.body.contains("afterwards"))
+    });
+    let second = notify(&database, &["--once", "--webhook", &hook]);
+    assert!(second.stderr.contains("another ntsb notify"), "{}", second.said());
+    assert!(signal(notifier.id(), 2), "it has already ended");
+    assert_eq!(notifier.finish_within(Duration::from_secs(10)).code, Some(0));
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(20), "in vain: {what}");
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(20), "timeout waiting for {what}");
         sleep(Duration::from_millis(50));
     }
 }
 
 #[test]
-fn wrong_targets_are_refused_without_their_secrets() {
+fn invalid_targets_are_refused_without_printing_secrets() {
     let database = Database::blank();
-    for (arguments, words) in [
+    for (arguments, message) in [
         (&["--once"][..], "to whom?"),
         (&["--mail", "a@example.org"], "--smtp"),
         (&["--webhook", "ftp://secret"], "no URL that begins"),
@@ -131,7 +133,7 @@ fn wrong_targets_are_refused_without_their_secrets() {
     ] {
         let finished = notify(&database, arguments);
         assert_eq!(finished.code, Some(2), "{}", finished.said());
-        assert!(finished.stderr.contains(words), "no {words:?} in {}", finished.stderr);
+        assert!(finished.stderr.contains(message), "no {message:?} in {}", finished.stderr);
         assert!(!finished.stderr.contains("secret"), "{}", finished.stderr);
     }
 }

@@ -1,11 +1,11 @@
-//! What is derived from the warehouse, against the same counted straight from its tables.
+//! Materialized views, compared with counts of the source tables.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, ntsb};
 use tempfile::tempdir;
 
-/// Each view and what it must hold, by queries that share nothing with it: the severity, the state
-/// and the like are looked up event by event.
+/// Queries of each view, and recounts that share no SQL with it: severity, state and so on are looked up
+/// event by event.
 const VIEWS: &[(&str, &str)] = &[
     (
         "SELECT ev_year, events, fatal_events, fatalities FROM ntsb.mv_yearly_stats",
@@ -52,7 +52,7 @@ const VIEWS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Events as the tables have them. A count that is null is zero where the severity is known.
+/// Events from the source tables. A null count is zero if the severity is known.
 const EVENT: &str = "
     WITH event AS (
         SELECT ev_id, ev_year, ev_month, ev_state, lat, lon,
@@ -63,26 +63,26 @@ const EVENT: &str = "
 
 fn assert_views_agree(database: &Database) {
     for (view, recount) in VIEWS {
-        let differences = format!(
+        let sql = format!(
             "{EVENT}, shown AS ({view}), counted AS ({recount})
-             SELECT 'only shown: ' || row_to_json(s) FROM (SELECT * FROM shown EXCEPT ALL SELECT * FROM counted) s
+             SELECT 'only in the view: ' || row_to_json(s) FROM (SELECT * FROM shown EXCEPT ALL SELECT * FROM counted) s
              UNION ALL
-             SELECT 'only counted: ' || row_to_json(c) FROM (SELECT * FROM counted EXCEPT ALL SELECT * FROM shown) c"
+             SELECT 'only in the recount: ' || row_to_json(c) FROM (SELECT * FROM counted EXCEPT ALL SELECT * FROM shown) c"
         );
-        let found: Vec<String> = database.column(&differences, &[]);
+        let differences: Vec<String> = database.column(&sql, &[]);
         assert!(
-            found.is_empty(),
+            differences.is_empty(),
             "{view}\n{}",
-            found.iter().take(6).cloned().collect::<Vec<_>>().join("\n")
+            differences.iter().take(6).cloned().collect::<Vec<_>>().join("\n")
         );
     }
 }
 
 #[test]
-fn the_views_count_what_the_tables_hold() {
+fn views_agree_with_the_tables() {
     let (database, folder) = (Database::blank(), tempdir().unwrap());
-    let path = folder.path().join("made-up");
-    let made = ntsb(
+    let path = folder.path().join("synthetic");
+    let finished = ntsb(
         &database,
         &[
             "generate",
@@ -96,16 +96,17 @@ fn the_views_count_what_the_tables_hold() {
             path.to_str().unwrap(),
         ],
     );
-    assert_eq!(made.code, Some(0), "{}", made.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
     load(&database, &["--full"], &path);
     database.execute("CALL ntsb_refresh()");
     assert_views_agree(&database);
 
-    // What a refresh need not touch it does not touch.
-    let refreshed = "SELECT max(refreshed_at)::text FROM ntsb.refresh_state WHERE what LIKE 'mv_%'";
-    let before: String = database.one(refreshed);
+    // A refresh without changes does not refresh the views.
+    let last_refresh =
+        "SELECT max(refreshed_at)::text FROM ntsb.refresh_state WHERE what LIKE 'mv_%'";
+    let before: String = database.one(last_refresh);
     database.execute("CALL ntsb_refresh()");
-    assert_eq!(database.one::<String>(refreshed), before);
+    assert_eq!(database.one::<String>(last_refresh), before);
 
     database.execute(
         "SELECT ntsb_begin_batch('corrected.mdb');
@@ -114,20 +115,20 @@ fn the_views_count_what_the_tables_hold() {
          CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'));
          CALL ntsb_refresh()",
     );
-    assert!(database.one::<String>(refreshed) > before);
+    assert!(database.one::<String>(last_refresh) > before);
     assert_views_agree(&database);
 }
 
-/// Maintenance, the star, the views, search and an upgrade of the warehouse may go on side by side.
+/// Maintenance, refreshes and an upgrade of the warehouse take different locks.
 #[test]
-fn what_goes_on_beside_a_refresh_does_not_keep_it_from_its_work() {
+fn concurrent_maintenance_does_not_block_a_refresh() {
     let database = Database::with_sample();
     database.execute("TRUNCATE ntsb.refresh_state");
     let mut other = database.connect();
-    let mut held = other.transaction().unwrap();
+    let mut locked = other.transaction().unwrap();
     let locks = "SELECT pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number(what))
                  FROM unnest('{warehouse,maintenance}'::text[]) what";
-    held.query(locks, &[]).unwrap();
+    locked.query(locks, &[]).unwrap();
     database.execute("CALL ntsb_refresh()");
     for what in ["star", "search", "mv_yearly_stats"] {
         assert_eq!(
@@ -136,17 +137,17 @@ fn what_goes_on_beside_a_refresh_does_not_keep_it_from_its_work() {
             "{what}"
         );
     }
-    held.rollback().unwrap();
+    locked.rollback().unwrap();
 
-    let numbers = "SELECT count(DISTINCT ntsb_internal.lock_number(what))
+    let lock_numbers = "SELECT count(DISTINCT ntsb_internal.lock_number(what))
                    FROM unnest('{load,warehouse,star,views,search,maintenance}'::text[]) what";
-    assert_eq!(database.one::<i64>(numbers), 6);
+    assert_eq!(database.one::<i64>(lock_numbers), 6);
 }
 
-/// What BI and GIS tools stumble over: dates beyond the years that they know, places of no certain kind, and
-/// relations that the catalogue of the standard leaves out.
+/// Problems of BI and GIS tools: dates outside the supported years, geometries without a type or SRID, and
+/// relations that information_schema does not list.
 #[test]
-fn every_tool_can_read_what_it_finds() {
+fn every_relation_is_readable_for_bi_and_gis_tools() {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
     let dates: Vec<String> = database.column(

@@ -1,5 +1,5 @@
-//! A random series of loads, of which each changes, withdraws or returns something, leaves the star
-//! as a rebuild would make it. The seed is fixed, so that a failure comes again.
+//! After a random series of loads that change, withdraw and return rows, a refreshed star schema equals
+//! a rebuilt one. The seed is fixed, so that failures are reproducible.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::ntsb::{load, ntsb};
@@ -9,7 +9,7 @@ use tempfile::tempdir;
 
 const ROUNDS: i32 = 11;
 
-/// Edits of staged rows, a share of them by chance.
+/// Random edits of staged rows.
 const EDITS: &[&str] = &[
     "UPDATE ntsb_staging.events SET ev_highest_injury =
          (ARRAY['FATL','SERS','MINR','NONE',NULL])[1 + (random() * 4)::int] WHERE random() < 0.3",
@@ -38,17 +38,17 @@ const EDITS: &[&str] = &[
     "UPDATE ntsb_staging.narratives SET narr_cause = NULL WHERE random() < 0.3",
 ];
 
-struct Series {
+struct LoadSeries {
     database: Database,
     client: Client,
-    /// Table and columns of the file.
+    /// Table, its source columns, and their values as text.
     tables: Vec<(String, String, String)>,
 }
 
-impl Series {
-    fn begin() -> Series {
+impl LoadSeries {
+    fn new() -> LoadSeries {
         let database = Database::blank();
-        generate(&database, 150);
+        load_synthetic_events(&database, 150);
         let tables = database
             .rows(
                 "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY position),
@@ -61,12 +61,12 @@ impl Series {
             .map(|row| (row.get(0), row.get(1), row.get(2)))
             .collect();
         let client = database.connect();
-        Series { database, client, tables }
+        LoadSeries { database, client, tables }
     }
 
-    /// Some events, or in a full load all but some, come again with other contents. Withdrawn rows
-    /// come back at times.
-    fn round(&mut self, number: i32) {
+    /// Loads edited copies of 20 % of the events as an increment, or of 90 % as a full file. Some withdrawn
+    /// rows return.
+    fn load_round(&mut self, number: i32) {
         let full = number % 4 == 3;
         let (mode, share) = if full { ("full", 0.9) } else { ("increment", 0.2) };
         let mut transaction = self.client.transaction().unwrap();
@@ -90,15 +90,17 @@ impl Series {
                    AND (withdrawn_batch IS NULL OR random() < 0.3 OR '{table}' = 'events')"
             );
             transaction.batch_execute(&copy).unwrap_or_else(|e| panic!("{copy}: {e:?}"));
-            let newer = format!(
+            let set_change_date = format!(
                 "UPDATE ntsb_staging.{table} SET lchg_date = '2025-12-01 00:00:00'::timestamp + interval '1 day' * {number}"
             );
-            transaction.batch_execute(&newer).unwrap_or_else(|e| panic!("{newer}: {e:?}"));
+            transaction
+                .batch_execute(&set_change_date)
+                .unwrap_or_else(|e| panic!("{set_change_date}: {e:?}"));
         }
         for edit in EDITS {
             transaction.batch_execute(edit).unwrap_or_else(|e| panic!("{edit}: {e:?}"));
         }
-        // Some rows of many events are missing on purpose.
+        // Many events lack rows on purpose.
         transaction.execute("CALL ntsb_ingest($1, allow_withdraw => 10000)", &[&batch]).unwrap();
         transaction.commit().unwrap();
     }
@@ -111,40 +113,40 @@ impl Series {
     }
 }
 
-/// The events of a smaller number are among those of a larger one.
-fn generate(database: &Database, events: u32) {
+/// Loads synthetic events. A larger number includes the events of a smaller one.
+fn load_synthetic_events(database: &Database, events: u32) {
     let folder = tempdir().unwrap();
-    let out = folder.path().join("made");
-    let (events, to) = (events.to_string(), out.to_str().unwrap());
-    let made = ntsb(
+    let out = folder.path().join("synthetic");
+    let (events, out_path) = (events.to_string(), out.to_str().unwrap());
+    let finished = ntsb(
         database,
-        &["generate", "--events", &events, "--seed", "3", "--words", "5", "--out", to],
+        &["generate", "--events", &events, "--seed", "3", "--words", "5", "--out", out_path],
     );
-    assert_eq!(made.code, Some(0), "{}", made.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
     load(database, &["--increment", "--no-refresh"], &out);
 }
 
 #[test]
-fn after_any_series_of_loads_the_star_is_what_a_rebuild_would_make() {
-    let mut series = Series::begin();
+fn after_random_loads_a_refreshed_star_equals_a_rebuilt_one() {
+    let mut series = LoadSeries::new();
     series.refresh_and_compare(0);
     for number in 1..=ROUNDS {
         if number == ROUNDS / 2 {
-            generate(&series.database, 220);
+            load_synthetic_events(&series.database, 220);
         }
-        series.round(number);
-        // At times several loads are taken up at once.
+        series.load_round(number);
+        // Skips some refreshes, so that the next one processes two loads.
         if number % 3 != 2 {
             series.refresh_and_compare(number);
         }
     }
-    let one = |sql: &str| series.database.one::<i64>(sql);
-    // The series must have met what it is for.
-    assert!(one("SELECT count(*) FROM ntsb.events WHERE withdrawn_batch IS NOT NULL") > 5);
-    assert!(one("SELECT count(*) FROM ntsb.change_log WHERE action = 'return'") > 50);
-    assert!(one("SELECT count(*) FROM ntsb.dim_aircraft WHERE NOT is_current") > 20);
-    assert!(one("SELECT count(*) FROM ntsb.dim_crew WHERE NOT is_current") > 20);
+    let count = |sql: &str| series.database.one::<i64>(sql);
+    // The series must have covered withdrawals, returns and new versions.
+    assert!(count("SELECT count(*) FROM ntsb.events WHERE withdrawn_batch IS NOT NULL") > 5);
+    assert!(count("SELECT count(*) FROM ntsb.change_log WHERE action = 'return'") > 50);
+    assert!(count("SELECT count(*) FROM ntsb.dim_aircraft WHERE NOT is_current") > 20);
+    assert!(count("SELECT count(*) FROM ntsb.dim_crew WHERE NOT is_current") > 20);
     assert!(
-        one("SELECT max(n) FROM (SELECT count(*) AS n FROM ntsb.dim_crew GROUP BY member) m") > 2
+        count("SELECT max(n) FROM (SELECT count(*) AS n FROM ntsb.dim_crew GROUP BY member) m") > 2
     );
 }

@@ -1,9 +1,9 @@
-//! Search finds names of types and typeset text however they are written.
+//! Search finds aircraft models and typeset text in all their spellings.
 
 use ntsb_tests::database::Database;
 
-/// Made-up events, each of one aircraft and one sentence.
-fn of_names(models: &[(&str, &str)]) -> Database {
+/// Synthetic events, each with one aircraft model and a report of one sentence.
+fn database_with_models(models: &[(&str, &str)]) -> Database {
     let database = Database::blank();
     let mut client = database.connect();
     client.batch_execute("BEGIN; SELECT ntsb_begin_batch('names.csv')").unwrap();
@@ -32,14 +32,15 @@ fn of_names(models: &[(&str, &str)]) -> Database {
     database
 }
 
-fn numbers(database: &Database, query: &str) -> Vec<i32> {
+/// The numbers of the events that a query finds, from 1.
+fn find_numbers(database: &Database, query: &str) -> Vec<i32> {
     let sql = "SELECT right(ev_id, 5)::int FROM ntsb_search($1) ORDER BY 1";
     database.column(sql, &[&query])
 }
 
 #[test]
-fn the_name_of_a_type_is_found_in_all_its_spellings() {
-    let database = of_names(&[
+fn an_aircraft_model_is_found_in_all_its_spellings() {
+    let database = database_with_models(&[
         ("PA-28-181", "The pilot landed."),
         ("PA28", "The pilot landed."),
         ("X1", "The PA 28 landed short."),
@@ -72,7 +73,7 @@ fn the_name_of_a_type_is_found_in_all_its_spellings() {
         (&["parked -PA-28", "parked -\"PA 28\""], &[8, 9, 11, 13, 14]),
     ] {
         for spelling in spellings {
-            assert_eq!(numbers(&database, spelling), expected, "{spelling}");
+            assert_eq!(find_numbers(&database, spelling), expected, "{spelling}");
         }
     }
     let snippet = "SELECT snippet FROM ntsb_search('PA28') WHERE ev_id = '20200101X00004'";
@@ -81,8 +82,8 @@ fn the_name_of_a_type_is_found_in_all_its_spellings() {
 }
 
 #[test]
-fn typesetting_makes_no_difference() {
-    let database = of_names(&[
+fn typographic_characters_make_no_difference() {
+    let database = database_with_models(&[
         ("X1", "The \u{201C}engine power\u{201D} was lost\u{2014}the car\u{AD}buretor iced."),
         ("X1", "Power of the engine; fuel was there."),
         ("X1", "The pilot\u{2019}s engine power\u{A0}faded because of fuel."),
@@ -105,17 +106,17 @@ fn typesetting_makes_no_difference() {
         (&["\"was lost the carburetor\""], &[1]),
     ] {
         for query in queries {
-            assert_eq!(numbers(&database, query), expected, "{query}");
+            assert_eq!(find_numbers(&database, query), expected, "{query}");
         }
     }
 }
 
-/// SQL indexes a text as Rust reads a query.
+/// SQL normalizes the indexed text as Rust normalizes a query.
 #[test]
-fn characters_are_the_same_in_the_index_and_in_a_query() {
+fn index_and_query_normalize_every_character_alike() {
     let database = Database::blank();
-    let other = "SELECT count(*) FROM generate_series(1, 65535) c
+    let mismatches = "SELECT count(*) FROM generate_series(1, 65535) c
                  WHERE c NOT BETWEEN 55296 AND 57343
                    AND ntsb.normalize_text('a' || chr(c) || 'b') <> ntsb_internal.rewrite_search_query('a' || chr(c) || 'b')";
-    assert_eq!(database.one::<i64>(other), 0);
+    assert_eq!(database.one::<i64>(mismatches), 0);
 }

@@ -1,0 +1,321 @@
+//! `ntsb sync` against a test server that can fail.
+
+use std::fs;
+use std::time::Duration;
+
+use ntsb_tests::database::Database;
+use ntsb_tests::fixture;
+use ntsb_tests::ntsb::command;
+use ntsb_tests::process::{Finished, Running};
+use ntsb_tests::web::{Reply, Web};
+use serde_json::json;
+use tempfile::TempDir;
+
+const MONDAY: &str = "Mon, 02 Nov 2026 08:00:00 GMT";
+const TUESDAY: &str = "Tue, 03 Nov 2026 08:00:00 GMT";
+
+struct SyncTest {
+    web: Web,
+    folder: TempDir,
+    database: Database,
+}
+
+impl SyncTest {
+    fn new() -> SyncTest {
+        let folder = tempfile::tempdir().unwrap();
+        SyncTest { web: Web::start(), folder, database: Database::blank() }
+    }
+
+    fn sync(&self, arguments: &[&str]) -> Finished {
+        let mut command = command(&self.database.server, &self.database.name);
+        command.arg("sync").args(arguments).arg("--folder").arg(self.folder.path());
+        command.env("NTSB_API_KEY", "test-key");
+        if !arguments.contains(&"--cases") {
+            command.args(["--from", &format!("http://{}/{{file}}", self.web.address)]);
+        }
+        Running::start(command).finish_within(Duration::from_secs(60))
+    }
+
+    #[track_caller]
+    fn sync_ok(&self, arguments: &[&str]) -> Finished {
+        let finished = self.sync(arguments);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
+        finished
+    }
+
+    #[track_caller]
+    fn sync_fails(&self, arguments: &[&str], code: i32, message: &str) {
+        let finished = self.sync(arguments);
+        assert_eq!(finished.code, Some(code), "{}", finished.said());
+        assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
+    }
+}
+
+fn sample_zip() -> Vec<u8> {
+    fs::read(fixture("sample.zip")).unwrap()
+}
+
+fn etag_headers(tag: &str) -> Vec<(&'static str, String)> {
+    vec![("ETag", format!("\"{tag}\"")), ("Last-Modified", MONDAY.to_owned())]
+}
+
+fn file_reply(body: Vec<u8>, tag: &str) -> Reply {
+    Reply::File { body, headers: etag_headers(tag) }
+}
+
+fn error_reply(status: u16) -> Reply {
+    Reply::Answer { status, headers: Vec::new(), body: b"sorry".to_vec() }
+}
+
+#[test]
+fn only_new_files_are_downloaded_and_loaded() {
+    let test = SyncTest::new();
+    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    test.sync_ok(&[]);
+    let events = test.database.count("ntsb.events");
+    assert!(events > 2000, "{events}");
+    assert_eq!(test.database.count("ntsb.batch"), 1);
+    test.web.asked();
+
+    let again = test.sync_ok(&[]);
+    assert!(again.stderr.contains("avall.zip: unchanged"), "{}", again.stderr);
+    let requests = test.web.asked();
+    let all = requests.iter().find(|r| r.target == "/avall.zip").unwrap();
+    assert_eq!(all.headers.get("if-none-match").map(String::as_str), Some("\"1\""));
+    assert!(requests.iter().filter(|r| r.target != "/avall.zip").all(|r| r.method == "HEAD"));
+    assert_eq!(test.database.count("ntsb.batch"), 1);
+
+    // The same bytes with another ETag are not loaded again.
+    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "2")]);
+    test.sync_ok(&[]);
+    assert_eq!(test.database.count("ntsb.batch"), 1);
+}
+
+#[test]
+fn weekly_files_newer_than_the_full_file_are_loaded() {
+    let test = SyncTest::new();
+    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    let update = fs::read(fixture("up08NOV.zip")).unwrap();
+    let published = |day: &str| Reply::File {
+        body: update.clone(),
+        headers: vec![("ETag", "\"u\"".into()), ("Last-Modified", day.to_owned())],
+    };
+    // Six weeks contain each of these days of the month, whatever today is.
+    for name in ["up01", "up08", "up15", "up22"] {
+        for month in
+            ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+        {
+            let day = if name == "up08" { TUESDAY } else { MONDAY };
+            test.web.plan(&format!("/{name}{month}.zip"), vec![published(day)]);
+        }
+    }
+    test.sync_ok(&[]);
+    let sources: Vec<String> =
+        test.database.column("SELECT source FROM ntsb.batch ORDER BY batch_id", &[]);
+    assert_eq!(sources[0], "avall.zip");
+    assert!(sources.len() > 1, "{sources:?}");
+    assert!(sources[1..].iter().all(|name| name.starts_with("up08")), "{sources:?}");
+    let modes: Vec<String> =
+        test.database.column("SELECT DISTINCT mode FROM ntsb.batch WHERE batch_id > 1", &[]);
+    assert_eq!(modes, ["increment"]);
+}
+
+#[test]
+fn an_interrupted_download_resumes() {
+    let test = SyncTest::new();
+    let body = sample_zip();
+    let cut = |after| Reply::Cut { body: body.clone(), headers: etag_headers("1"), after };
+    test.web.plan("/avall.zip", vec![cut(30_000), cut(20_000), file_reply(body.clone(), "1")]);
+    test.sync_ok(&["avall.zip", "--no-load"]);
+    let ranges: Vec<_> = test.web.asked().iter().map(|r| r.headers.get("range").cloned()).collect();
+    assert_eq!(ranges, [None, Some("bytes=30000-".into()), Some("bytes=50000-".into())]);
+    assert_eq!(fs::read(test.folder.path().join("avall.zip")).unwrap(), body);
+}
+
+#[test]
+fn a_failed_run_leaves_a_partial_download_for_the_next() {
+    let test = SyncTest::new();
+    let body = sample_zip();
+    let cut = Reply::Cut { body: body.clone(), headers: etag_headers("1"), after: 40_000 };
+    test.web.plan("/avall.zip", vec![cut, Reply::Hangup]);
+    test.sync_fails(&["avall.zip", "--no-load", "--attempts", "2"], 1, "given up after 2 attempts");
+    assert!(!test.folder.path().join("avall.zip").exists());
+    test.web.asked();
+    test.web.plan("/avall.zip", vec![file_reply(body.clone(), "1")]);
+    test.sync_ok(&["avall.zip", "--no-load"]);
+    let range = test.web.asked()[0].headers.get("range").cloned();
+    assert_eq!(range.as_deref(), Some("bytes=40000-"));
+    assert_eq!(fs::read(test.folder.path().join("avall.zip")).unwrap(), body);
+}
+
+#[test]
+fn a_file_that_changed_is_downloaded_from_the_start() {
+    let test = SyncTest::new();
+    let old = fs::read(fixture("up08NOV.zip")).unwrap();
+    let cut = Reply::Cut { body: old, headers: etag_headers("old"), after: 10_000 };
+    test.web.plan("/avall.zip", vec![cut, file_reply(sample_zip(), "new")]);
+    test.sync_ok(&["avall.zip", "--no-load"]);
+    assert_eq!(fs::read(test.folder.path().join("avall.zip")).unwrap(), sample_zip());
+}
+
+#[test]
+fn temporary_errors_are_retried() {
+    let test = SyncTest::new();
+    let retry_later = |status| Reply::Answer {
+        status,
+        headers: vec![("Retry-After", "0".into())],
+        body: Vec::new(),
+    };
+    let page = Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Type", "text/html; charset=utf-8".into())],
+        body: b"<html>down for maintenance</html>".to_vec(),
+    };
+    test.web.plan(
+        "/avall.zip",
+        vec![
+            retry_later(503),
+            retry_later(429),
+            page,
+            Reply::Hangup,
+            file_reply(sample_zip(), "1"),
+        ],
+    );
+    let stderr = test.sync_ok(&["avall.zip", "--no-load"]).stderr;
+    for words in ["503", "429", "web page", "does not answer"] {
+        assert!(stderr.contains(words), "no {words:?} in {stderr}");
+    }
+}
+
+#[test]
+fn a_damaged_file_is_not_loaded() {
+    let test = SyncTest::new();
+    let mut damaged = sample_zip();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xFF;
+    test.web.plan("/avall.zip", vec![file_reply(damaged.clone(), "1")]);
+    test.sync_fails(&["avall.zip", "--attempts", "2"], 1, "no whole zip");
+    // A complete zip whose digest differs from the server's header.
+    let digest = vec![("Repr-Digest", "sha-256=:AAAA:".to_owned())];
+    test.web.plan("/avall.zip", vec![Reply::File { body: sample_zip(), headers: digest }]);
+    test.sync_fails(&["avall.zip", "--attempts", "1"], 1, "SHA-256");
+    assert_eq!(test.database.count("ntsb.batch"), 0);
+    test.web.plan("/avall.zip", vec![file_reply(damaged, "1"), file_reply(sample_zip(), "1")]);
+    test.sync_ok(&["avall.zip"]);
+    assert_eq!(test.database.count("ntsb.batch"), 1);
+}
+
+#[test]
+fn permanent_errors_are_not_retried() {
+    let test = SyncTest::new();
+    test.sync_fails(&["nosuch.zip"], 1, "the server has no nosuch.zip");
+    test.web.plan("/avall.zip", vec![error_reply(403)]);
+    test.sync_fails(&["avall.zip"], 1, "403");
+    assert_eq!(test.web.asked().len(), 2);
+    test.web.plan("/avall.zip", vec![Reply::Silence(Duration::from_secs(5))]);
+    test.sync_fails(&["avall.zip", "--timeout", "1", "--attempts", "1"], 1, "does not answer");
+}
+
+#[test]
+fn a_failed_load_is_repeated_without_a_download() {
+    let test = SyncTest::new();
+    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    test.database.execute("ALTER TABLE ntsb.events RENAME TO away");
+    assert_ne!(test.sync(&["avall.zip"]).code, Some(0));
+    test.database.execute("ALTER TABLE ntsb.away RENAME TO events");
+    let stderr = test.sync_ok(&["avall.zip"]).stderr;
+    assert!(stderr.contains("unchanged"), "{stderr}");
+    assert!(test.database.count("ntsb.events") > 2000);
+}
+
+#[test]
+fn cases_are_fetched_page_by_page_since_the_last_sync() {
+    let test = SyncTest::new();
+    let text = fs::read_to_string(fixture("cases.json")).unwrap();
+    let cases: Vec<serde_json::Value> =
+        serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
+    let page = |cases: &[serde_json::Value], next: Option<&str>| Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Type", "application/json".into())],
+        body: json!({ "data": cases, "hasMore": next.is_some(), "nextMarker": next })
+            .to_string()
+            .into_bytes(),
+    };
+    let (first, second) = cases.split_at(cases.len() / 2);
+    test.web.plan("/cases", vec![page(first, Some("m2")), error_reply(500), page(second, None)]);
+    let api = format!("http://{}/cases", test.web.address);
+    test.sync_ok(&["--cases", "--api", &api, "--since", "2026-10-01"]);
+    let requests = test.web.asked();
+    assert!(requests[0].target.contains("startDate=2026-10-01"), "{}", requests[0].target);
+    assert!(requests[2].target.contains("marker=m2"), "{}", requests[2].target);
+    assert!(requests.iter().all(|r| r.headers["ocp-apim-subscription-key"] == "test-key"));
+    assert!(test.database.count("ntsb.events") > 0);
+
+    test.web.plan("/cases", vec![page(&[], None)]);
+    test.sync_ok(&["--cases", "--api", &api]);
+    let today: String = test.database.one("SELECT (now() AT TIME ZONE 'UTC')::date::text");
+    let target = &test.web.asked()[0].target;
+    assert!(target.contains(&format!("startDate={today}")), "{target}");
+
+    test.web.plan("/cases", vec![page(&[], Some("same"))]);
+    test.sync_fails(&["--cases", "--api", &api], 1, "in a circle");
+}
+
+fn redirect(to: String) -> Reply {
+    Reply::Answer { status: 302, headers: vec![("Location", to)], body: Vec::new() }
+}
+
+#[test]
+fn the_api_key_is_sent_only_to_the_host_of_the_api() {
+    let test = SyncTest::new();
+    let other = Web::start();
+    let empty_page = Reply::Answer {
+        status: 200,
+        headers: vec![("Content-Type", "application/json".into())],
+        body: br#"{"data": [], "hasMore": false}"#.to_vec(),
+    };
+    let api = format!("http://{}/cases", test.web.address);
+    let other_hosts = [
+        format!("http://{}/cases", other.address),
+        format!("http://localhost:{}/cases", other.address.rsplit(':').next().unwrap()),
+    ];
+    other.plan("/cases", vec![empty_page.clone()]);
+    for to in other_hosts {
+        test.web.plan("/cases", vec![redirect(to)]);
+        let finished = test.sync(&["--cases", "--api", &api]);
+        assert_eq!(finished.code, Some(1), "{}", finished.said());
+        let stderr = &finished.stderr;
+        assert!(stderr.contains("a redirect was not followed"), "{stderr}");
+        assert!(stderr.contains("which would be given the key"), "{stderr}");
+        assert_eq!(test.web.asked().len(), 1, "the request was repeated");
+        assert!(other.asked().is_empty(), "another host got a request");
+    }
+    // A redirect within the same host is followed.
+    test.web.plan("/cases", vec![redirect(format!("http://{}/new", test.web.address))]);
+    test.web.plan("/new", vec![empty_page]);
+    test.sync_ok(&["--cases", "--api", &api]);
+    assert_eq!(test.web.asked()[1].headers["ocp-apim-subscription-key"], "test-key");
+}
+
+/// Requests for files carry no API key, so they may be redirected.
+#[test]
+fn a_file_may_be_redirected_to_another_host() {
+    let test = SyncTest::new();
+    let other = Web::start();
+    other.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    let to = format!("http://{}/avall.zip", other.address);
+    test.web.plan("/avall.zip", vec![redirect(to)]);
+    test.sync_ok(&["avall.zip", "--no-load"]);
+    assert!(other.asked().iter().all(|r| !r.headers.contains_key("ocp-apim-subscription-key")));
+}
+
+#[test]
+fn a_page_of_unlimited_size_is_refused() {
+    let test = SyncTest::new();
+    let api = format!("http://{}/cases", test.web.address);
+    let long = Reply::Cut { body: vec![b' '; 65 << 20], headers: Vec::new(), after: 100 };
+    for endless in [Reply::Endless, long] {
+        test.web.plan("/cases", vec![endless]);
+        test.sync_fails(&["--cases", "--api", &api], 1, "a page has more than 67108864 bytes");
+    }
+}
