@@ -1,4 +1,4 @@
-//! The extension may be in any schema.
+//! The extension can be installed in any schema.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
@@ -8,7 +8,7 @@ use ntsb_tests::process::run;
 /// A name that has to be quoted.
 const SCHEMA: &str = "\"Tools, public; x\"";
 
-fn elsewhere() -> Database {
+fn database_with_extension_in_schema() -> Database {
     let database = Database::bare();
     database.execute(&format!(
         "CREATE SCHEMA gis; CREATE EXTENSION postgis SCHEMA gis; CREATE EXTENSION btree_gist SCHEMA gis;
@@ -19,8 +19,8 @@ fn elsewhere() -> Database {
 }
 
 #[test]
-fn every_command_finds_the_functions() {
-    let database = elsewhere();
+fn every_command_finds_the_extension() {
+    let database = database_with_extension_in_schema();
     let (sample, ev_id) = (fixture("up08NOV.zip"), "20251031902489");
     let commands: &[&[&str]] = &[
         &["load", sample.to_str().unwrap()],
@@ -40,30 +40,30 @@ fn every_command_finds_the_functions() {
         &["verify", "--rows"],
     ];
     for arguments in commands {
-        let done = ntsb(&database, arguments);
-        assert_eq!(done.code, Some(0), "{arguments:?}: {}", done.said());
+        let finished = ntsb(&database, arguments);
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
     }
-    // A search_path of the user's own does not hide them.
+    // A search_path set by the user does not hide them.
     let mut command = command(&database.server, &database.name);
     command.env("PGOPTIONS", "-c search_path=ntsb").args(["search", "engine"]);
-    let done = run(command);
-    assert_eq!(done.code, Some(0), "{}", done.said());
+    let finished = run(command);
+    assert_eq!(finished.code, Some(0), "{}", finished.said());
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn errors_name_the_missing_extension_or_privilege() {
     let database = Database::bare();
-    let done = ntsb(&database, &["search", "engine"]);
-    assert_eq!(done.code, Some(1), "{}", done.said());
-    assert!(done.stderr.contains("CREATE EXTENSION pg_ntsb CASCADE"), "{}", done.stderr);
+    let finished = ntsb(&database, &["search", "engine"]);
+    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert!(finished.stderr.contains("CREATE EXTENSION pg_ntsb CASCADE"), "{}", finished.stderr);
 
-    let database = elsewhere();
-    let role = format!("{}_stranger", database.name);
+    let database = database_with_extension_in_schema();
+    let role = format!("{}_unprivileged", database.name);
     database.execute(&format!("CREATE ROLE {role} LOGIN"));
     let mut command = command(&database.server, &database.name);
     command.env("PGUSER", &role).args(["search", "engine"]);
-    let done = run(command);
+    let finished = run(command);
     database.execute(&format!("DROP ROLE {role}"));
-    assert_eq!(done.code, Some(1), "{}", done.said());
-    assert!(done.stderr.contains("GRANT USAGE ON SCHEMA"), "{}", done.stderr);
+    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert!(finished.stderr.contains("GRANT USAGE ON SCHEMA"), "{}", finished.stderr);
 }
