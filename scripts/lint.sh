@@ -10,10 +10,11 @@ check_lengths() {
 }
 
 cmd_lint() {
-  need_toolchain shellcheck
+  need_toolchain shellcheck python3
   need_tool cargo-machete
   need_tool cargo-deny
   step "file lengths" in_root check_lengths
+  step "links in documents" in_root python3 scripts/check_links.py
   step "shellcheck" in_root sh -c "shellcheck -x dev .ci/run"
   step "cargo fmt" in_root cargo fmt --all --check
   step "cargo clippy" in_root cargo clippy -q --release --workspace --all-targets -- -D warnings
