@@ -1,34 +1,41 @@
-//! The chain of the change log: the hash of each entry covers the hash of the entry before it.
+//! The hash chain of the change log: the hash of each entry covers the hash of the previous entry.
 //!
-//! The extension writes it and `ntsb verify` recomputes it, without asking the database for more than
-//! the entries.
+//! The extension writes the chain. `ntsb verify` recomputes it from the entries alone.
 
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::hash::{Hash, canonical_json, hex};
 
-/// What the first entry is chained to.
+/// The previous hash of the first entry.
 pub const GENESIS: Hash = [0; 32];
 
-/// An entry of `ntsb.change_log`, without what it is chained by.
+/// An entry of `ntsb.change_log`, without its entry hash.
 #[derive(Debug)]
 pub struct Entry<'a> {
+    /// The batch that made the change.
     pub batch_id: i64,
-    /// Microseconds since 1970.
+    /// Microseconds since 1970-01-01 00:00:00 UTC.
     pub changed_at: i64,
+    /// The table of the changed row.
     pub table_name: &'a str,
+    /// The primary key of the changed row, as text.
     pub row_key: &'a str,
+    /// The event of the changed row.
     pub ev_id: Option<&'a str>,
+    /// The kind of change.
     pub action: &'a str,
+    /// The content hash before the change.
     pub old_hash: Option<&'a [u8]>,
+    /// The content hash after the change.
     pub new_hash: Option<&'a [u8]>,
+    /// The changed columns with their old and new values.
     pub changes: Option<Json>,
 }
 
 impl Entry<'_> {
-    /// SHA-256 over the hash of the entry before and this entry as canonical JSON, with hashes in
-    /// hexadecimal.
+    /// Computes the entry hash: SHA-256 over the previous entry hash and this entry as canonical JSON,
+    /// with hashes in hexadecimal.
     pub fn hash(self, previous: &[u8]) -> Hash {
         let entry = json!({
             "batch_id": self.batch_id,
@@ -52,9 +59,9 @@ impl Entry<'_> {
 mod tests {
     use super::*;
 
-    /// By Python: hashlib.sha256(bytes(32) + json.dumps(entry, sort_keys=True).encode()).
+    /// Computed in Python: hashlib.sha256(bytes(32) + json.dumps(entry, sort_keys=True).encode()).
     #[test]
-    fn the_hash_is_that_of_python() {
+    fn hash_equals_the_hash_in_python() {
         let changes = json!({"ev_city": {"old": "Ålen", "new": null}});
         let entry = Entry {
             batch_id: 7,

@@ -1,13 +1,13 @@
-//! The content hash of a row, so defined that anyone can check it with ten lines of Python:
+//! The content hash of a row, which anyone can check with ten lines of Python:
 //!
 //! ```python
 //! hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 //! ```
 //!
-//! where `row` is what `json.loads` reads from PostgreSQL's `to_jsonb(row)` without the columns
-//! that are not content. Hence: keys sorted by code point, `", "` and `": "` between, everything
-//! outside ASCII as `\uXXXX`, floats as Python's `repr` writes them, and a float that is whole as
-//! an integer, because that is how PostgreSQL's JSON carries it.
+//! where `row` is PostgreSQL's `to_jsonb(row)`, parsed by `json.loads`, without the columns that are
+//! not content. So keys are sorted by code point, separators are `", "` and `": "`, non-ASCII
+//! characters are written as `\uXXXX`, floats as by Python's `repr`, and a float without a fraction as
+//! an integer, as in PostgreSQL's JSON.
 
 use crate::calendar::days_to_date;
 use crate::clean::Value;
@@ -15,20 +15,21 @@ use crate::tables::Table;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-/// Stored beside each hash; raised when the encoding or the set of hashed columns changes.
+/// Version of the encoding, stored with each hash. Increased if the encoding or the set of hashed
+/// columns changes.
 pub const ENCODING_VERSION: i16 = 1;
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
 
-/// SHA-256 of a JSON value in canonical form.
+/// Computes the SHA-256 of a JSON value in canonical form.
 pub fn content_hash(value: &Json) -> Hash {
     let mut out = Vec::new();
     write_json(&mut out, value);
     Sha256::digest(&out).into()
 }
 
-/// The digest in lower-case hexadecimal.
+/// Formats a digest in lower-case hexadecimal.
 pub fn hex(hash: &[u8]) -> String {
     hash.iter().fold(String::with_capacity(hash.len() * 2), |mut text, byte| {
         text.push(char::from(HEX[usize::from(byte >> 4)]));
@@ -37,40 +38,41 @@ pub fn hex(hash: &[u8]) -> String {
     })
 }
 
-/// `json.dumps(value, sort_keys=True)`.
+/// Writes a JSON value in canonical form, as `json.dumps(value, sort_keys=True)`.
 pub fn canonical_json(value: &Json) -> String {
     let mut out = Vec::new();
     write_json(&mut out, value);
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Hashes the rows of one table: the order of the keys is worked out once.
+/// Hashes the rows of one table. Sorts the keys only once.
 #[derive(Debug)]
 pub struct RowHasher {
-    /// `{"key": ` or `, "key": ` and the place of its value.
+    /// `{"key": ` or `, "key": `, with the position of the value.
     keys: Vec<(Vec<u8>, usize)>,
     buffer: Vec<u8>,
 }
 
 impl RowHasher {
+    /// Creates a hasher for a table.
     pub fn new(table: &Table) -> Self {
         let mut order: Vec<_> =
-            table.columns.iter().enumerate().filter(|(_, c)| c.hashed()).collect();
+            table.columns.iter().enumerate().filter(|(_, c)| c.is_hashed()).collect();
         order.sort_by_key(|(_, c)| c.name);
         let keys = order.iter().enumerate().map(|(n, (at, c))| {
-            let mut lead = if n == 0 { b"{".to_vec() } else { b", ".to_vec() };
-            write_string(&mut lead, c.name);
-            lead.extend_from_slice(b": ");
-            (lead, *at)
+            let mut prefix = if n == 0 { b"{".to_vec() } else { b", ".to_vec() };
+            write_string(&mut prefix, c.name);
+            prefix.extend_from_slice(b": ");
+            (prefix, *at)
         });
         RowHasher { keys: keys.collect(), buffer: Vec::with_capacity(4096) }
     }
 
-    /// `values` are those of the table's columns, in order; a missing one counts as null.
+    /// Hashes a row. `values` are the values of the table's columns, in order. Missing values are null.
     pub fn hash(&mut self, values: &[Value]) -> Hash {
         self.buffer.clear();
-        for (lead, at) in &self.keys {
-            self.buffer.extend_from_slice(lead);
+        for (prefix, at) in &self.keys {
+            self.buffer.extend_from_slice(prefix);
             write_value(&mut self.buffer, values.get(*at).unwrap_or(&Value::Null));
         }
         self.buffer.push(b'}');
@@ -130,8 +132,8 @@ fn write_value(out: &mut Vec<u8>, value: &Value) {
             let (day, s) = (t.div_euclid(86_400), t.rem_euclid(86_400));
             out.push(b'"');
             write_date(out, i32::try_from(day).unwrap_or(i32::MAX));
-            let clock = format!("T{:02}:{:02}:{:02}\"", s / 3600, s / 60 % 60, s % 60);
-            out.extend_from_slice(clock.as_bytes());
+            let time = format!("T{:02}:{:02}:{:02}\"", s / 3600, s / 60 % 60, s % 60);
+            out.extend_from_slice(time.as_bytes());
         }
     }
 }
@@ -149,7 +151,7 @@ fn write_date(out: &mut Vec<u8>, days: i32) {
     out.extend_from_slice(format!("{y:04}-{m:02}-{d:02}").as_bytes());
 }
 
-/// A number as it stands in JSON: digits alone are an integer, anything else a float.
+/// Writes a JSON number: an integer if it consists of digits only, otherwise a float.
 fn write_number(out: &mut Vec<u8>, text: &str) {
     if !text.contains(['.', 'e', 'E']) {
         out.extend_from_slice(if text == "-0" { b"0" } else { text.as_bytes() });
@@ -164,15 +166,15 @@ fn write_number(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// A finite float from its shortest `d.ddde±x`; whole ones without a point.
+/// Writes a finite float from its shortest `d.ddde±x`. A float without a fraction becomes an integer.
 fn write_float(out: &mut Vec<u8>, scientific: &str) {
-    let Some((sign, digits, exponent)) = split(scientific) else {
+    let Some((sign, digits, exponent)) = split_scientific(scientific) else {
         return out.extend_from_slice(b"null");
     };
-    let whole = usize::try_from(exponent).is_ok_and(|e| digits.len() <= e + 1);
+    let is_integer = usize::try_from(exponent).is_ok_and(|e| digits.len() <= e + 1);
     if digits == "0" {
         out.push(b'0');
-    } else if whole {
+    } else if is_integer {
         out.extend_from_slice(sign.as_bytes());
         out.extend_from_slice(digits.as_bytes());
         out.resize(out.len() + exponent as usize + 1 - digits.len(), b'0');
@@ -181,9 +183,9 @@ fn write_float(out: &mut Vec<u8>, scientific: &str) {
     }
 }
 
-/// Python's `repr` of a float: an exponent from 1e16 on and below 1e-4.
+/// Writes a float like Python's `repr`: with an exponent from 1e16 and below 1e-4.
 fn write_repr(out: &mut Vec<u8>, scientific: &str) {
-    let Some((sign, digits, exponent)) = split(scientific) else { return };
+    let Some((sign, digits, exponent)) = split_scientific(scientific) else { return };
     out.extend_from_slice(sign.as_bytes());
     let (first, rest) = digits.split_at(1);
     if !(-4..16).contains(&exponent) {
@@ -192,16 +194,16 @@ fn write_repr(out: &mut Vec<u8>, scientific: &str) {
             out.push(b'.');
             out.extend_from_slice(rest.as_bytes());
         }
-        let mark = if exponent < 0 { '-' } else { '+' };
-        write_display(out, format_args!("e{mark}{:02}", exponent.unsigned_abs()));
+        let exponent_sign = if exponent < 0 { '-' } else { '+' };
+        write_display(out, format_args!("e{exponent_sign}{:02}", exponent.unsigned_abs()));
     } else if let Ok(point) = usize::try_from(exponent + 1)
         && point > 0
     {
-        let (whole, part) = digits.split_at(point.min(digits.len()));
+        let (whole, fraction) = digits.split_at(point.min(digits.len()));
         out.extend_from_slice(whole.as_bytes());
         out.resize(out.len() + point - whole.len(), b'0');
         out.push(b'.');
-        out.extend_from_slice(if part.is_empty() { b"0" } else { part.as_bytes() });
+        out.extend_from_slice(if fraction.is_empty() { b"0" } else { fraction.as_bytes() });
     } else {
         out.extend_from_slice(b"0.");
         out.resize(out.len() + (-exponent - 1) as usize, b'0');
@@ -209,8 +211,8 @@ fn write_repr(out: &mut Vec<u8>, scientific: &str) {
     }
 }
 
-/// `-1.25e-7` is (`-`, `125`, -7).
-fn split(scientific: &str) -> Option<(&str, String, i32)> {
+/// Splits `-1.25e-7` into (`-`, `125`, -7).
+fn split_scientific(scientific: &str) -> Option<(&str, String, i32)> {
     let (sign, rest) = match scientific.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", scientific),
@@ -219,7 +221,7 @@ fn split(scientific: &str) -> Option<(&str, String, i32)> {
     Some((sign, mantissa.replace('.', ""), exponent.parse().ok()?))
 }
 
-/// `json.dumps` with `ensure_ascii`: everything but printable ASCII is escaped.
+/// Writes a string like `json.dumps` with `ensure_ascii`: all but printable ASCII is escaped.
 fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();

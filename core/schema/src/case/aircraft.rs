@@ -1,7 +1,7 @@
-//! The aircraft of a case and their engines.
+//! Converts the aircraft of a case and their engines.
 
-use super::field::{Field, Take::*, YES_NO, columns as all_columns, field, list};
-use super::{Case, Notes, Put, meanings::*};
+use super::field::{Conversion::*, Field, YES_NO, columns as all_columns, field, list};
+use super::{Case, ConversionNotes, EmitRow, meanings::*};
 use std::borrow::Cow;
 
 const HEAD: &[&str] = &["ev_id", "aircraft_key", "ntsb_no"];
@@ -103,30 +103,30 @@ pub fn engine_columns() -> Vec<&'static str> {
     all_columns(ENGINE_HEAD, ENGINE_FIELDS, TAIL)
 }
 
-pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
-    let several = case.aircraft().count() > 1;
+pub fn convert<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
+    let has_several = case.aircraft().count() > 1;
     for (at, (key, aircraft)) in case.aircraft().enumerate() {
-        let mut cells = vec![case.ev_id.clone(), key, number(case, several.then_some(at))];
+        let mut cells = vec![case.ev_id.clone(), key, aircraft_no(case, has_several.then_some(at))];
         cells.extend(FIELDS.iter().map(|field| field.cell("aircraft", aircraft, notes)));
         cells.push(case.changed.clone());
-        put(&cells);
+        emit(&cells);
     }
 }
 
-/// The case number, with A, B, C behind it where several aircraft are involved.
-fn number<'a>(case: &Case<'a>, at: Option<usize>) -> Option<Cow<'a, str>> {
+/// The case number, with a letter (A, B, C) appended if several aircraft are involved.
+fn aircraft_no<'a>(case: &Case<'a>, at: Option<usize>) -> Option<Cow<'a, str>> {
     let number = case.ntsb_no.clone()?;
     let letter = at.and_then(|at| (b'A'..=b'Z').nth(at)).map(char::from);
     Some(letter.map_or(number.clone(), |letter| Cow::Owned(format!("{number}{letter}"))))
 }
 
-pub fn engines<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+pub fn convert_engines<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
         for engine in list(aircraft, &["/engines"]) {
             let mut cells = vec![case.ev_id.clone(), key.clone()];
             cells.extend(ENGINE_FIELDS.iter().map(|field| field.cell("engines", engine, notes)));
             cells.push(case.changed.clone());
-            put(&cells);
+            emit(&cells);
         }
     }
 }

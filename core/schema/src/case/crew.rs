@@ -1,10 +1,10 @@
-//! The crew and their hours, of which only the richer form tells.
+//! Converts the crew and their hours, which only the richer form contains.
 
-use super::field::{Field, Take::*, YES_NO, columns as all_columns, field, list};
-use super::{Case, Notes, Put, meanings::*};
+use super::field::{Conversion::*, Field, YES_NO, columns as all_columns, field, list};
+use super::{Case, ConversionNotes, EmitRow, meanings::*};
 
 const HEAD: &[&str] = &["ev_id", "aircraft_key"];
-const TIME_HEAD: &[&str] = &["ev_id", "aircraft_key", "crew_no"];
+const HOURS_HEAD: &[&str] = &["ev_id", "aircraft_key", "crew_no"];
 const TAIL: &[&str] = &["lchg_date"];
 const CREW_NO: Field = field("crew_no", &["/crewOccupantNumber"], AsIs);
 
@@ -31,9 +31,9 @@ const FIELDS: &[Field] = &[
 ];
 
 #[rustfmt::skip] // one line a column
-const TIME_FIELDS: &[Field] = &[
-    field("flight_type", &["/flightTimeType"], Code(HOURS_OF)),
-    field("flight_craft", &["/flightTimeCraft"], Code(HOURS_IN)),
+const HOURS_FIELDS: &[Field] = &[
+    field("flight_type", &["/flightTimeType"], Code(FLIGHT_TYPE)),
+    field("flight_craft", &["/flightTimeCraft"], Code(FLIGHT_CRAFT)),
     field("flight_hours", &["/flightHours"], AsIs),
 ];
 
@@ -41,32 +41,33 @@ pub fn columns() -> Vec<&'static str> {
     all_columns(HEAD, FIELDS, TAIL)
 }
 
-pub fn time_columns() -> Vec<&'static str> {
-    all_columns(TIME_HEAD, TIME_FIELDS, TAIL)
+pub fn hours_columns() -> Vec<&'static str> {
+    all_columns(HOURS_HEAD, HOURS_FIELDS, TAIL)
 }
 
-pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+pub fn convert<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
         for person in list(aircraft, &["/crewAndOccupants"]) {
             let mut cells = vec![case.ev_id.clone(), key.clone()];
             cells.extend(FIELDS.iter().map(|field| field.cell("flight_crew", person, notes)));
             cells.push(case.changed.clone());
-            put(&cells);
+            emit(&cells);
         }
     }
 }
 
-/// Hours of a kind that has no code are left out whole: kind and craft are part of their key.
-pub fn times<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+/// Converts flight hours. Hours whose type or craft has no code are dropped, because both are part of
+/// the key.
+pub fn convert_hours<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
         for person in list(aircraft, &["/crewAndOccupants"]) {
             for hours in list(person, &["/pilotsFlightTimeMatrix"]) {
                 let crew_no = CREW_NO.cell("flight_time", person, notes);
                 let mut cells = vec![case.ev_id.clone(), key.clone(), crew_no];
-                cells.extend(TIME_FIELDS.iter().map(|f| f.cell("flight_time", hours, notes)));
+                cells.extend(HOURS_FIELDS.iter().map(|f| f.cell("flight_time", hours, notes)));
                 cells.push(case.changed.clone());
                 if let [_, _, _, Some(_), Some(_), ..] = cells.as_slice() {
-                    put(&cells);
+                    emit(&cells);
                 }
             }
         }

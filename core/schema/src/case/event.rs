@@ -1,7 +1,7 @@
-//! The event itself.
+//! Converts the event.
 
-use super::field::{Field, Take::*, clock, columns as all_columns, field, text};
-use super::{Case, Cell, Notes, Put, meanings::*};
+use super::field::{Conversion::*, Field, columns as all_columns, field, format_time, text};
+use super::{Case, Cell, ConversionNotes, EmitRow, meanings::*};
 use crate::calendar;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -29,7 +29,7 @@ const FIELDS: &[Field] = &[
     field("wind_dir_deg", &["/weatherConditions/0/windDirectionDeg"], AsIs),
     field("wind_vel_kts", &["/weatherConditions/0/windSpeedKts"], AsIs),
     field("gust_kts", &["/weatherConditions/0/windGustKts"], AsIs),
-    // In inches of mercury, whatever the name says.
+    // In inches of mercury, despite the name.
     field("altimeter", &["/weatherConditions/0/barometricSettingMmHg"], AsIs),
     field("metar", &["/weatherConditions/0/metar"], AsIs),
     field("ev_highest_injury", &["/cm_highestInjury", "/highestInjuryLevel"], Code(INJURY)),
@@ -50,30 +50,31 @@ pub fn columns() -> Vec<&'static str> {
     all_columns(HEAD, FIELDS, TAIL)
 }
 
-pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+pub fn convert<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     let mut cells = vec![case.ev_id.clone(), case.ntsb_no.clone()];
     cells.extend(FIELDS.iter().map(|field| field.cell("events", case.value, notes)));
-    let (date, time, zone) = when(case.value);
+    let (date, time, zone) = date_and_time(case.value);
     let day = date.as_deref().and_then(day_of_week).map(Cow::Borrowed);
-    cells.extend([date, day, time, zone, people(case.value), case.changed.clone()]);
-    put(&cells);
+    cells.extend([date, day, time, zone, total_people(case.value), case.changed.clone()]);
+    emit(&cells);
 }
 
-/// Date and time. The richer form gives them in UTC, as Access files have them since 2020; the other
-/// in an hour that it calls UTC and is local, so its zone stays open, and midnight stands for none.
-fn when(case: &Value) -> (Cell<'_>, Cell<'_>, Cell<'_>) {
+/// The date, time and time zone. The richer form contains them in UTC, like Access files since 2020.
+/// The other form contains a local time that is marked as UTC, so the zone is unknown, and midnight
+/// means that the time is unknown.
+fn date_and_time(case: &Value) -> (Cell<'_>, Cell<'_>, Cell<'_>) {
     if let Some(local) = text(case, &["/cm_eventDate"]) {
-        let time = clock(&local).filter(|time| time != "0000").map(Cow::Owned);
-        return (Some(date_of(&local)), time, None);
+        let time = format_time(&local).filter(|time| time != "0000").map(Cow::Owned);
+        return (Some(date_part(&local)), time, None);
     }
-    let time = text(case, &["/eventTimeUtc"]).and_then(|time| clock(&time)).map(Cow::Owned);
+    let time = text(case, &["/eventTimeUtc"]).and_then(|time| format_time(&time)).map(Cow::Owned);
     let zone = time.is_some().then_some(Cow::Borrowed("UTC"));
-    (text(case, &["/eventDate"]).map(|date| date_of(&date)), time, zone)
+    (text(case, &["/eventDate"]).map(|date| date_part(&date)), time, zone)
 }
 
-/// The date before a time; what is no date stays as it is, for the gates to refuse.
-fn date_of(moment: &str) -> Cow<'static, str> {
-    Cow::Owned(moment.split('T').next().unwrap_or(moment).to_owned())
+/// The date part of an ISO timestamp. Other text is returned unchanged, and the gates will reject it.
+fn date_part(timestamp: &str) -> Cow<'static, str> {
+    Cow::Owned(timestamp.split('T').next().unwrap_or(timestamp).to_owned())
 }
 
 fn day_of_week(date: &str) -> Option<&'static str> {
@@ -82,12 +83,12 @@ fn day_of_week(date: &str) -> Option<&'static str> {
     calendar::date_to_days(i32::try_from(year).ok()?, month, day).map(calendar::day_of_week)
 }
 
-/// Everyone, the unhurt too, as `inj_tot_t` counts in rows written since 2020.
-fn people(case: &Value) -> Cell<'static> {
+/// The total number of people including the uninjured, as in `inj_tot_t` of rows written since 2020.
+fn total_people(case: &Value) -> Cell<'static> {
     let names = ["/totalFatal", "/totalSerious", "/totalMinor", "/totalNone"];
     let mut sum = None;
-    for (place, other) in TOTALS.iter().zip(names) {
-        if let Some(count) = text(case, &[place, other]) {
+    for (tool, api) in TOTALS.iter().zip(names) {
+        if let Some(count) = text(case, &[tool, api]) {
             sum = Some(sum.unwrap_or(0_u32).checked_add(count.parse().ok()?)?);
         }
     }

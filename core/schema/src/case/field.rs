@@ -1,48 +1,52 @@
-//! Where the value of a column stands in a case, and what is made of it.
+//! Fields: the JSON pointers to the value of a column, and its conversion.
 
-use super::meanings::{Codes, Meaning, meaning};
-use super::{Cell, Notes};
+use super::meanings::{Codes, MappedWord, map_word};
+use super::{Cell, ConversionNotes};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A column with the places (JSON pointers) where its value may stand; the first that is filled
-/// counts.
+/// A column with the JSON pointers to its value, of which the first that is not blank is used.
 pub struct Field {
     pub column: &'static str,
-    pub from: &'static [&'static str],
-    pub take: Take,
+    pub pointers: &'static [&'static str],
+    pub conversion: Conversion,
 }
 
 #[derive(Clone, Copy)]
-pub enum Take {
-    /// Text, or a number as it is written.
+pub enum Conversion {
+    /// Text or a number, unchanged.
     AsIs,
-    /// A word, or a code already.
+    /// A word that is mapped to a code, or a code.
     Code(Codes),
-    /// True and false.
+    /// A boolean, with the codes for true and false.
     Flag(&'static str, &'static str),
 }
 
-pub const fn field(column: &'static str, from: &'static [&'static str], take: Take) -> Field {
-    Field { column, from, take }
+pub const fn field(
+    column: &'static str,
+    pointers: &'static [&'static str],
+    conversion: Conversion,
+) -> Field {
+    Field { column, pointers, conversion }
 }
 
-/// What a case may answer to yes or no.
-pub const YES_NO: Take = Take::Flag("Y", "N");
+/// A boolean with the codes Y and N.
+pub const YES_NO: Conversion = Conversion::Flag("Y", "N");
 
 impl Field {
-    pub fn cell<'a>(&self, table: &str, value: &'a Value, notes: &mut Notes) -> Cell<'a> {
-        if let Take::Flag(yes, no) = self.take {
-            return flag(value, self.from).map(|set| Cow::Borrowed(if set { yes } else { no }));
+    pub fn cell<'a>(&self, table: &str, value: &'a Value, notes: &mut ConversionNotes) -> Cell<'a> {
+        if let Conversion::Flag(yes, no) = self.conversion {
+            let flag = boolean(value, self.pointers);
+            return flag.map(|flag| Cow::Borrowed(if flag { yes } else { no }));
         }
-        let found = text(value, self.from)?;
-        match self.take {
-            Take::AsIs | Take::Flag(..) => Some(found),
-            Take::Code(codes) => match meaning(codes, &found) {
-                Meaning::Code(code) => Some(Cow::Borrowed(code)),
-                Meaning::Unknown => None,
-                Meaning::Unmapped => {
-                    notes.unmapped(table, self.column, &found);
+        let found = text(value, self.pointers)?;
+        match self.conversion {
+            Conversion::AsIs | Conversion::Flag(..) => Some(found),
+            Conversion::Code(codes) => match map_word(codes, &found) {
+                MappedWord::Code(code) => Some(Cow::Borrowed(code)),
+                MappedWord::Unknown => None,
+                MappedWord::Unmapped => {
+                    notes.add_unmapped(table, self.column, &found);
                     None
                 }
             },
@@ -59,31 +63,34 @@ pub fn columns(
     head.iter().copied().chain(fields).chain(tail.iter().copied()).collect()
 }
 
-/// The first filled text or number of several places.
-pub fn text<'a>(value: &'a Value, places: &[&str]) -> Cell<'a> {
-    places.iter().find_map(|place| match value.pointer(place)? {
+/// The first text or number at several pointers that is not blank.
+pub fn text<'a>(value: &'a Value, pointers: &[&str]) -> Cell<'a> {
+    pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
         Value::String(text) if !text.trim().is_empty() => Some(Cow::Borrowed(text.as_str())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     })
 }
 
-fn flag(value: &Value, places: &[&str]) -> Option<bool> {
-    places.iter().find_map(|place| match value.pointer(place)? {
-        Value::Bool(set) => Some(*set),
+fn boolean(value: &Value, pointers: &[&str]) -> Option<bool> {
+    pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
+        Value::Bool(flag) => Some(*flag),
         Value::String(word) if word.eq_ignore_ascii_case("yes") => Some(true),
         Value::String(word) if word.eq_ignore_ascii_case("no") => Some(false),
         _ => None,
     })
 }
 
-/// The first list of several places.
-pub fn list<'a>(value: &'a Value, places: &[&str]) -> &'a [Value] {
-    places.iter().find_map(|place| value.pointer(place)?.as_array()).map_or(&[], Vec::as_slice)
+/// The first list at several pointers.
+pub fn list<'a>(value: &'a Value, pointers: &[&str]) -> &'a [Value] {
+    pointers
+        .iter()
+        .find_map(|pointer| value.pointer(pointer)?.as_array())
+        .map_or(&[], Vec::as_slice)
 }
 
-/// `1950` of `19:50:00` or of `2025-04-30T19:50:00Z`.
-pub fn clock(time: &str) -> Option<String> {
+/// Formats `19:50:00` or `2025-04-30T19:50:00Z` as `1950`.
+pub fn format_time(time: &str) -> Option<String> {
     let time = time.rsplit('T').next()?;
     let (hour, rest) = time.split_once(':')?;
     let minute = rest.get(..2)?;

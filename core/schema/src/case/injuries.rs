@@ -1,10 +1,10 @@
-//! People aboard by role and injury.
+//! Converts the counts of people aboard by role and injury.
 //!
-//! A case counts the flight crew together, while `injury` has a role for each; so only a single
-//! member is taken over, as the pilot. The sum of everyone aboard is certain.
+//! A case counts the flight crew together, while `injury` has a role for each member. So only a single
+//! member is converted, as the pilot. The total of everyone aboard is always converted.
 
 use super::field::text;
-use super::{Case, Cell, Notes, Put};
+use super::{Case, Cell, ConversionNotes, EmitRow};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -17,21 +17,18 @@ const COLUMNS: &[&str] = &[
     "lchg_date",
 ];
 
-/// A role with its four counts, worst first, in both forms.
+/// A role with the pointers to its four counts in both forms, most severe injury first.
 type Role = (&'static str, [[&'static str; 2]; 4]);
 
 macro_rules! role {
-    ($code:literal, $ours:literal, $theirs:literal) => {
+    ($code:literal, $tool:literal, $api:literal) => {
         (
             $code,
             [
-                [concat!("/cm_injuries/0/cm_", $ours, "_Fatal"), concat!("/", $theirs, "Fatal")],
-                [
-                    concat!("/cm_injuries/0/cm_", $ours, "_Serious"),
-                    concat!("/", $theirs, "Serious"),
-                ],
-                [concat!("/cm_injuries/0/cm_", $ours, "_Minor"), concat!("/", $theirs, "Minor")],
-                [concat!("/cm_injuries/0/cm_", $ours, "_None"), concat!("/", $theirs, "None")],
+                [concat!("/cm_injuries/0/cm_", $tool, "_Fatal"), concat!("/", $api, "Fatal")],
+                [concat!("/cm_injuries/0/cm_", $tool, "_Serious"), concat!("/", $api, "Serious")],
+                [concat!("/cm_injuries/0/cm_", $tool, "_Minor"), concat!("/", $api, "Minor")],
+                [concat!("/cm_injuries/0/cm_", $tool, "_None"), concat!("/", $api, "None")],
             ],
         )
     };
@@ -50,14 +47,14 @@ pub fn columns() -> Vec<&'static str> {
     COLUMNS.to_vec()
 }
 
-pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+pub fn convert<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
         let mut aboard = [0_u32; 4];
         let mut row = |role: &'static str, counts: [u32; 4]| {
-            put_role(case, &key, role, counts, &mut *put);
+            emit_role(case, &key, role, counts, &mut *emit);
         };
-        for (role, places) in ROLES {
-            let counts = places.map(|places| count(aircraft, &places));
+        for (role, pointers) in ROLES {
+            let counts = pointers.map(|pointers| count(aircraft, &pointers));
             for (sum, count) in aboard.iter_mut().zip(counts) {
                 *sum = sum.saturating_add(count);
             }
@@ -71,17 +68,17 @@ pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
     }
 }
 
-/// The rows of a role in which anybody was counted, and their sum.
-fn put_role<'a>(
+/// Emits a row for each count of a role other than zero, and for their total.
+fn emit_role<'a>(
     case: &Case<'a>,
     key: &Cell<'a>,
     role: &'static str,
     counts: [u32; 4],
-    put: Put<'_, 'a>,
+    emit: EmitRow<'_, 'a>,
 ) {
     let levels = LEVELS.into_iter().zip(counts).chain([("TOTL", total(counts))]);
     for (level, count) in levels.filter(|(_, count)| *count > 0) {
-        put(&[
+        emit(&[
             case.ev_id.clone(),
             key.clone(),
             Some(Cow::Borrowed(role)),
@@ -92,8 +89,8 @@ fn put_role<'a>(
     }
 }
 
-fn count(aircraft: &Value, places: &[&str]) -> u32 {
-    text(aircraft, places).and_then(|count| count.parse().ok()).unwrap_or(0)
+fn count(aircraft: &Value, pointers: &[&str]) -> u32 {
+    text(aircraft, pointers).and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 fn total(counts: [u32; 4]) -> u32 {

@@ -1,30 +1,32 @@
-//! Words of the JSON with the codes of the Access files, where these are certain.
+//! Words of the JSON and the codes of the Access files for them, where these are certain.
 //!
-//! The words are those of NTSB's code lists, which the two forms spell a little differently; so
-//! letters and digits alone are compared.
+//! The words come from NTSB's code lists. The two forms spell them slightly differently, so only
+//! letters and digits are compared.
 
+/// Words and their codes.
 pub type Codes = &'static [(&'static str, &'static str)];
 
-pub enum Meaning {
+/// The result of mapping a word.
+pub enum MappedWord {
     Code(&'static str),
-    /// A word for "not known", which is null here as everywhere.
+    /// A word for "unknown", which becomes null.
     Unknown,
     Unmapped,
 }
 
-const NOTHING: &[&str] = &["unknown", "n/a", "not applicable", "unk", "not reported"];
+const UNKNOWN_WORDS: &[&str] = &["unknown", "n/a", "not applicable", "unk", "not reported"];
 
-/// The code of a word, or of itself.
-pub fn meaning(codes: Codes, word: &str) -> Meaning {
-    let found = codes.iter().find(|(name, code)| same(name, word) || *code == word.trim());
+/// Maps a word to its code. A code is mapped to itself.
+pub fn map_word(codes: Codes, word: &str) -> MappedWord {
+    let found = codes.iter().find(|(name, code)| is_same(name, word) || *code == word.trim());
     match found {
-        Some((_, code)) => Meaning::Code(code),
-        None if NOTHING.iter().any(|nothing| same(nothing, word)) => Meaning::Unknown,
-        None => Meaning::Unmapped,
+        Some((_, code)) => MappedWord::Code(code),
+        None if UNKNOWN_WORDS.iter().any(|w| is_same(w, word)) => MappedWord::Unknown,
+        None => MappedWord::Unmapped,
     }
 }
 
-fn same(left: &str, right: &str) -> bool {
+fn is_same(left: &str, right: &str) -> bool {
     let letters = |text: &'_ str| -> Vec<u8> {
         text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).collect()
     };
@@ -85,7 +87,7 @@ pub const CATEGORY: Codes = &[
     ("Rocket", "RCKT"),
 ];
 
-/// Parts of the regulations come as the number that is their code.
+/// FAR parts are written as the number that is their code.
 pub const REGULATION: Codes = &[
     ("091", "091"),
     ("091F", "091F"),
@@ -240,7 +242,7 @@ pub const PROFESSION: Codes = &[("Yes", "YES"), ("No", "NO")];
 pub const RESTRAINT: Codes =
     &[("None", "N"), ("Lap only", "L"), ("3-point", "3"), ("4-point", "4"), ("5-point", "5")];
 
-pub const HOURS_OF: Codes = &[
+pub const FLIGHT_TYPE: Codes = &[
     ("Total", "TOTL"),
     ("PIC", "PIC"),
     ("Instructor", "INST"),
@@ -250,7 +252,7 @@ pub const HOURS_OF: Codes = &[
     ("90 days", "L90D"),
 ];
 
-pub const HOURS_IN: Codes = &[
+pub const FLIGHT_CRAFT: Codes = &[
     ("All AC", "ALL"),
     ("Make and model", "MAKE"),
     ("SE airplane", "SENG"),

@@ -1,12 +1,12 @@
-//! Cases of NTSB's JSON as rows of the tables of its Access files.
+//! Converts cases in NTSB's JSON to rows of the tables of its Access files.
 //!
-//! A case comes in two forms. The query tool (CAROL) exports one whose names begin with `cm_`; the
-//! public API, which is to follow the Access files, gives a richer one (`mKey`, `aircrafts`). Both
-//! say the same things in other places, so a column is described once, with all the places where
-//! its value may stand ([`field::Field`]).
+//! A case has one of two forms. The query tool (CAROL) exports a form whose names start with `cm_`. The
+//! public API, which is to replace the Access files, returns a richer form (`mKey`, `aircrafts`). They
+//! contain the same values in different places, so each column is described once, with all the JSON
+//! pointers to its value ([`field::Field`]).
 //!
-//! What a case does not say stays null here: it says a part of what an Access file says. Words with
-//! a certain code become that code; others are left out and counted ([`Notes`]).
+//! A case contains only part of an Access file. The other columns are null. Words with a certain code
+//! are converted to that code. Others are dropped and counted ([`ConversionNotes`]).
 
 mod aircraft;
 mod crew;
@@ -25,49 +25,65 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub use id::{ev_id, key_in};
+pub use id::{derive_ev_id, parse_mkey};
 
+/// A cell of a converted row.
 pub type Cell<'a> = Option<Cow<'a, str>>;
 
-/// Takes one row, a cell for each of the target's columns.
-pub type Put<'p, 'a> = &'p mut dyn FnMut(&[Cell<'a>]);
+/// Receives a converted row, with one cell for each of the target's columns.
+pub type EmitRow<'p, 'a> = &'p mut dyn FnMut(&[Cell<'a>]);
 
-/// A table that cases say something of.
+/// A table to which cases are converted.
 pub struct Target {
+    /// Name of the table.
     pub table: &'static str,
     columns: fn() -> Vec<&'static str>,
-    make: for<'p, 'a> fn(&Case<'a>, &mut Notes, Put<'p, 'a>),
+    convert: for<'p, 'a> fn(&Case<'a>, &mut ConversionNotes, EmitRow<'p, 'a>),
 }
 
-/// Parents before children.
+/// All targets, parents before children.
 pub const TARGETS: &[Target] = &[
-    Target { table: "events", columns: event::columns, make: event::rows },
-    Target { table: "aircraft", columns: aircraft::columns, make: aircraft::rows },
-    Target { table: "engines", columns: aircraft::engine_columns, make: aircraft::engines },
-    Target { table: "injury", columns: injuries::columns, make: injuries::rows },
-    Target { table: "events_sequence", columns: sequence::columns, make: sequence::rows },
-    Target { table: "findings", columns: sequence::finding_columns, make: sequence::findings },
+    Target { table: "events", columns: event::columns, convert: event::convert },
+    Target { table: "aircraft", columns: aircraft::columns, convert: aircraft::convert },
+    Target {
+        table: "engines",
+        columns: aircraft::engine_columns,
+        convert: aircraft::convert_engines,
+    },
+    Target { table: "injury", columns: injuries::columns, convert: injuries::convert },
+    Target { table: "events_sequence", columns: sequence::columns, convert: sequence::convert },
+    Target {
+        table: "findings",
+        columns: sequence::finding_columns,
+        convert: sequence::convert_findings,
+    },
     Target {
         table: "narratives",
         columns: sequence::narrative_columns,
-        make: sequence::narratives,
+        convert: sequence::convert_narratives,
     },
-    Target { table: "flight_crew", columns: crew::columns, make: crew::rows },
-    Target { table: "flight_time", columns: crew::time_columns, make: crew::times },
+    Target { table: "flight_crew", columns: crew::columns, convert: crew::convert },
+    Target { table: "flight_time", columns: crew::hours_columns, convert: crew::convert_hours },
 ];
 
 impl Target {
+    /// The columns of the converted rows.
     pub fn columns(&self) -> Vec<&'static str> {
         (self.columns)()
     }
 
-    /// Makes the rows of this table out of one case.
-    pub fn rows<'a>(&self, case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
-        (self.make)(case, notes, put);
+    /// Converts a case and emits the resulting rows.
+    pub fn convert_case<'a>(
+        &self,
+        case: &Case<'a>,
+        notes: &mut ConversionNotes,
+        emit: EmitRow<'_, 'a>,
+    ) {
+        (self.convert)(case, notes, emit);
     }
 }
 
-/// A case of one of the two forms.
+/// A case in either of the two forms.
 pub struct Case<'a> {
     value: &'a Value,
     ev_id: Cell<'a>,
@@ -75,42 +91,47 @@ pub struct Case<'a> {
     changed: Cell<'a>,
 }
 
-/// Why a JSON value is no case to load.
+/// Why a JSON value cannot be loaded as a case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotACase {
-    #[error("is no JSON object")]
-    NoObject,
-    #[error("has neither cm_mkey and cm_ntsbNum nor mKey and ntsbNumber, so it is no case")]
+pub enum CaseError {
+    /// The value is not an object.
+    #[error("is not a JSON object")]
+    NotAnObject,
+    /// The object has neither a key nor an NTSB number.
+    #[error("is not a case: it has neither cm_mkey and cm_ntsbNum nor mKey and ntsbNumber")]
     NoIdentity,
+    /// The object is an entry of the list of changed cases.
     #[error(
-        "is an entry of a list of changed cases, which holds no case; fetch the case itself \
+        "is an entry of the list of changed cases, not a case; fetch the case itself \
          (GetAviationCase)"
     )]
     Summary,
-    #[error("is a case of {0}, not of aviation")]
+    /// The case is about another mode of transport.
+    #[error("is a case of mode {0}; only aviation cases can be loaded")]
     OtherMode(String),
 }
 
 impl<'a> Case<'a> {
-    pub fn of(value: &'a Value) -> Result<Case<'a>, NotACase> {
-        let Value::Object(members) = value else { return Err(NotACase::NoObject) };
+    /// Parses the identity of a case.
+    pub fn parse(value: &'a Value) -> Result<Case<'a>, CaseError> {
+        let Value::Object(members) = value else { return Err(CaseError::NotAnObject) };
         if members.contains_key("ntsbnumber") && members.contains_key("lastChangeDateTimeUtc") {
-            return Err(NotACase::Summary);
+            return Err(CaseError::Summary);
         }
         let ntsb_no = text(value, &["/cm_ntsbNum", "/ntsbNumber"]);
         if ntsb_no.is_none() && id::mkey(value).is_none() {
-            return Err(NotACase::NoIdentity);
+            return Err(CaseError::NoIdentity);
         }
         if let Some(mode) = text(value, &["/cm_mode", "/mode"])
             && !mode.eq_ignore_ascii_case("aviation")
         {
-            return Err(NotACase::OtherMode(mode.into_owned()));
+            return Err(CaseError::OtherMode(mode.into_owned()));
         }
-        let ev_id = ev_id(value).map(Cow::Owned).or_else(|| ntsb_no.clone());
-        Ok(Case { value, ev_id, ntsb_no, changed: changed(value) })
+        let ev_id = derive_ev_id(value).map(Cow::Owned).or_else(|| ntsb_no.clone());
+        Ok(Case { value, ev_id, ntsb_no, changed: last_changed(value) })
     }
 
-    /// The aircraft with their keys, numbered as in the case.
+    /// The aircraft with their numbers in the case.
     fn aircraft(&self) -> impl Iterator<Item = (Cell<'a>, &'a Value)> {
         let all = list(self.value, &["/cm_vehicles", "/aircrafts"]);
         all.iter().enumerate().map(|(at, aircraft)| {
@@ -120,8 +141,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The last day on which the case was published or revised: what it says is as new as that.
-fn changed(value: &Value) -> Cell<'_> {
+/// The last day on which the case was published or revised.
+fn last_changed(value: &Value) -> Cell<'_> {
     let dates = [
         "/publishDateTime",
         "/lastRevisionDate",
@@ -129,25 +150,25 @@ fn changed(value: &Value) -> Cell<'_> {
         "/cm_originalPublishedDate",
     ];
     // ISO dates sort as text.
-    dates.iter().filter_map(|place| text(value, &[place])).max()
+    dates.iter().filter_map(|pointer| text(value, &[pointer])).max()
 }
 
-/// What could not be taken over, with how often.
+/// Counts of what could not be converted.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Notes {
-    /// By column (`aircraft.damage`) and word.
+pub struct ConversionNotes {
+    /// Counts of words without a certain code, by column (`aircraft.damage`) and word.
     pub unmapped: BTreeMap<(String, String), u64>,
-    /// Aircraft whose several flight crew the case counts without their roles.
+    /// The number of aircraft with several flight crew members whose roles are not given.
     pub crew_without_roles: u64,
 }
 
-/// A case may hold any words, but no more than this many are worth remembering.
-const MOST_WORDS: usize = 1000;
+/// Maximum number of different words that are counted. A file may contain any number of words.
+const MAX_WORDS: usize = 1000;
 
-impl Notes {
-    fn unmapped(&mut self, table: &str, column: &str, word: &str) {
+impl ConversionNotes {
+    fn add_unmapped(&mut self, table: &str, column: &str, word: &str) {
         let key = (format!("{table}.{column}"), word.to_owned());
-        if self.unmapped.len() < MOST_WORDS || self.unmapped.contains_key(&key) {
+        if self.unmapped.len() < MAX_WORDS || self.unmapped.contains_key(&key) {
             *self.unmapped.entry(key).or_default() += 1;
         }
     }

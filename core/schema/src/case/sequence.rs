@@ -1,7 +1,7 @@
-//! What happened, what was found, and the texts of the report.
+//! Converts occurrences, findings and narratives.
 
-use super::field::{Field, Take::*, columns as all_columns, field, list, text};
-use super::{Case, Cell, Notes, Put};
+use super::field::{Conversion::*, Field, columns as all_columns, field, list, text};
+use super::{Case, Cell, ConversionNotes, EmitRow};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -42,60 +42,61 @@ pub fn narrative_columns() -> Vec<&'static str> {
     NARRATIVE_COLUMNS.to_vec()
 }
 
-pub fn rows<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+pub fn convert<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
         for event in list(aircraft, &["/cm_events", "/events"]) {
             let mut cells = vec![case.ev_id.clone(), key.clone()];
             cells.extend(FIELDS.iter().map(|f| f.cell("events_sequence", event, notes)));
-            let code = text(event, CODE.from);
-            let [phase, what] = [0, 3].map(|from| digits(&code, 6, from, 3));
-            cells.extend([description(event), phase, what, case.changed.clone()]);
-            put(&cells);
+            let code = text(event, CODE.pointers);
+            let [phase, occurrence] = [0, 3].map(|from| code_part(&code, 6, from, 3));
+            cells.extend([description(event), phase, occurrence, case.changed.clone()]);
+            emit(&cells);
         }
     }
 }
 
-/// Phase and event in words, joined as the Access files join them.
+/// Phase and event in words, joined as in the Access files.
 fn description(event: &Value) -> Cell<'_> {
     let phase = text(event, &["/cm_tier1Name", "/eventTier1Name"])?;
-    let what = text(event, &["/cm_tier2Name", "/eventTier2Name"])?;
-    Some(Cow::Owned(format!("{} {}", phase.trim(), what.trim())))
+    let occurrence = text(event, &["/cm_tier2Name", "/eventTier2Name"])?;
+    Some(Cow::Owned(format!("{} {}", phase.trim(), occurrence.trim())))
 }
 
-pub fn findings<'a>(case: &Case<'a>, notes: &mut Notes, put: Put<'_, 'a>) {
+pub fn convert_findings<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
         for finding in list(aircraft, &["/cm_findings", "/findings"]) {
             let mut cells = vec![case.ev_id.clone(), key.clone()];
             cells.extend(FINDING_FIELDS.iter().map(|f| f.cell("findings", finding, notes)));
-            let code = text(finding, FINDING_CODE.from);
-            cells.extend([0, 2, 4, 6, 8].map(|from| digits(&code, 10, from, 2)));
+            let code = text(finding, FINDING_CODE.pointers);
+            cells.extend([0, 2, 4, 6, 8].map(|from| code_part(&code, 10, from, 2)));
             cells.push(case.changed.clone());
-            put(&cells);
+            emit(&cells);
         }
     }
 }
 
-/// Some digits of a code that has as many as it should.
-fn digits<'a>(code: &Cell<'a>, length: usize, from: usize, count: usize) -> Cell<'a> {
+/// A part of a code, or `None` if the code does not have the expected length.
+fn code_part<'a>(code: &Cell<'a>, length: usize, from: usize, count: usize) -> Cell<'a> {
     let code = code.as_deref().filter(|code| code.len() == length)?;
     code.get(from..from + count).map(|part| Cow::Owned(part.to_owned()))
 }
 
-/// The texts, with the case itself (for its first aircraft) or in a list with aircraft numbers.
-pub fn narratives<'a>(case: &Case<'a>, _: &mut Notes, put: Put<'_, 'a>) {
+/// Converts the narratives. They are members of the case (for its first aircraft), or in a list with
+/// aircraft numbers.
+pub fn convert_narratives<'a>(case: &Case<'a>, _: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     let texts = list(case.value, &["/narratives"]);
     if texts.is_empty() {
         let first = case.aircraft().next().and_then(|(key, _)| key);
-        put_texts(case, first, case.value, put);
+        emit_texts(case, first, case.value, emit);
         return;
     }
-    for text_of in texts {
-        put_texts(case, text(text_of, &["/aircraftNumber"]), text_of, &mut *put);
+    for texts in texts {
+        emit_texts(case, text(texts, &["/aircraftNumber"]), texts, &mut *emit);
     }
 }
 
-/// The account is preliminary until there are facts.
-fn put_texts<'a>(case: &Case<'a>, key: Cell<'a>, from: &'a Value, put: Put<'_, 'a>) {
+/// Emits a row of narratives. Uses the preliminary narrative until there is a factual one.
+fn emit_texts<'a>(case: &Case<'a>, key: Cell<'a>, from: &'a Value, emit: EmitRow<'_, 'a>) {
     let facts = ["/factualNarrative", "/concatenatedFactualNarrative", "/prelimNarrative"];
     let texts = [
         text(from, &facts),
@@ -106,5 +107,5 @@ fn put_texts<'a>(case: &Case<'a>, key: Cell<'a>, from: &'a Value, put: Put<'_, '
         return;
     }
     let [account, analysis, cause] = texts;
-    put(&[case.ev_id.clone(), key, account, analysis, cause, case.changed.clone()]);
+    emit(&[case.ev_id.clone(), key, account, analysis, cause, case.changed.clone()]);
 }

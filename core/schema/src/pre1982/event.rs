@@ -1,7 +1,7 @@
-//! The event, its aircraft and its texts.
+//! Converts the event, its aircraft and its narrative.
 
-use super::codes::{self, today};
-use super::{Cell, Known, Lookup, Put, code, filled, id, id_cell, place};
+use super::codes::{self, map_code};
+use super::{Cell, EmitRow, FileIndex, Lookup, ev_id_cell, id, location, non_blank, text_cell};
 use crate::calendar;
 use std::borrow::Cow;
 
@@ -31,75 +31,77 @@ pub const AIRCRAFT_COLUMNS: &[&str] =
 
 pub const NARRATIVE_COLUMNS: &[&str] = &["ev_id", "aircraft_key", "narr_accp", "narr_cause"];
 
-pub fn rows<'a>(row: Lookup<'_, 'a>, _: &Known, put: Put<'_, 'a>) {
-    let at = |column| filled(row, column).map(Cow::Borrowed);
-    let mapped = |codes, column| filled(row, column).and_then(|c| today(codes, c)).and_then(code);
-    let place = place::read(filled(row, "location"), filled(row, "locat_state_terr"));
-    let (date, day) = date(filled(row, "date_occurrence"));
-    put(&[
-        id_cell(row),
+pub fn convert<'a>(row: Lookup<'_, 'a>, _: &FileIndex, emit: EmitRow<'_, 'a>) {
+    let cell = |column| non_blank(row, column).map(Cow::Borrowed);
+    let mapped =
+        |codes, column| non_blank(row, column).and_then(|c| map_code(codes, c)).and_then(text_cell);
+    let number = non_blank(row, "locat_state_terr");
+    let location = location::parse_location(non_blank(row, "location"), number);
+    let (date, day_of_week) = convert_date(non_blank(row, "date_occurrence"));
+    emit(&[
+        ev_id_cell(row),
         mapped(codes::EVENT_TYPE, "acc_inc_class"),
         date,
-        day,
-        at("time_occur"),
-        place.city.map(Cow::Borrowed),
-        place.state.and_then(code),
-        place.country.and_then(code),
-        at("airport_name"),
+        day_of_week,
+        cell("time_occur"),
+        location.city.map(Cow::Borrowed),
+        location.state.and_then(text_cell),
+        location.country.and_then(text_cell),
+        cell("airport_name"),
         mapped(codes::HIGHEST_INJURY, "injury_index"),
-        at("other_grnd_fatal"),
-        at("other_grnd_serious"),
-        at("other_grnd_minor"),
-        at("grand_total_fatal"),
-        at("grand_total_serious"),
-        at("grand_total_minor"),
-        at("grand_total_none"),
-        injured(row),
+        cell("other_grnd_fatal"),
+        cell("other_grnd_serious"),
+        cell("other_grnd_minor"),
+        cell("grand_total_fatal"),
+        cell("grand_total_serious"),
+        cell("grand_total_minor"),
+        cell("grand_total_none"),
+        count_injured(row),
     ]);
 }
 
-/// The date in its century with its day of the week; as it stands where it cannot be read.
-fn date(text: Option<&str>) -> (Cell<'_>, Cell<'static>) {
-    let Some((year, month, day)) = text.and_then(id::day) else {
+/// Converts a date to ISO format, with its day of the week. Returns a malformed date unchanged.
+fn convert_date(text: Option<&str>) -> (Cell<'_>, Cell<'static>) {
+    let Some((year, month, day)) = text.and_then(id::parse_day) else {
         return (text.map(Cow::Borrowed), None);
     };
     let name = calendar::date_to_days(year, month, day).map(calendar::day_of_week);
-    (Some(Cow::Owned(format!("{year:04}-{month:02}-{day:02}"))), name.and_then(code))
+    (Some(Cow::Owned(format!("{year:04}-{month:02}-{day:02}"))), name.and_then(text_cell))
 }
 
-/// Killed and injured together, as `inj_tot_t` counts in rows written before 2020. `GRAND_TOTAL_TOTALS`
-/// counts the unhurt too.
-fn injured(row: Lookup<'_, '_>) -> Cell<'static> {
+/// The total of killed and injured, as in `inj_tot_t` of rows written before 2020. (`GRAND_TOTAL_TOTALS`
+/// also counts the uninjured.)
+fn count_injured(row: Lookup<'_, '_>) -> Cell<'static> {
     let counts = ["grand_total_fatal", "grand_total_serious", "grand_total_minor"];
     let mut sum = None;
-    for text in counts.iter().filter_map(|column| filled(row, column)) {
+    for text in counts.iter().filter_map(|column| non_blank(row, column)) {
         sum = Some(sum.unwrap_or(0u32).checked_add(text.parse().ok()?)?);
     }
     sum.map(|sum| Cow::Owned(sum.to_string()))
 }
 
-pub fn aircraft<'a>(row: Lookup<'_, 'a>, _: &Known, put: Put<'_, 'a>) {
-    let at = |column| filled(row, column).map(Cow::Borrowed);
-    let engines = filled(row, "no_engines").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    put(&[
-        id_cell(row),
-        code("1"),
-        at("regist_no"),
-        at("acft_make"),
-        at("acft_model"),
-        filled(row, "acft_adamg").and_then(|c| today(codes::DAMAGE, c)).and_then(code),
+pub fn convert_aircraft<'a>(row: Lookup<'_, 'a>, _: &FileIndex, emit: EmitRow<'_, 'a>) {
+    let cell = |column| non_blank(row, column).map(Cow::Borrowed);
+    let engines = non_blank(row, "no_engines").filter(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    emit(&[
+        ev_id_cell(row),
+        text_cell("1"),
+        cell("regist_no"),
+        cell("acft_make"),
+        cell("acft_model"),
+        non_blank(row, "acft_adamg").and_then(|c| map_code(codes::DAMAGE, c)).and_then(text_cell),
         engines.map(Cow::Borrowed),
     ]);
 }
 
-/// What the second half tells in words. It has no date, so the first half lends its ev_id.
-pub fn narrative<'a>(row: Lookup<'_, 'a>, known: &Known, put: Put<'_, 'a>) {
-    let at = |column| filled(row, column).map(Cow::Borrowed);
-    let (remarks, cause) = (at("remarks"), at("cause"));
+/// Converts the texts of the second half. It has no date, so its ev_id comes from the first half.
+pub fn convert_narrative<'a>(row: Lookup<'_, 'a>, index: &FileIndex, emit: EmitRow<'_, 'a>) {
+    let cell = |column| non_blank(row, column).map(Cow::Borrowed);
+    let (remarks, cause) = (cell("remarks"), cell("cause"));
     if remarks.is_none() && cause.is_none() {
         return;
     }
-    let number = filled(row, "recnum");
-    let id = number.and_then(|n| known.ids.get(n)).map(|id| Cow::Owned(id.clone()));
-    put(&[id.or(number.map(Cow::Borrowed)), code("1"), remarks, cause]);
+    let number = non_blank(row, "recnum");
+    let id = number.and_then(|n| index.ids.get(n)).map(|id| Cow::Owned(id.clone()));
+    emit(&[id.or(number.map(Cow::Borrowed)), text_cell("1"), remarks, cause]);
 }

@@ -1,14 +1,14 @@
-//! People by role and injury: columns of the record become rows of `injury`.
+//! Converts the counts of people by role and injury to rows of `injury`.
 
-use super::{Cell, Known, Lookup, Put, code, filled, id_cell};
+use super::{Cell, EmitRow, FileIndex, Lookup, ev_id_cell, non_blank, text_cell};
 use std::borrow::Cow;
 
 pub const COLUMNS: &[&str] =
     &["ev_id", "aircraft_key", "inj_person_category", "injury_level", "inj_person_count"];
 
-/// Roles with the code of today. `NAVIGTR` and `EXTRA_CREW` have none that is certain, and people
-/// in the other aircraft of a collision belong to its own record: `legacy_event` keeps them.
-/// `TOTAL_ABRD` is the sum over the others, as `ABRD` is in later files.
+/// Roles with their current codes. `NAVIGTR` and `EXTRA_CREW` have no certain code, and people in the
+/// other aircraft of a collision belong to another record. These are stored only in `legacy_event`.
+/// `TOTAL_ABRD` is the sum over the other roles, like `ABRD` in later files.
 pub const ROLES: &[(&str, &str)] = &[
     ("pilot", "PLT"),
     ("co_pilot", "CPLT"),
@@ -20,7 +20,8 @@ pub const ROLES: &[(&str, &str)] = &[
     ("total_abrd", "ABRD"),
 ];
 
-/// Later files have no level for an unknown injury: `legacy_event` keeps these counts.
+/// Injury levels with their current codes. Later files have no level for unknown injuries, so these
+/// counts are stored only in `legacy_event`.
 pub const LEVELS: &[(&str, &str)] = &[
     ("fatal", "FATL"),
     ("serious", "SERS"),
@@ -29,29 +30,35 @@ pub const LEVELS: &[(&str, &str)] = &[
     ("totals", "TOTL"),
 ];
 
-/// A row where somebody was counted. Zeros say nothing that the other rows do not say.
-pub fn rows<'a>(row: Lookup<'_, 'a>, _: &Known, put: Put<'_, 'a>) {
-    let id = id_cell(row);
+/// Emits a row for each count other than zero.
+pub fn convert<'a>(row: Lookup<'_, 'a>, _: &FileIndex, emit: EmitRow<'_, 'a>) {
+    let id = ev_id_cell(row);
     for (role, category) in ROLES {
         for (level, injury) in LEVELS {
-            let Some(count) = people(row, role, level) else { continue };
-            put(&[id.clone(), code("1"), code(category), code(injury), Some(Cow::Borrowed(count))]);
+            let Some(count) = count_people(row, role, level) else { continue };
+            emit(&[
+                id.clone(),
+                text_cell("1"),
+                text_cell(category),
+                text_cell(injury),
+                Some(Cow::Borrowed(count)),
+            ]);
         }
     }
 }
 
-/// A count other than zero, as it stands.
-pub(super) fn people<'a>(row: Lookup<'_, 'a>, role: &str, level: &str) -> Option<&'a str> {
-    filled(row, &format!("{role}_{level}")).filter(|n| !n.bytes().all(|b| b == b'0'))
+/// The count of a role and level, or `None` if it is zero or blank.
+pub(super) fn count_people<'a>(row: Lookup<'_, 'a>, role: &str, level: &str) -> Option<&'a str> {
+    non_blank(row, &format!("{role}_{level}")).filter(|n| !n.bytes().all(|b| b == b'0'))
 }
 
-/// The injury of a role that one person had: the only level counted, if it counts one.
-pub(super) fn of_only_person(row: Lookup<'_, '_>, role: &str) -> Cell<'static> {
+/// The injury of a role if it counts exactly one person.
+pub(super) fn single_injury(row: Lookup<'_, '_>, role: &str) -> Cell<'static> {
     let levels = LEVELS.iter().filter(|(level, _)| *level != "totals");
     let mut counted =
-        levels.filter_map(|(level, injury)| Some((people(row, role, level)?, injury)));
+        levels.filter_map(|(level, injury)| Some((count_people(row, role, level)?, injury)));
     match (counted.next(), counted.next()) {
-        (Some((count, injury)), None) if count.parse() == Ok(1) => code(injury),
+        (Some((count, injury)), None) if count.parse() == Ok(1) => text_cell(injury),
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
-//! The wide tables of `PRE1982.MDB`, and the columns that are kept as they stand.
+//! The wide tables of `PRE1982.MDB`, and the columns that are stored unchanged in `legacy_event`.
 
-use super::{Cell, Known, Lookup, Put, id_cell};
+use super::{Cell, EmitRow, FileIndex, Lookup, ev_id_cell};
 use crate::tables::{Access, Clean, Column, Kind, Table};
 use std::borrow::Cow;
 
-/// The columns of `tblFirstHalf` in file order.
+/// The columns of `tblFirstHalf`, in the order of the file.
 #[rustfmt::skip]
 const FIRST_HALF_NAMES: [&str; 203] = [
     "recnum", "trans_date", "docket_no", "regist_no", "date_occurrence", "locat_near", "location",
@@ -51,18 +51,20 @@ const FIRST_HALF_NAMES: [&str; 203] = [
     "grand_total_none", "grand_total_unknown", "grand_total_totals", "faa_persnl_fatal",
 ];
 
-/// The columns of `tblSecondHalf` that are known. It has about 200, for which no list is at hand.
+/// The known columns of `tblSecondHalf`. It has about 200, of which no list is available.
 const SECOND_HALF_NAMES: [&str; 3] = ["recnum", "remarks", "cause"];
 
 const FIRST_HALF_COLUMNS: &[Column] = &text_columns(FIRST_HALF_NAMES);
 const SECOND_HALF_COLUMNS: &[Column] = &text_columns(SECOND_HALF_NAMES);
 
-pub const FIRST_HALF: Table = raw("tblfirsthalf", FIRST_HALF_COLUMNS);
-pub const SECOND_HALF: Table = raw("tblsecondhalf", SECOND_HALF_COLUMNS);
+/// The table `tblFirstHalf`.
+pub const FIRST_HALF: Table = source_table("tblfirsthalf", FIRST_HALF_COLUMNS);
+/// The table `tblSecondHalf`.
+pub const SECOND_HALF: Table = source_table("tblsecondhalf", SECOND_HALF_COLUMNS);
 
-/// What `legacy_event` keeps: whatever is not stored whole elsewhere.
+/// The columns of `legacy_event`: all that are not stored completely in other tables.
 #[rustfmt::skip]
-pub const KEPT: &[&str] = &[
+pub const LEGACY_EVENT_COLUMNS: &[&str] = &[
     "ev_id", "recnum", "trans_date", "docket_no", "locat_near", "location", "second_acft_regno",
     "acc_inc_class", "locat_state_terr", "acft_make_code", "acft_model_code", "engin_make",
     "engin_model", "type_craft", "landing_gear", "wgt_cat", "no_engines", "type_power",
@@ -89,20 +91,20 @@ pub const KEPT: &[&str] = &[
     "grand_total_unknown", "grand_total_totals", "faa_persnl_fatal",
 ];
 
-pub fn rows<'a>(row: Lookup<'_, 'a>, _: &Known, put: Put<'_, 'a>) {
-    let kept = KEPT.iter().skip(1).map(|column| row(column).map(Cow::Borrowed));
-    let cells: Vec<Cell> = std::iter::once(id_cell(row)).chain(kept).collect();
-    put(&cells);
+pub fn convert<'a>(row: Lookup<'_, 'a>, _: &FileIndex, emit: EmitRow<'_, 'a>) {
+    let columns = LEGACY_EVENT_COLUMNS.iter().skip(1).map(|column| row(column).map(Cow::Borrowed));
+    let cells: Vec<Cell> = std::iter::once(ev_id_cell(row)).chain(columns).collect();
+    emit(&cells);
 }
 
-const fn raw(name: &'static str, columns: &'static [Column]) -> Table {
+const fn source_table(name: &'static str, columns: &'static [Column]) -> Table {
     let (kind, key) = (Kind::Case, &["recnum"]);
-    let comment = "One half of the records of 1962 to 1981; not stored as it is";
+    let comment = "One half of the records of 1962 to 1981, converted on load";
     Table { name, kind, parent: None, key, comment, columns, derived: &[] }
 }
 
 const fn text_columns<const N: usize>(names: [&'static str; N]) -> [Column; N] {
-    let (access, clean, comment) = (Access::Text(255), Clean::Literal, "As in the file");
+    let (access, clean, comment) = (Access::Text(255), Clean::Literal, "Unchanged from the file");
     let mut columns = [Column { name: "", access, clean, comment }; N];
     let mut at = 0;
     while at < N {

@@ -1,7 +1,7 @@
-//! What an NTSB file holds: every table and column once, in the order of the file.
+//! The tables and columns of NTSB's files, in the order of the file.
 //!
 //! Staging tables, COPY lists, warehouse types, cleaning and hashing all follow from this
-//! description, so that a column is added or corrected in one place.
+//! description, so a column is added or corrected in one place.
 
 mod admin;
 mod aircraft;
@@ -14,8 +14,8 @@ mod pre1982;
 mod reference;
 mod sequence;
 
-/// Every table of the warehouse that a file fills, parents before children: the 20 of avall.mdb,
-/// then those that only PRE1982.MDB has something for.
+/// All tables of the warehouse that are loaded from files, parents before children: the 20 tables of
+/// avall.mdb, then the tables that only PRE1982.MDB fills.
 pub const TABLES: &[Table] = &[
     reference::COUNTRY,
     reference::STATES,
@@ -42,82 +42,99 @@ pub const TABLES: &[Table] = &[
     pre1982::CT_PRE1982,
 ];
 
-/// Columns that say who wrote a row and when: stored, never hashed.
+/// Columns that record who wrote a row and when. They are stored but not hashed.
 pub const BOOKKEEPING: &[&str] = &["lchg_date", "lchg_userid"];
 
-/// One table of the file.
+/// A table of an NTSB file.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// NTSB's name in lower case; also the name in `ntsb` and `ntsb_staging`.
+    /// NTSB's name in lower case, also the name in the schemas `ntsb` and `ntsb_staging`.
     pub name: &'static str,
+    /// Whether the rows belong to events.
     pub kind: Kind,
-    /// The table whose key a row of this one must find.
+    /// The table that the rows refer to by a foreign key.
     pub parent: Option<&'static str>,
-    /// Primary key; empty where the file has none and a row is its own key.
+    /// The primary key. Empty if the file has none and the whole row is the key.
     pub key: &'static [&'static str],
+    /// The SQL COMMENT of the table.
     pub comment: &'static str,
-    /// NTSB's columns in file order.
+    /// NTSB's columns, in the order of the file.
     pub columns: &'static [Column],
-    /// Columns that cleaning adds beside the originals; not hashed.
+    /// Columns that cleaning adds. They are not hashed.
     pub derived: &'static [Column],
 }
 
+/// The kind of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Belongs to an event, by `ev_id`.
+    /// Rows belong to an event, by `ev_id`.
     Case,
     /// A code list or the data dictionary.
     Reference,
 }
 
+/// A column of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// NTSB's name in lower case, blanks as underscores.
+    /// NTSB's name in lower case, with underscores for blanks.
     pub name: &'static str,
+    /// The type in the Access file.
     pub access: Access,
+    /// How values are cleaned.
     pub clean: Clean,
+    /// The SQL COMMENT of the column.
     pub comment: &'static str,
 }
 
 /// The type of a column in the Access file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Up to so many characters.
+    /// Text of up to this many characters.
     Text(u16),
+    /// Long text.
     Memo,
+    /// An integer of 8 bits.
     Byte,
+    /// An integer of 16 bits.
     Integer,
+    /// An integer of 32 bits.
     Long,
+    /// A float of 32 bits.
     Single,
+    /// A float of 64 bits.
     Double,
+    /// A date and time.
     DateTime,
+    /// A boolean.
     Boolean,
 }
 
-/// How a raw value becomes a typed one.
+/// How the values of a column are cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clean {
-    /// The 14 characters that name an event.
+    /// The 14 characters that identify an event.
     EvId,
-    /// A coded value: trimmed, words for "unknown" become null, NONE stays.
+    /// A code: trimmed, in upper case. Words for "unknown" become null. NONE is kept.
     Code,
-    /// Text kept to the letter but for padding: keys and code lists, where UNK is an entry.
+    /// Text that is only trimmed, for keys and code lists, where UNK is an entry.
     Literal,
-    /// A name or short free text: blanks folded, words for nothing become null.
+    /// A name or short free text: blanks are collapsed. Words for "unknown" become null.
     Name,
     /// A registration mark: NONE, UNREG, UNK and the like become null.
     Registration,
-    /// Long free text: control characters and XML entities repaired, lines ended by `\n`.
+    /// Long free text: control characters are removed, XML entities decoded, lines end with `\n`.
     Prose,
+    /// A number.
     Number,
-    /// A number for which the source writes 0 where nothing is known.
+    /// A number for which the source writes 0 for "unknown".
     ZeroIsNull,
-    /// A clock time written HHMM.
+    /// A time of day, written HHMM.
     HourMinute,
-    /// A calendar date; a time of day is dropped.
+    /// A date. A time of day is dropped.
     Date,
-    /// A date with its time, to the second.
+    /// A date with a time, to the second.
     Timestamp,
+    /// A boolean.
     Boolean,
     /// Degrees, minutes, seconds and hemisphere: `DDMMSSN`.
     Latitude,
@@ -130,19 +147,22 @@ const fn column(name: &'static str, access: Access, clean: Clean, comment: &'sta
 }
 
 impl Table {
+    /// Finds a table by its name.
     pub fn find(name: &str) -> Option<&'static Table> {
         TABLES.iter().find(|t| t.name == name)
     }
 
+    /// Finds a column of the file by its name.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|c| c.name == name)
     }
 
+    /// Whether the file has a column of this name.
     pub fn has(&self, name: &str) -> bool {
         self.column(name).is_some()
     }
 
-    /// Whether only `PRE1982.MDB` fills it.
+    /// Whether only `PRE1982.MDB` fills the table.
     pub fn is_legacy(&self) -> bool {
         pre1982::NAMES.contains(&self.name)
     }
@@ -150,7 +170,7 @@ impl Table {
 
 impl Column {
     /// Whether the value is part of the content hash.
-    pub fn hashed(&self) -> bool {
+    pub fn is_hashed(&self) -> bool {
         !BOOKKEEPING.contains(&self.name)
     }
 
@@ -169,10 +189,9 @@ impl Column {
     }
 }
 
-/// The name by which this project knows a table or column of a file: lower case, blanks as
-/// underscores (`Category of Data` is `category_of_data`). The first name of a file may stand behind
-/// a byte order mark.
-pub fn normal_name(raw: &str) -> String {
+/// Normalises the name of a table or column in a file: lower case, with underscores for blanks
+/// (`Category of Data` is `category_of_data`). Skips a byte order mark at the start of a file.
+pub fn normalize_name(raw: &str) -> String {
     raw.trim_start_matches('\u{FEFF}').trim().to_lowercase().replace(' ', "_")
 }
 

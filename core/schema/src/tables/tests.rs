@@ -13,7 +13,7 @@ fn parents_come_before_children() {
 }
 
 #[test]
-fn every_key_is_a_column_and_no_column_comes_twice() {
+fn keys_are_columns_and_columns_are_unique() {
     for table in TABLES {
         let names: HashSet<_> = table.columns.iter().chain(table.derived).map(|c| c.name).collect();
         assert_eq!(names.len(), table.columns.len() + table.derived.len(), "{}", table.name);
@@ -24,7 +24,7 @@ fn every_key_is_a_column_and_no_column_comes_twice() {
 }
 
 #[test]
-fn everything_is_described() {
+fn tables_and_columns_have_comments() {
     for table in TABLES {
         assert!(!table.comment.is_empty() && table.comment != "TODO", "{}", table.name);
         for c in table.columns.iter().chain(table.derived) {
@@ -34,8 +34,8 @@ fn everything_is_described() {
 }
 
 #[test]
-fn names_are_normalised_as_in_the_files() {
-    assert_eq!(normal_name("Category of Data"), "category_of_data");
-    assert_eq!(normal_name("dt_Flight_Crew"), "dt_flight_crew");
-    assert_eq!(normal_name("\u{FEFF}ev_id\r"), "ev_id", "behind a byte order mark");
+fn normalizes_names() {
+    assert_eq!(normalize_name("Category of Data"), "category_of_data");
+    assert_eq!(normalize_name("dt_Flight_Crew"), "dt_flight_crew");
+    assert_eq!(normalize_name("\u{FEFF}ev_id\r"), "ev_id", "after a byte order mark");
 }

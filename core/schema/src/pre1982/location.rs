@@ -1,15 +1,15 @@
-//! Where: the number of the state, and `CITY,ST` with the abbreviations of the time.
+//! Parses the location: the number of the state, and `CITY,ST` with old abbreviations.
 
-/// City, state and country as later files write them.
+/// City, state and country as in later files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Place<'a> {
+pub struct Location<'a> {
     pub city: Option<&'a str>,
     pub state: Option<&'static str>,
     pub country: Option<&'static str>,
 }
 
-/// The states in the alphabetical order of their names, numbered from 1; then the District of
-/// Columbia. With the ways in which LOCATION shortens them, without points and blanks.
+/// The states in the alphabetical order of their names, numbered from 1, then the District of
+/// Columbia. Each with its abbreviations in LOCATION, without full stops and blanks.
 const STATES: &[(&str, &[&str])] = &[
     ("AL", &["ALA", "ALABAMA"]),
     ("AK", &["ALASKA"]),
@@ -64,47 +64,48 @@ const STATES: &[(&str, &[&str])] = &[
     ("DC", &["DISTRICTOFCOLUMBIA"]),
 ];
 
-/// Territories, of which the number says only that it is one.
+/// Territories. The number does not say which territory it is.
 const TERRITORIES: &[(&str, &[&str])] =
     &[("PR", &["PUERTORICO", "PRICO"]), ("VI", &["VIRGINISLANDS", "VIRGINIS"]), ("GU", &["GUAM"])];
 
-/// Foreign countries that the text names beyond doubt, by NTSB's code.
+/// Foreign countries with unambiguous names, by NTSB's code.
 const COUNTRIES: &[(&str, &[&str])] = &[("MX", &["MEX", "MEXICO"]), ("CA", &["CANADA", "CAN"])];
 
-/// What later files write for the state of a place abroad.
+/// The state of foreign events in later files.
 const FOREIGN: &str = "OF";
 const USA: &str = "USA";
 
-/// Reads LOCATION and LOCAT_STATE_TERR. The number decides; the text tells what it leaves open.
-pub fn read<'a>(location: Option<&'a str>, number: Option<&str>) -> Place<'a> {
+/// Parses LOCATION and LOCAT_STATE_TERR. The number takes precedence over the text.
+pub fn parse_location<'a>(location: Option<&'a str>, number: Option<&str>) -> Location<'a> {
     let (city, suffix) = match location.and_then(|text| text.rsplit_once(',')) {
-        Some((city, suffix)) => (Some(city.trim()), plain(suffix)),
+        Some((city, suffix)) => (Some(city.trim()), normalize(suffix)),
         None => (location, String::new()),
     };
     let city = city.filter(|city| !city.is_empty());
-    let place = |state, country| Place { city, state, country };
+    let locate = |state, country| Location { city, state, country };
     match number.and_then(|text| text.parse::<usize>().ok()) {
         Some(n @ 1..=51) => {
-            place(n.checked_sub(1).and_then(|at| STATES.get(at)).map(|(code, _)| *code), Some(USA))
+            let state = n.checked_sub(1).and_then(|at| STATES.get(at)).map(|(code, _)| *code);
+            locate(state, Some(USA))
         }
-        // Whether a territory counts as domestic is not certain.
-        Some(60..=64) => place(named(TERRITORIES, &suffix), None),
-        Some(71) => place(Some(FOREIGN), Some("CA")),
-        Some(70 | 72..) => place(Some(FOREIGN), named(COUNTRIES, &suffix)),
+        // It is not certain whether a territory counts as domestic.
+        Some(60..=64) => locate(find_code(TERRITORIES, &suffix), None),
+        Some(71) => locate(Some(FOREIGN), Some("CA")),
+        Some(70 | 72..) => locate(Some(FOREIGN), find_code(COUNTRIES, &suffix)),
         _ => {
-            let state = named(STATES, &suffix);
-            place(state, state.map(|_| USA))
+            let state = find_code(STATES, &suffix);
+            locate(state, state.map(|_| USA))
         }
     }
 }
 
-/// In capitals, without points and blanks: `N. Mex.` is `NMEX`.
-fn plain(text: &str) -> String {
+/// Converts a text to capitals without full stops and blanks: `N. Mex.` becomes `NMEX`.
+fn normalize(text: &str) -> String {
     let letters = text.chars().filter(|c| c.is_ascii_alphanumeric());
     letters.map(|c| c.to_ascii_uppercase()).collect()
 }
 
-fn named(list: &[(&'static str, &[&str])], text: &str) -> Option<&'static str> {
-    let hit = list.iter().find(|(code, names)| *code == text || names.contains(&text))?;
-    Some(hit.0)
+fn find_code(list: &[(&'static str, &[&str])], text: &str) -> Option<&'static str> {
+    let (code, _) = list.iter().find(|(code, names)| *code == text || names.contains(&text))?;
+    Some(code)
 }
