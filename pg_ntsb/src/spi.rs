@@ -1,23 +1,24 @@
-//! Questions to the database that have one answer.
+//! Queries that several areas need.
 
-use crate::error::Error;
+use crate::error::CommonError;
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_literal};
 
-/// Runs SQL with a search_path that nobody else can put objects into. For functions that cannot have
-/// the setting of their own that all others have.
-pub fn with_fixed_path<R>(run: impl FnOnce() -> R) -> R {
-    let _fixed = FixedPath::begin();
-    run()
+/// Calls `f` with search_path `pg_catalog, pg_temp`, so that no other role's objects are found. For
+/// functions that cannot have `SET search_path` in their definition, as all others do.
+pub fn with_fixed_search_path<R>(f: impl FnOnce() -> R) -> R {
+    let _guard = SearchPathGuard::new();
+    f()
 }
 
-/// Ends with the old search_path also where an error unwinds through it.
-struct FixedPath(i32);
+/// Restores the previous search_path when dropped, also when an error unwinds. Holds the GUC nest level.
+struct SearchPathGuard(i32);
 
-impl FixedPath {
-    fn begin() -> FixedPath {
-        // SAFETY: the level is closed by drop, or by PostgreSQL at the end of the transaction.
+impl SearchPathGuard {
+    fn new() -> SearchPathGuard {
+        // SAFETY: drop closes the nest level, or PostgreSQL does at the end of the transaction. The
+        // strings are NUL-terminated and static.
         unsafe {
             let level = pg_sys::NewGUCNestLevel();
             pg_sys::set_config_option(
@@ -30,47 +31,53 @@ impl FixedPath {
                 0,
                 false,
             );
-            FixedPath(level)
+            SearchPathGuard(level)
         }
     }
 }
 
-impl Drop for FixedPath {
+impl Drop for SearchPathGuard {
     fn drop(&mut self) {
-        // SAFETY: the level that begin opened.
+        // SAFETY: closes the nest level that `new` opened.
         unsafe { pg_sys::AtEOXact_GUC(true, self.0) };
     }
 }
 
-/// The one value of a query; `None` where it is null or there is no row.
-pub fn one<T: FromDatum + IntoDatum>(client: &SpiClient, sql: &str) -> Result<Option<T>, Error> {
+/// Returns the first column of the first row; `None` if it is null or there is no row.
+pub fn select_value<T: FromDatum + IntoDatum>(
+    client: &SpiClient,
+    sql: &str,
+) -> Result<Option<T>, CommonError> {
     let rows = client.select(sql, Some(1), &[])?;
     if rows.is_empty() { Ok(None) } else { Ok(rows.first().get_one()?) }
 }
 
-/// Refuses where a table, given with its schema, is missing: there is no warehouse, or one of an older
-/// release.
-pub fn need(client: &SpiClient, table: &str) -> Result<(), Error> {
-    let found = format!("SELECT to_regclass({}) IS NOT NULL", quote_literal(table));
-    if one::<bool>(client, &found)? == Some(true) { Ok(()) } else { Err(Error::NoWarehouse) }
+/// Fails if a schema-qualified table does not exist: there is no warehouse, or one of an older release.
+pub fn require_table(client: &SpiClient, table: &str) -> Result<(), CommonError> {
+    if table_exists(client, table)? { Ok(()) } else { Err(CommonError::NoWarehouse) }
 }
 
-/// Refuses a superuser in the warehouse of a plain role: triggers, defaults and recorded definitions of
-/// that role would run with the superuser's privileges.
-pub fn check_owner(client: &SpiClient) -> Result<(), Error> {
+pub fn table_exists(client: &SpiClient, table: &str) -> Result<bool, CommonError> {
+    let sql = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", quote_literal(table));
+    Ok(select_value(client, &sql)?.unwrap_or(false))
+}
+
+/// Fails if a superuser works in the warehouse of an ordinary role: triggers, defaults and recorded
+/// definitions of that role would run with the superuser's privileges.
+pub fn check_owner(client: &SpiClient) -> Result<(), CommonError> {
     let sql = "SELECT o.rolname::text FROM pg_catalog.pg_namespace n
                JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner
                JOIN pg_catalog.pg_roles me ON me.rolname = current_user
                WHERE n.nspname = 'ntsb' AND me.rolsuper AND NOT o.rolsuper";
-    one(client, sql)?.map_or(Ok(()), |owner| Err(Error::OthersWarehouse(owner)))
+    select_value(client, sql)?.map_or(Ok(()), |owner| Err(CommonError::OwnerIsNotSuperuser(owner)))
 }
 
-/// The schema that an extension's functions live in.
-pub fn extension_schema(client: &SpiClient, extension: &str) -> Result<String, Error> {
+/// Returns the schema of an extension's functions.
+pub fn extension_schema(client: &SpiClient, extension: &str) -> Result<String, CommonError> {
     let sql = format!(
         "SELECT n.nspname::text FROM pg_catalog.pg_extension e
          JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = {}",
         quote_literal(extension)
     );
-    one(client, &sql)?.ok_or_else(|| Error::NoExtension(extension.to_owned()))
+    select_value(client, &sql)?.ok_or_else(|| CommonError::NoExtension(extension.to_owned()))
 }
