@@ -1,6 +1,6 @@
-//! Statements that take long can be cancelled.
+//! Cancellation of long-running statements.
 
-/// Ends here if the statement was cancelled; the core calls it every now and then.
+/// Raises an error if the statement was cancelled. The core crates call it in long loops.
 pub fn poll() {
     pgrx::check_for_interrupts!();
 }

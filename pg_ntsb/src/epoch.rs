@@ -1,23 +1,25 @@
-//! Times of the core, which counts from 1970, as PostgreSQL has them, which counts from 2000.
+//! Conversion between the core crates' times, counted from 1970-01-01, and PostgreSQL's, counted from
+//! 2000-01-01.
 
 use pgrx::datum::{Date, Timestamp, TimestampWithTimeZone};
 
 /// From 1970-01-01 to 2000-01-01.
-pub const DAYS: i32 = ntsb_schema::calendar::YEAR_2000;
-pub const SECONDS: i64 = DAYS as i64 * 86_400;
-pub const MICROSECONDS: i64 = SECONDS * 1_000_000;
+pub const OFFSET_DAYS: i32 = ntsb_schema::calendar::POSTGRES_EPOCH_DAYS;
+pub const OFFSET_SECONDS: i64 = OFFSET_DAYS as i64 * 86_400;
+pub const OFFSET_MICROSECONDS: i64 = OFFSET_SECONDS * 1_000_000;
 
-/// A number of days.
-pub fn date(days: i32) -> Date {
-    Date::saturating_from_raw(days.saturating_sub(DAYS))
+/// Converts days since 1970-01-01.
+pub fn date_from_days(days: i32) -> Date {
+    Date::saturating_from_raw(days.saturating_sub(OFFSET_DAYS))
 }
 
-/// A number of seconds.
-pub fn timestamp(seconds: i64) -> Timestamp {
-    Timestamp::saturating_from_raw(seconds.saturating_sub(SECONDS).saturating_mul(1_000_000))
+/// Converts seconds since 1970-01-01 00:00.
+pub fn timestamp_from_seconds(seconds: i64) -> Timestamp {
+    Timestamp::saturating_from_raw(seconds.saturating_sub(OFFSET_SECONDS).saturating_mul(1_000_000))
 }
 
-/// Seconds since 1970-01-01 00:00 UTC; those of an infinite moment are beyond all others.
-pub fn seconds(moment: TimestampWithTimeZone) -> f64 {
-    i64::from(moment) as f64 / 1e6 + SECONDS as f64
+/// Returns seconds since 1970-01-01 00:00 UTC. Those of an infinite time are larger or smaller than all
+/// others.
+pub fn seconds_since_1970(time: TimestampWithTimeZone) -> f64 {
+    i64::from(time) as f64 / 1e6 + OFFSET_SECONDS as f64
 }

@@ -1,7 +1,7 @@
-//! `jsonb` and `json` as arguments.
+//! Argument types for `jsonb` and `json`.
 //!
-//! PostgreSQL takes JSON that is nested thousands of levels deep; `serde_json` ends at 128, and
-//! pgrx's own types take that for a fault of the server. Here it is an error of the caller.
+//! PostgreSQL accepts JSON nested thousands of levels deep, `serde_json` only 127. pgrx's own types report
+//! deeper JSON as an internal error; these report it as an error of the caller.
 
 use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::nullable::Nullable;
@@ -21,13 +21,13 @@ impl JsonArgument {
     /// # Safety
     /// The datum is `jsonb` and not null.
     unsafe fn read(datum: pg_sys::Datum) -> Json {
-        // SAFETY: jsonb_out takes jsonb.
+        // SAFETY: the caller passes a jsonb datum, which is what jsonb_out takes.
         let text = unsafe {
             pgrx::direct_function_call::<&core::ffi::CStr>(pg_sys::jsonb_out, &[Some(datum)])
         };
         let text = text.map(core::ffi::CStr::to_bytes).unwrap_or_default();
-        let json = parse(text);
-        // SAFETY: jsonb_out allocated the text for its caller, and nothing borrows from it.
+        let json = parse_json(text);
+        // SAFETY: jsonb_out allocated the text for its caller, and nothing borrows from it any longer.
         unsafe { pg_sys::pfree(text.as_ptr().cast_mut().cast()) };
         json
     }
@@ -37,28 +37,29 @@ impl PlainJsonArgument {
     /// # Safety
     /// The datum is `json`, which is stored as text, and not null.
     unsafe fn read(datum: pg_sys::Datum) -> Json {
-        // SAFETY: as the caller says.
+        // SAFETY: the caller passes a json datum, which is stored as text.
         let text = unsafe { String::from_datum(datum, false) };
-        parse(text.unwrap_or_default().as_bytes())
+        parse_json(text.unwrap_or_default().as_bytes())
     }
 }
 
-fn parse(text: &[u8]) -> Json {
-    serde_json::from_slice(text).unwrap_or_else(|error| refuse(&error))
+fn parse_json(text: &[u8]) -> Json {
+    serde_json::from_slice(text).unwrap_or_else(|error| report_nesting(&error))
 }
 
-fn refuse(error: &serde_json::Error) -> ! {
+/// PostgreSQL checked the syntax, so only the nesting can be wrong.
+fn report_nesting(error: &serde_json::Error) -> ! {
     pgrx::ereport!(
         ERROR,
         PgSqlErrorCode::ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-        format!("the JSON argument cannot be read: {error}"),
-        "Arrays and objects may lie 127 deep in one another."
+        format!("cannot parse the JSON argument: {error}"),
+        "Arrays and objects may be nested at most 127 levels deep."
     );
 }
 
-macro_rules! argument {
+macro_rules! impl_argument {
     ($name:ident, $sql:literal) => {
-        // SAFETY: the type's SQL is that of pgrx's own type, from which it differs only in errors.
+        // SAFETY: maps to the same SQL type as pgrx's own JSON type.
         unsafe impl SqlTranslatable for $name {
             const TYPE_IDENT: &'static str = pgrx::pgrx_resolved_type!($name);
             const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
@@ -74,15 +75,15 @@ macro_rules! argument {
                 is_null: bool,
                 _: pg_sys::Oid,
             ) -> Option<$name> {
-                // SAFETY: the caller says that the datum is of this type.
+                // SAFETY: the caller guarantees that the datum has this type.
                 (!is_null).then(|| $name(unsafe { $name::read(datum) }))
             }
         }
 
-        // SAFETY: as of pgrx's own types that are read by FromDatum.
+        // SAFETY: implemented like pgrx's own types that are read by FromDatum.
         unsafe impl<'fcx> ArgAbi<'fcx> for $name {
             unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> $name {
-                // SAFETY: PostgreSQL checked the type of the argument; the caller says that it is not null.
+                // SAFETY: PostgreSQL checked the type of the argument; the caller guarantees that it is not null.
                 unsafe { arg.unbox_arg_using_from_datum() }.unwrap_or($name(Json::Null))
             }
 
@@ -94,5 +95,5 @@ macro_rules! argument {
     };
 }
 
-argument!(JsonArgument, "jsonb");
-argument!(PlainJsonArgument, "json");
+impl_argument!(JsonArgument, "jsonb");
+impl_argument!(PlainJsonArgument, "json");

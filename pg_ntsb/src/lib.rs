@@ -1,8 +1,8 @@
-//! The extension: a thin edge between PostgreSQL and the crates of `core/`. Each function decodes its
-//! arguments, calls the core or runs one piece of SQL, and encodes the answer.
+//! The PostgreSQL extension: a thin layer over the crates in `core/`. Each function decodes its
+//! arguments, calls a core crate or runs SQL, and encodes the result.
 
-// Errors leave as pgrx's report, which is large, once per failed call; the columns of a table that a
-// function returns are one type to pgrx.
+// result_large_err: pgrx's ErrorReport is large, but is built only once per failed call.
+// type_complexity: pgrx needs the columns of a returned table as one type.
 #![allow(clippy::result_large_err, clippy::type_complexity)]
 
 mod admin;
@@ -26,33 +26,33 @@ mod tuple;
 
 ::pgrx::pg_module_magic!(name, version);
 
-/// Called by PostgreSQL when it loads the library: its settings.
+/// Defines the settings. PostgreSQL calls it when it loads the library.
 #[::pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
-    geo::define_setting();
-    archive::init();
+    geo::define_settings();
+    archive::define_settings();
 }
 
-/// The schema of steps that public functions consist of, for functions written in Rust.
+/// Schema of the internal functions, declared for those written in Rust.
 #[::pgrx::pg_schema]
 mod ntsb_internal {}
 
-// SQL files use it, too, and pgrx gives them no order after the schema above.
+// The SQL files need the schema too, and pgrx does not order them after the declaration above.
 ::pgrx::extension_sql!(
     r#"
 CREATE SCHEMA ntsb_internal;
-COMMENT ON SCHEMA ntsb_internal IS 'Steps of the public functions of pg_ntsb: not to be called directly';
+COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call them directly';
 "#,
     name = "internal",
     bootstrap
 );
 
 // Functions written in SQL and PL/pgSQL, in load order.
-::pgrx::extension_sql_file!("../../sql/functions/admin/locks.sql", name = "turns");
+::pgrx::extension_sql_file!("../../sql/functions/admin/locks.sql", name = "locks");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/ingest/begin_batch.sql",
     name = "begin_batch",
-    requires = ["turns"]
+    requires = ["locks"]
 );
 ::pgrx::extension_sql_file!(
     "../../sql/functions/schema/warehouse.sql",
@@ -80,24 +80,24 @@ COMMENT ON SCHEMA ntsb_internal IS 'Steps of the public functions of pg_ntsb: no
 ::pgrx::extension_sql_file!("../../sql/functions/admin/refresh.sql", name = "refresh");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/geo/clusters.sql",
-    name = "places",
+    name = "clusters",
     requires = [geo::cluster::ntsb_cluster_accidents]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/event_history.sql", name = "event_history");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/ingest/verify_change_log.sql",
     name = "verify_change_log",
-    requires = ["chain"]
+    requires = ["chain_hash"]
 );
 ::pgrx::extension_sql_file!(
     "../../sql/functions/search/search.sql",
     name = "search",
-    requires = [search::words::ntsb_search_rewrite, search::words::ntsb_search_names]
+    requires = [search::text::ntsb_rewrite_search_query, search::text::ntsb_extract_type_names]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/search/histories.sql", name = "search_histories");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/geo/comments.sql",
-    name = "places_comments",
+    name = "geo_comments",
     requires = [
         geo::near::ntsb_accidents_near,
         geo::near::ntsb_accidents_in,
@@ -131,7 +131,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Steps of the public functions of pg_ntsb: no
 );
 ::pgrx::extension_sql_file!("../../sql/functions/admin/access.sql", name = "access");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/api_keys.sql", name = "api_keys");
-::pgrx::extension_sql_file!("../../sql/functions/admin/live.sql", name = "live");
+::pgrx::extension_sql_file!("../../sql/functions/admin/live.sql", name = "live_updates");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/models/predict_batch.sql",
     name = "predict_batch",

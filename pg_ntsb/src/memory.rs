@@ -1,20 +1,18 @@
-//! What happens when Rust code gets no memory: its session ends, as by a FATAL error of
-//! PostgreSQL.
+//! Ends the session with a FATAL error when an allocation in Rust code fails.
 //!
-//! Rust itself would abort the process, which the server takes for a crash: it would end every
-//! session and recover. An ERROR is out of reach, as neither unwinding nor a jump may leave an
-//! allocator. FATAL does neither: PostgreSQL undoes the transaction, tells the client and ends the
-//! process in order.
+//! By default Rust aborts the process. The server treats that as a crash, terminates all sessions and
+//! recovers. An ERROR is not possible, because neither unwinding nor longjmp may leave an allocator.
+//! FATAL needs neither: PostgreSQL rolls back the transaction, informs the client and exits the process.
 
 use std::ffi::{c_char, c_int};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ntsb_memory::OrElse;
+use ntsb_memory::ReportingAllocator;
 use pgrx::PgSqlErrorCode;
 use pgrx::pg_sys;
 
 #[global_allocator]
-static ALLOCATOR: OrElse = OrElse(end_session);
+static ALLOCATOR: ReportingAllocator = ReportingAllocator(end_session);
 
 unsafe extern "C" {
     fn errstart(level: c_int, domain: *const c_char) -> bool;
@@ -24,31 +22,31 @@ unsafe extern "C" {
     fn errfinish(file: *const c_char, line: c_int, function: *const c_char);
 }
 
-/// Does not return in a session; elsewhere what follows is Rust's own end.
+/// Does not return in a session. In other processes and threads it returns, and Rust aborts.
 #[cold]
 fn end_session() {
     static ENDING: AtomicBool = AtomicBool::new(false);
-    // A thread of a library may not call PostgreSQL; what ends already cannot end once more.
+    // Other threads must not call PostgreSQL, and a session ends only once.
     if !is_main_thread() || ENDING.swap(true, Ordering::Relaxed) {
         return;
     }
-    // SAFETY: the main thread of a process of PostgreSQL, which keeps memory aside for this. FATAL
-    // ends the process from within errfinish, so that no frame of Rust is left or jumped over.
+    // SAFETY: runs in the main thread of a PostgreSQL process, which reserves memory for error reports.
+    // FATAL exits the process inside errfinish, so no Rust frame is unwound or jumped over.
     unsafe {
-        // Not pgrx's report, which would ask for memory.
+        // pgrx's error report would allocate memory.
         errstart(pg_sys::FATAL as c_int, std::ptr::null());
         errcode(PgSqlErrorCode::ERRCODE_OUT_OF_MEMORY as c_int);
         errmsg_internal(c"out of memory in pg_ntsb".as_ptr());
         errhint(
-            c"Nothing of this transaction was stored. Pass less at a time, lower work_mem, or give the server more memory."
+            c"The transaction was rolled back. Process less data at a time, lower work_mem, or give the server more memory."
                 .as_ptr(),
         );
         errfinish(c"memory.rs".as_ptr(), 0, c"end_session".as_ptr());
     }
 }
 
-/// The thread whose number is that of the process.
+/// The main thread is the one whose thread ID equals the process ID.
 fn is_main_thread() -> bool {
-    // SAFETY: neither call takes or touches anything; MyProcPid is set before any library is loaded.
+    // SAFETY: gettid has no preconditions; MyProcPid is set before any library is loaded.
     unsafe { libc::gettid() == pg_sys::MyProcPid }
 }

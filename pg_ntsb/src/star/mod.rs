@@ -1,24 +1,29 @@
-//! What the star schema asks of single values.
+//! Functions over single values that the star schema needs.
 
-use ntsb_schema::case::key_in;
+use ntsb_schema::case::parse_mkey;
 use ntsb_star::bands::{SCALES, Scale};
-use ntsb_star::configuration::{continues, follow};
-use ntsb_star::{codes, place_time};
+use ntsb_star::configuration::{is_continuation, merge_reported};
+use ntsb_star::{codes, local_time};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::epoch::seconds;
-use crate::error::Error;
+use crate::epoch::seconds_since_1970;
+use crate::error::InvalidArgument;
 
-/// The band of a number on a scale, such as `100-249` for 120 of `total_hours`.
+/// Returns the band of a number on a scale, such as `100-249` for 120 on `total_hours`.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_band(scale: &str, value: f64) -> Result<Option<String>, ErrorReport> {
-    let found = Scale::find(scale).ok_or_else(|| Error::NoSuchScale(scale.into()))?;
+    let found = Scale::find(scale).ok_or_else(|| unknown_scale(scale))?;
     Ok(found.label(value).map(str::to_owned))
 }
 
-/// All bands of all scales, in order.
+fn unknown_scale(name: &str) -> InvalidArgument {
+    let names: Vec<_> = SCALES.iter().map(|s| s.name).collect();
+    InvalidArgument::new("scale", format!("one of {}", names.join(", ")), name)
+}
+
+/// Lists the bands of all scales, in order.
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_bands() -> TableIterator<
     'static,
@@ -36,71 +41,71 @@ fn ntsb_bands() -> TableIterator<
     }))
 }
 
-/// The coarse phase of flight of a code of an era.
+/// Returns the phase group of a phase code; `era` selects the code system.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_phase_group(era: &str, code: &str) -> Option<&'static str> {
     codes::phase_group(era, code)
 }
 
-/// The category of a finding of an era.
+/// Returns the category of a finding code; `era` selects the code system.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_cause_category(era: &str, code: &str) -> Option<&'static str> {
     codes::cause_category(era, code)
 }
 
-/// The time zone of a place, by its IANA name.
+/// Returns the IANA name of the time zone at a location.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_time_zone(lat: f64, lon: f64) -> Option<&'static str> {
-    place_time::time_zone(lat, lon)
+    local_time::find_time_zone(lat, lon)
 }
 
-/// Degrees of the sun above the horizon of a place.
+/// Returns the elevation of the sun above the horizon at a location, in degrees.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_sun_elevation(moment: TimestampWithTimeZone, lat: f64, lon: f64) -> Option<f64> {
-    place_time::sun_elevation(seconds(moment), lat, lon)
+    local_time::sun_elevation(seconds_since_1970(moment), lat, lon)
 }
 
-/// Day, Civil twilight or Night, by the elevation of the sun.
+/// Returns Day, Civil twilight or Night for an elevation of the sun in degrees.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_daylight(elevation: f64) -> Option<&'static str> {
-    (!elevation.is_nan()).then(|| place_time::daylight(elevation))
+    (!elevation.is_nan()).then(|| local_time::classify_daylight(elevation))
 }
 
-/// The key of NTSB's case (mKey) that an ev_id holds.
+/// Returns NTSB's case key (mKey) that an ev_id contains.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_case_key(ev_id: &str) -> Option<i32> {
-    key_in(ev_id).and_then(|key| i32::try_from(key).ok())
+    parse_mkey(ev_id).and_then(|key| i32::try_from(key).ok())
 }
 
-/// The configuration known after an event, from the one before and what the event states.
-#[pg_extern(immutable, parallel_safe, schema = "ntsb_internal", name = "configuration_step")]
+/// Returns the aircraft configuration after an event: the known one, updated with what the event states.
+#[pg_extern(immutable, parallel_safe, schema = "ntsb_internal", name = "merge_configuration_step")]
 fn ntsb_configuration_step(
     known: Option<Vec<Option<String>>>,
     stated: Option<Vec<Option<String>>>,
 ) -> Option<Vec<Option<String>>> {
     match (known, stated) {
-        (Some(known), Some(stated)) => Some(follow(known, stated)),
+        (Some(known), Some(stated)) => Some(merge_reported(known, stated)),
         (known, stated) => stated.or(known),
     }
 }
 
-/// Whether a configuration goes on from the one before.
+/// Returns true if a configuration does not contradict the previous one.
 #[pg_extern(
     immutable,
     strict,
     parallel_safe,
     schema = "ntsb_internal",
-    name = "configuration_continues"
+    name = "continues_configuration"
 )]
 fn ntsb_configuration_continues(before: Vec<Option<String>>, state: Vec<Option<String>>) -> bool {
-    continues(&before, &state)
+    is_continuation(&before, &state)
 }
 
 extension_sql!(
     r#"
-CREATE AGGREGATE ntsb_internal.configuration(text[])
-    (SFUNC = ntsb_internal.configuration_step, STYPE = text[], PARALLEL = UNSAFE);
+CREATE AGGREGATE ntsb_internal.merge_configuration(text[])
+    (SFUNC = ntsb_internal.merge_configuration_step, STYPE = text[], PARALLEL = UNSAFE);
 "#,
-    name = "configuration",
+    name = "merge_configuration",
     requires = [ntsb_configuration_step]
 );
