@@ -1,19 +1,23 @@
-//! Clean every staged row of a table, and decide what is to become of each.
+//! Cleans every staged row of a table and decides what to do with it.
 //!
-//! Temporary tables carry a table through: `ntsb_clean` (what of every staged row tells whether it is
-//! new), `ntsb_duplicate` (rows whose key comes again), `ntsb_verdict` (what is to become of each
-//! row), `ntsb_full` (the rows to be written or refused, whole). Most rows of most files are known
-//! already, and cleaning is cheap beside carrying whole rows about, so the few that are not are
-//! cleaned again; only where nothing is stored yet, the whole rows are made at once and `ntsb_clean`
-//! is a view of them. `ntsb_batch_event` stays for the whole batch: the events of the file, and
-//! whether what the file says of them is older than what is stored.
+//! The steps use temporary tables:
+//! - `ntsb_clean`: the columns of each staged row that decide whether it is new or changed
+//! - `ntsb_duplicate`: rows whose key occurs again in the file
+//! - `ntsb_verdict`: what to do with each row
+//! - `ntsb_full`: all columns of the rows to be stored or quarantined
+//! - `ntsb_batch_event`: the events of the file, and whether the file's version is older than the stored
+//!   one; kept for the whole batch
+//!
+//! Most rows of most files are already stored, and cleaning a row twice is cheaper than storing all its
+//! columns temporarily, so the few rows of `ntsb_full` are cleaned again. If the table is empty, all rows
+//! are new: `ntsb_full` is built at once and `ntsb_clean` is a view of it.
 
-use super::statements::{For, comma, newer, older};
-use ntsb_rules::JUDGED_BY_EVENT;
+use super::statements::{StatementBuilder, join_quoted, newer, older};
+use ntsb_rules::EVENT_CONTEXT_TABLES;
 use ntsb_schema::hash::ENCODING_VERSION;
 use ntsb_schema::tables::Kind;
 
-/// Counts over `ntsb_verdict`, in the order of `Counts`.
+/// Counts `ntsb_verdict`, in the order of `TableCounts`.
 pub const COUNT_VERDICTS: &str = "
     SELECT count(*),
            count(*) FILTER (WHERE verdict = 'insert'),
@@ -24,34 +28,30 @@ pub const COUNT_VERDICTS: &str = "
            count(*) FILTER (WHERE verdict IN ('rejected', 'parent_rejected', 'orphan'))
     FROM pg_temp.ntsb_verdict";
 
-/// The file that what is stored comes from (`l`) is newer than this one (`b`).
+/// True if the file of the stored row (`l`) is newer than the file of this batch (`b`).
 pub const LATER_FILE: &str = "coalesce(l.as_of > b.as_of, b.as_of IS NULL AND l.as_of IS NOT NULL)";
 
 pub const ANY_TOUCHED: &str = "SELECT EXISTS (SELECT FROM pg_temp.ntsb_verdict WHERE touched)";
 
-/// What carried a table, of which whole rows were made at once or not.
-pub fn drop_temporary(whole: bool) -> String {
-    let clean = if whole { "VIEW pg_temp.ntsb_clean" } else { "TABLE pg_temp.ntsb_clean" };
+/// Drops the temporary tables of one table. `is_empty`: as for [`StatementBuilder::clean_rows`].
+pub fn drop_temp_tables(is_empty: bool) -> String {
+    let clean = if is_empty { "VIEW pg_temp.ntsb_clean" } else { "TABLE pg_temp.ntsb_clean" };
     format!(
         "DROP {clean}; DROP TABLE pg_temp.ntsb_duplicate, pg_temp.ntsb_verdict, pg_temp.ntsb_full"
     )
 }
 
-/// Arguments of `ntsb_internal.clean_row` that are the same for each row of a batch.
-#[derive(Clone, Copy)]
-pub struct Cleaning<'a> {
-    pub gates: &'a str,
-}
-
-impl For {
-    /// Cleans and checks every staged row, whole or as far as it tells what is new.
-    pub fn clean(&self, cleaning: Cleaning, whole: bool) -> String {
-        let (name, batch, key) = (self.table.name, self.batch, comma(self.key()));
-        // The planner knows nothing of rows just copied.
+impl StatementBuilder {
+    /// Cleans every staged row: all columns if the warehouse table is empty, otherwise those that decide
+    /// whether the row is new or changed. `clean_args`: arguments of `ntsb_internal.clean_row` that are
+    /// the same for all rows of a batch.
+    pub fn clean_rows(&self, clean_args: &str, is_empty: bool) -> String {
+        let (name, batch, key) = (self.table.name, self.batch, join_quoted(self.key()));
+        // The planner has no statistics about the rows just copied.
         let join_key = if self.table.has("ev_id") { ", ev_id" } else { "" };
-        let (into, shape) = if whole { ("ntsb_full", "clean") } else { ("ntsb_clean", "key") };
-        let rows = self.cleaned(cleaning, shape, &format!("ntsb_staging.{name} s"));
-        let view = match whole {
+        let (into, shape) = if is_empty { ("ntsb_full", "clean") } else { ("ntsb_clean", "key") };
+        let rows = self.select_clean(clean_args, shape, &format!("ntsb_staging.{name} s"));
+        let view = match is_empty {
             true => "CREATE TEMP VIEW ntsb_clean AS SELECT * FROM pg_temp.ntsb_full",
             false => "",
         };
@@ -63,42 +63,42 @@ impl For {
         )
     }
 
-    /// The rows that are to be written or refused, whole.
-    pub fn full(&self, cleaning: Cleaning) -> String {
+    /// Creates `ntsb_full`: all columns of the rows to be stored or quarantined.
+    pub fn clean_full_rows(&self, clean_args: &str) -> String {
         let name = self.table.name;
         let from =
-            format!("pg_temp.ntsb_verdict v JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at");
+            format!("pg_temp.ntsb_verdict v JOIN ntsb_staging.{name} s ON s.ctid = v.staging_ctid");
         format!(
             "CREATE TEMP TABLE ntsb_full ON COMMIT DROP AS {}
              WHERE v.verdict NOT IN ('unchanged', 'stale', 'duplicate', 'archived');
-             ANALYZE pg_temp.ntsb_full (staged_at)",
-            self.cleaned(cleaning, "clean", &from)
+             ANALYZE pg_temp.ntsb_full (staging_ctid)",
+            self.select_clean(clean_args, "clean", &from)
         )
     }
 
-    /// Staged rows `s` of `from`, cleaned into a row type.
-    fn cleaned(&self, cleaning: Cleaning, shape: &str, from: &str) -> String {
-        let (name, Cleaning { gates }) = (self.table.name, cleaning);
-        // What rows are judged by beside themselves. A temporary table keeps PostgreSQL from
-        // cleaning with both hands, so it is joined only where rules ask.
+    /// Selects the staged rows `s` of `from`, cleaned into a row type.
+    fn select_clean(&self, clean_args: &str, shape: &str, from: &str) -> String {
+        let name = self.table.name;
+        // A temporary table prevents parallel plans, so the event is joined only if rules of the table
+        // need it.
         let (far_part, ev_date, joined) = if self.is_events() {
-            ("a.far_part", "NULL::date", self.far_parts("s"))
-        } else if JUDGED_BY_EVENT.contains(&name) {
+            ("a.far_part", "NULL::date", self.join_far_part("s"))
+        } else if EVENT_CONTEXT_TABLES.contains(&name) {
             let event = "LEFT JOIN pg_temp.ntsb_batch_event e ON e.ev_id = s.ev_id";
             ("e.far_part", "e.ev_date", event.to_owned())
         } else {
             ("NULL::text", "NULL::date", String::new())
         };
         format!(
-            "SELECT s.ctid AS staged_at, c.*
+            "SELECT s.ctid AS staging_ctid, c.*
              FROM {from} {joined}
              CROSS JOIN LATERAL ntsb_internal.clean_row('{name}', s, {far_part}, {ev_date},
-                 {gates}, NULL::ntsb_staging.{shape}_{name}) c"
+                 {clean_args}, NULL::ntsb_staging.{shape}_{name}) c"
         )
     }
 
-    /// `a`, the FAR part of the first aircraft of an event in the file.
-    fn far_parts(&self, alias: &str) -> String {
+    /// Joins `a`, the smallest FAR part of the aircraft of each event in the file.
+    fn join_far_part(&self, alias: &str) -> String {
         format!(
             "LEFT JOIN (SELECT ev_id, min(far_part) AS far_part FROM ntsb_staging.aircraft
                         WHERE batch_id = {} GROUP BY ev_id) a ON a.ev_id = {alias}.ev_id",
@@ -106,15 +106,16 @@ impl For {
         )
     }
 
-    /// All but the newest, then the last, of the rows that share a key.
-    pub fn duplicates(&self) -> String {
-        let keys = comma(self.key());
+    /// Creates `ntsb_duplicate`. Of the rows with one key, the newest is kept, and of equally new rows the
+    /// last one.
+    pub fn find_duplicates(&self) -> String {
+        let keys = join_quoted(self.key());
         let newest = if self.table.has("lchg_date") { "lchg_date DESC NULLS LAST, " } else { "" };
         format!(
             "CREATE TEMP TABLE ntsb_duplicate ON COMMIT DROP AS
-             SELECT staged_at FROM (
-                 SELECT staged_at, row_number() OVER
-                     (PARTITION BY {keys} ORDER BY {newest}staged_at DESC) AS place
+             SELECT staging_ctid FROM (
+                 SELECT staging_ctid, row_number() OVER
+                     (PARTITION BY {keys} ORDER BY {newest}staging_ctid DESC) AS place
                  FROM pg_temp.ntsb_clean
                  JOIN (SELECT {keys} FROM pg_temp.ntsb_clean
                        GROUP BY {keys} HAVING count(*) > 1) again USING ({keys})) r
@@ -122,8 +123,8 @@ impl For {
         )
     }
 
-    /// The events of the file, before anything of them is stored.
-    pub fn batch_events(&self) -> String {
+    /// Creates `ntsb_batch_event`, before any event of the file is stored.
+    pub fn create_batch_events(&self) -> String {
         format!(
             "CREATE TEMP TABLE ntsb_batch_event ON COMMIT DROP AS
              SELECT c.ev_id, c.ev_date, a.far_part, c.lchg_date, k.lchg_batch,
@@ -134,26 +135,26 @@ impl For {
              LEFT JOIN ntsb.event_key k ON k.ev_id = c.ev_id
              LEFT JOIN ntsb.batch l ON l.batch_id = k.lchg_batch
              WHERE c.ev_id IS NOT NULL
-               AND NOT EXISTS (SELECT FROM pg_temp.ntsb_duplicate d WHERE d.staged_at = c.staged_at);
+               AND NOT EXISTS (SELECT FROM pg_temp.ntsb_duplicate d WHERE d.staging_ctid = c.staging_ctid);
              ANALYZE pg_temp.ntsb_batch_event",
             self.unless_forced(&format!(
                 "{} OR NOT {} AND {LATER_FILE}",
                 older("c", "k"),
                 newer("c", "k")
             )),
-            far_parts = self.far_parts("c"),
+            far_parts = self.join_far_part("c"),
             batch = self.batch,
         )
     }
 
-    /// A verdict for each staged row.
-    pub fn compare(&self) -> String {
+    /// Creates `ntsb_verdict`, which decides what to do with each staged row.
+    pub fn decide_verdicts(&self) -> String {
         let name = self.table.name;
-        let (stale, late) = self.too_old();
+        let (stale, late) = self.stale_conditions();
         format!(
             "CREATE TEMP TABLE ntsb_verdict ON COMMIT DROP AS
-             SELECT c.staged_at, t.content_hash AS old_hash,
-                 CASE WHEN d.staged_at IS NOT NULL THEN 'duplicate'
+             SELECT c.staging_ctid, t.content_hash AS old_hash,
+                 CASE WHEN d.staging_ctid IS NOT NULL THEN 'duplicate'
                       WHEN {archived} THEN 'archived'
                       WHEN c.rejected_by IS NOT NULL THEN 'rejected'
                       WHEN {parent_rejected} THEN 'parent_rejected'
@@ -165,10 +166,10 @@ impl For {
                       WHEN t.withdrawn_batch IS NOT NULL THEN 'return'
                       ELSE 'update'
                  END AS verdict,
-                 coalesce({same} AND {touched} AND d.staged_at IS NULL
+                 coalesce({same} AND {touched} AND d.staging_ctid IS NULL
                           AND c.rejected_by IS NULL, false) AS touched
              FROM pg_temp.ntsb_clean c
-             LEFT JOIN pg_temp.ntsb_duplicate d ON d.staged_at = c.staged_at
+             LEFT JOIN pg_temp.ntsb_duplicate d ON d.staging_ctid = c.staging_ctid
              LEFT JOIN ntsb.{name} t ON {on_key}
              {parent}
              {age}
@@ -184,19 +185,19 @@ impl For {
             ),
             touched = self.newer("c", "t"),
             on_key = self.on_key("c", "t"),
-            parent = self.parent_join(),
-            age = self.age_joins(),
-            archived = if self.of_archive() { "g.ev_id IS NOT NULL" } else { "false" },
-            archive = match self.of_archive() {
+            parent = self.join_parent(),
+            age = self.join_batches(),
+            archived = if self.may_be_archived() { "g.ev_id IS NOT NULL" } else { "false" },
+            archive = match self.may_be_archived() {
                 true => "LEFT JOIN ntsb.archived_event g ON g.ev_id = c.ev_id",
                 false => "",
             },
         )
     }
 
-    /// When a row that differs, and when a row not stored, is older news than what is stored. Where
-    /// the rows' own dates do not tell, the newer file is right.
-    fn too_old(&self) -> (String, String) {
+    /// Returns the conditions under which a changed row, and a row that is not stored, are older than the
+    /// stored data. If the dates of the rows do not decide, the newer file wins.
+    fn stale_conditions(&self) -> (String, String) {
         if self.table.kind == Kind::Reference {
             return (self.unless_forced(LATER_FILE), "false".to_owned());
         }
@@ -207,20 +208,20 @@ impl For {
             self.older("c", "t"),
             self.newer("c", "t"),
         );
-        // The newer file spoke of this table and event, and did not hold the row.
+        // The newer file contained the table and the event, but not this row.
         let late = if self.is_events() { "false" } else { "e.outdated AND h.batch_id IS NOT NULL" };
         (self.unless_forced(&stale), self.unless_forced(late))
     }
 
-    /// `b` is this batch and `l` the one that what is stored comes from.
-    fn age_joins(&self) -> String {
+    /// Joins `b`, this batch, and `l`, the batch of the stored row.
+    fn join_batches(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let (this, last) = (
             format!("JOIN ntsb.batch b ON b.batch_id = {batch}"),
             "LEFT JOIN ntsb.batch l ON l.batch_id = t.last_batch",
         );
         match self.table.kind {
-            Kind::Reference => format!("{this} CROSS JOIN {}", self.stored_from()),
+            Kind::Reference => format!("{this} CROSS JOIN {}", self.stored_file()),
             Kind::Case if self.is_events() => format!("{this} {last}"),
             Kind::Case => format!(
                 "{this} {last}

@@ -1,26 +1,25 @@
-//! The content hash, for asking.
+//! The content hash, for use in users' SQL.
 
 use crate::json_argument::JsonArgument;
+use crate::schema::unknown_table;
 use ntsb_schema::hash;
 use ntsb_schema::tables::{BOOKKEEPING, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::error::Error;
-
-/// SHA-256 of a JSON value, in hexadecimal: what Python's
-/// `hashlib.sha256(json.dumps(json.loads(value), sort_keys=True).encode()).hexdigest()` gives.
+/// Returns the SHA-256 of a JSON value in hexadecimal, as Python's
+/// `hashlib.sha256(json.dumps(json.loads(value), sort_keys=True).encode()).hexdigest()` does.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_content_hash(value: JsonArgument) -> String {
     hash::hex(&hash::content_hash(&value.0))
 }
 
-/// Columns of an NTSB table that its content hash leaves out, in the warehouse: bookkeeping,
-/// what cleaning adds, and what change capture adds. `to_jsonb(row) - ntsb_unhashed_columns(table)`
-/// is what `ntsb_content_hash` takes.
+/// Lists the columns of a warehouse table that its content hash excludes: NTSB's bookkeeping, columns
+/// that cleaning adds, and columns that change tracking adds.
+/// `ntsb_content_hash(to_jsonb(row) - ntsb_unhashed_columns(table))` is the content hash of a row.
 #[pg_extern(immutable, strict, parallel_safe)]
 fn ntsb_unhashed_columns(table_name: &str) -> Result<Vec<&'static str>, ErrorReport> {
-    const OURS: &[&str] = &[
+    const TRACKING: &[&str] = &[
         "geog",
         "words",
         "content_hash",
@@ -29,7 +28,7 @@ fn ntsb_unhashed_columns(table_name: &str) -> Result<Vec<&'static str>, ErrorRep
         "last_batch",
         "withdrawn_batch",
     ];
-    let table = Table::find(table_name).ok_or_else(|| Error::NoSuchTable(table_name.into()))?;
+    let table = Table::find(table_name).ok_or_else(|| unknown_table("table_name", table_name))?;
     let derived = table.derived.iter().map(|c| c.name);
-    Ok(BOOKKEEPING.iter().copied().chain(derived).chain(OURS.iter().copied()).collect())
+    Ok(BOOKKEEPING.iter().copied().chain(derived).chain(TRACKING.iter().copied()).collect())
 }

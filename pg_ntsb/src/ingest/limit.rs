@@ -1,98 +1,117 @@
-//! How much a load may take away without being told to: a file that is cut off, or taken for what it
-//! is not, would otherwise withdraw decades. A load that would take more is an error, so that nothing
-//! of it is stored.
+//! Limits how much a load may withdraw without permission. A truncated file, or one loaded in the wrong
+//! mode, could otherwise withdraw decades of events. A load that exceeds the limit fails, so nothing of it
+//! is stored.
 
-use super::Counts;
-use super::withdraw::of_legacy_series;
-use crate::error::Error;
-use crate::spi::one;
+use super::TableCounts;
+use super::error::IngestError;
+use super::withdraw::is_legacy_series;
+use crate::error::{ErrorContext, InvalidArgument, SqlError};
+use crate::spi::select_value;
 use ntsb_schema::tables::{Kind, Table};
+use pgrx::PgSqlErrorCode;
 use pgrx::spi::SpiClient;
 
-/// Fewer are withdrawn without a question.
-const LEAST: i64 = 20;
+/// Fewer rows or events are always allowed.
+const MIN_LIMIT: i64 = 20;
 
-/// The share of what is stored that may go, as one in so many: 1 %.
-const ONE_IN: i64 = 100;
+/// Default limit: one in 100 stored rows or events (1 %).
+const ROW_DIVISOR: i64 = 100;
 
-/// Code lists change more, and are small: 25 %.
-const ONE_CODE_IN: i64 = 4;
+/// Limit for code lists, which are small and change more: one in 4 codes (25 %).
+const CODE_DIVISOR: i64 = 4;
 
-/// What a batch may take away, and what it has found so far.
-pub struct Limit {
-    /// The largest number of events that may be withdrawn or lose rows; the caller's.
-    allowed: Option<i64>,
-    /// Events that will be withdrawn.
-    events: i64,
-    /// The full file of the same period that was loaded last.
-    last: Option<i64>,
+pub struct WithdrawalLimit {
+    /// The caller's maximum number of events that may be withdrawn or lose rows.
+    allow_withdraw: Option<i64>,
+    /// Number of events that will be withdrawn.
+    withdrawn_events: i64,
+    /// Batch of the last full file of the same period.
+    last_full_batch: Option<i64>,
 }
 
-/// Why a load stops.
+/// A load would withdraw more than the limit.
 #[derive(Debug, thiserror::Error)]
-pub enum Excess {
+pub enum WithdrawalError {
     #[error("the load would withdraw {missing} of the {live} events between {since} and {until}")]
     Events { missing: i64, live: i64, since: String, until: String, years: String },
-    #[error("the load would withdraw {rows} of {live} rows of {table}, which the file lacks")]
+    #[error(
+        "the load would withdraw {rows} of {live} rows of {table}, which are missing in the file"
+    )]
     Rows { table: &'static str, rows: i64, live: i64, events: i64 },
-    #[error("the load would withdraw {rows} of {live} codes of {table}, which the file lacks")]
+    #[error(
+        "the load would withdraw {rows} of {live} codes of {table}, which are missing in the file"
+    )]
     Codes { table: &'static str, rows: i64, live: i64 },
     #[error("the file is short: it has {rows} rows of {table}, {last} had {before}")]
     Short { table: &'static str, rows: i64, before: i64, last: String },
 }
 
-impl Excess {
-    pub fn detail(&self) -> String {
-        match self {
-            Excess::Events { years, .. } => format!("By year: {years}."),
-            Excess::Rows { events, .. } => format!("They belong to {events} events."),
-            Excess::Codes { .. } => "A file holds the whole of a code list.".to_owned(),
-            Excess::Short { .. } => {
-                "That file was the last complete one of the same period.".to_owned()
+impl SqlError for WithdrawalError {
+    fn context(&self) -> ErrorContext {
+        let (detail, needed) = match self {
+            WithdrawalError::Events { years, missing, .. } => {
+                (format!("By year: {years}."), *missing)
+            }
+            WithdrawalError::Rows { events, .. } => {
+                (format!("They belong to {events} events."), *events)
+            }
+            WithdrawalError::Codes { .. } => {
+                ("Every file contains complete code lists.".to_owned(), 0)
+            }
+            WithdrawalError::Short { .. } => {
+                ("That file was the last full file of the same period.".to_owned(), 0)
+            }
+        };
+        ErrorContext::new(PgSqlErrorCode::ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE)
+            .with_detail(detail)
+            .with_hint(format!(
+                "If the file is complete and correct, allow it: ntsb load --allow-withdraw {needed}, \
+                 or CALL ntsb_ingest(batch, allow_withdraw => {needed}). If it contains only some \
+                 events, load it as an increment. If it is truncated, download it again."
+            ))
+    }
+}
+
+impl WithdrawalLimit {
+    pub fn new(allowed: Option<i64>) -> Result<WithdrawalLimit, IngestError> {
+        match allowed {
+            Some(events) if events < 0 => {
+                Err(InvalidArgument::new("allow_withdraw", "0 or more", events)
+                    .with_hint(
+                        "Pass the largest number of events that the load may withdraw, or omit it.",
+                    )
+                    .into())
+            }
+            allow_withdraw => {
+                Ok(WithdrawalLimit { allow_withdraw, withdrawn_events: 0, last_full_batch: None })
             }
         }
     }
 
-    pub fn hint(&self) -> String {
-        let least = match self {
-            Excess::Events { missing, .. } => *missing,
-            Excess::Rows { events, .. } => *events,
-            Excess::Codes { .. } | Excess::Short { .. } => 0,
-        };
-        format!(
-            "If the file is whole and right, allow it: ntsb load --allow-withdraw {least}, or \
-             CALL ntsb_ingest(batch, allow_withdraw => {least}). If it holds only some events, load \
-             it as an increment; if it is cut off, fetch it again."
-        )
-    }
-}
-
-impl Limit {
-    pub fn new(allowed: Option<i64>) -> Result<Limit, Error> {
-        match allowed {
-            Some(below) if below < 0 => Err(Error::Allowance(below)),
-            allowed => Ok(Limit { allowed, events: 0, last: None }),
-        }
-    }
-
-    /// Stops where a full file would withdraw too many events. Those that it has under another ev_id
-    /// are not lost.
-    pub fn check_events(&mut self, client: &SpiClient) -> Result<(), Error> {
-        let row = client.select(&missing(), Some(1), &[])?.first();
-        let number = |at| Ok::<i64, Error>(row.get::<i64>(at)?.unwrap_or(0));
+    /// Fails if a full file would withdraw too many events. Events that the file contains under another
+    /// ev_id do not count.
+    pub fn check_events(&mut self, client: &SpiClient) -> Result<(), IngestError> {
+        let row = client.select(&summarize_missing_events(), Some(1), &[])?.first();
+        let number = |column| Ok::<i64, IngestError>(row.get::<i64>(column)?.unwrap_or(0));
         let (missing, live) = (number(1)?, number(2)?);
-        self.events = missing;
-        if missing <= self.allowed.unwrap_or_else(|| allowance(live, ONE_IN)) {
+        self.withdrawn_events = missing;
+        if missing <= self.allow_withdraw.unwrap_or_else(|| default_limit(live, ROW_DIVISOR)) {
             return Ok(());
         }
-        let text = |at| Ok::<String, Error>(row.get::<String>(at)?.unwrap_or_default());
+        let text =
+            |column| Ok::<String, IngestError>(row.get::<String>(column)?.unwrap_or_default());
         let (since, until, years) = (text(3)?, text(4)?, text(5)?);
-        Err(Excess::Events { missing, live, since, until, years }.into())
+        Err(WithdrawalError::Events { missing, live, since, until, years }.into())
     }
 
-    /// Looks for the full file that this one is compared with: the last one of nearly the same years.
-    pub fn compare_with_last(&mut self, client: &SpiClient, batch: i64) -> Result<(), Error> {
-        self.last = one(
+    /// Finds the last full file of nearly the same period, with which [`Self::check_length`] compares this
+    /// one.
+    pub fn find_last_full_batch(
+        &mut self,
+        client: &SpiClient,
+        batch: i64,
+    ) -> Result<(), IngestError> {
+        self.last_full_batch = select_value(
             client,
             &format!(
                 "SELECT l.batch_id
@@ -110,74 +129,81 @@ impl Limit {
         Ok(())
     }
 
-    /// Stops where a table is shorter than that of the last full file.
+    /// Fails if a table is too much shorter than in the last full file.
     pub fn check_length(
         &self,
         client: &SpiClient,
         table: &'static Table,
         rows: i64,
-    ) -> Result<(), Error> {
-        let (Some(last), Kind::Case, None) = (self.last, table.kind, self.allowed) else {
+    ) -> Result<(), IngestError> {
+        let (Some(last), Kind::Case, None) =
+            (self.last_full_batch, table.kind, self.allow_withdraw)
+        else {
             return Ok(());
         };
-        let of_last = format!(
+        let from_last = format!(
             "FROM ntsb.batch_table t JOIN ntsb.batch b USING (batch_id)
              WHERE t.batch_id = {last} AND t.table_name = '{}'",
             table.name
         );
-        let before: i64 = one(client, &format!("SELECT t.staged {of_last}"))?.unwrap_or(0);
-        if before - rows <= allowance(before, ONE_IN) {
+        let before: i64 =
+            select_value(client, &format!("SELECT t.staged {from_last}"))?.unwrap_or(0);
+        if before - rows <= default_limit(before, ROW_DIVISOR) {
             return Ok(());
         }
-        let last = one(client, &format!("SELECT b.source {of_last}"))?.unwrap_or_default();
-        Err(Excess::Short { table: table.name, rows, before, last }.into())
+        let last =
+            select_value(client, &format!("SELECT b.source {from_last}"))?.unwrap_or_default();
+        Err(WithdrawalError::Short { table: table.name, rows, before, last }.into())
     }
 
-    /// Stops where a table of the file lacks too many rows of events that the file holds.
+    /// Fails if too many rows of a table are missing in the file although it contains their events.
     pub fn check_rows(
         &self,
         client: &SpiClient,
         batch: i64,
-        full: bool,
-        counts: &Counts,
-    ) -> Result<(), Error> {
+        is_full: bool,
+        counts: &TableCounts,
+    ) -> Result<(), IngestError> {
         let (table, rows) = (counts.table.name, counts.withdrawn);
-        if rows < LEAST {
+        if rows < MIN_LIMIT {
             return Ok(());
         }
         let mut live = counts.updated + counts.unchanged + counts.stale + rows;
         if counts.table.kind == Kind::Reference {
-            return match rows > allowance(live, ONE_CODE_IN) && self.allowed.is_none() {
-                true => Err(Excess::Codes { table, rows, live }.into()),
-                false => Ok(()),
-            };
+            if rows > default_limit(live, CODE_DIVISOR) && self.allow_withdraw.is_none() {
+                return Err(WithdrawalError::Codes { table, rows, live }.into());
+            }
+            return Ok(());
         }
-        // A week's changes may take a good part of the rows of the few events that they are of.
-        if !full {
+        // An increment may withdraw a large part of the rows of its few events, so it is compared with the
+        // whole table.
+        if !is_full {
             let stored = format!("SELECT count(*) FROM ntsb.{table} WHERE withdrawn_batch IS NULL");
-            live = one::<i64>(client, &stored)?.unwrap_or(0) + rows;
+            live = select_value::<i64>(client, &stored)?.unwrap_or(0) + rows;
         }
         let events = format!(
             "SELECT count(DISTINCT ev_id) FROM ntsb.change_log
              WHERE batch_id = {batch} AND table_name = '{table}' AND action = 'withdraw'"
         );
-        let events = one::<i64>(client, &events)?.unwrap_or(0);
-        let within = match self.allowed {
-            Some(allowed) => self.events + events <= allowed,
-            None => rows <= allowance(live, ONE_IN),
+        let events = select_value::<i64>(client, &events)?.unwrap_or(0);
+        let is_allowed = match self.allow_withdraw {
+            Some(max_events) => self.withdrawn_events + events <= max_events,
+            None => rows <= default_limit(live, ROW_DIVISOR),
         };
-        if within { Ok(()) } else { Err(Excess::Rows { table, rows, live, events }.into()) }
+        if is_allowed {
+            return Ok(());
+        }
+        Err(WithdrawalError::Rows { table, rows, live, events }.into())
     }
 }
 
-/// How many may go of so many.
-fn allowance(live: i64, one_in: i64) -> i64 {
-    (live / one_in).max(LEAST - 1)
+fn default_limit(live: i64, divisor: i64) -> i64 {
+    (live / divisor).max(MIN_LIMIT - 1)
 }
 
-/// Events that would be withdrawn, events that stand in the period, its bounds, and the former by
-/// year, of which the first dozen are named.
-fn missing() -> String {
+/// Selects the number of events that would be withdrawn, the number of current events in the period, the
+/// bounds of the period, and the events to be withdrawn by year (the first 12 years separately).
+fn summarize_missing_events() -> String {
     format!(
         "WITH missing AS (
              SELECT extract(year FROM ev_date) AS year, count(*) AS events,
@@ -197,6 +223,6 @@ fn missing() -> String {
                     format(' and %s more in the years up to %s',
                            sum(m.events) FILTER (WHERE m.place > 12), max(m.year)) ELSE '' END
          FROM missing m",
-        series = of_legacy_series("t"),
+        series = is_legacy_series("t"),
     )
 }

@@ -1,14 +1,14 @@
-//! Write what the verdicts say: log, insert, update, quarantine.
+//! Statements that carry out the verdicts: log, insert, update, quarantine.
 
-use super::statements::{For, comma, quoted};
+use super::statements::{StatementBuilder, join_quoted, quote};
 use ntsb_schema::hash::ENCODING_VERSION;
 
-impl For {
-    /// Rows that cannot be stored, as they stood in the file.
-    pub fn quarantine(&self) -> String {
+impl StatementBuilder {
+    /// Quarantines the rows that cannot be stored, with the values of the file.
+    pub fn insert_quarantine(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let parent = self.table.parent.unwrap_or("events");
-        // As it stood in the file, where it may be anything; an index does not hold just any text.
+        // The raw value of the file can have any length, but an indexed value cannot.
         let ev_id = if self.table.has("ev_id") { "left(s.ev_id, 100)" } else { "NULL" };
         format!(
             "INSERT INTO ntsb.staging_quarantine (batch_id, table_name, row_key, ev_id, rule_id,
@@ -23,8 +23,8 @@ impl For {
                         ELSE 'its event was rejected' END,
                     to_jsonb(s) - 'batch_id'
              FROM pg_temp.ntsb_verdict v
-             JOIN pg_temp.ntsb_full c USING (staged_at)
-             JOIN ntsb_staging.{name} s ON s.ctid = v.staged_at
+             JOIN pg_temp.ntsb_full c USING (staging_ctid)
+             JOIN ntsb_staging.{name} s ON s.ctid = v.staging_ctid
              LEFT JOIN LATERAL (SELECT * FROM jsonb_to_recordset(c.defects)
                      AS d(\"column\" text, defect text, raw text, action text, reason text)
                  WHERE d.action = 'reject' AND d.kind = c.rejected_by LIMIT 1) d ON true
@@ -34,8 +34,8 @@ impl For {
         )
     }
 
-    /// What the change log is to hold of inserts and updates, in file order.
-    pub fn changes(&self) -> String {
+    /// Selects the change log entries of inserts and updates, in file order.
+    pub fn select_changes(&self) -> String {
         let name = self.table.name;
         format!(
             "SELECT {row_key} AS row_key, {ev_id} AS ev_id, v.verdict AS action, v.old_hash,
@@ -46,10 +46,10 @@ impl For {
                          JOIN jsonb_each(to_jsonb(c)) n USING (key)
                          WHERE o.value <> n.value AND o.key IN ({columns})) END AS changes
              FROM pg_temp.ntsb_verdict v
-             JOIN pg_temp.ntsb_full c USING (staged_at)
+             JOIN pg_temp.ntsb_full c USING (staging_ctid)
              LEFT JOIN ntsb.{name} t ON v.verdict <> 'insert' AND {on_key}
              WHERE v.verdict IN ('insert', 'update', 'return')
-             ORDER BY v.staged_at",
+             ORDER BY v.staging_ctid",
             row_key = self.row_key("c"),
             ev_id = self.ev_id("c"),
             columns = self.hashed_literals(),
@@ -57,60 +57,60 @@ impl For {
         )
     }
 
-    pub fn insert(&self) -> Vec<String> {
+    pub fn insert_rows(&self) -> Vec<String> {
         let (name, batch) = (self.table.name, self.batch);
         let columns = self.columns();
-        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_full c USING (staged_at)
+        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_full c USING (staging_ctid)
                     WHERE v.verdict = 'insert'";
-        let mut all = Vec::new();
+        let mut statements = Vec::new();
         if self.is_events() {
-            all.push(format!(
+            statements.push(format!(
                 "INSERT INTO ntsb.event_key (ev_id, ev_year, lchg_date, lchg_batch)
                  SELECT c.ev_id, {}, c.lchg_date, {batch} {rows}",
                 self.value("ev_year")
             ));
         }
-        all.push(format!(
+        statements.push(format!(
             "INSERT INTO ntsb.{name} ({}, content_hash, hash_version, first_batch, last_batch)
              SELECT {}, c.content_hash, {ENCODING_VERSION}, {batch}, {batch} {rows}",
-            comma(columns.iter().copied()),
+            join_quoted(columns.iter().copied()),
             columns.iter().map(|c| self.value(c)).collect::<Vec<_>>().join(", "),
         ));
-        all
+        statements
     }
 
-    pub fn update(&self) -> Vec<String> {
+    pub fn update_rows(&self) -> Vec<String> {
         let (name, batch) = (self.table.name, self.batch);
         let set: Vec<_> =
-            self.columns().iter().map(|c| format!("{} = {}", quoted(c), self.value(c))).collect();
-        let of = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_full c USING (staged_at)
-                  WHERE v.verdict IN ('update', 'return')";
+            self.columns().iter().map(|c| format!("{} = {}", quote(c), self.value(c))).collect();
+        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_full c USING (staging_ctid)
+                    WHERE v.verdict IN ('update', 'return')";
         let row = format!(
             "UPDATE ntsb.{name} t SET {}, content_hash = c.content_hash,
                  hash_version = {ENCODING_VERSION}, last_batch = {batch}, withdrawn_batch = NULL
-             {of} AND {}",
+             {rows} AND {}",
             set.join(", "),
             self.on_key("c", "t")
         );
         if !self.is_events() {
             return vec![row];
         }
-        // A corrected date may move an event to another year, in both tables at once.
+        // A corrected date can move an event to another year, which changes both tables.
         let key = format!(
             "UPDATE ntsb.event_key t SET ev_year = {}, lchg_date = c.lchg_date, lchg_batch = {batch}
-             {of} AND t.ev_id = c.ev_id",
+             {rows} AND t.ev_id = c.ev_id",
             self.value("ev_year")
         );
         let constraint = "SET CONSTRAINTS ntsb.events_event_key_fkey";
         vec![format!("{constraint} DEFERRED"), key, row, format!("{constraint} IMMEDIATE")]
     }
 
-    /// NTSB wrote the row anew and changed nothing: only the date moves on.
-    pub fn touch(&self) -> Vec<String> {
-        let of = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staged_at)
-                  WHERE v.touched";
+    /// Updates the bookkeeping of rows that NTSB saved again without changes.
+    pub fn touch_rows(&self) -> Vec<String> {
+        let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staging_ctid)
+                    WHERE v.touched";
         let row = format!(
-            "UPDATE ntsb.{} t SET lchg_date = c.lchg_date, lchg_userid = c.lchg_userid {of} AND {}",
+            "UPDATE ntsb.{} t SET lchg_date = c.lchg_date, lchg_userid = c.lchg_userid {rows} AND {}",
             self.table.name,
             self.on_key("c", "t")
         );
@@ -118,27 +118,27 @@ impl For {
             return vec![row];
         }
         let key = format!(
-            "UPDATE ntsb.event_key t SET lchg_date = c.lchg_date, lchg_batch = {} {of}
+            "UPDATE ntsb.event_key t SET lchg_date = c.lchg_date, lchg_batch = {} {rows}
              AND t.ev_id = c.ev_id",
             self.batch
         );
         vec![row, key]
     }
 
-    /// Defects of the rows just written take the place of older ones.
-    pub fn defects(&self) -> String {
+    /// Replaces the defects of the rows just written.
+    pub fn replace_defects(&self) -> String {
         let (name, batch) = (self.table.name, self.batch);
         let row_key = self.row_key("c");
         format!(
             "DELETE FROM ntsb.row_defects r USING pg_temp.ntsb_verdict v
-                 JOIN pg_temp.ntsb_full c USING (staged_at)
+                 JOIN pg_temp.ntsb_full c USING (staging_ctid)
              WHERE v.verdict IN ('update', 'return') AND r.table_name = '{name}'
                AND r.row_key = {row_key};
              INSERT INTO ntsb.row_defects (table_name, row_key, column_name, defect, raw_value, batch_id,
                  action, reason)
              SELECT '{name}', {row_key}, d.\"column\", d.kind, d.raw, {batch}, d.action, d.reason
              FROM pg_temp.ntsb_verdict v
-             JOIN pg_temp.ntsb_full c USING (staged_at)
+             JOIN pg_temp.ntsb_full c USING (staging_ctid)
              CROSS JOIN LATERAL jsonb_to_recordset(c.defects) 
                  AS d(\"column\" text, defect text, raw text, action text, reason text)
              WHERE v.verdict IN ('insert', 'update', 'return') AND c.defects IS NOT NULL

@@ -1,14 +1,15 @@
-//! `ntsb_ingest`: one batch of staged rows into the warehouse, in the caller's transaction.
+//! `ntsb_ingest`: loads one batch of staged rows into the warehouse, in the caller's transaction.
 //!
-//! For each table, parents first: clean every staged row, compare it with what is stored, write
-//! what is new or changed, log it. Set logic is SQL ([`compare`], [`merge`]), row logic is Rust
-//! (`ntsb_internal.clean_row`); this file holds the order of things.
+//! For each table, parents first: clean every staged row, compare it with the stored row, write new and
+//! changed rows, and log the changes. Set operations are SQL ([`compare`], [`merge`]); row operations are
+//! Rust (`ntsb_internal.clean_row`). This file defines the order of the steps.
 
 mod archived;
 pub mod change_log;
 pub mod clean;
 pub mod clean_row;
 mod compare;
+mod error;
 pub mod hash;
 mod limit;
 mod log;
@@ -17,19 +18,19 @@ mod statements;
 mod statistics;
 mod withdraw;
 
-use crate::error::{Error, required};
+use crate::error::require_argument;
 use crate::rules;
-use crate::spi::{check_owner, extension_schema, need, one};
-pub use limit::Excess;
-use limit::Limit;
-use log::Log;
+use crate::spi::{check_owner, extension_schema, require_table, select_value};
+use error::IngestError;
+use limit::WithdrawalLimit;
+use log::ChangeLog;
 use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
+use statements::StatementBuilder;
 
-/// Takes the staged rows of a batch into the warehouse: cleans, compares, stores, logs. All or
-/// nothing, in the caller's transaction. What a session has set does not change what is stored.
+/// The SET clauses make the result independent of the session's settings.
 #[pg_extern(sql = r#"
 CREATE PROCEDURE ntsb_ingest(batch_id bigint, force boolean DEFAULT false,
     allow_withdraw bigint DEFAULT NULL)
@@ -39,52 +40,52 @@ SET extra_float_digits = 1
 SET datestyle = 'ISO'
 AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_ingest(bigint, boolean, bigint) IS
-'Takes the rows that a batch (see ntsb_begin_batch) has staged into the warehouse: cleans them, compares each with what is stored by key and hash, inserts, updates, withdraws, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored one is left alone unless force. allow_withdraw: the largest number of events that may be withdrawn or lose rows; null: 1 % of those in the period of the file, or 19, and a full file must not be shorter than the last one by more than 1 % in any table. Withdrawn events raise an alert of kind withdrawal. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged, ingested already, or too much to withdraw (nothing is stored), 22023 allow_withdraw below 0, 3F000 no warehouse.';
+'Loads the staged rows of a batch (see ntsb_begin_batch) into the warehouse: cleans them, compares each with the stored row by key and hash, inserts, updates and withdraws rows, and logs every change. All or nothing, in the caller''s transaction. A row older than the stored row is skipped unless force is true. allow_withdraw: the maximum number of events that may be withdrawn or lose rows; null: 1 % of the events in the period of the file, at least 19, and no table of a full file may be more than 1 % shorter than in the last full file. Withdrawn events raise an alert of kind withdrawal. Counts are in ntsb.batch_table. Errors: P0002 no such batch, 55000 nothing staged, already ingested, or too many withdrawals (nothing is stored), 22023 allow_withdraw below 0, 3F000 no warehouse.';
 "#)]
 fn ntsb_ingest(
     batch_id: Option<i64>,
     force: Option<bool>,
     allow_withdraw: Option<i64>,
 ) -> Result<(), ErrorReport> {
-    let (batch_id, force) = (required(batch_id, "batch_id")?, required(force, "force")?);
-    let ingested: Result<(), Error> = Spi::connect_mut(|client| {
+    let batch_id = require_argument(batch_id, "batch_id")?;
+    let force = require_argument(force, "force")?;
+    let ingested: Result<(), IngestError> = Spi::connect_mut(|client| {
         let mut batch = Batch::open(client, batch_id, force, allow_withdraw)?;
-        // Code lists first: the rules for events look codes up in them.
+        // Code lists first: the rules for events look up codes in them.
         for table in TABLES.iter().filter(|t| t.kind == Kind::Reference) {
-            batch.take(client, table)?;
+            batch.ingest_table(client, table)?;
         }
-        batch.gates = arguments(client, batch_id)?;
+        batch.clean_args = build_clean_args(client, batch_id)?;
         for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
-            batch.take(client, table)?;
+            batch.ingest_table(client, table)?;
         }
-        if batch.full {
-            withdraw::events(client, &mut batch)?;
+        if batch.is_full {
+            withdraw::withdraw_events(client, &mut batch)?;
         }
         batch.close(client)
     });
     Ok(ingested?)
 }
 
-/// A batch under way.
+/// A batch that is being ingested.
 struct Batch {
     id: i64,
-    full: bool,
-    /// An older row may overwrite a newer one.
+    is_full: bool,
+    /// True if an older row may overwrite a newer one.
     force: bool,
-    /// What may be withdrawn.
-    limit: Limit,
-    /// Some events are archived.
-    archive: bool,
-    /// The schema of this extension's functions, quoted.
+    limit: WithdrawalLimit,
+    /// True if any event is archived.
+    has_archive: bool,
+    /// Quoted schema of this extension's functions.
     functions: String,
-    /// Arguments of `ntsb_internal.clean_row`: the day, the rules and the codes.
-    gates: String,
-    log: Log,
-    counts: Vec<Counts>,
+    /// Arguments of `ntsb_internal.clean_row` that are the same for all rows.
+    clean_args: String,
+    log: ChangeLog,
+    counts: Vec<TableCounts>,
 }
 
-/// What became of the staged rows of one table.
-struct Counts {
+/// Counts of the staged rows of one table by outcome.
+struct TableCounts {
     table: &'static Table,
     staged: i64,
     inserted: i64,
@@ -102,147 +103,156 @@ impl Batch {
         id: i64,
         force: bool,
         allow_withdraw: Option<i64>,
-    ) -> Result<Batch, Error> {
-        let limit = Limit::new(allow_withdraw)?;
-        need(client, "ntsb.batch")?;
+    ) -> Result<Batch, IngestError> {
+        let limit = WithdrawalLimit::new(allow_withdraw)?;
+        require_table(client, "ntsb.batch")?;
         check_owner(client)?;
         let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
-        client.update(&format!("SELECT ntsb_internal.lock_ingest()"), None, &[])?;
-        client.update(statements::ROUGH_STATISTICS, None, &[])?;
-        let of_batch = |what: &str| format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}");
-        match one::<bool>(client, &of_batch("finished_at IS NOT NULL"))? {
-            None => return Err(Error::NoSuchBatch(id)),
-            Some(true) => return Err(Error::BatchFinished(id)),
+        client.update("SELECT ntsb_internal.lock_ingest()", None, &[])?;
+        client.update(statements::LOWER_STATISTICS_TARGET, None, &[])?;
+        let select = |what: &str| format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}");
+        match select_value::<bool>(client, &select("finished_at IS NOT NULL"))? {
+            None => return Err(IngestError::NoSuchBatch(id)),
+            Some(true) => return Err(IngestError::BatchFinished(id)),
             Some(false) => {}
         }
-        let full = one(client, &of_batch("mode = 'full'"))?.unwrap_or(false);
-        if !one::<bool>(client, &statements::anything_staged(id))?.unwrap_or(false) {
-            return Err(Error::NothingStaged(id));
+        let is_full = select_value(client, &select("mode = 'full'"))?.unwrap_or(false);
+        if !select_value::<bool>(client, &statements::any_row_staged(id))?.unwrap_or(false) {
+            return Err(IngestError::NothingStaged(id));
         }
         client.update(&statements::set_as_of(&functions, id), None, &[])?;
-        client.update(&statements::note_allowance(id, allow_withdraw), None, &[])?;
-        let log = Log::open(client, id)?;
-        let gates = arguments(client, id)?;
-        let archive = one(client, archived::ANY)?.unwrap_or(false);
-        Ok(Batch { id, full, force, limit, archive, functions, gates, log, counts: Vec::new() })
+        client.update(&statements::record_allow_withdraw(id, allow_withdraw), None, &[])?;
+        Ok(Batch {
+            id,
+            is_full,
+            force,
+            limit,
+            has_archive: select_value(client, archived::ANY_ARCHIVED)?.unwrap_or(false),
+            functions,
+            clean_args: build_clean_args(client, id)?,
+            log: ChangeLog::open(client, id)?,
+            counts: Vec::new(),
+        })
     }
 
-    /// Takes one table from staging into the warehouse.
-    fn take(&mut self, client: &mut SpiClient, table: &'static Table) -> Result<(), Error> {
-        let (batch, force, archive) = (self.id, self.force, self.archive);
-        let say = statements::For { table, batch, force, archive };
-        let cleaning = compare::Cleaning { gates: &self.gates };
+    fn ingest_table(
+        &mut self,
+        client: &mut SpiClient,
+        table: &'static Table,
+    ) -> Result<(), IngestError> {
+        let (batch, force, has_archive) = (self.id, self.force, self.has_archive);
+        let sql = StatementBuilder { table, batch, force, has_archive };
         let stored = format!("SELECT EXISTS (SELECT FROM ntsb.{})", table.name);
-        let first = !one::<bool>(client, &stored)?.unwrap_or(true);
-        client.update(&say.clean(cleaning, first), None, &[])?;
-        client.update(&say.duplicates(), None, &[])?;
+        let is_empty = !select_value::<bool>(client, &stored)?.unwrap_or(true);
+        client.update(&sql.clean_rows(&self.clean_args, is_empty), None, &[])?;
+        client.update(&sql.find_duplicates(), None, &[])?;
         if table.name == "events" {
-            client.update(&say.batch_events(), None, &[])?;
-            if self.full {
+            client.update(&sql.create_batch_events(), None, &[])?;
+            if self.is_full {
                 withdraw::find_missing_events(client, batch, force, &mut self.limit)?;
             }
         }
-        client.update(&say.compare(), None, &[])?;
-        if !first {
-            client.update(&say.full(cleaning), None, &[])?;
+        client.update(&sql.decide_verdicts(), None, &[])?;
+        if !is_empty {
+            client.update(&sql.clean_full_rows(&self.clean_args), None, &[])?;
         }
-        if say.of_archive() && say.is_events() {
-            archived::tell(client)?;
+        if sql.may_be_archived() && sql.is_events() {
+            archived::report_archived_events(client)?;
         }
-        let mut counts = Counts::of(client, table)?;
+        let mut counts = TableCounts::read(client, table)?;
         self.limit.check_length(client, table, counts.staged)?;
         if counts.rejected > 0 {
-            client.update(&say.quarantine(), None, &[])?;
+            client.update(&sql.insert_quarantine(), None, &[])?;
         }
         if counts.inserted + counts.updated > 0 {
-            // The log reads the old values, so it comes before the change.
-            self.log.write(client, table, &say.changes())?;
-            self.store(client, &say, &counts)?;
+            // The log reads the old values, so it is written before they change.
+            self.log.append(client, table, &sql.select_changes())?;
+            self.store_rows(client, &sql, &counts)?;
         }
-        if one::<bool>(client, compare::ANY_TOUCHED)?.unwrap_or(false) {
-            for touch in say.touch() {
-                client.update(&touch, None, &[])?;
+        if select_value::<bool>(client, compare::ANY_TOUCHED)?.unwrap_or(false) {
+            for statement in sql.touch_rows() {
+                client.update(&statement, None, &[])?;
             }
         }
-        if table.name != "events" && counts.staged > 0 && !first {
-            counts.withdrawn = withdraw::missing_rows(client, self, &say)?;
-            self.limit.check_rows(client, self.id, self.full, &counts)?;
+        if table.name != "events" && counts.staged > 0 && !is_empty {
+            counts.withdrawn = withdraw::withdraw_missing_rows(client, self, &sql)?;
+            self.limit.check_rows(client, self.id, self.is_full, &counts)?;
         }
-        client.update(&compare::drop_temporary(first), None, &[])?;
+        client.update(&compare::drop_temp_tables(is_empty), None, &[])?;
         self.counts.push(counts);
         Ok(())
     }
 
-    fn store(
+    fn store_rows(
         &self,
         client: &mut SpiClient,
-        say: &statements::For,
-        counts: &Counts,
-    ) -> Result<(), Error> {
+        sql: &StatementBuilder,
+        counts: &TableCounts,
+    ) -> Result<(), IngestError> {
         if counts.updated > 0 {
-            for update in say.update() {
-                client.update(&update, None, &[])?;
+            for statement in sql.update_rows() {
+                client.update(&statement, None, &[])?;
             }
         }
         if counts.inserted > 0 {
-            for insert in say.insert() {
-                client.update(&insert, None, &[])?;
+            for statement in sql.insert_rows() {
+                client.update(&statement, None, &[])?;
             }
         }
-        client.update(&say.defects(), None, &[])?;
-        statistics::bounds(client, say)?;
-        if say.table.name == "events" && counts.inserted > 0 {
-            statistics::months(client, self.id)?;
+        client.update(&sql.replace_defects(), None, &[])?;
+        statistics::flag_outliers(client, sql)?;
+        if sql.table.name == "events" && counts.inserted > 0 {
+            statistics::flag_months(client, self.id)?;
         }
-        if say.table.name == "narratives" {
-            // Words wait in a list that every search would have to read through.
-            client.update(statements::FILE_WORDS, None, &[])?;
+        if sql.table.name == "narratives" {
+            // Otherwise every search has to scan the pending list of the index.
+            client.update(statements::FLUSH_WORDS_INDEX, None, &[])?;
         }
         if counts.inserted > 1000 {
-            client.update(&statements::analyze(say.table), None, &[])?;
+            client.update(&statements::analyze(sql.table), None, &[])?;
         }
         Ok(())
     }
 
-    fn close(mut self, client: &mut SpiClient) -> Result<(), Error> {
+    fn close(self, client: &mut SpiClient) -> Result<(), IngestError> {
         for counts in &self.counts {
             counts.record(client, self.id)?;
         }
         self.log.close(client)?;
-        client.update(&statements::place(&self.functions, self.id), None, &[])?;
-        for statement in statements::finish(&self.functions, self.id) {
+        client.update(&statements::locate_events(&self.functions, self.id), None, &[])?;
+        for statement in statements::finish_batch(&self.functions, self.id) {
             client.update(&statement, None, &[])?;
         }
         for table in TABLES {
             client.update(&statements::empty_staging(table, self.id), None, &[])?;
         }
-        client.update(&statements::notify(self.id), None, &[])?;
-        for alert in statements::alerts(self.id) {
-            client.update(&alert, None, &[])?;
+        client.update(&statements::notify_listeners(self.id), None, &[])?;
+        for statement in statements::raise_alerts(self.id) {
+            client.update(&statement, None, &[])?;
         }
-        client.update(statements::USUAL_STATISTICS, None, &[])?;
+        client.update(statements::RESTORE_STATISTICS_TARGET, None, &[])?;
         Ok(())
     }
 }
 
-impl Counts {
-    fn of(client: &SpiClient, table: &'static Table) -> Result<Counts, Error> {
-        let rows = client.select(compare::COUNT_VERDICTS, Some(1), &[])?.first();
-        let at = |n: usize| Ok::<i64, Error>(rows.get::<i64>(n)?.unwrap_or(0));
-        Ok(Counts {
+impl TableCounts {
+    fn read(client: &SpiClient, table: &'static Table) -> Result<TableCounts, IngestError> {
+        let row = client.select(compare::COUNT_VERDICTS, Some(1), &[])?.first();
+        let count = |column: usize| Ok::<i64, IngestError>(row.get::<i64>(column)?.unwrap_or(0));
+        Ok(TableCounts {
             table,
-            staged: at(1)?,
-            inserted: at(2)?,
-            updated: at(3)?,
-            unchanged: at(4)?,
-            stale: at(5)?,
-            duplicates: at(6)?,
-            rejected: at(7)?,
+            staged: count(1)?,
+            inserted: count(2)?,
+            updated: count(3)?,
+            unchanged: count(4)?,
+            stale: count(5)?,
+            duplicates: count(6)?,
+            rejected: count(7)?,
             withdrawn: 0,
         })
     }
 
-    fn record(&self, client: &mut SpiClient, batch: i64) -> Result<(), Error> {
+    fn record(&self, client: &mut SpiClient, batch: i64) -> Result<(), IngestError> {
         let position = TABLES.iter().position(|t| t.name == self.table.name).unwrap_or(0);
         client.update(
             "INSERT INTO ntsb.batch_table (batch_id, position, table_name, staged,
@@ -267,9 +277,11 @@ impl Counts {
     }
 }
 
-/// The day, the rules and the codes, as literals: PostgreSQL hands them to each worker once.
-fn arguments(client: &SpiClient, batch: i64) -> Result<String, Error> {
-    let settings = one::<String>(client, &rules::settings_of_batch(batch))?.unwrap_or_default();
-    let vocabulary = one::<String>(client, rules::VOCABULARY)?.unwrap_or_default();
+/// Returns the current date, the rules and the codes as SQL arguments. They are literals, so that
+/// PostgreSQL passes them to each parallel worker only once.
+fn build_clean_args(client: &SpiClient, batch: i64) -> Result<String, IngestError> {
+    let settings = select_value::<String>(client, &rules::select_batch_settings(batch))?;
+    let settings = settings.unwrap_or_default();
+    let vocabulary = select_value::<String>(client, rules::VOCABULARY)?.unwrap_or_default();
     Ok(format!("current_date, {}, {}", quote_literal(settings), quote_literal(vocabulary)))
 }

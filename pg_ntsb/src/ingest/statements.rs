@@ -1,34 +1,35 @@
-//! The SQL of an ingest, written out for one table: its names and keys, and what all steps share.
+//! The SQL of an ingest: the builder of the statements of one table, and statements of the whole batch.
 
 use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::spi::quote_identifier;
 
-pub const FILE_WORDS: &str = "SELECT gin_clean_pending_list('ntsb.narratives_words_idx')";
+/// Moves the pending entries of the full-text index into its main structure.
+pub const FLUSH_WORDS_INDEX: &str = "SELECT gin_clean_pending_list('ntsb.narratives_words_idx')";
 
-/// Tables that last for a moment are planned with as well from a small sample.
-pub const ROUGH_STATISTICS: &str =
+/// A small sample is enough to plan queries over temporary tables.
+pub const LOWER_STATISTICS_TARGET: &str =
     "SELECT set_config('ntsb.statistics_target', current_setting('default_statistics_target'), true);
      SET LOCAL default_statistics_target = 10";
-pub const USUAL_STATISTICS: &str = "SELECT set_config('default_statistics_target', current_setting('ntsb.statistics_target'), true)";
+pub const RESTORE_STATISTICS_TARGET: &str = "SELECT set_config('default_statistics_target', current_setting('ntsb.statistics_target'), true)";
 
-/// Statistics of a stored table, as fine as the user has set them.
+/// Analyzes a stored table with the user's statistics target.
 pub fn analyze(table: &Table) -> String {
     format!(
-        "{USUAL_STATISTICS}; ANALYZE ntsb.{}; SET LOCAL default_statistics_target = 10",
+        "{RESTORE_STATISTICS_TARGET}; ANALYZE ntsb.{}; SET LOCAL default_statistics_target = 10",
         table.name
     )
 }
 
-/// Whether any table holds rows of the batch.
-pub fn anything_staged(batch: i64) -> String {
-    let any = |t: &Table| {
+/// True if any staging table contains rows of the batch.
+pub fn any_row_staged(batch: i64) -> String {
+    let exists = |t: &Table| {
         format!("EXISTS (SELECT FROM ntsb_staging.{} WHERE batch_id = {batch})", t.name)
     };
-    format!("SELECT {}", TABLES.iter().map(any).collect::<Vec<_>>().join(" OR "))
+    format!("SELECT {}", TABLES.iter().map(exists).collect::<Vec<_>>().join(" OR "))
 }
 
-/// How new a file is: the newest `lchg_date` of its events, if it holds any. A date to come is a
-/// mistake, as the rule any.changed_in_future says too, and nothing is newer than now.
+/// Sets the date of the file: the newest `lchg_date` of its events, if it contains any. A future date is
+/// an error (see the rule any.changed_in_future), so the result is never later than now.
 pub fn set_as_of(functions: &str, batch: i64) -> String {
     format!(
         "UPDATE ntsb.batch SET as_of =
@@ -40,32 +41,33 @@ pub fn set_as_of(functions: &str, batch: i64) -> String {
     )
 }
 
-/// Notes in the journal what the caller let the batch withdraw.
-pub fn note_allowance(batch: i64, allowed: Option<i64>) -> String {
-    let allowed = allowed.map_or("NULL".to_owned(), |events| events.to_string());
-    format!("UPDATE ntsb.batch SET allow_withdraw = {allowed} WHERE batch_id = {batch}")
+/// Records in ntsb.batch how many events the caller allowed the batch to withdraw.
+pub fn record_allow_withdraw(batch: i64, allow_withdraw: Option<i64>) -> String {
+    let value = allow_withdraw.map_or("NULL".to_owned(), |events| events.to_string());
+    format!("UPDATE ntsb.batch SET allow_withdraw = {value} WHERE batch_id = {batch}")
 }
 
-/// One table in one batch.
-pub struct For {
+/// Builds the statements that ingest one table of one batch.
+pub struct StatementBuilder {
     pub table: &'static Table,
     pub batch: i64,
+    /// True if an older row may overwrite a newer one.
     pub force: bool,
-    /// Some events are archived: what a file says of them waits until they are attached.
-    pub archive: bool,
+    /// True if any event is archived. Rows of archived events are skipped.
+    pub has_archive: bool,
 }
 
-impl For {
-    /// Whether a row of the table may belong to an archived event.
-    pub fn of_archive(&self) -> bool {
-        self.archive && self.table.kind == Kind::Case
+impl StatementBuilder {
+    /// True if rows of the table can belong to an archived event.
+    pub fn may_be_archived(&self) -> bool {
+        self.has_archive && self.table.kind == Kind::Case
     }
 
     pub fn is_events(&self) -> bool {
         self.table.name == "events"
     }
 
-    /// The key columns; a table without one is keyed by its content.
+    /// The key columns. The key of a table without key columns is its content hash.
     pub fn key(&self) -> Vec<&'static str> {
         if self.table.key.is_empty() { vec!["content_hash"] } else { self.table.key.to_vec() }
     }
@@ -74,27 +76,27 @@ impl For {
         self.table.columns.iter().chain(self.table.derived).map(|c| c.name).collect()
     }
 
-    /// The value stored in a column. An event whose date is unknown is filed under its entry's year.
+    /// The value stored in a column. An event without a date is stored under the year in its ev_id.
     pub fn value(&self, column: &str) -> String {
         if self.is_events() && column == "ev_year" {
             "coalesce(c.ev_year, substr(c.ev_id, 1, 4)::smallint)".to_owned()
         } else {
-            format!("c.{}", quoted(column))
+            format!("c.{}", quote(column))
         }
     }
 
     pub fn hashed_literals(&self) -> String {
-        let all = self.table.columns.iter().filter(|c| c.hashed());
+        let all = self.table.columns.iter().filter(|c| c.is_hashed());
         all.map(|c| format!("'{}'", c.name)).collect::<Vec<_>>().join(", ")
     }
 
-    /// The key as text, its parts joined by `/`.
+    /// The key as text, with its parts separated by `/`.
     pub fn row_key(&self, alias: &str) -> String {
         if self.table.key.is_empty() {
             return format!("encode({alias}.content_hash, 'hex')");
         }
         let parts: Vec<_> =
-            self.table.key.iter().map(|k| format!("{alias}.{}", quoted(k))).collect();
+            self.table.key.iter().map(|k| format!("{alias}.{}", quote(k))).collect();
         format!("concat_ws('/', {})", parts.join(", "))
     }
 
@@ -107,16 +109,16 @@ impl For {
 
     pub fn on_key(&self, left: &str, right: &str) -> String {
         let parts = self.key();
-        let parts = parts.iter().map(|k| format!("{left}.{0} = {right}.{0}", quoted(k)));
+        let parts = parts.iter().map(|k| format!("{left}.{0} = {right}.{0}", quote(k)));
         parts.collect::<Vec<_>>().join(" AND ")
     }
 
-    /// Belongs to an event and is not one.
+    /// True if the rows of the table belong to an event.
     pub fn has_event_parent(&self) -> bool {
         self.table.kind == Kind::Case && !self.is_events()
     }
 
-    /// The table that a row's parent must stand in, and the columns that name it.
+    /// The table that must contain the parent of a row, and its key columns.
     pub fn parent(&self) -> Option<(&'static str, &'static [&'static str])> {
         match self.table.parent? {
             "events" => Some(("event_key", &["ev_id"])),
@@ -124,30 +126,29 @@ impl For {
         }
     }
 
-    pub fn parent_join(&self) -> String {
+    pub fn join_parent(&self) -> String {
         let Some((table, keys)) = self.parent() else { return String::new() };
         let on: Vec<_> = keys.iter().map(|k| format!("p.{k} = c.{k}")).collect();
         format!("LEFT JOIN ntsb.{table} p ON {}", on.join(" AND "))
     }
 
-    /// `l`, the file that a stored row `t` comes from, for a FROM clause. Code lists have no dates
-    /// and each file holds the whole of them, so there it is the newest file that held the list.
-    pub fn stored_from(&self) -> String {
+    /// Returns a FROM item `l` with the date of the file of the stored row `t`. Rows of code lists have no
+    /// dates, and every file contains complete code lists, so for them it is the newest file with the list.
+    pub fn stored_file(&self) -> String {
         match self.table.kind {
             Kind::Case => "LATERAL (SELECT j.as_of FROM ntsb.batch j
                           WHERE j.batch_id = t.last_batch) l"
                 .to_owned(),
             Kind::Reference => format!(
                 "(SELECT max(j.as_of) AS as_of FROM ntsb.batch j
-                  JOIN ntsb.batch_table held USING (batch_id)
-                  WHERE held.table_name = '{}' AND held.staged > 0) l",
+                  JOIN ntsb.batch_table loaded USING (batch_id)
+                  WHERE loaded.table_name = '{}' AND loaded.staged > 0) l",
                 self.table.name
             ),
         }
     }
 
-    /// Whether the row `a` of the file was written before the stored row `b`, as far as rows of
-    /// this table have dates.
+    /// True if row `a` of the file is older than the stored row `b`; false if the table has no dates.
     pub fn older(&self, a: &str, b: &str) -> String {
         if self.table.has("lchg_date") { older(a, b) } else { "false".to_owned() }
     }
@@ -161,12 +162,12 @@ impl For {
     }
 }
 
-/// The condition, which nothing meets where a load is forced.
+/// Returns the condition, or false if the load is forced.
 pub fn unless(force: bool, condition: &str) -> String {
     if force { "false".to_owned() } else { format!("({condition})") }
 }
 
-/// Whether `a` was written before `b`; a row without a date is older than any with one.
+/// True if `a` is older than `b`. A row without a date is older than any row with one.
 pub fn older(a: &str, b: &str) -> String {
     format!(
         "({b}.lchg_date IS NOT NULL AND ({a}.lchg_date IS NULL OR {a}.lchg_date < {b}.lchg_date))"
@@ -177,36 +178,35 @@ pub fn newer(a: &str, b: &str) -> String {
     older(b, a)
 }
 
-pub fn quoted(name: &str) -> String {
+pub fn quote(name: &str) -> String {
     quote_identifier(name)
 }
 
-pub fn comma<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
+pub fn join_quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(quote).collect::<Vec<_>>().join(", ")
 }
 
-/// Events that came without coordinates get those of their airport, where airports are known.
-pub fn place(functions: &str, batch: i64) -> String {
+/// Gives events without coordinates those of their airport, if airports are loaded.
+pub fn locate_events(functions: &str, batch: i64) -> String {
     format!(
         "SELECT {functions}.ntsb_locate_by_airport({batch}::bigint) WHERE EXISTS (SELECT FROM ntsb.airport)"
     )
 }
 
-pub fn finish(functions: &str, batch: i64) -> [String; 2] {
+pub fn finish_batch(functions: &str, batch: i64) -> [String; 2] {
     [
         format!(
             "UPDATE ntsb.batch
-             SET finished_at = clock_timestamp(), gates = {functions}.ntsb_rules_digest()
+             SET finished_at = clock_timestamp(), rules_digest = {functions}.ntsb_rules_digest()
              WHERE batch_id = {batch}"
         ),
         "DROP TABLE pg_temp.ntsb_batch_event".to_owned(),
     ]
 }
 
-/// Staged rows have done their work. `TRUNCATE` frees the space at once, but would also take rows
-/// that another session has staged and not ingested yet: it needs a lock that nobody who stages rows
-/// holds, taken before looking, and a snapshot taken after it. Where either cannot be had at once,
-/// the rows are deleted one by one.
+/// Removes the staged rows of the batch. TRUNCATE frees the space at once but would also remove rows that
+/// another session has staged. So it is used only if an exclusive lock is available at once and a snapshot
+/// taken after the lock sees no other rows. Otherwise the rows are deleted.
 pub fn empty_staging(table: &Table, batch: i64) -> String {
     let name = table.name;
     format!(
@@ -227,14 +227,14 @@ pub fn empty_staging(table: &Table, batch: i64) -> String {
     )
 }
 
-/// Raises alerts where people should look at what was refused, and at what was withdrawn.
-pub fn alerts(batch: i64) -> [String; 2] {
-    ["alert_of_batch", "alert_of_withdrawal"]
+/// Raises alerts if the batch quarantined or withdrew rows that need attention.
+pub fn raise_alerts(batch: i64) -> [String; 2] {
+    ["raise_batch_alert", "raise_withdrawal_alert"]
         .map(|function| format!("SELECT ntsb_internal.{function}({batch}::bigint)"))
 }
 
-/// Tells listeners of the batch, and of its new events, of which the first hundred are named.
-pub fn notify(batch: i64) -> String {
+/// Notifies listeners of the batch and of its first hundred new events.
+pub fn notify_listeners(batch: i64) -> String {
     format!(
         "SELECT pg_notify('ntsb_events', json_build_object(
              'type', 'batch', 'batch_id', b.batch_id, 'source', b.source, 'mode', b.mode,

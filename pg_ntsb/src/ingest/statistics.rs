@@ -1,23 +1,24 @@
-//! Gate 3, where a row or a month can only be judged beside the others. Nothing is refused here:
-//! a value that is unlikely may be true.
+//! Gate 3: rules that compare a row or a month with the others. They only flag, because an unlikely value
+//! can be correct.
 
-use super::statements::{For, quoted};
-use crate::error::Error;
-use ntsb_rules::{BOUNDED, Scale};
+use super::error::IngestError;
+use super::statements::{StatementBuilder, quote};
+use ntsb_rules::{BOUNDED_COLUMNS, Scale};
 use pgrx::spi::SpiClient;
 
-/// Flags values of the rows just written that lie far from the rest of their column.
-pub fn bounds(client: &mut SpiClient, say: &For) -> Result<(), Error> {
-    for (_, column, scale) in BOUNDED.iter().filter(|(table, ..)| *table == say.table.name) {
-        client.update(&out_of_bounds(say, column, *scale), None, &[])?;
+/// Flags outliers in the rows just written.
+pub fn flag_outliers(client: &mut SpiClient, sql: &StatementBuilder) -> Result<(), IngestError> {
+    for (_, column, scale) in BOUNDED_COLUMNS.iter().filter(|(table, ..)| *table == sql.table.name)
+    {
+        client.update(&insert_outliers(sql, column, *scale), None, &[])?;
     }
     Ok(())
 }
 
-/// A column is judged from a hundred values on. The spread is the median absolute deviation,
-/// which the outliers themselves do not move.
-fn out_of_bounds(say: &For, column: &str, scale: Scale) -> String {
-    let (name, batch, column) = (say.table.name, say.batch, quoted(column));
+/// Needs at least 100 values in the column. The spread is the median absolute deviation, which is robust
+/// against outliers.
+fn insert_outliers(sql: &StatementBuilder, column: &str, scale: Scale) -> String {
+    let (name, batch, column) = (sql.table.name, sql.batch, quote(column));
     let measure = |alias: &str| match scale {
         Scale::Linear => format!("{alias}.{column}::float8"),
         Scale::Log => format!("ln(nullif(greatest({alias}.{column}::float8, 0), 0))"),
@@ -37,20 +38,20 @@ fn out_of_bounds(say: &For, column: &str, scale: Scale) -> String {
                                  AS spread
                              FROM ntsb.{name} s WHERE s.{column} IS NOT NULL) d
          JOIN pg_temp.ntsb_verdict v ON v.verdict IN ('insert', 'update', 'return')
-         JOIN pg_temp.ntsb_full c ON c.staged_at = v.staged_at
+         JOIN pg_temp.ntsb_full c ON c.staging_ctid = v.staging_ctid
          WHERE r.rule_id = 'any.robust_bounds' AND r.enabled AND d.spread > 0
            AND abs({of_new} - m.middle) > r.threshold * d.spread
          ON CONFLICT DO NOTHING",
-        row_key = say.row_key("c"),
+        row_key = sql.row_key("c"),
         of_stored = measure("s"),
         of_new = measure("c"),
     )
 }
 
-/// Flags months of this load that hold far more or fewer events than the same month of the five
-/// years before and after: a file that is cut off, or doubled. The year before the file was made is
-/// still growing and is left out.
-pub fn months(client: &mut SpiClient, batch: i64) -> Result<(), Error> {
+/// Flags months of this load with far more or fewer events than the same month of the five years before
+/// and after, which indicates a truncated or duplicated file. The last year before the date of the file is
+/// excluded, because it is still incomplete.
+pub fn flag_months(client: &mut SpiClient, batch: i64) -> Result<(), IngestError> {
     client.update(
         &format!(
             "WITH month AS (

@@ -1,44 +1,49 @@
-//! Rows that a newer file no longer holds are marked, not deleted, and come back if they return.
+//! Withdraws rows that a newer file no longer contains. They are marked, not deleted, and become current
+//! again if a later file contains them.
 
 use super::Batch;
 use super::compare::LATER_FILE;
-use super::limit::Limit;
-use super::statements::{For, unless};
-use crate::error::Error;
-use crate::spi::one;
-use ntsb_schema::pre1982::SERIES;
+use super::error::IngestError;
+use super::limit::WithdrawalLimit;
+use super::statements::{StatementBuilder, unless};
+use crate::spi::select_value;
+use ntsb_schema::pre1982::EV_ID_SERIES;
 use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::spi::SpiClient;
 
-/// Withdraws the stored rows of a table that the file, though it holds their event, lacks.
-/// A code list is always whole in a file, so there any row that it lacks is gone. What a newer
-/// file brought or changed stays.
-pub fn missing_rows(client: &mut SpiClient, batch: &mut Batch, say: &For) -> Result<i64, Error> {
+/// Withdraws stored rows that are missing in the file although it contains their event. Code lists in a
+/// file are always complete, so any of their rows that is missing is withdrawn. Rows that a newer file
+/// added or changed stay.
+pub fn withdraw_missing_rows(
+    client: &mut SpiClient,
+    batch: &mut Batch,
+    sql: &StatementBuilder,
+) -> Result<i64, IngestError> {
     let absent =
-        format!("NOT EXISTS (SELECT FROM pg_temp.ntsb_clean c WHERE {})", say.on_key("c", "t"));
-    let of_file = match say.table.kind {
+        format!("NOT EXISTS (SELECT FROM pg_temp.ntsb_clean c WHERE {})", sql.on_key("c", "t"));
+    let in_file = match sql.table.kind {
         Kind::Reference => "true".to_owned(),
         Kind::Case => format!(
             "EXISTS (SELECT FROM pg_temp.ntsb_batch_event e
                  WHERE e.ev_id = t.ev_id AND NOT e.outdated AND NOT e.rejected AND NOT {})",
-            say.unless_forced(&say.older("e", "t"))
+            sql.unless_forced(&sql.older("e", "t"))
         ),
     };
-    let from_later_file = say.unless_forced(&format!(
+    let from_later_file = sql.unless_forced(&format!(
         "EXISTS (SELECT FROM ntsb.batch b, {} WHERE b.batch_id = {} AND {LATER_FILE})",
-        say.stored_from(),
+        sql.stored_file(),
         batch.id
     ));
-    withdraw(client, batch, say, &format!("{of_file} AND {absent} AND NOT {from_later_file}"))
+    withdraw(client, batch, sql, &format!("{in_file} AND {absent} AND NOT {from_later_file}"))
 }
 
-/// The years that a full file holds whole, of each series: from the first to the last year of which
-/// it holds a tenth of the stored events. What was refused tells nothing, and neither does a date
-/// that lies by itself decades before the others.
-fn period(batch: i64) -> String {
+/// Creates `ntsb_period`: the years that a full file covers, for each series. They range from the first to
+/// the last year of which the file contains at least a tenth of the stored events, so a single date
+/// decades before the others does not extend the period. Rejected rows are ignored.
+fn create_period(batch: i64) -> String {
     format!(
         "CREATE TEMP TABLE ntsb_period ON COMMIT DROP AS
-         WITH held AS (
+         WITH file AS (
              SELECT {series_n} AS legacy, extract(year FROM n.ev_date) AS year,
                     count(*) AS events, min(n.ev_date) AS since, max(n.ev_date) AS until
              FROM pg_temp.ntsb_batch_event n
@@ -48,32 +53,32 @@ fn period(batch: i64) -> String {
              SELECT {series_t} AS legacy, extract(year FROM t.ev_date) AS year, count(*) AS events
              FROM ntsb.events t
              WHERE t.withdrawn_batch IS NULL
-               AND t.ev_date BETWEEN (SELECT min(since) FROM held) AND (SELECT max(until) FROM held)
+               AND t.ev_date BETWEEN (SELECT min(since) FROM file) AND (SELECT max(until) FROM file)
              GROUP BY 1, 2
          )
-         SELECT h.legacy, min(h.since) AS since, max(h.until) AS until, sum(h.events) AS events
-         FROM held h LEFT JOIN stored s USING (legacy, year)
-         WHERE h.events * 10 >= coalesce(s.events, 0)
-         GROUP BY h.legacy;
+         SELECT f.legacy, min(f.since) AS since, max(f.until) AS until, sum(f.events) AS events
+         FROM file f LEFT JOIN stored s USING (legacy, year)
+         WHERE f.events * 10 >= coalesce(s.events, 0)
+         GROUP BY f.legacy;
          UPDATE ntsb.batch SET (period, legacy) =
              (SELECT daterange(since, until, '[]'), legacy FROM pg_temp.ntsb_period
               ORDER BY events DESC LIMIT 1)
          WHERE batch_id = {batch}",
-        series_n = of_legacy_series("n"),
-        series_t = of_legacy_series("t"),
+        series_n = is_legacy_series("n"),
+        series_t = is_legacy_series("t"),
     )
 }
 
-/// Finds the events of the file's period that a full file no longer holds, and stops the load if
-/// they are too many. The period ends when the file was made, whatever dates its events have.
+/// Finds the events of the file's period that a full file no longer contains, and fails if there are too
+/// many. The period ends at the date of the file, even if its events have later dates.
 pub fn find_missing_events(
     client: &mut SpiClient,
     batch: i64,
     force: bool,
-    limit: &mut Limit,
-) -> Result<(), Error> {
-    let newer_stays = unless(force, &format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
-    client.update(&period(batch), None, &[])?;
+    limit: &mut WithdrawalLimit,
+) -> Result<(), IngestError> {
+    let is_newer = unless(force, &format!("k.lchg_date > b.as_of OR {LATER_FILE}"));
+    client.update(&create_period(batch), None, &[])?;
     client.update(
         &format!(
             "CREATE TEMP TABLE ntsb_missing_event ON COMMIT DROP AS
@@ -87,24 +92,24 @@ pub fn find_missing_events(
              JOIN pg_temp.ntsb_period p ON p.legacy = {series}
              WHERE t.ev_date BETWEEN p.since AND least(p.until, b.as_of::date)
                AND t.withdrawn_batch IS NULL
-               AND NOT coalesce({newer_stays}, false)
+               AND NOT coalesce({is_newer}, false)
                AND NOT EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id)",
-            series = of_legacy_series("t"),
+            series = is_legacy_series("t"),
         ),
         None,
         &[],
     )?;
     limit.check_events(client)?;
-    limit.compare_with_last(client, batch)
+    limit.find_last_full_batch(client, batch)
 }
 
-/// Withdraws the events that a full file no longer holds, with all that belongs to them.
-pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
-    if one::<bool>(client, "SELECT EXISTS (SELECT FROM pg_temp.ntsb_missing_event)")?
+/// Withdraws the events that a full file no longer contains, with all their rows.
+pub fn withdraw_events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), IngestError> {
+    if select_value::<bool>(client, "SELECT EXISTS (SELECT FROM pg_temp.ntsb_missing_event)")?
         .unwrap_or(false)
     {
         for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
-            let count = with_event(client, batch, table)?;
+            let count = withdraw_rows_of_events(client, batch, table)?;
             for counts in batch.counts.iter_mut().filter(|c| c.table.name == table.name) {
                 counts.withdrawn += count;
             }
@@ -114,38 +119,38 @@ pub fn events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), Error> {
     Ok(())
 }
 
-/// The events of 1962 to 1981 are a series of their own, told by a letter: a later file that holds a
-/// few older events says nothing of them.
-pub fn of_legacy_series(alias: &str) -> String {
-    format!("(substr({alias}.ev_id, 9, 1) = '{SERIES}')")
+/// True for the events of 1962 to 1981, whose ev_id contains the letter of their series. They have files of
+/// their own: a later file that contains some older events does not withdraw them.
+pub fn is_legacy_series(alias: &str) -> String {
+    format!("(substr({alias}.ev_id, 9, 1) = '{EV_ID_SERIES}')")
 }
 
-fn with_event(
+fn withdraw_rows_of_events(
     client: &mut SpiClient,
     batch: &mut Batch,
     table: &'static Table,
-) -> Result<i64, Error> {
-    let say = For { table, batch: batch.id, force: batch.force, archive: false };
-    withdraw(client, batch, &say, "t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_missing_event)")
+) -> Result<i64, IngestError> {
+    let sql = StatementBuilder { table, batch: batch.id, force: batch.force, has_archive: false };
+    withdraw(client, batch, &sql, "t.ev_id IN (SELECT ev_id FROM pg_temp.ntsb_missing_event)")
 }
 
 fn withdraw(
     client: &mut SpiClient,
     batch: &mut Batch,
-    say: &For,
+    sql: &StatementBuilder,
     condition: &str,
-) -> Result<i64, Error> {
-    let (name, id) = (say.table.name, batch.id);
+) -> Result<i64, IngestError> {
+    let (name, id) = (sql.table.name, batch.id);
     let with = format!(
-        "WITH gone AS (
+        "WITH withdrawn AS (
              UPDATE ntsb.{name} t SET withdrawn_batch = {id}, last_batch = {id}
              WHERE t.withdrawn_batch IS NULL AND {condition}
              RETURNING {} AS row_key, {} AS ev_id, t.content_hash AS old_hash)",
-        say.row_key("t"),
-        say.ev_id("t"),
+        sql.row_key("t"),
+        sql.ev_id("t"),
     );
     let changes = "SELECT row_key, ev_id, 'withdraw' AS action, old_hash, NULL::bytea AS new_hash,
                           NULL::jsonb AS changes
-                   FROM gone ORDER BY row_key";
-    batch.log.write_with(client, say.table, &with, changes)
+                   FROM withdrawn ORDER BY row_key";
+    batch.log.append_with(client, sql.table, &with, changes)
 }
