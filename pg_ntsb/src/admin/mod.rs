@@ -1,13 +1,14 @@
-//! `ntsb_maintain`: VACUUM and REINDEX CONCURRENTLY where there is need.
+//! `ntsb_maintain`: runs VACUUM and REINDEX CONCURRENTLY on the tables and indexes that need it.
 //!
-//! Both end the transaction that they are called in and begin another, which PostgreSQL allows to a
-//! statement of its own and refuses to a function. A procedure that is called outside of a
-//! transaction block stands where such a statement stands: it may end its transaction, and the portal
-//! that it runs in outlives that. So the commands are handed to PostgreSQL as what they are,
-//! top-level commands, and PostgreSQL's own check refuses them within a block (25001).
+//! Both commands commit the current transaction and start new ones, which PostgreSQL does not allow in a
+//! function. A procedure called outside a transaction block may end its transaction, and its portal outlives
+//! the transaction. So the commands run as top-level commands, and PostgreSQL's own check rejects them
+//! inside a transaction block (25001).
 
-use crate::error::Error;
-use crate::spi::{extension_schema, need, one, with_fixed_path};
+mod error;
+
+use crate::spi::{extension_schema, require_table, select_value, with_fixed_search_path};
+use error::AdminError;
 use pgrx::PgList;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -19,50 +20,57 @@ use std::time::Instant;
 CREATE PROCEDURE ntsb_maintain()
 LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_maintain() IS
-'Keeps the tables and indexes of schema ntsb in shape: VACUUM (ANALYZE) and REINDEX CONCURRENTLY where ntsb_maintenance_due() says that there is need, each in transactions of its own; what was done is in ntsb.maintenance. Does nothing on a standby or where another session is at it. Needs the ownership of the tables. Errors: 25001 within a transaction block, 3F000 no warehouse.';
+'Maintains the tables and indexes of schema ntsb: runs VACUUM (ANALYZE) and REINDEX CONCURRENTLY on those that ntsb_maintenance_due() lists, each in its own transactions, and records them in ntsb.maintenance. Does nothing on a standby, or if another session is running it. Needs ownership of the tables. Errors: 25001 inside a transaction block, 3F000 no warehouse.';
 "#)]
 fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
-    // SAFETY: the first looks at what PostgreSQL called with, the second at a flag of this process.
-    let (alone, standby) = unsafe { (stands_alone(fcinfo), pg_sys::RecoveryInProgress()) };
-    if !alone {
-        return Err(Error::NotAlone("CALL ntsb_maintain()").into());
+    // SAFETY: `fcinfo` is that of the current call; RecoveryInProgress has no preconditions.
+    let (is_atomic, is_standby) = unsafe { (is_atomic(fcinfo), pg_sys::RecoveryInProgress()) };
+    if is_atomic {
+        return Err(AdminError::InTransactionBlock("CALL ntsb_maintain()").into());
     }
-    if standby {
-        pgrx::notice!("nothing is maintained on a standby: its primary does it");
+    if is_standby {
+        pgrx::notice!("skipping maintenance on a standby; run it on the primary");
         return Ok(());
     }
-    let functions = with_fixed_path(|| Spi::connect(functions))?;
+    let functions = with_fixed_search_path(|| Spi::connect(functions_schema))?;
     let lock = "(x'6e747362'::int, ntsb_internal.lock_number('maintenance'))";
-    if !ask::<bool>(&format!("SELECT pg_catalog.pg_try_advisory_lock{lock}"))?.unwrap_or(false) {
-        pgrx::notice!("another session maintains the warehouse already");
+    let try_lock = format!("SELECT pg_catalog.pg_try_advisory_lock{lock}");
+    if !select_once::<bool>(&try_lock)?.unwrap_or(false) {
+        pgrx::notice!("ntsb_maintain is already running in another session");
         return Ok(());
     }
-    // What VACUUM counts anew tells which indexes have grown.
+    // The second pass finds bloated indexes by the statistics that VACUUM updated in the first.
     for _ in 0..2 {
-        for task in with_fixed_path(|| Task::due(&functions))? {
-            task.carry_out()?;
+        for task in with_fixed_search_path(|| Task::list_due(&functions))? {
+            task.run()?;
         }
     }
-    ask::<bool>(&format!("SELECT pg_catalog.pg_advisory_unlock{lock}"))?;
+    select_once::<bool>(&format!("SELECT pg_catalog.pg_advisory_unlock{lock}"))?;
     Ok(())
 }
 
-/// Whether the procedure is a statement of its own: not in a transaction block, function or DO.
-unsafe fn stands_alone(fcinfo: pg_sys::FunctionCallInfo) -> bool {
+/// Returns true if the procedure runs inside a transaction block, a function or DO, where it may not end
+/// the transaction.
+///
+/// # Safety
+/// `fcinfo` is that of the current call.
+unsafe fn is_atomic(fcinfo: pg_sys::FunctionCallInfo) -> bool {
+    // SAFETY: PostgreSQL passes a CallContext, or null, to a procedure.
     unsafe {
         let context = (*fcinfo).context.cast::<pg_sys::CallContext>();
         let atomic = context.is_null() || (*context).atomic;
-        !atomic && !pg_sys::IsTransactionBlock() && !pg_sys::SPI_inside_nonatomic_context()
+        atomic || pg_sys::IsTransactionBlock() || pg_sys::SPI_inside_nonatomic_context()
     }
 }
 
-fn functions(client: &pgrx::spi::SpiClient) -> Result<String, Error> {
-    need(client, "ntsb.maintenance")?;
+/// Returns the quoted schema of this extension's functions.
+fn functions_schema(client: &pgrx::spi::SpiClient) -> Result<String, AdminError> {
+    require_table(client, "ntsb.maintenance")?;
     Ok(pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?))
 }
 
-fn ask<T: FromDatum + IntoDatum>(sql: &str) -> Result<Option<T>, Error> {
-    with_fixed_path(|| Spi::connect(|client| one(client, sql)))
+fn select_once<T: FromDatum + IntoDatum>(sql: &str) -> Result<Option<T>, AdminError> {
+    with_fixed_search_path(|| Spi::connect(|client| Ok(select_value(client, sql)?)))
 }
 
 struct Task {
@@ -72,31 +80,31 @@ struct Task {
 }
 
 impl Task {
-    fn due(functions: &str) -> Result<Vec<Task>, Error> {
+    fn list_due(functions: &str) -> Result<Vec<Task>, AdminError> {
         Spi::connect(|client| {
             let sql =
                 format!("SELECT object, action, reason FROM {functions}.ntsb_maintenance_due()");
             let rows = client.select(&sql, None, &[])?;
             let task = |row: pgrx::spi::SpiHeapTupleData| {
-                let text = |at| Ok::<_, Error>(row.get::<String>(at)?.unwrap_or_default());
+                let text = |at| Ok::<_, AdminError>(row.get::<String>(at)?.unwrap_or_default());
                 Ok(Task { object: text(1)?, action: text(2)?, reason: text(3)? })
             };
             rows.map(task).collect()
         })
     }
 
-    fn carry_out(&self) -> Result<(), Error> {
+    fn run(&self) -> Result<(), AdminError> {
         let start = Instant::now();
         match self.action.as_str() {
-            "vacuum" => run_at_top(&format!("VACUUM (ANALYZE) {}", self.object))?,
-            "reindex" => run_at_top(&format!("REINDEX INDEX CONCURRENTLY {}", self.object))?,
+            "vacuum" => run_top_level(&format!("VACUUM (ANALYZE) {}", self.object))?,
+            "reindex" => run_top_level(&format!("REINDEX INDEX CONCURRENTLY {}", self.object))?,
             _ => {}
         }
         let seconds = start.elapsed().as_secs_f64();
-        with_fixed_path(|| self.record(seconds))
+        with_fixed_search_path(|| self.record(seconds))
     }
 
-    fn record(&self, seconds: f64) -> Result<(), Error> {
+    fn record(&self, seconds: f64) -> Result<(), AdminError> {
         Spi::connect_mut(|client| {
             let sql =
                 "SELECT ntsb_internal.record_maintenance($1, $2, $3, make_interval(secs => $4))";
@@ -112,14 +120,14 @@ impl Task {
     }
 }
 
-/// Runs a command as if it had been sent by itself. It may end the transaction; a new one is open
-/// afterwards.
-fn run_at_top(command: &str) -> Result<(), Error> {
-    let text = CString::new(command).map_err(|_| Error::NoSuchTable(command.to_owned()))?;
-    // SAFETY: called from a procedure, so that a portal is active, whose context outlives the
-    // transaction; PostgreSQL checks that no block is open before the transaction is ended.
+/// Runs a utility command as a top-level command. It may end the transaction; afterwards a new one is open.
+fn run_top_level(command: &str) -> Result<(), AdminError> {
+    let text =
+        CString::new(command).map_err(|_| AdminError::InvalidObjectName(command.to_owned()))?;
+    // SAFETY: this runs in a procedure, so a portal is active, and its memory context outlives the
+    // transaction. PostgreSQL checks that no transaction block is open before it ends the transaction.
     unsafe {
-        let kept = pg_sys::CurrentMemoryContext;
+        let previous_context = pg_sys::CurrentMemoryContext;
         pg_sys::MemoryContextSwitchTo(pg_sys::PortalContext);
         let parsed = PgList::<pg_sys::RawStmt>::from_pg(pg_sys::pg_parse_query(text.as_ptr()));
         let Some(raw) = parsed.get_ptr(0) else { return Ok(()) };
@@ -129,7 +137,7 @@ fn run_at_top(command: &str) -> Result<(), Error> {
         (*planned).commandType = pg_sys::CmdType::CMD_UTILITY;
         (*planned).canSetTag = false;
         (*planned).utilityStmt = (*raw).stmt;
-        // The portal's snapshot goes with the transaction, as when a procedure commits.
+        // The command releases the portal's snapshot with the transaction, as COMMIT in a procedure does.
         pg_sys::ForgetPortalSnapshots();
         pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot());
         pg_sys::standard_ProcessUtility(
@@ -143,7 +151,7 @@ fn run_at_top(command: &str) -> Result<(), Error> {
             std::ptr::null_mut(),
         );
         pg_sys::EnsurePortalSnapshotExists();
-        pg_sys::MemoryContextSwitchTo(kept);
+        pg_sys::MemoryContextSwitchTo(previous_context);
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
--- The codes of each column: those of the data dictionary, and of the code list that it names.
+-- The codes of each column: those in the data dictionary, and those in the code list that it names.
 WITH listed AS (
     SELECT lower("table") AS t, lower("column") AS c, ct_name, code_iaids AS code
     FROM ntsb.eadmspub_datadictionary

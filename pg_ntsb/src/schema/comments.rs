@@ -1,71 +1,71 @@
-//! Comments on NTSB's tables and columns, from the one description of them.
+//! Sets the comments on NTSB's tables and columns from their description in `ntsb_schema::tables`.
 
-use crate::error::Error;
+use super::error::SchemaError;
 use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
-/// Columns that change capture adds to every table.
-const OURS: &[(&str, &str)] = &[
+/// Columns that change tracking adds to every table.
+const TRACKING_COLUMNS: &[(&str, &str)] = &[
     (
         "content_hash",
         "SHA-256 of NTSB's columns of the cleaned row as JSON, without lchg_date and lchg_userid",
     ),
-    ("hash_version", "Encoding of content_hash"),
-    ("first_batch", "The load that brought the row; see ntsb.batch"),
-    ("last_batch", "The load that last changed the row"),
-    ("withdrawn_batch", "The load whose file no longer held the row; null while it stands"),
+    ("hash_version", "Version of the encoding of content_hash"),
+    ("first_batch", "Batch that inserted the row; see ntsb.batch"),
+    ("last_batch", "Batch that last changed the row"),
+    ("withdrawn_batch", "Batch whose file no longer contained the row; null if the row is current"),
 ];
 
-/// Columns and tables that have no counterpart in a file.
-const EXTRA: &[(&str, &str)] = &[
-    ("COLUMN ntsb.events.geog", "The point (lat, lon) for PostGIS, WGS 84"),
+/// Columns and tables that NTSB files do not have.
+const OTHER_OBJECTS: &[(&str, &str)] = &[
+    ("COLUMN ntsb.events.geog", "PostGIS point of (lat, lon), WGS 84"),
     (
         "COLUMN ntsb.narratives.words",
-        "Words for search, weighted: A cause, B factual and incident, C preliminary",
+        "Full-text search vector with weights: A probable cause, B factual and incident, C preliminary",
     ),
     (
         "TABLE ntsb.event_key",
-        "One row per event: makes ev_id unique over the partitions of ntsb.events",
+        "One row per event; makes ev_id unique across the partitions of ntsb.events",
     ),
     ("COLUMN ntsb.event_key.ev_id", "NTSB's identifier of the event"),
-    ("COLUMN ntsb.event_key.ev_year", "The partition in which ntsb.events holds it"),
-    ("COLUMN ntsb.event_key.lchg_date", "Newest lchg_date seen of the event"),
-    ("COLUMN ntsb.event_key.lchg_batch", "The load that brought that date"),
+    ("COLUMN ntsb.event_key.ev_year", "Partition key of the event in ntsb.events"),
+    ("COLUMN ntsb.event_key.lchg_date", "Newest lchg_date loaded of the event"),
+    ("COLUMN ntsb.event_key.lchg_batch", "Batch that loaded lchg_date"),
 ];
 
-pub fn apply(client: &mut SpiClient) -> Result<(), Error> {
-    let mut all = String::new();
+pub fn set_comments(client: &mut SpiClient) -> Result<(), SchemaError> {
+    let mut sql = String::new();
     for table in TABLES {
-        describe(&mut all, table);
+        comment_on_table(&mut sql, table);
     }
-    for (what, text) in EXTRA {
-        comment(&mut all, what, text);
+    for (object, text) in OTHER_OBJECTS {
+        comment_on(&mut sql, object, text);
     }
-    client.update(&all, None, &[])?;
+    client.update(&sql, None, &[])?;
     Ok(())
 }
 
-fn describe(all: &mut String, table: &Table) {
+fn comment_on_table(sql: &mut String, table: &Table) {
     let name = table.name;
-    comment(all, &format!("TABLE ntsb.{name}"), table.comment);
-    let theirs = table.columns.iter().chain(table.derived).map(|c| (c.name, c.comment));
-    for (column, text) in theirs.chain(OURS.iter().copied()) {
+    comment_on(sql, &format!("TABLE ntsb.{name}"), table.comment);
+    let ntsb_columns = table.columns.iter().chain(table.derived).map(|c| (c.name, c.comment));
+    for (column, text) in ntsb_columns.chain(TRACKING_COLUMNS.iter().copied()) {
         let column = quote_identifier(column);
-        comment(all, &format!("COLUMN ntsb.{name}.{column}"), text);
+        comment_on(sql, &format!("COLUMN ntsb.{name}.{column}"), text);
     }
     if table.kind == Kind::Case && table.name == "events" {
-        partitions(all);
+        comment_on_partitions(sql);
     }
 }
 
-/// Partitions are tables of their own in `\dt+`.
-fn partitions(all: &mut String) {
+/// `\dt+` lists the partitions as separate tables.
+fn comment_on_partitions(sql: &mut String) {
     for decade in ["1960s", "1970s", "1980s", "1990s", "2000s", "2010s", "2020s", "other"] {
         let text = format!("Partition of ntsb.events: {decade}");
-        comment(all, &format!("TABLE ntsb.events_{decade}"), &text);
+        comment_on(sql, &format!("TABLE ntsb.events_{decade}"), &text);
     }
 }
 
-fn comment(all: &mut String, what: &str, text: &str) {
-    all.push_str(&format!("COMMENT ON {what} IS {};\n", quote_literal(text)));
+fn comment_on(sql: &mut String, object: &str, text: &str) {
+    sql.push_str(&format!("COMMENT ON {object} IS {};\n", quote_literal(text)));
 }

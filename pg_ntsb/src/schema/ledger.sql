@@ -1,4 +1,4 @@
--- Two calls at once take turns; the number is that of ntsb_internal.lock_number('warehouse').
+-- Serializes concurrent calls. The number is ntsb_internal.lock_number('warehouse').
 SELECT pg_catalog.pg_advisory_xact_lock(x'6e747362'::int, 2);
 
 SET LOCAL client_min_messages = warning;
@@ -6,7 +6,7 @@ SET LOCAL client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS ntsb;
 COMMENT ON SCHEMA ntsb IS 'The NTSB aviation accident database';
 CREATE SCHEMA IF NOT EXISTS ntsb_staging;
-COMMENT ON SCHEMA ntsb_staging IS 'Rows of files on their way into schema ntsb; nothing in it lasts';
+COMMENT ON SCHEMA ntsb_staging IS 'Staging tables for rows of files that are loaded into schema ntsb; nothing in it is permanent';
 
 CREATE TABLE IF NOT EXISTS ntsb.schema_version (
     version    integer PRIMARY KEY,
@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS ntsb.schema_version (
     applied_at timestamptz NOT NULL DEFAULT now(),
     applied_by text NOT NULL DEFAULT current_user
 );
-COMMENT ON TABLE ntsb.schema_version IS 'Steps by which this warehouse was built, each applied once';
+COMMENT ON TABLE ntsb.schema_version IS 'Migration steps applied to this warehouse, each once';
 
 CREATE TABLE IF NOT EXISTS ntsb.schema_object (
     kind       text NOT NULL,
@@ -24,11 +24,11 @@ CREATE TABLE IF NOT EXISTS ntsb.schema_object (
     PRIMARY KEY (kind, name)
 );
 COMMENT ON TABLE ntsb.schema_object IS
-    'What schema ntsb holds, as ntsb_create_warehouse() left it: what a partial restore lacks is told by it; see ntsb_missing_objects()';
+    'Objects of schema ntsb, recorded by ntsb_create_warehouse(); ntsb_missing_objects() uses it to find objects that a partial restore lacks';
 COMMENT ON COLUMN ntsb.schema_object.kind IS 'table, view, materialized view, function, constraint, index or trigger';
-COMMENT ON COLUMN ntsb.schema_object.name IS 'Name with its schema; constraints and triggers also say of which table';
-COMMENT ON COLUMN ntsb.schema_object.definition IS 'The command that makes it anew; null for what holds rows';
-COMMENT ON COLUMN ntsb.schema_object.position IS 'The order in which they can be made';
+COMMENT ON COLUMN ntsb.schema_object.name IS 'Schema-qualified name; for constraints and triggers with the name of the table';
+COMMENT ON COLUMN ntsb.schema_object.definition IS 'Command that recreates the object; null for tables and other objects that contain rows';
+COMMENT ON COLUMN ntsb.schema_object.position IS 'Order in which the objects can be created';
 
 CREATE TABLE IF NOT EXISTS ntsb.schema_view (
     name       text PRIMARY KEY,
@@ -37,9 +37,9 @@ CREATE TABLE IF NOT EXISTS ntsb.schema_view (
     objects    text[] NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE ntsb.schema_view IS 'Files of views from which the views of this warehouse were made; a file that has changed is applied anew';
+COMMENT ON TABLE ntsb.schema_view IS 'View files from which the views of this warehouse were created; a changed file is applied again';
 COMMENT ON COLUMN ntsb.schema_view.name IS 'Name of the file';
-COMMENT ON COLUMN ntsb.schema_view.position IS 'Place in the order of the files: later ones may read the views of earlier ones';
-COMMENT ON COLUMN ntsb.schema_view.digest IS 'SHA-256 of the file as it was applied';
-COMMENT ON COLUMN ntsb.schema_view.applied_at IS 'When it was applied';
-COMMENT ON COLUMN ntsb.schema_view.objects IS 'The views that it made, in that order';
+COMMENT ON COLUMN ntsb.schema_view.position IS 'Order of the files; later files may use the views of earlier ones';
+COMMENT ON COLUMN ntsb.schema_view.digest IS 'SHA-256 of the applied file';
+COMMENT ON COLUMN ntsb.schema_view.applied_at IS 'Time when the file was applied';
+COMMENT ON COLUMN ntsb.schema_view.objects IS 'Views that the file created, in order of creation';

@@ -1,24 +1,27 @@
-//! `ntsb_create_warehouse`: the schemas `ntsb` and `ntsb_staging`, made or brought up to date.
+//! `ntsb_create_warehouse`: creates or upgrades the schemas `ntsb` and `ntsb_staging`.
 //!
-//! The tables are built by numbered SQL files, each applied once and recorded, so that a new
-//! warehouse and an upgraded one go through the same steps; views are made anew where their files
-//! have changed ([`views`]). All belong to whoever calls, not to the extension. Staging tables and comments follow from the description of the file in
-//! `ntsb_schema::tables` and are made anew where they differ.
+//! The tables are created by numbered SQL files. Each file is applied once and recorded, so new and upgraded
+//! warehouses go through the same steps. Views are recreated if their files have changed ([`views`]).
+//! Staging tables and comments follow the description of the NTSB file in `ntsb_schema::tables` and are
+//! recreated if they differ from it. All objects belong to the caller, not to the extension.
 
 mod comments;
+mod error;
 mod staging;
 pub mod tables;
 mod views;
 
-use crate::error::Error;
-use crate::spi::{check_owner, extension_schema, one};
+pub use error::unknown_table;
+
+use crate::spi::{check_owner, extension_schema, select_value, table_exists};
+use error::SchemaError;
 use ntsb_search::characters;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 use std::collections::HashSet;
 
-/// Steps in order. Each is applied once; a released one is never edited, a change is a new step.
+/// Migration steps in order. Each is applied once. Never edit a released step; add a new one.
 const STEPS: &[(i32, &str, &str)] = &[
     (10, "batches", include_str!("../../../sql/tables/010_batches.sql")),
     (20, "reference_tables", include_str!("../../../sql/tables/020_reference_tables.sql")),
@@ -50,84 +53,84 @@ const STEPS: &[(i32, &str, &str)] = &[
     (201, "models", include_str!("../../../sql/tables/201_models.sql")),
     (210, "predictions", include_str!("../../../sql/tables/210_predictions.sql")),
     (230, "api_keys", include_str!("../../../sql/tables/230_api_keys.sql")),
-    (231, "refresh_news", include_str!("../../../sql/tables/231_refresh_news.sql")),
+    (
+        231,
+        "refresh_notifications",
+        include_str!("../../../sql/tables/231_refresh_notifications.sql"),
+    ),
     (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
 ];
 
-/// Creates the schemas `ntsb` and `ntsb_staging` in this database, or upgrades them; does nothing
-/// where they are current. What a partial restore lacks is made anew. Needs CREATE on the database.
-/// Errors: 55000 if the warehouse is newer than this extension or lacks tables.
 #[pg_extern(sql = r#"
 CREATE PROCEDURE ntsb_create_warehouse()
 LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON PROCEDURE ntsb_create_warehouse() IS
-'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing where they are current. What a partial restore lacks (see ntsb_missing_objects) is made anew, with a WARNING. The tables belong to the caller, not to the extension. Errors: 55000 if the warehouse is newer than this extension, or lacks tables, whose rows cannot be made anew.';
+'Creates the schemas ntsb and ntsb_staging in this database, or upgrades them; does nothing if they are current. Objects that a partial restore lacks (see ntsb_missing_objects) are recreated, with a WARNING. The tables belong to the caller, not to the extension. Needs CREATE on the database. Errors: 55000 if the warehouse is newer than this extension, or if tables are missing, because their rows cannot be recreated.';
 "#)]
 fn ntsb_create_warehouse() -> Result<(), ErrorReport> {
-    let created: Result<(), Error> = Spi::connect_mut(|client| {
+    let created: Result<(), SchemaError> = Spi::connect_mut(|client| {
         check_owner(client)?;
-        let is_new = !exists(client, "ntsb.schema_version")? && !exists(client, "ntsb.events")?;
+        let is_new =
+            !table_exists(client, "ntsb.schema_version")? && !table_exists(client, "ntsb.events")?;
         client.update(include_str!("ledger.sql"), None, &[])?;
         if !is_new {
             check_version(client)?;
             client.update("SELECT ntsb_internal.complete_warehouse()", None, &[])?;
         }
-        build(client)?;
-        staging::synchronise(client)?;
-        crate::rules::synchronise(client)?;
-        crate::models::synchronise(client)?;
-        comments::apply(client)?;
+        apply_steps(client)?;
+        staging::sync_staging_tables(client)?;
+        crate::rules::sync_rules(client)?;
+        crate::models::sync_features(client)?;
+        comments::set_comments(client)?;
         client.update("SELECT ntsb_internal.apply_privileges()", None, &[])?;
         Ok(())
     });
     Ok(created?)
 }
 
-fn exists(client: &SpiClient, table: &str) -> Result<bool, Error> {
-    let sql = format!("SELECT pg_catalog.to_regclass({}) IS NOT NULL", quote_literal(table));
-    Ok(one(client, &sql)?.unwrap_or(false))
+fn newest_step(client: &SpiClient) -> Result<i32, SchemaError> {
+    Ok(select_value(client, "SELECT pg_catalog.max(version) FROM ntsb.schema_version")?
+        .unwrap_or(0))
 }
 
-fn newest_step(client: &SpiClient) -> Result<i32, Error> {
-    Ok(one(client, "SELECT pg_catalog.max(version) FROM ntsb.schema_version")?.unwrap_or(0))
-}
-
-fn check_version(client: &SpiClient) -> Result<(), Error> {
+fn check_version(client: &SpiClient) -> Result<(), SchemaError> {
     let found = newest_step(client)?;
-    let known = STEPS.iter().map(|(step, ..)| *step).max().unwrap_or(0);
-    if found > known { Err(Error::WarehouseTooNew { found, known }) } else { Ok(()) }
+    let supported = STEPS.iter().map(|(step, ..)| *step).max().unwrap_or(0);
+    if found > supported {
+        return Err(SchemaError::WarehouseTooNew { found, supported });
+    }
+    Ok(())
 }
 
-/// What the user has added to schema ntsb is not recorded as ours.
-fn build(client: &mut SpiClient) -> Result<(), Error> {
-    let steps = missing_steps(client)?;
+/// Records only the objects that the steps create, not those that the user has added to schema ntsb.
+fn apply_steps(client: &mut SpiClient) -> Result<(), SchemaError> {
+    let steps = find_missing_steps(client)?;
     let postgis = quote_identifier(extension_schema(client, "postgis")?);
-    let views = views::outdated(client, &postgis)?;
-    if steps.is_empty() && views.is_empty() {
+    let outdated_views = views::find_outdated(client, &postgis)?;
+    if steps.is_empty() && outdated_views.is_empty() {
         return Ok(());
     }
-    let present =
-        "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM ntsb_internal.warehouse_objects()";
-    let before = one::<Vec<String>>(client, present)?.unwrap_or_default();
-    // Tables may change only without the views over them.
-    views::drop_from(client, if steps.is_empty() { views.first() } else { None })?;
+    let present = "SELECT pg_catalog.array_agg(kind || ' ' || name) FROM ntsb_internal.list_warehouse_objects()";
+    let before = select_value::<Vec<String>>(client, present)?.unwrap_or_default();
+    // Tables can only change while no views depend on them.
+    views::drop_views_from(client, if steps.is_empty() { outdated_views.first() } else { None })?;
     for (step, name, sql) in steps {
-        client.update(&filled_in(sql, &postgis), None, &[])?;
+        client.update(&fill_placeholders(sql, &postgis), None, &[])?;
         client.update(
             "INSERT INTO ntsb.schema_version (version, name) VALUES ($1, $2)",
             None,
             &[(*step).into(), (*name).into()],
         )?;
     }
-    views::create(client, &postgis)?;
+    views::create_views(client, &postgis)?;
     client.update("SELECT ntsb_internal.record_objects($1)", None, &[before.into()])?;
     Ok(())
 }
 
-/// Those that were not applied, whatever was applied after them.
-fn missing_steps(
+/// Returns all steps that were not applied, including those before the newest applied step.
+fn find_missing_steps(
     client: &SpiClient,
-) -> Result<Vec<&'static (i32, &'static str, &'static str)>, Error> {
+) -> Result<Vec<&'static (i32, &'static str, &'static str)>, SchemaError> {
     let mut applied = HashSet::new();
     for row in client.select("SELECT version FROM ntsb.schema_version", None, &[])? {
         applied.extend(row.get::<i32>(1)?);
@@ -135,7 +138,7 @@ fn missing_steps(
     Ok(STEPS.iter().filter(|(step, ..)| !applied.contains(step)).collect())
 }
 
-fn filled_in(sql: &str, postgis: &str) -> String {
+fn fill_placeholders(sql: &str, postgis: &str) -> String {
     let sql = sql.replace("@postgis@", postgis);
     let sql = sql.replace("@search_from@", &quote_literal(characters::FROM));
     sql.replace("@search_to@", &quote_literal(characters::TO))

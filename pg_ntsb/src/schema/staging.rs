@@ -1,38 +1,40 @@
-//! Staging tables (a file's rows as text) and the row types that cleaning makes of them.
+//! Staging tables, which contain the rows of a file as text, and the row types of cleaned rows.
 //!
-//! Both hold nothing that lasts, so where they differ from the description they are made anew.
+//! Neither contains permanent data, so they are recreated if they differ from the description.
 
-use crate::error::Error;
-use crate::spi::one;
+use super::error::SchemaError;
+use crate::spi::select_value;
 use ntsb_schema::tables::{TABLES, Table};
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
-/// A list of airports is no file of NTSB's; `ntsb_adopt_airports` reads its rows.
-const AIRPORT: &str = "
+/// Lists of airports do not come from NTSB, so `ntsb_schema::tables` does not describe them.
+const CREATE_AIRPORT_TABLE: &str = "
     CREATE UNLOGGED TABLE IF NOT EXISTS ntsb_staging.airport (
         airport_id text, icao text, iata text, local_id text, name text, city text, region text,
         country text, kind text, elevation_ft text, lat text, lon text
     );
     COMMENT ON TABLE ntsb_staging.airport IS
-        'Rows of a list of airports as found, until ntsb_adopt_airports takes them up'";
+        'Raw rows of a list of airports, until ntsb_adopt_airports loads them'";
 
-pub fn synchronise(client: &mut SpiClient) -> Result<(), Error> {
-    client.update(AIRPORT, None, &[])?;
+pub fn sync_staging_tables(client: &mut SpiClient) -> Result<(), SchemaError> {
+    client.update(CREATE_AIRPORT_TABLE, None, &[])?;
     for table in TABLES {
         let raw = raw_columns(table);
-        if columns_of(client, table.name)? != names(&raw) {
-            client.update(&staging_table(table, &raw), None, &[])?;
+        if describe_existing(client, table.name)? != describe_columns(&raw) {
+            client.update(&create_staging_table(table, &raw), None, &[])?;
         }
         let (clean, key) = (clean_columns(table), key_columns(table));
         for (shape, columns) in [("clean", clean), ("key", key)] {
-            if columns_of(client, &format!("{shape}_{}", table.name))? != names(&columns) {
-                client.update(&row_type(table, shape, &columns), None, &[])?;
+            let name = format!("{shape}_{}", table.name);
+            if describe_existing(client, &name)? != describe_columns(&columns) {
+                client.update(&create_row_type(table, shape, &columns), None, &[])?;
             }
         }
     }
     Ok(())
 }
 
+/// Names and types.
 type Columns = Vec<(&'static str, &'static str)>;
 
 fn raw_columns(table: &Table) -> Columns {
@@ -47,37 +49,37 @@ fn clean_columns(table: &Table) -> Columns {
         .collect()
 }
 
-/// What tells whether a row is new, changed or refused.
+/// The columns that decide whether a row is new, changed or rejected.
 fn key_columns(table: &Table) -> Columns {
-    let parent = table.parent.and_then(Table::find).map_or(&[][..], |t| t.key);
-    let telling = ["ev_id", "ev_date", "lchg_date", "lchg_userid"];
-    let all = table.columns.iter().filter(|c| {
-        table.key.contains(&c.name) || parent.contains(&c.name) || telling.contains(&c.name)
+    let parent_key = table.parent.and_then(Table::find).map_or(&[][..], |t| t.key);
+    let needed = ["ev_id", "ev_date", "lchg_date", "lchg_userid"];
+    let columns = table.columns.iter().filter(|c| {
+        table.key.contains(&c.name) || parent_key.contains(&c.name) || needed.contains(&c.name)
     });
-    let typed = all.map(|c| (c.name, c.sql_type()));
+    let typed = columns.map(|c| (c.name, c.sql_type()));
     typed.chain([("content_hash", "bytea"), ("rejected_by", "text")]).collect()
 }
 
-fn staging_table(table: &Table, columns: &Columns) -> String {
+fn create_staging_table(table: &Table, columns: &Columns) -> String {
     let name = table.name;
     format!(
         "DROP TABLE IF EXISTS ntsb_staging.{name};
          CREATE UNLOGGED TABLE ntsb_staging.{name} ({});
          COMMENT ON TABLE ntsb_staging.{name} IS
-             'Rows for ntsb.{name} as found in a file, until CALL ntsb_ingest(batch_id)';",
+             'Raw rows of a file for ntsb.{name}, until CALL ntsb_ingest(batch_id) loads them';",
         definitions(columns)
     )
 }
 
-fn row_type(table: &Table, shape: &str, columns: &Columns) -> String {
+fn create_row_type(table: &Table, shape: &str, columns: &Columns) -> String {
     let name = table.name;
     format!(
         "DROP TYPE IF EXISTS ntsb_staging.{shape}_{name};
          CREATE TYPE ntsb_staging.{shape}_{name} AS ({});
          COMMENT ON TYPE ntsb_staging.{shape}_{name} IS
-             'What ntsb_internal.clean_row makes of a row of ntsb_staging.{name}{}';",
+             '{} of a row of ntsb_staging.{name}, as returned by ntsb_internal.clean_row';",
         definitions(columns),
-        if shape == "key" { ", as far as it tells whether the row is new" } else { "" }
+        if shape == "key" { "Columns that decide whether a row is new" } else { "Cleaned columns" }
     )
 }
 
@@ -87,15 +89,16 @@ fn definitions(columns: &Columns) -> String {
     list.join(", ")
 }
 
-/// Name and type of each column, as [`columns_of`] reads them back.
-fn names(columns: &Columns) -> String {
+/// Lists name and type of each column, in the same format as [`describe_existing`].
+fn describe_columns(columns: &Columns) -> String {
     let list = columns
         .iter()
         .map(|(name, kind)| format!("{name} {}", kind.split(" NOT NULL").next().unwrap_or(kind)));
     list.collect::<Vec<_>>().join(", ")
 }
 
-fn columns_of(client: &SpiClient, relation: &str) -> Result<String, Error> {
+/// Lists name and type of each column of an existing table or type; empty if it does not exist.
+fn describe_existing(client: &SpiClient, relation: &str) -> Result<String, SchemaError> {
     let sql = format!(
         "SELECT pg_catalog.string_agg(
              a.attname || ' ' || replace(pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -105,5 +108,5 @@ fn columns_of(client: &SpiClient, relation: &str) -> Result<String, Error> {
          WHERE c.relnamespace = 'ntsb_staging'::regnamespace AND c.relname = {}",
         quote_literal(relation)
     );
-    Ok(one(client, &sql)?.unwrap_or_default())
+    Ok(select_value(client, &sql)?.unwrap_or_default())
 }

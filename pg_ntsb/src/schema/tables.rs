@@ -1,13 +1,14 @@
-//! The description of an NTSB file, for asking.
+//! The description of NTSB files, for use in users' SQL.
 
 use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-use crate::error::{Error, elements, required};
+use super::error::unknown_table;
+use crate::error::{require_argument, require_elements};
 
-/// Columns of an NTSB file in file order, with the type and treatment each gets in the warehouse.
-/// `derived` columns are added by cleaning; the file does not hold them.
+/// Lists the columns of NTSB files in file order, with their types and cleaning in the warehouse. Derived
+/// columns are added by cleaning; files do not contain them.
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_source_columns() -> TableIterator<
     'static,
@@ -44,21 +45,22 @@ fn ntsb_source_columns() -> TableIterator<
     }))
 }
 
-/// The psql command that copies `folder/FILE` into staging, for a CSV file as mdb-export writes
-/// it. `columns` are those of the file's header; all of the table where null.
+/// Returns the psql command that copies a CSV file, as mdb-export writes it, into its staging table.
+/// `columns`: the file's header; null for all columns of the table.
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_copy_command(
     table_name: Option<&str>,
     file: Option<&str>,
     columns: default!(Option<Vec<Option<String>>>, "NULL"),
 ) -> Result<String, ErrorReport> {
-    let (table_name, file) = (required(table_name, "table_name")?, required(file, "file")?);
-    let columns = columns.map(|columns| elements(columns, "columns")).transpose()?;
-    let table = Table::find(table_name).ok_or_else(|| Error::NoSuchTable(table_name.into()))?;
+    let (table_name, file) =
+        (require_argument(table_name, "table_name")?, require_argument(file, "file")?);
+    let columns = columns.map(|columns| require_elements(columns, "columns")).transpose()?;
+    let table = Table::find(table_name).ok_or_else(|| unknown_table("table_name", table_name))?;
     let names = columns
         .unwrap_or_else(|| table.columns.iter().map(|c| c.name.to_owned()).collect())
         .iter()
-        .map(|c| pgrx::spi::quote_identifier(ntsb_schema::tables::normal_name(c)))
+        .map(|c| pgrx::spi::quote_identifier(ntsb_schema::tables::normalize_name(c)))
         .collect::<Vec<_>>()
         .join(", ");
     let file = pgrx::spi::quote_literal(file);

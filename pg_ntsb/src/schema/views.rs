@@ -1,12 +1,12 @@
-//! Views of schema `ntsb`. They hold no rows of their own, so that a view is made anew wherever its file has
-//! changed, and with it all views after it, which may read it.
+//! Views of schema `ntsb`. If a file of views changes, its views and those of all later files, which may
+//! depend on them, are recreated. Views contain no data of their own.
 
-use super::filled_in;
-use crate::error::Error;
+use super::error::SchemaError;
+use super::fill_placeholders;
 use pgrx::spi::SpiClient;
 use std::collections::HashMap;
 
-/// Files of views, each after those that it reads.
+/// View files, each after those that it depends on.
 const FILES: &[(&str, &str)] = &[
     ("dictionary", include_str!("../../../sql/views/dictionary.sql")),
     ("quality", include_str!("../../../sql/views/quality.sql")),
@@ -22,8 +22,8 @@ const FILES: &[(&str, &str)] = &[
     ("predictions", include_str!("../../../sql/views/predictions.sql")),
 ];
 
-/// Positions of the files that have changed since they were applied, and of all after the first of them.
-pub fn outdated(client: &SpiClient, postgis: &str) -> Result<Vec<i32>, Error> {
+/// Returns the positions of the first file that has changed since it was applied and of all later files.
+pub fn find_outdated(client: &SpiClient, postgis: &str) -> Result<Vec<i32>, SchemaError> {
     let mut applied: HashMap<String, (i32, String)> = HashMap::new();
     let sql = "SELECT name, position, digest FROM ntsb.schema_view";
     for row in client.select(sql, None, &[])? {
@@ -33,19 +33,19 @@ pub fn outdated(client: &SpiClient, postgis: &str) -> Result<Vec<i32>, Error> {
         }
     }
     for (position, (name, sql)) in (0..).zip(FILES) {
-        let digest = digest(client, &filled_in(sql, postgis))?;
+        let digest = compute_digest(client, &fill_placeholders(sql, postgis))?;
         if applied.remove(*name) != Some((position, digest)) {
             return Ok((position..FILES.len() as i32).collect());
         }
     }
-    // Files that are there no more.
-    let gone = applied.values().map(|(position, _)| *position).min();
-    Ok(gone.into_iter().collect())
+    // Files of an older release that no longer exist.
+    let removed = applied.values().map(|(position, _)| *position).min();
+    Ok(removed.into_iter().collect())
 }
 
-/// Drops the views of the files from a position on, or of all. Errors: 2BP01 where a view of somebody else reads
-/// one of them.
-pub fn drop_from(client: &mut SpiClient, position: Option<&i32>) -> Result<(), Error> {
+/// Drops the views of all files from a position on; None for all files. Fails with 2BP01 if a user's view
+/// depends on one of them.
+pub fn drop_views_from(client: &mut SpiClient, position: Option<&i32>) -> Result<(), SchemaError> {
     let first = position.copied().unwrap_or(0);
     let sql = "SELECT o.name FROM ntsb.schema_view v
                CROSS JOIN LATERAL unnest(v.objects) WITH ORDINALITY o (name, place)
@@ -66,8 +66,8 @@ pub fn drop_from(client: &mut SpiClient, position: Option<&i32>) -> Result<(), E
     Ok(())
 }
 
-/// Makes the views of all files that are not applied, and remembers which they are.
-pub fn create(client: &mut SpiClient, postgis: &str) -> Result<(), Error> {
+/// Creates the views of all files that are not applied, and records the files.
+pub fn create_views(client: &mut SpiClient, postgis: &str) -> Result<(), SchemaError> {
     for (position, (name, sql)) in (0_i32..).zip(FILES) {
         let is_applied = "SELECT EXISTS (SELECT FROM ntsb.schema_view WHERE name = $1)";
         let is_applied =
@@ -75,23 +75,23 @@ pub fn create(client: &mut SpiClient, postgis: &str) -> Result<(), Error> {
         if is_applied == Some(true) {
             continue;
         }
-        let sql = filled_in(sql, postgis);
-        let digest = digest(client, &sql)?;
-        let known = views(client)?;
+        let sql = fill_placeholders(sql, postgis);
+        let digest = compute_digest(client, &sql)?;
+        let existing = list_views(client)?;
         client.update(&sql, None, &[])?;
-        let made: Vec<String> =
-            views(client)?.into_iter().filter(|view| !known.contains(view)).collect();
+        let created: Vec<String> =
+            list_views(client)?.into_iter().filter(|view| !existing.contains(view)).collect();
         client.update(
             "INSERT INTO ntsb.schema_view (name, position, digest, objects) VALUES ($1, $2, $3, $4)",
             None,
-            &[(*name).into(), position.into(), digest.into(), made.into()],
+            &[(*name).into(), position.into(), digest.into(), created.into()],
         )?;
     }
     Ok(())
 }
 
-/// In the order in which they were made.
-fn views(client: &SpiClient) -> Result<Vec<String>, Error> {
+/// Lists the views of schema ntsb in order of creation.
+fn list_views(client: &SpiClient) -> Result<Vec<String>, SchemaError> {
     let sql = "SELECT format('ntsb.%I', relname) FROM pg_class
                WHERE relnamespace = 'ntsb'::regnamespace AND relkind IN ('v', 'm') ORDER BY oid";
     let mut names = Vec::new();
@@ -101,7 +101,7 @@ fn views(client: &SpiClient) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
-fn digest(client: &SpiClient, sql: &str) -> Result<String, Error> {
+fn compute_digest(client: &SpiClient, sql: &str) -> Result<String, SchemaError> {
     let digest = "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')";
     let found = client.select(digest, Some(1), &[sql.into()])?.first().get_one::<String>()?;
     Ok(found.unwrap_or_default())
