@@ -1,14 +1,14 @@
-//! Codes as the lists and the loaded data have them.
+//! Standard spelling of codes, by the built-in code lists and the loaded data.
 
-use crate::error::Error;
+use super::error::{InvalidFilter, SearchError, unknown_column};
 use ntsb_search::columns::Column;
-use ntsb_search::spelled;
+use ntsb_search::standard_spelling;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-/// The code of a column that a text means, by the code lists of the loaded files or because events have it.
-/// Only asked for what no list of ours has.
-pub fn loaded(column: &'static Column, text: &str) -> Option<String> {
+/// Finds a code in the loaded code lists, by code or meaning, or in the loaded events. Called for columns
+/// that have no built-in code list.
+pub fn find_loaded_code(column: &'static Column, text: &str) -> Option<String> {
     let text = text.trim();
     let kind = column.name.trim_start_matches("ev_");
     let sql = format!(
@@ -29,20 +29,20 @@ pub fn loaded(column: &'static Column, text: &str) -> Option<String> {
 
 #[pg_extern(stable, strict, parallel_safe)]
 fn ntsb_standard_code(column_name: &str, value: &str) -> Result<String, ErrorReport> {
-    Ok(standard(column_name, value)?)
+    Ok(standardize_code(column_name, value)?)
 }
 
-/// A value of a column of accidents in the one spelling that the column has.
-pub fn standard(column_name: &str, value: &str) -> Result<String, Error> {
+/// Returns a value of a column of accidents in the column's standard spelling.
+pub fn standardize_code(column_name: &str, value: &str) -> Result<String, SearchError> {
     let found = Column::find(column_name).map(|(_, column)| column);
-    let column = found.ok_or_else(|| Error::NoSuchColumn {
-        table: "accidents",
-        column: column_name.to_owned(),
-    })?;
-    Ok(spelled(column, value, &loaded)?)
+    let column = found.ok_or_else(|| unknown_column("column_name", column_name))?;
+    Ok(standard_spelling(column, value, &find_loaded_code).map_err(InvalidFilter::from)?)
 }
 
-/// Values of a column, each in its one spelling; without null.
-pub fn all_standard(column_name: &str, values: Vec<Option<String>>) -> Result<Vec<String>, Error> {
-    values.into_iter().flatten().map(|value| standard(column_name, &value)).collect()
+/// Returns the values in their standard spelling, without nulls.
+pub fn standardize_codes(
+    column_name: &str,
+    values: Vec<Option<String>>,
+) -> Result<Vec<String>, SearchError> {
+    values.into_iter().flatten().map(|value| standardize_code(column_name, &value)).collect()
 }

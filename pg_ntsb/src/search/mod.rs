@@ -1,39 +1,55 @@
-//! Finding events: by condition, by words, by likeness.
+//! Search for events: by filter, by full text, by similarity.
 
 mod advanced;
 mod codes;
+mod error;
 mod index;
 mod similar;
-mod words;
+mod text;
 
+use crate::cancel::poll;
 use crate::epoch;
-use crate::error::{Error, MOST_ROWS};
-use ntsb_filter::{Literal, Rendered};
+use crate::error::InvalidArgument;
+pub use error::InvalidFilter;
+use ntsb_filter::{Literal, SqlCondition};
 use pgrx::datum::DatumWithOid;
 
-/// A condition over the facts of accidents as SQL over `ntsb_search::columns::SOURCE`, with
-/// the values of its parameters, which are numbered from `first`.
-pub fn condition(filter: &str, first: usize) -> Result<Rendered, Error> {
-    Ok(ntsb_search::condition(filter, first, &codes::loaded, &crate::cancel::poll)?)
+/// Compiles a filter to SQL over `ntsb_search::columns::SOURCE`, with parameters numbered from
+/// `first_parameter`.
+pub fn compile_filter(filter: &str, first_parameter: usize) -> Result<SqlCondition, InvalidFilter> {
+    Ok(ntsb_search::compile_filter(filter, first_parameter, &codes::find_loaded_code, &poll)?)
 }
 
-/// Constants of a condition as PostgreSQL takes them.
-pub fn parameters(values: &[Literal]) -> Vec<DatumWithOid<'_>> {
-    values.iter().map(parameter).collect()
+/// Returns the filter, or TRUE if it is null or blank.
+pub fn filter_or_true(filter: Option<&str>) -> &str {
+    filter.filter(|f| !f.trim().is_empty()).unwrap_or("TRUE")
 }
 
-fn parameter(value: &Literal) -> DatumWithOid<'_> {
+/// Converts the constants of a filter to SPI arguments.
+pub fn to_arguments(values: &[Literal]) -> Vec<DatumWithOid<'_>> {
+    values.iter().map(to_argument).collect()
+}
+
+fn to_argument(value: &Literal) -> DatumWithOid<'_> {
     match value {
         Literal::Null => None::<String>.into(),
         Literal::Bool(b) => (*b).into(),
         Literal::Int(n) => (*n).into(),
         Literal::Double(x) => (*x).into(),
         Literal::Text(text) => text.as_str().into(),
-        Literal::Date(days) => epoch::date(*days).into(),
-        Literal::Timestamp(seconds) => epoch::timestamp(*seconds).into(),
+        Literal::Date(days) => epoch::date_from_days(*days).into(),
+        Literal::Timestamp(seconds) => epoch::timestamp_from_seconds(*seconds).into(),
     }
 }
 
-pub fn page_size(rows: i32) -> Result<i64, Error> {
-    if (1..=MOST_ROWS).contains(&rows) { Ok(rows.into()) } else { Err(Error::PageSize(rows)) }
+const MAX_ROWS: i32 = 10_000;
+
+/// Checks the argument `max_rows`.
+
+pub fn check_max_rows(rows: i32) -> Result<i64, InvalidArgument> {
+    if (1..=MAX_ROWS).contains(&rows) {
+        return Ok(rows.into());
+    }
+    Err(InvalidArgument::new("max_rows", "between 1 and 10,000", rows)
+        .with_hint("To get more rows, pass next_page of the last row as page."))
 }

@@ -1,12 +1,12 @@
-//! `ntsb_similar_accidents`: events that are like one.
+//! `ntsb_similar_accidents`: events that are similar to a given event.
 
-use super::index::Loading;
-use super::page_size;
+use super::check_max_rows;
+use super::error::SearchError;
+use super::index::IndexLoader;
 use crate::cancel::poll;
-use crate::error::Error;
-use crate::spi::need;
+use crate::spi::require_table;
 use ntsb_search::rank::Bm25;
-use ntsb_search::similar::{Alike, Likeness, similar};
+use ntsb_search::similar::{EventProfile, SimilarEvent, find_similar};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -43,51 +43,55 @@ fn ntsb_similar_accidents(
     >,
     ErrorReport,
 > {
-    let rows = page_size(max_rows)? as usize;
-    let found = Spi::connect(|client| {
-        need(client, "ntsb.search_document")?;
-        let alike = alike(client, ev_id, rows)?;
-        shown(client, alike)
+    let max_rows = check_max_rows(max_rows)? as usize;
+    let rows = Spi::connect(|client| {
+        require_table(client, "ntsb.search_document")?;
+        let events = find_similar_events(client, ev_id, max_rows)?;
+        add_details(client, &events)
     });
-    Ok(TableIterator::new(found?))
+    Ok(TableIterator::new(rows?))
 }
 
-fn alike(client: &SpiClient, ev_id: &str, rows: usize) -> Result<Vec<Alike>, Error> {
+fn find_similar_events(
+    client: &SpiClient,
+    ev_id: &str,
+    max_rows: usize,
+) -> Result<Vec<SimilarEvent>, SearchError> {
     let sql = "SELECT tsvectorsend(words), facts FROM ntsb.search_document WHERE ev_id = $1";
-    let asked = client.select(sql, Some(1), &[ev_id.into()])?;
-    if asked.is_empty() {
+    let document = client.select(sql, Some(1), &[ev_id.into()])?;
+    if document.is_empty() {
         return Ok(Vec::new());
     }
-    let (words, facts) = asked.first().get_two::<Vec<u8>, Vec<String>>()?;
-    let mut like = Likeness::new(&words.unwrap_or_default(), &facts.unwrap_or_default())
-        .map_err(|e| Error::SearchIndex(format!("{ev_id}: {e}")))?;
-    let mut loading = Loading::begin(client)?;
-    let bm25 = Bm25::of(loading.index());
-    let all: Vec<String> = like.words().map(str::to_owned).collect();
-    like.keep_weightiest(&bm25, &loading.documents(client, &all)?);
-    let words: Vec<String> = like.words().map(str::to_owned).collect();
-    let facts: Vec<String> = like.facts().map(str::to_owned).collect();
-    loading.take_terms(client, false, &words)?;
-    loading.take_terms(client, true, &facts)?;
-    Ok(similar(loading.index(), &bm25, ev_id, &like, rows, &poll))
+    let (words, facts) = document.first().get_two::<Vec<u8>, Vec<String>>()?;
+    let mut profile = EventProfile::new(&words.unwrap_or_default(), &facts.unwrap_or_default())
+        .map_err(|e| SearchError::DamagedIndex(format!("{ev_id}: {e}")))?;
+    let mut loader = IndexLoader::new(client)?;
+    let bm25 = Bm25::new(loader.index());
+    let all_words: Vec<String> = profile.words().map(str::to_owned).collect();
+    profile.keep_top_words(&bm25, &loader.count_documents(client, &all_words)?);
+    let words: Vec<String> = profile.words().map(str::to_owned).collect();
+    let facts: Vec<String> = profile.facts().map(str::to_owned).collect();
+    loader.load_terms(client, false, &words)?;
+    loader.load_terms(client, true, &facts)?;
+    Ok(find_similar(loader.index(), &bm25, ev_id, &profile, max_rows, &poll))
 }
 
-fn shown(client: &SpiClient, alike: Vec<Alike>) -> Result<Vec<Row>, Error> {
-    let ids: Vec<&str> = alike.iter().map(|a| a.ev_id.as_str()).collect();
+fn add_details(client: &SpiClient, events: &[SimilarEvent]) -> Result<Vec<Row>, SearchError> {
+    let ids: Vec<&str> = events.iter().map(|e| e.ev_id.as_str()).collect();
     let sql = "SELECT d.ev_date, d.place, d.aircraft, d.severity
                FROM unnest($1::text[]) WITH ORDINALITY i (ev_id, place)
                LEFT JOIN ntsb.search_document d ON d.ev_id = i.ev_id ORDER BY i.place";
-    let mut rows = Vec::with_capacity(alike.len());
-    for (row, one) in client.select(sql, None, &[ids.into()])?.zip(alike.iter()) {
+    let mut rows = Vec::with_capacity(events.len());
+    for (row, event) in client.select(sql, None, &[ids.into()])?.zip(events) {
         rows.push((
-            one.ev_id.clone(),
+            event.ev_id.clone(),
             row.get(1)?,
             row.get(2)?,
             row.get(3)?,
             row.get(4)?,
-            one.score,
-            one.words.clone(),
-            one.facts.clone(),
+            event.score,
+            event.words.clone(),
+            event.facts.clone(),
         ));
     }
     Ok(rows)
