@@ -1,10 +1,10 @@
-//! Clusters of accidents.
+//! `ntsb_cluster_accidents`: density-based clusters of accidents (DBSCAN).
 
-use super::memory::Need;
-use super::{points, wanted};
+use super::error::GeoError;
+use super::memory::MemoryNeed;
+use super::points::read_points;
 use crate::cancel::poll;
-use crate::error::Error;
-use crate::search::condition;
+use crate::search::{compile_filter, filter_or_true};
 use ntsb_geo::{dbscan, memory};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -24,25 +24,25 @@ fn ntsb_cluster_accidents(
     let (Some(eps_km), Some(min_points)) = (eps_km, min_points) else {
         return Ok(TableIterator::empty());
     };
-    let need = Need { per_point: memory::CLUSTERING, besides: 0 };
-    check(eps_km, min_points, filter)?;
-    let points = points::read(filter, "events", "clustering", need)?;
+    let need = MemoryNeed { per_point: memory::CLUSTERING_POINT_BYTES, fixed: 0 };
+    check_arguments(eps_km, min_points, filter)?;
+    let points = read_points(filter, "events", "clustering", need)?;
     let clusters =
-        dbscan(&points.places, eps_km, min_points.into(), &mut poll).map_err(Error::from)?;
-    Ok(TableIterator::new((0..points.len()).map(move |at| {
-        let label = clusters.label(at).and_then(|label| i32::try_from(label).ok());
-        (points.id(at), label, clusters.is_core(at))
+        dbscan(&points.places, eps_km, min_points.into(), &mut poll).map_err(GeoError::from)?;
+    Ok(TableIterator::new((0..points.len()).map(move |index| {
+        let label = clusters.label(index).and_then(|label| i32::try_from(label).ok());
+        (points.id(index), label, clusters.is_core(index))
     })))
 }
 
-/// What cannot be clustered by is refused before anything is read.
-fn check(eps_km: f64, min_points: i32, filter: Option<&str>) -> Result<(), Error> {
+/// Checks the arguments before anything is read.
+fn check_arguments(eps_km: f64, min_points: i32, filter: Option<&str>) -> Result<(), GeoError> {
     dbscan(&[], eps_km, min_points.into(), &mut poll)?;
-    condition(wanted(filter), 1)?;
+    compile_filter(filter_or_true(filter), 1)?;
     Ok(())
 }
 
-/// For PL/pgSQL, which prints the SQL about a function that fails, but not about a plain expression.
+/// Called from PL/pgSQL as an expression: the error context of a failing query would show its SQL.
 #[pg_extern(
     stable,
     parallel_safe,
@@ -50,7 +50,7 @@ fn check(eps_km: f64, min_points: i32, filter: Option<&str>) -> Result<(), Error
 CREATE FUNCTION ntsb_internal.check_clustering(eps_km double precision, min_points integer, filter text) RETURNS boolean
 STABLE PARALLEL SAFE LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
 COMMENT ON FUNCTION ntsb_internal.check_clustering(double precision, integer, text) IS
-'A part of ntsb_cluster_summary and ntsb_refresh_clusters: refuses what ntsb_cluster_accidents would refuse, before anything is read. True; false where nothing is asked for.';
+'Internal: called by ntsb_cluster_summary and ntsb_refresh_clusters. Checks the arguments of ntsb_cluster_accidents before anything is read. Returns false if eps_km or min_points is null, otherwise true. Fails if an argument is invalid.';
 "#
 )]
 fn ntsb_check_clustering(
@@ -59,6 +59,6 @@ fn ntsb_check_clustering(
     filter: Option<&str>,
 ) -> Result<bool, ErrorReport> {
     let (Some(eps_km), Some(min_points)) = (eps_km, min_points) else { return Ok(false) };
-    check(eps_km, min_points, filter)?;
+    check_arguments(eps_km, min_points, filter)?;
     Ok(true)
 }

@@ -1,20 +1,16 @@
-//! Where accidents gather: the points are read by one query, given to the core, and answered.
+//! Spatial functions: read points with one query and pass them to `ntsb_geo`.
 
 pub mod association;
 pub mod cluster;
 pub mod density;
+mod error;
 pub mod geojson;
 mod memory;
 pub mod near;
 mod points;
 pub mod tile;
 
-pub use memory::define_setting;
+pub use memory::define_settings;
 
-/// The longest page of a map: GeoJSON of more is slower to draw than tiles.
-const MOST_FEATURES: i32 = 100_000;
-
-/// A condition, or all.
-fn wanted(filter: Option<&str>) -> &str {
-    filter.filter(|f| !f.trim().is_empty()).unwrap_or("TRUE")
-}
+/// Features of one GeoJSON document. Larger ones are slower to draw than tiles.
+const MAX_FEATURES: i32 = 100_000;

@@ -1,17 +1,20 @@
-//! Accidents near a place, or in an area.
+//! `ntsb_accidents_near` and `ntsb_accidents_in`: accidents near a location or in an area.
 
-use super::{points, wanted};
-use crate::error::Error;
-use crate::search::{condition, page_size, parameters};
-use ntsb_filter::Rendered;
-use ntsb_geo::HALF_ROUND_KM;
+use super::error::{GeoError, check_range};
+use super::points::postgis_schema;
+use crate::search::{check_max_rows, compile_filter, filter_or_true, to_arguments};
+use ntsb_filter::SqlCondition;
+use ntsb_geo::MAX_DISTANCE_KM;
 use ntsb_search::columns::SOURCE;
 use pgrx::AnyElement;
 use pgrx::datum::{Date, DatumWithOid};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-type Found = (
+const LATITUDES: (f64, f64) = (-90.0, 90.0);
+const LONGITUDES: (f64, f64) = (-180.0, 180.0);
+
+type FoundRow = (
     Option<String>,
     Option<Date>,
     Option<String>,
@@ -65,19 +68,21 @@ fn ntsb_accidents_near(
     let (Some(lat), Some(lon), Some(km)) = (lat, lon, km) else {
         return Ok(TableIterator::empty());
     };
-    within(&[("lat", lat, -90.0, 90.0), ("lon", lon, -180.0, 180.0), ("km", km, 0.0, f64::MAX)])?;
-    // No place on Earth is further away.
-    let km = km.min(HALF_ROUND_KM + 1.0);
-    let rows = page_size(max_rows.unwrap_or(100))?;
+    check_range("lat", lat, LATITUDES)?;
+    check_range("lon", lon, LONGITUDES)?;
+    check_range("km", km, (0.0, f64::MAX))?;
+    // No two locations on Earth are further apart.
+    let km = km.min(MAX_DISTANCE_KM + 1.0);
+    let rows = check_max_rows(max_rows.unwrap_or(100))?;
     let search = |gis: &str| {
-        let here = format!("{gis}.geography({gis}.ST_SetSRID({gis}.ST_MakePoint($2, $1), 4326))");
-        Search {
-            holds: format!("{gis}.ST_DWithin(e.geog, {here}, $3::float8 * 1000, false)"),
-            km: format!("{gis}.ST_Distance(e.geog, {here}, false) / 1000"),
-            order: "x.km",
+        let centre = format!("{gis}.geography({gis}.ST_SetSRID({gis}.ST_MakePoint($2, $1), 4326))");
+        SpatialSearch {
+            condition: format!("{gis}.ST_DWithin(e.geog, {centre}, $3::float8 * 1000, false)"),
+            km: format!("{gis}.ST_Distance(e.geog, {centre}, false) / 1000"),
+            order_by: "x.km",
         }
     };
-    Ok(found(search, vec![lat.into(), lon.into(), km.into()], filter, rows)?)
+    Ok(select_accidents(search, vec![lat.into(), lon.into(), km.into()], filter, rows)?)
 }
 
 #[pg_extern(stable, parallel_safe)]
@@ -108,23 +113,22 @@ fn ntsb_accidents_in(
     let (Some(west), Some(south), Some(east), Some(north)) = (west, south, east, north) else {
         return Ok(TableIterator::empty());
     };
-    within(&[
-        ("west", west, -180.0, 180.0),
-        ("south", south, -90.0, 90.0),
-        ("east", east, -180.0, 180.0),
-        ("north", north, south, 90.0),
-    ])?;
-    let rows = page_size(max_rows.unwrap_or(1000))?;
-    let across = if west > east { "OR" } else { "AND" };
-    let search = |_: &str| Search {
-        holds: format!(
-            "e.lat BETWEEN $2::float8 AND $4::float8 AND (e.lon >= $1::float8 {across} e.lon <= $3::float8)"
+    check_range("west", west, LONGITUDES)?;
+    check_range("south", south, LATITUDES)?;
+    check_range("east", east, LONGITUDES)?;
+    check_range("north", north, (south, 90.0))?;
+    let rows = check_max_rows(max_rows.unwrap_or(1000))?;
+    // A box with west > east crosses the 180th meridian.
+    let operator = if west > east { "OR" } else { "AND" };
+    let search = |_: &str| SpatialSearch {
+        condition: format!(
+            "e.lat BETWEEN $2::float8 AND $4::float8 AND (e.lon >= $1::float8 {operator} e.lon <= $3::float8)"
         ),
         km: "NULL::float8".into(),
-        order: "x.ev_date DESC",
+        order_by: "x.ev_date DESC",
     };
     let values = vec![west.into(), south.into(), east.into(), north.into()];
-    Ok(found(search, values, filter, rows)?)
+    Ok(select_accidents(search, values, filter, rows)?)
 }
 
 #[pg_extern(sql = r#"
@@ -155,61 +159,65 @@ fn ntsb_accidents_in_area(
     ErrorReport,
 > {
     let Some(area) = area else { return Ok(TableIterator::empty()) };
-    let rows = page_size(max_rows.unwrap_or(1000))?;
-    // SAFETY: the declaration takes a geometry and nothing else.
+    let rows = check_max_rows(max_rows.unwrap_or(1000))?;
+    // SAFETY: the SQL declaration accepts only a geometry, and the datum and OID are those of the argument.
     let value = unsafe { DatumWithOid::new(area.datum(), area.oid()) };
-    // What has no SRID is taken for degrees.
+    // A geometry without an SRID is in degrees.
     let search = |gis: &str| {
         let area = format!(
             "(CASE WHEN {gis}.ST_SRID($1) = 0 THEN {gis}.ST_SetSRID($1, 4326) ELSE {gis}.ST_Transform($1, 4326) END)"
         );
-        Search {
-            // Its box leaves few points to look at closely.
-            holds: format!(
+        SpatialSearch {
+            // The bounding box excludes most points cheaply.
+            condition: format!(
                 "e.lon BETWEEN {gis}.ST_XMin({area}) AND {gis}.ST_XMax({area})
                  AND e.lat BETWEEN {gis}.ST_YMin({area}) AND {gis}.ST_YMax({area})
                  AND {gis}.ST_Intersects({area}, {gis}.ST_SetSRID({gis}.ST_MakePoint(e.lon, e.lat), 4326))"
             ),
             km: "NULL::float8".into(),
-            order: "x.ev_date DESC",
+            order_by: "x.ev_date DESC",
         }
     };
-    Ok(found(search, vec![value], filter, rows)?)
+    Ok(select_accidents(search, vec![value], filter, rows)?)
 }
 
-/// SQL over the columns of an event, named `e`.
-struct Search {
-    holds: String,
+/// SQL expressions over the columns of an event `e`.
+struct SpatialSearch {
+    condition: String,
     km: String,
-    order: &'static str,
+    order_by: &'static str,
 }
 
-fn found(
-    search: impl FnOnce(&str) -> Search,
-    given: Vec<DatumWithOid<'_>>,
+/// Selects the accidents of a search that match the filter. `search` gets the quoted schema of PostGIS, and
+/// `arguments` are the parameters of its SQL.
+fn select_accidents(
+    search: impl FnOnce(&str) -> SpatialSearch,
+    arguments: Vec<DatumWithOid<'_>>,
     filter: Option<&str>,
-    rows: i64,
-) -> Result<Rows, Error> {
-    let Rendered { sql: condition, values } = condition(wanted(filter), given.len() + 1)?;
-    let sql = |search: Search| {
+    max_rows: i64,
+) -> Result<Rows, GeoError> {
+    let SqlCondition { sql: filter, values } =
+        compile_filter(filter_or_true(filter), arguments.len() + 1)?;
+    let build_query = |search: SpatialSearch| {
         format!(
             "SELECT x.ev_id, x.ev_date, x.place, x.aircraft, x.severity, x.fatalities, x.lat, x.lon, x.km
              FROM (SELECT e.ev_id, e.ev_date, e.place, e.aircraft, e.severity, e.fatalities, e.lat, e.lon,
                           {km} AS km
-                   FROM {SOURCE} WHERE e.lat IS NOT NULL AND {holds} AND ({condition})) x
-             ORDER BY {order} NULLS LAST, x.ev_id COLLATE \"C\" LIMIT {rows}",
+                   FROM {SOURCE} WHERE e.lat IS NOT NULL AND {condition} AND ({filter})) x
+             ORDER BY {order_by} NULLS LAST, x.ev_id COLLATE \"C\" LIMIT {max_rows}",
             km = search.km,
-            holds = search.holds,
-            order = search.order,
+            condition = search.condition,
+            order_by = search.order_by,
         )
     };
-    let mut all = Vec::from_iter(given);
-    all.extend(parameters(&values));
+    // A new vector, because the values live shorter than the other arguments.
+    let mut arguments = Vec::from_iter(arguments);
+    arguments.extend(to_arguments(&values));
     Spi::connect(|client| {
-        let sql = sql(search(&points::postgis(client)?));
-        let mut found: Vec<Found> = Vec::new();
-        for row in client.select(&sql, None, &all)? {
-            found.push((
+        let sql = build_query(search(&postgis_schema(client)?));
+        let mut rows: Vec<FoundRow> = Vec::new();
+        for row in client.select(&sql, None, &arguments)? {
+            rows.push((
                 row.get(1)?,
                 row.get(2)?,
                 row.get(3)?,
@@ -221,13 +229,6 @@ fn found(
                 row.get(9)?,
             ));
         }
-        Ok(TableIterator::new(found))
-    })
-}
-
-fn within(limits: &[(&'static str, f64, f64, f64)]) -> Result<(), Error> {
-    let outside = limits.iter().find(|(_, value, least, most)| !(least..=most).contains(&value));
-    outside.map_or(Ok(()), |(name, value, least, most)| {
-        Err(Error::OutOfRange { name, value: *value, least: *least, most: *most })
+        Ok(TableIterator::new(rows))
     })
 }

@@ -1,29 +1,28 @@
-//! The points that a question is about, and what is measured at them.
+//! Reads events as points with a measured value.
 
-use super::memory::Need;
-use super::wanted;
-use crate::error::Error;
-use crate::search::{condition, parameters};
-use crate::spi::{need, one};
-use ntsb_filter::{Literal, Rendered, Type};
-use ntsb_geo::Place;
+use super::error::GeoError;
+use super::memory::MemoryNeed;
+use crate::search::{compile_filter, filter_or_true, to_arguments};
+use crate::spi::require_table;
+use ntsb_filter::{Literal, SqlCondition, Type};
+use ntsb_geo::Point;
 use ntsb_search::columns::{Column, SOURCE};
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
-/// Bytes for each point that is read: coordinates and value as PostgreSQL hands them over and as
-/// they are kept, and the identifier.
-const READING: u64 = 140;
+/// Bytes needed to read a point: coordinates and value, both in PostgreSQL's arrays and in ours, and the
+/// ev_id.
+const READ_BYTES_PER_POINT: u64 = 140;
 
-/// What no identifier holds.
+/// A character that no ev_id contains.
 const SEPARATOR: char = '\u{1F}';
 
-/// Points in the order of their ev_id.
+/// Points in the order of their ev_id. All ev_ids are stored in one string.
 #[derive(Debug, Default)]
 pub struct Points {
     ids: String,
     ends: Vec<u32>,
-    pub places: Vec<Place>,
+    pub places: Vec<Point>,
     pub values: Vec<f64>,
 }
 
@@ -32,20 +31,20 @@ impl Points {
         self.places.len()
     }
 
-    pub fn id(&self, at: usize) -> Option<String> {
-        let end = *self.ends.get(at)? as usize;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
+    pub fn id(&self, index: usize) -> Option<String> {
+        let end = *self.ends.get(index)? as usize;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before));
         self.ids.get(start.map_or(0, |s| *s as usize)..end).map(str::to_owned)
     }
 
-    /// Takes up points as they were found, and sorts them: PostgreSQL would sort whole rows.
-    fn sorted(joined: &str, places: &[Place], values: &[f64]) -> Points {
-        let found = joined.split(SEPARATOR).zip(places).zip(values);
-        let mut found: Vec<_> = found.map(|((id, place), value)| (id, *place, *value)).collect();
-        found.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    /// Sorts the points here, because PostgreSQL would sort whole rows.
+    fn from_unsorted(ids: &str, places: &[Point], values: &[f64]) -> Points {
+        let rows = ids.split(SEPARATOR).zip(places).zip(values);
+        let mut rows: Vec<_> = rows.map(|((id, place), value)| (id, *place, *value)).collect();
+        rows.sort_unstable_by(|a, b| a.0.cmp(b.0));
         let mut points = Points::default();
-        points.ids.reserve(joined.len());
-        for (id, place, value) in found {
+        points.ids.reserve(ids.len());
+        for (id, place, value) in rows {
             points.ids.push_str(id);
             points.ends.push(points.ids.len() as u32);
             points.places.push(place);
@@ -55,30 +54,32 @@ impl Points {
     }
 }
 
-/// What is measured: 1 for each event, a number of it, or whether a condition holds (1 or 0).
-fn measured(measure: &str, first: usize) -> Result<Rendered, Error> {
-    let plain = |sql: &str| Rendered { sql: sql.to_owned(), values: Vec::new() };
-    let number = |c: &Column| matches!(c.kind, Type::Int | Type::Real | Type::Double);
+/// Compiles a measure: 1 for each event, a numeric column, or 1 for events that match a filter and 0 for
+/// others.
+fn compile_measure(measure: &str, first_parameter: usize) -> Result<SqlCondition, GeoError> {
+    let without_values = |sql: &str| SqlCondition { sql: sql.to_owned(), values: Vec::new() };
+    let is_number = |c: &Column| matches!(c.kind, Type::Int | Type::Real | Type::Double);
     match Column::find(measure) {
-        Some((_, column)) if number(column) => return Ok(plain(column.sql)),
-        _ if measure == "events" => return Ok(plain("1")),
+        Some((_, column)) if is_number(column) => return Ok(without_values(column.sql)),
+        _ if measure == "events" => return Ok(without_values("1")),
         _ => {}
     }
-    let holds = if measure == "fatal" { "severity = 'FATL'" } else { measure };
-    let Rendered { sql, values } = condition(holds, first)?;
-    Ok(Rendered { sql: format!("CASE WHEN {sql} THEN 1 ELSE 0 END"), values })
+    let filter = if measure == "fatal" { "severity = 'FATL'" } else { measure };
+    let SqlCondition { sql, values } = compile_filter(filter, first_parameter)?;
+    Ok(SqlCondition { sql: format!("CASE WHEN {sql} THEN 1 ELSE 0 END"), values })
 }
 
-/// Reads the points of events for which a condition holds, that have coordinates and a value.
-pub fn read(
+/// Reads the events that match the filter and have coordinates and a value. Fails if `operation` would
+/// need more memory than ntsb.work_mem for them.
+pub fn read_points(
     filter: Option<&str>,
     measure: &str,
-    what: &'static str,
-    mut needed: Need,
-) -> Result<Points, Error> {
-    needed.per_point += READING;
-    let Rendered { sql: filter, mut values } = condition(wanted(filter), 1)?;
-    let measure = measured(measure, values.len() + 1)?;
+    operation: &'static str,
+    mut need: MemoryNeed,
+) -> Result<Points, GeoError> {
+    need.per_point += READ_BYTES_PER_POINT;
+    let SqlCondition { sql: filter, mut values } = compile_filter(filter_or_true(filter), 1)?;
+    let measure = compile_measure(measure, values.len() + 1)?;
     values.extend(measure.values);
     let from = format!(
         "(SELECT e.ev_id, e.lat, e.lon, ({})::double precision AS value FROM {SOURCE}
@@ -87,43 +88,44 @@ pub fn read(
         measure.sql
     );
     Spi::connect(|client| {
-        need(client, "ntsb.fact_accidents")?;
-        let most = needed.most_points();
-        let points = select(client, &from, &values, most)?;
-        if points.len() as u64 > most {
+        require_table(client, "ntsb.fact_accidents")?;
+        let max_points = need.max_points();
+        let points = select_points(client, &from, &values, max_points)?;
+        if points.len() as u64 > max_points {
             let sql = format!("SELECT count(*) FROM {from}");
-            let all =
-                client.select(&sql, Some(1), &parameters(&values))?.first().get_one::<i64>()?;
-            return Err(needed.refuse(what, u64::try_from(all.unwrap_or(0)).unwrap_or(0)));
+            let count =
+                client.select(&sql, Some(1), &to_arguments(&values))?.first().get_one::<i64>()?;
+            let count = u64::try_from(count.unwrap_or(0)).unwrap_or(0);
+            return Err(need.exceeded(operation, count));
         }
         Ok(points)
     })
 }
 
-/// One more than the most, so that too many can be told.
-fn select(client: &SpiClient, from: &str, values: &[Literal], most: u64) -> Result<Points, Error> {
-    let limit = most.saturating_add(1).min(u64::from(u32::MAX));
+/// Selects at most one point more than `max_points`, which shows that there are too many.
+fn select_points(
+    client: &SpiClient,
+    from: &str,
+    values: &[Literal],
+    max_points: u64,
+) -> Result<Points, GeoError> {
+    let limit = max_points.saturating_add(1).min(u64::from(u32::MAX));
     let sql = format!(
         "SELECT string_agg(s.ev_id, E'\\x1F'), array_agg(s.lat), array_agg(s.lon), array_agg(s.value)
          FROM (SELECT p.* FROM {from} LIMIT {limit}) s"
     );
-    let rows = client.select(&sql, Some(1), &parameters(values))?;
+    let rows = client.select(&sql, Some(1), &to_arguments(values))?;
     let row = rows.first();
     let Some(ids) = row.get::<&str>(1)? else { return Ok(Points::default()) };
     let (lats, lons) = (row.get::<Vec<f64>>(2)?, row.get::<Vec<f64>>(3)?);
     let both = lats.into_iter().flatten().zip(lons.into_iter().flatten());
-    let places: Vec<Place> = both.filter_map(|(lat, lon)| Place::new(lat, lon)).collect();
-    Ok(Points::sorted(ids, &places, &row.get::<Vec<f64>>(4)?.unwrap_or_default()))
+    let places: Vec<Point> = both.filter_map(|(lat, lon)| Point::new(lat, lon)).collect();
+    Ok(Points::from_unsorted(ids, &places, &row.get::<Vec<f64>>(4)?.unwrap_or_default()))
 }
 
-/// The schema of PostGIS, quoted, and its presence.
-pub fn postgis(client: &SpiClient) -> Result<String, Error> {
-    need(client, "ntsb.fact_accidents")?;
+/// Returns the quoted schema of PostGIS. Fails if the warehouse or PostGIS is missing.
+pub fn postgis_schema(client: &SpiClient) -> Result<String, GeoError> {
+    require_table(client, "ntsb.fact_accidents")?;
     let schema = crate::spi::extension_schema(client, "postgis")?;
     Ok(pgrx::spi::quote_identifier(schema))
-}
-
-/// Whether a table of a newer warehouse is there.
-pub fn has(client: &SpiClient, table: &str) -> Result<bool, Error> {
-    Ok(one::<bool>(client, &format!("SELECT to_regclass('{table}') IS NOT NULL"))? == Some(true))
 }

@@ -1,7 +1,7 @@
-//! Facts of accidents that can be correlated: numbers, and codes with few enough values to be
-//! categories. Labels say nothing that their codes do not.
+//! Columns of accidents that can be correlated: numbers, and codes with few enough values to be categories.
+//! Labels are excluded, because they duplicate codes.
 
-use crate::error::Error;
+use super::error::TimeSeriesError;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -12,7 +12,7 @@ pub enum Kind {
 pub struct Column {
     pub name: &'static str,
     pub kind: Kind,
-    /// Its value as double precision or text, over ntsb.fact_accidents, there called e.
+    /// SQL expression of type double precision or text over ntsb.fact_accidents e.
     pub sql: &'static str,
 }
 
@@ -87,8 +87,8 @@ pub const COLUMNS: &[Column] = &[
 ];
 
 impl Column {
-    pub fn find(name: &str) -> Result<&'static Column, Error> {
+    pub fn find(name: &str) -> Result<&'static Column, TimeSeriesError> {
         let found = COLUMNS.iter().find(|c| c.name == name);
-        found.ok_or_else(|| Error::NotCorrelated(name.to_owned()))
+        found.ok_or_else(|| TimeSeriesError::NotCorrelatable(name.to_owned()))
     }
 }

@@ -1,14 +1,14 @@
-//! `ntsb_correlations`: which columns of accidents go together.
+//! `ntsb_correlations`: correlations between columns of accidents.
 
 use super::columns::{COLUMNS, Column, Kind};
-use super::known;
+use super::error::TimeSeriesError;
+use super::finite_or_null;
 use super::series::Filter;
 use crate::cancel::poll;
-use crate::error::Error;
-use crate::search::parameters;
-use crate::spi::need;
+use crate::search::to_arguments;
+use crate::spi::require_table;
 use ntsb_search::columns::SOURCE;
-use ntsb_timeseries::correlation::{self, Correlation, MISSING, correlations};
+use ntsb_timeseries::correlation::{self, Correlation, MISSING, compute_correlations};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiTupleTable;
@@ -33,23 +33,23 @@ fn ntsb_correlations(
     ErrorReport,
 > {
     let names = columns.unwrap_or_default();
-    let asked = names.iter().map(|name| Column::find(name.as_deref().unwrap_or("NULL")));
-    let asked: Vec<&Column> = asked.collect::<Result<_, _>>()?;
-    let names: HashSet<&str> = asked.iter().map(|c| c.name).collect();
-    if asked.len() < 2 || names.len() < asked.len() {
-        return Err(Error::ColumnCount(asked.len()).into());
+    let columns = names.iter().map(|name| Column::find(name.as_deref().unwrap_or("NULL")));
+    let columns: Vec<&Column> = columns.collect::<Result<_, _>>()?;
+    let names: HashSet<&str> = columns.iter().map(|c| c.name).collect();
+    if columns.len() < 2 || names.len() < columns.len() {
+        return Err(TimeSeriesError::ColumnCount(columns.len()).into());
     }
-    let found = correlations(&read(&asked, &Filter::new(filter)?)?, &poll);
-    let name = |at: usize| asked.get(at).map_or("", |c| c.name);
+    let found = compute_correlations(&select_columns(&columns, &Filter::new(filter)?)?, &poll);
+    let name = |index: usize| columns.get(index).map_or("", |c| c.name);
     let row = |c: Correlation| {
         let events = i64::try_from(c.rows).unwrap_or(i64::MAX);
         let (first, second) = (name(c.first), name(c.second));
-        (first, second, c.method, known(c.coefficient), known(c.p_value), events)
+        (first, second, c.method, finite_or_null(c.coefficient), finite_or_null(c.p_value), events)
     };
     Ok(TableIterator::new(found.into_iter().map(row).collect::<Vec<_>>()))
 }
 
-/// Columns that can be correlated.
+/// Lists the columns that can be correlated.
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_correlation_columns()
 -> TableIterator<'static, (name!(column_name, &'static str), name!(kind, &'static str))> {
@@ -59,31 +59,37 @@ fn ntsb_correlation_columns()
     }))
 }
 
-/// The columns as arrays of one row: SPI makes a row of values for each row that it returns, and
-/// there would be as many as events.
-fn read(asked: &[&Column], filter: &Filter) -> Result<Vec<correlation::Column>, Error> {
-    let arrays: Vec<String> = asked.iter().map(|c| format!("array_agg({})", c.sql)).collect();
+/// Selects each column as one array, because SPI is slow at returning a row per event.
+fn select_columns(
+    columns: &[&Column],
+    filter: &Filter,
+) -> Result<Vec<correlation::Column>, TimeSeriesError> {
+    let arrays: Vec<String> = columns.iter().map(|c| format!("array_agg({})", c.sql)).collect();
     let sql = format!("SELECT {} FROM {SOURCE} WHERE {}", arrays.join(", "), filter.sql());
     Spi::connect(|client| {
-        need(client, "ntsb.fact_accidents")?;
-        let row = client.select(&sql, Some(1), &parameters(filter.values()))?.first();
-        let column = |(at, column): (usize, &&Column)| {
+        require_table(client, "ntsb.fact_accidents")?;
+        let row = client.select(&sql, Some(1), &to_arguments(filter.values()))?.first();
+        let column = |(position, column): (usize, &&Column)| {
             poll();
-            take(&row, at, column.kind)
+            read_column(&row, position, column.kind)
         };
-        (1..).zip(asked).map(column).collect()
+        (1..).zip(columns).map(column).collect()
     })
 }
 
-fn take(row: &SpiTupleTable, at: usize, kind: Kind) -> Result<correlation::Column, Error> {
+fn read_column(
+    row: &SpiTupleTable,
+    position: usize,
+    kind: Kind,
+) -> Result<correlation::Column, TimeSeriesError> {
     Ok(match kind {
         Kind::Number => {
-            let values = row.get::<Array<f64>>(at)?;
+            let values = row.get::<Array<f64>>(position)?;
             let numbers = values.iter().flat_map(Array::iter).map(|v| v.unwrap_or(f64::NAN));
             correlation::Column::Number(numbers.collect())
         }
         Kind::Category => {
-            let values = row.get::<Array<&str>>(at)?;
+            let values = row.get::<Array<&str>>(position)?;
             let mut levels = HashMap::new();
             let mut codes = Vec::new();
             for value in values.iter().flat_map(Array::iter) {

@@ -1,19 +1,21 @@
-//! `ntsb_forecast` and how good such forecasts were.
+//! `ntsb_forecast` and `ntsb_forecast_accuracy`.
 
-use super::known;
+use super::error::TimeSeriesError;
+use super::finite_or_null;
 use super::series::Series;
 use crate::cancel::poll;
-use crate::epoch::date;
-use crate::error::Error;
-use ntsb_timeseries::StatsError;
+use crate::epoch::date_from_days;
+use crate::error::InvalidArgument;
+
 use ntsb_timeseries::forecast::{self, Accuracy};
-use ntsb_timeseries::series::{Bucket, Point, values};
+use ntsb_timeseries::series::{Bucket, SeriesPoint, point_values};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 
-const HORIZON: i32 = 12;
-const LEVEL: f64 = 0.95;
+const DEFAULT_HORIZON: i32 = 12;
+const DEFAULT_LEVEL: f64 = 0.95;
+const DEFAULT_ORIGINS: i32 = 20;
 
 #[pg_extern(stable, parallel_safe)]
 fn ntsb_forecast(
@@ -39,22 +41,23 @@ fn ntsb_forecast(
     ErrorReport,
 > {
     let series = Series::read(measure, bucket.unwrap_or("month"), filter, min_completeness)?;
-    let fitted = remembered(series.usable(), series.bucket);
+    let fitted = last_points(series.usable(), series.bucket);
     let steps = forecast::forecast(
-        &values(fitted),
+        &point_values(fitted),
         series.bucket,
-        whole("horizon", horizon.unwrap_or(HORIZON), forecast::FARTHEST)?,
-        level.unwrap_or(LEVEL),
+        check_count("horizon", horizon.unwrap_or(DEFAULT_HORIZON), forecast::MAX_HORIZON)?,
+        level.unwrap_or(DEFAULT_LEVEL),
     )
-    .map_err(Error::from)?;
+    .map_err(TimeSeriesError::from)?;
     let (Some(first), Some(last)) = (fitted.first(), fitted.last()) else {
         return Ok(TableIterator::new(Vec::new()));
     };
     let buckets = i32::try_from(fitted.len()).unwrap_or(i32::MAX);
-    let starts = std::iter::successors(Some(last.start), |s| Some(series.bucket.next(*s))).skip(1);
-    let row = |(start, step): (i32, forecast::Step)| {
-        let (from, to) = (date(first.start), date(last.start));
-        (date(start), step.value, step.lower, step.upper, from, to, buckets)
+    let starts =
+        std::iter::successors(Some(last.start), |s| Some(series.bucket.next_start(*s))).skip(1);
+    let (from, to) = (date_from_days(first.start), date_from_days(last.start));
+    let row = |(start, step): (i32, forecast::ForecastPoint)| {
+        (date_from_days(start), step.value, step.lower, step.upper, from, to, buckets)
     };
     Ok(TableIterator::new(starts.zip(steps).map(row).collect::<Vec<_>>()))
 }
@@ -84,31 +87,33 @@ fn ntsb_forecast_accuracy(
     ErrorReport,
 > {
     let series = Series::read(measure, bucket.unwrap_or("month"), filter, min_completeness)?;
-    let level = level.unwrap_or(LEVEL);
-    let found = forecast::accuracy(
-        &values(series.usable()),
+    let level = level.unwrap_or(DEFAULT_LEVEL);
+    let found = forecast::measure_accuracy(
+        &point_values(series.usable()),
         series.bucket,
-        whole("horizon", horizon.unwrap_or(HORIZON), forecast::FARTHEST)?,
+        check_count("horizon", horizon.unwrap_or(DEFAULT_HORIZON), forecast::MAX_HORIZON)?,
         level,
-        whole("origins", origins.unwrap_or(20), forecast::MOST_ORIGINS)?,
+        check_count("origins", origins.unwrap_or(DEFAULT_ORIGINS), forecast::MAX_ORIGINS)?,
         &poll,
     )
-    .map_err(Error::from)?;
+    .map_err(TimeSeriesError::from)?;
     let row = |a: Accuracy| {
         let compared = i64::try_from(a.compared).unwrap_or(i64::MAX);
-        (a.method, a.smape, known(a.mase), a.coverage, level, compared, series.fitted_to())
+        (a.method, a.smape, finite_or_null(a.mase), a.coverage, level, compared, series.fitted_to())
     };
     Ok(TableIterator::new(found.map(row)))
 }
 
-fn remembered(points: &[Point], bucket: Bucket) -> &[Point] {
-    let start = points.len().saturating_sub(forecast::memory(bucket));
+/// Returns the points to which a forecast is fitted.
+fn last_points(points: &[SeriesPoint], bucket: Bucket) -> &[SeriesPoint] {
+    let start = points.len().saturating_sub(forecast::max_points(bucket));
     points.get(start..).unwrap_or_default()
 }
 
-/// A number that counts something.
-pub fn whole(what: &'static str, value: i32, most: usize) -> Result<usize, Error> {
-    let (low, high) = (1.0, most as f64);
-    let refused = StatsError::OutOfRange { what, value: value.into(), low, high };
-    usize::try_from(value).ok().filter(|n| (1..=most).contains(n)).ok_or(refused.into())
+/// Checks that an argument is between 1 and `max`.
+pub fn check_count(name: &'static str, value: i32, max: usize) -> Result<usize, InvalidArgument> {
+    usize::try_from(value).ok().filter(|n| (1..=max).contains(n)).ok_or_else(|| {
+        InvalidArgument::new(name, format!("between 1 and {max}"), value)
+            .with_hint("Pass a value within the range, or omit the argument to use its default.")
+    })
 }

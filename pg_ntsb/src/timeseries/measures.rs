@@ -1,12 +1,12 @@
-//! What can be counted over time.
+//! Measures of time series.
 
-use crate::error::Error;
+use crate::error::InvalidArgument;
 
-/// A count over rows of ntsb.fact_accidents, there called e.
+/// An aggregate over rows of ntsb.fact_accidents e.
 pub struct Measure {
     pub name: &'static str,
     pub sql: &'static str,
-    /// How many fatal events lack what is counted; 0 where nothing can be lacking.
+    /// Aggregate that counts the fatal events without a value; 0 if the value cannot be null.
     pub missing: &'static str,
 }
 
@@ -49,8 +49,10 @@ pub const MEASURES: &[Measure] = &[
 ];
 
 impl Measure {
-    pub fn find(name: &str) -> Result<&'static Measure, Error> {
-        let found = MEASURES.iter().find(|m| m.name == name);
-        found.ok_or_else(|| Error::NoSuchMeasure(name.to_owned()))
+    pub fn find(name: &str) -> Result<&'static Measure, InvalidArgument> {
+        MEASURES.iter().find(|m| m.name == name).ok_or_else(|| {
+            let names: Vec<_> = MEASURES.iter().map(|m| m.name).collect();
+            InvalidArgument::new("measure", format!("one of {}", names.join(", ")), name)
+        })
     }
 }

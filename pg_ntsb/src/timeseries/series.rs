@@ -1,21 +1,24 @@
-//! `ntsb_time_series`: a measure for each bucket of time, without gaps.
+//! `ntsb_time_series`: a measure per time bucket, with gaps filled.
 
+use super::error::TimeSeriesError;
 use super::measures::Measure;
-use crate::epoch::date;
-use crate::error::Error;
-use crate::search::{condition, parameters};
-use crate::spi::{need, one};
-use ntsb_filter::{Literal, Rendered};
+use crate::epoch::date_from_days;
+use crate::error::InvalidArgument;
+use crate::search::{compile_filter, to_arguments};
+use crate::spi::{require_table, select_value};
+use ntsb_filter::{Literal, SqlCondition};
 use ntsb_search::columns::SOURCE;
 use ntsb_timeseries::check_range;
-use ntsb_timeseries::series::{Bucket, Count, Extent, Point, fill, usable};
+use ntsb_timeseries::series::{
+    BUCKETS, Bucket, BucketCount, DataExtent, SeriesPoint, fill_gaps, usable_points,
+};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 
-/// What a recent year must at least have, as a share of what is usual, where nobody says otherwise.
-pub const MIN_COMPLETENESS: f64 = 0.5;
+/// Minimum completeness of a recent year, relative to the usual completeness.
+const DEFAULT_MIN_COMPLETENESS: f64 = 0.5;
 
 #[pg_extern(stable, parallel_safe)]
 fn ntsb_time_series(
@@ -31,20 +34,19 @@ fn ntsb_time_series(
     ErrorReport,
 > {
     let series = Series::read(measure, bucket.unwrap_or("month"), filter, min_completeness)?;
-    let row = |p: &Point| (date(p.start), p.value, p.status.name());
+    let row = |p: &SeriesPoint| (date_from_days(p.start), p.value, p.status.name());
     Ok(TableIterator::new(series.points.iter().map(row).collect::<Vec<_>>()))
 }
 
-/// What can be counted.
+/// Lists the measures.
 #[pg_extern(immutable, parallel_safe)]
 fn ntsb_time_measures() -> SetOfIterator<'static, &'static str> {
     SetOfIterator::new(super::measures::MEASURES.iter().map(|m| m.name))
 }
 
-/// The counts that a question is about.
 pub struct Series {
     pub bucket: Bucket,
-    pub points: Vec<Point>,
+    pub points: Vec<SeriesPoint>,
 }
 
 impl Series {
@@ -53,87 +55,96 @@ impl Series {
         bucket: &str,
         filter: Option<&str>,
         min_completeness: Option<f64>,
-    ) -> Result<Series, Error> {
+    ) -> Result<Series, TimeSeriesError> {
         let measure = Measure::find(measure.unwrap_or("events"))?;
-        let found = Bucket::find(bucket);
-        let bucket = found.ok_or_else(|| Error::NoSuchBucket(bucket.to_owned()))?;
-        let least = min_completeness.unwrap_or(MIN_COMPLETENESS);
-        check_range("min_completeness", least, 0.0, 1.0)?;
+        let found = Bucket::parse(bucket);
+        let bucket = found.ok_or_else(|| {
+            let names: Vec<_> = BUCKETS.iter().map(|(name, _)| *name).collect();
+            InvalidArgument::new("bucket", format!("one of {}", names.join(", ")), bucket)
+        })?;
+        let min_completeness = min_completeness.unwrap_or(DEFAULT_MIN_COMPLETENESS);
+        check_range("min_completeness", min_completeness, 0.0, 1.0)?;
         let filter = Filter::new(filter)?;
         Spi::connect(|client| {
-            need(client, "ntsb.fact_accidents")?;
-            let counts = counts(client, measure, bucket, &filter)?;
-            let Some((first_day, extent)) = extent(client)? else {
+            require_table(client, "ntsb.fact_accidents")?;
+            let counts = select_counts(client, measure, bucket, &filter)?;
+            let Some((first_day, extent)) = select_extent(client)? else {
                 return Ok(Series { bucket, points: Vec::new() });
             };
             let ends = match (counts.first(), counts.last()) {
-                (Some(first), Some(last)) if filter.is_about_time() => (first.start, last.start),
-                (None, _) if filter.is_about_time() => (0, -1),
+                (Some(first), Some(last)) if filter.selects_time() => (first.start, last.start),
+                (None, _) if filter.selects_time() => (0, -1),
                 _ => (first_day, extent.last_day),
             };
-            let least = least * usual(&extent);
-            Ok(Series { bucket, points: fill(bucket, &counts, ends, &extent, least) })
+            let min_completeness = min_completeness * usual_completeness(&extent);
+            Ok(Series {
+                bucket,
+                points: fill_gaps(bucket, &counts, ends, &extent, min_completeness),
+            })
         })
     }
 
-    /// The latest run of complete points, to which models are fitted.
-    pub fn usable(&self) -> &[Point] {
-        usable(&self.points)
+    /// Returns the latest run of complete points, to which models are fitted.
+    pub fn usable(&self) -> &[SeriesPoint] {
+        usable_points(&self.points)
     }
 
-    /// The last bucket of that run.
+    /// Returns the last bucket of the usable points.
     pub fn fitted_to(&self) -> Date {
-        date(self.usable().last().map_or(0, |p| p.start))
+        date_from_days(self.usable().last().map_or(0, |p| p.start))
     }
 
-    /// Points after or before that run.
-    pub fn left_out(&self) -> i32 {
+    /// Returns the number of points that are not usable.
+    pub fn unused_count(&self) -> i32 {
         i32::try_from(self.points.len() - self.usable().len()).unwrap_or(i32::MAX)
     }
 }
 
-/// A condition over accidents, or none.
-pub struct Filter(Option<Rendered>);
+/// An optional filter over accidents.
+pub struct Filter(Option<SqlCondition>);
 
 impl Filter {
-    pub fn new(text: Option<&str>) -> Result<Filter, Error> {
-        Filter::after(text, 1)
+    pub fn new(text: Option<&str>) -> Result<Filter, TimeSeriesError> {
+        Filter::with_first_parameter(text, 1)
     }
 
-    /// Its parameters are numbered from `first`.
-    pub fn after(text: Option<&str>, first: usize) -> Result<Filter, Error> {
+    /// Numbers the parameters from `first_parameter`.
+    pub fn with_first_parameter(
+        text: Option<&str>,
+        first_parameter: usize,
+    ) -> Result<Filter, TimeSeriesError> {
         let text = text.filter(|t| !t.trim().is_empty());
-        Ok(Filter(text.map(|t| condition(t, first)).transpose()?))
+        Ok(Filter(text.map(|t| compile_filter(t, first_parameter)).transpose()?))
     }
 
-    /// What holds for the wanted rows of [`SOURCE`].
+    /// Returns a SQL condition over [`SOURCE`].
     pub fn sql(&self) -> &str {
-        self.0.as_ref().map_or("TRUE", |rendered| &rendered.sql)
+        self.0.as_ref().map_or("TRUE", |condition| &condition.sql)
     }
 
     pub fn values(&self) -> &[Literal] {
-        self.0.as_ref().map_or(&[], |r| &r.values)
+        self.0.as_ref().map_or(&[], |condition| &condition.values)
     }
 
-    /// It names a time, so that nothing before or after what it finds is a zero. Constants are
-    /// parameters: these words can only be columns.
-    fn is_about_time(&self) -> bool {
-        let named = |r: &Rendered| {
-            ["e.ev_date", "e.ev_year", "e.local_date"].iter().any(|c| r.sql.contains(c))
+    /// Returns true if the filter uses a date column. Then buckets before and after the events found are
+    /// outside the series, rather than zero. Constants are parameters, so these names can only be columns.
+    fn selects_time(&self) -> bool {
+        let uses_date = |condition: &SqlCondition| {
+            ["e.ev_date", "e.ev_year", "e.local_date"].iter().any(|c| condition.sql.contains(c))
         };
-        self.0.as_ref().is_some_and(named)
+        self.0.as_ref().is_some_and(uses_date)
     }
 }
 
-/// Buckets that have an event, in order. Days are counted first: there are fewer of them to be sorted
-/// into buckets than events.
-fn counts(
+/// Selects the buckets that contain events, in order. SQL groups by day, and Rust by bucket: sorting days
+/// is faster than computing the bucket of each event.
+fn select_counts(
     client: &SpiClient,
     measure: &Measure,
     bucket: Bucket,
     filter: &Filter,
-) -> Result<Vec<Count>, Error> {
-    // An event without a date still has a year.
+) -> Result<Vec<BucketCount>, TimeSeriesError> {
+    // Events without a date have a year.
     let by_year = bucket == Bucket::Year;
     let day = if by_year { "make_date(e.ev_year, 1, 1)" } else { "e.ev_date" };
     let group = if by_year { "e.ev_year" } else { "e.ev_date" };
@@ -145,11 +156,11 @@ fn counts(
         measure.missing,
         filter.sql(),
     );
-    let mut counts: Vec<Count> = Vec::new();
-    for row in client.select(&sql, None, &parameters(filter.values()))? {
+    let mut counts: Vec<BucketCount> = Vec::new();
+    for row in client.select(&sql, None, &to_arguments(filter.values()))? {
         let Some(day) = row.get::<i32>(1)? else { continue };
         let (missing, fatal) = (row.get(3)?.unwrap_or(0), row.get(4)?.unwrap_or(0));
-        let count = Count { start: bucket.start(day), value: row.get(2)?, missing, fatal };
+        let count = BucketCount { start: bucket.start_of(day), value: row.get(2)?, missing, fatal };
         match counts.last_mut() {
             Some(last) if last.start == count.start => last.add(&count),
             _ => counts.push(count),
@@ -158,12 +169,13 @@ fn counts(
     Ok(counts)
 }
 
-/// The first day that has an event, and how far the data go; `None` where there is none.
-fn extent(client: &SpiClient) -> Result<Option<(i32, Extent)>, Error> {
+/// Selects the first day with an event, and the extent of the data; `None` if there are no events.
+fn select_extent(client: &SpiClient) -> Result<Option<(i32, DataExtent)>, TimeSeriesError> {
     let end = |which: &str| {
         format!("SELECT {which}(ev_date) - date '1970-01-01' FROM ntsb.fact_accidents")
     };
-    let ends = (one::<i32>(client, &end("min"))?, one::<i32>(client, &end("max"))?);
+    let ends =
+        (select_value::<i32>(client, &end("min"))?, select_value::<i32>(client, &end("max"))?);
     let (Some(first_day), Some(last_day)) = ends else { return Ok(None) };
     let sql = "SELECT ev_year::integer, completeness::double precision
                FROM ntsb.year_completeness ORDER BY ev_year";
@@ -171,16 +183,16 @@ fn extent(client: &SpiClient) -> Result<Option<(i32, Extent)>, Error> {
     for row in client.select(sql, None, &[])? {
         years.push((row.get(1)?.unwrap_or(0), row.get(2)?.unwrap_or(0.0)));
     }
-    Ok(Some((first_day, Extent { last_day, years })))
+    Ok(Some((first_day, DataExtent { last_day, years })))
 }
 
-/// Where the usual share is below this, the loaded files have hardly any findings (those of before
-/// 1982, or some tables only), and a year without them says nothing.
-const MEANINGFUL: f64 = 0.2;
+/// Below this usual completeness the loaded files contain hardly any findings (they are from before 1982, or
+/// contain only some tables), and a year without findings is not incomplete.
+const MIN_USUAL_COMPLETENESS: f64 = 0.2;
 
-/// The share of a year that NTSB finishes in the end: the median over all years.
-fn usual(extent: &Extent) -> f64 {
+/// Returns the share of a year's events that NTSB finally completes: the median over all years.
+fn usual_completeness(extent: &DataExtent) -> f64 {
     let mut shares: Vec<f64> = extent.years.iter().map(|(_, share)| *share).collect();
     shares.sort_unstable_by(f64::total_cmp);
-    shares.get(shares.len() / 2).copied().filter(|s| *s >= MEANINGFUL).unwrap_or(0.0)
+    shares.get(shares.len() / 2).copied().filter(|s| *s >= MIN_USUAL_COMPLETENESS).unwrap_or(0.0)
 }

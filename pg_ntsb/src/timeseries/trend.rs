@@ -1,15 +1,16 @@
 //! `ntsb_trend`, `ntsb_change_points` and `ntsb_seasonality`.
 
-use super::known;
+use super::error::TimeSeriesError;
+use super::finite_or_null;
 use super::series::Series;
 use crate::cancel::poll;
-use crate::epoch::date;
-use crate::error::Error;
-use ntsb_schema::calendar::MONTHS;
-use ntsb_schema::calendar::civil;
-use ntsb_timeseries::change::{penalty, stretches};
-use ntsb_timeseries::season::{decompose, indices, strength};
-use ntsb_timeseries::series::{Point, values};
+use crate::epoch::date_from_days;
+use crate::error::InvalidArgument;
+use ntsb_schema::calendar::MONTH_NAMES;
+use ntsb_schema::calendar::days_to_date;
+use ntsb_timeseries::change_points::{bic_penalty, find_segments};
+use ntsb_timeseries::season::{decompose, seasonal_indices, seasonal_strength};
+use ntsb_timeseries::series::{SeriesPoint, point_values};
 use ntsb_timeseries::{check_range, trend};
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -47,8 +48,9 @@ fn ntsb_trend(
 > {
     let series = Series::read(measure, bucket.unwrap_or("year"), filter, min_completeness)?;
     let fitted = series.usable();
-    let found = trend::trend(&values(fitted), series.bucket, level.unwrap_or(0.95), &poll);
-    let trend::Trend { line, rank, verdict } = found.map_err(Error::from)?;
+    let found =
+        trend::find_trend(&point_values(fitted), series.bucket, level.unwrap_or(0.95), &poll);
+    let trend::Trend { line, rank, verdict } = found.map_err(TimeSeriesError::from)?;
     Ok(TableIterator::once((
         verdict,
         rank.p_value,
@@ -61,10 +63,10 @@ fn ntsb_trend(
         line.lower,
         line.upper,
         line.p_value,
-        date(fitted.first().map_or(0, |p| p.start)),
+        date_from_days(fitted.first().map_or(0, |p| p.start)),
         series.fitted_to(),
         i32::try_from(fitted.len()).unwrap_or(i32::MAX),
-        series.left_out(),
+        series.unused_count(),
     )))
 }
 
@@ -90,19 +92,19 @@ fn ntsb_change_points(
 > {
     let series = Series::read(measure, bucket.unwrap_or("year"), filter, min_completeness)?;
     let strictness = strictness.unwrap_or(1.0);
-    check_range("strictness", strictness, 0.0, 1000.0).map_err(Error::from)?;
-    let (fitted, season) = (series.usable(), series.bucket.season());
-    let found = decompose(&values(fitted), season).and_then(|parts| {
-        let price = strictness * penalty(&parts.adjusted);
-        stretches(&parts.adjusted, season.max(3), price, &poll)
+    check_range("strictness", strictness, 0.0, 1000.0).map_err(TimeSeriesError::from)?;
+    let (fitted, season) = (series.usable(), series.bucket.season_length());
+    let found = decompose(&point_values(fitted), season).and_then(|parts| {
+        let penalty = strictness * bic_penalty(&parts.adjusted);
+        find_segments(&parts.adjusted, season.max(3), penalty, &poll)
     });
-    let found = found.map_err(Error::from)?;
+    let found = found.map_err(TimeSeriesError::from)?;
     let pairs = found.iter().zip(found.iter().skip(1));
-    let row = |(before, after): (&ntsb_timeseries::change::Stretch, &_)| {
-        let ntsb_timeseries::change::Stretch { start, mean, .. } = after;
+    let row = |(before, after): (&ntsb_timeseries::change_points::Segment, &_)| {
+        let ntsb_timeseries::change_points::Segment { start, mean, .. } = after;
         let start = fitted.get(*start).map_or(0, |p| p.start);
         let change = 100.0 * (mean / before.mean - 1.0);
-        (date(start), before.mean, *mean, known(change), series.fitted_to())
+        (date_from_days(start), before.mean, *mean, finite_or_null(change), series.fitted_to())
     };
     Ok(TableIterator::new(pairs.map(row).collect::<Vec<_>>()))
 }
@@ -131,24 +133,25 @@ fn ntsb_seasonality(
     ErrorReport,
 > {
     let (bucket, names): (_, &[&'static str]) = match by.unwrap_or("month") {
-        "month" => ("month", &MONTHS),
+        "month" => ("month", &MONTH_NAMES),
         "weekday" => ("day", &WEEKDAYS),
-        other => return Err(Error::NoSuchSeason(other.to_owned()).into()),
+        other => return Err(InvalidArgument::new("by", "month or weekday", other).into()),
     };
     let series = Series::read(measure, bucket, filter, min_completeness)?;
     let fitted = series.usable();
-    let phase = |p: &Point| match bucket {
-        "month" => civil(p.start).1 as usize - 1,
+    let phase = |p: &SeriesPoint| match bucket {
+        "month" => days_to_date(p.start).1 as usize - 1,
         // 1970-01-01 was a Thursday.
         _ => (p.start + 3).rem_euclid(7) as usize,
     };
-    let (counts, first) = (values(fitted), fitted.first().map_or(0, phase));
-    let strong = strength(&decompose(&counts, names.len()).map_err(Error::from)?);
-    let indices = indices(&counts, names.len(), first).map_err(Error::from)?;
+    let (counts, first) = (point_values(fitted), fitted.first().map_or(0, phase));
+    let strong =
+        seasonal_strength(&decompose(&counts, names.len()).map_err(TimeSeriesError::from)?);
+    let indices = seasonal_indices(&counts, names.len(), first).map_err(TimeSeriesError::from)?;
     let total = |at: usize| fitted.iter().filter(|p| phase(p) == at).filter_map(|p| p.value).sum();
     let row = |((position, name), index): ((i32, &&'static str), &f64)| {
         let total: i64 = total(position as usize - 1);
-        (position, *name, known(*index), total, strong, series.fitted_to())
+        (position, *name, finite_or_null(*index), total, strong, series.fitted_to())
     };
     let rows = (1..).zip(names).zip(&indices).map(row).collect::<Vec<_>>();
     Ok(TableIterator::new(rows))
