@@ -1,27 +1,26 @@
-//! Models that this backend has read.
+//! Caches models in each backend.
 //!
-//! A model takes milliseconds to read and microseconds to ask. Which model is in Production may change
-//! with any commit, so that is looked up again whenever the snapshot is another one; within a statement
-//! it is not. Models never change, and stay read under their number and digest.
+//! Loading a model takes milliseconds, a prediction microseconds. Any commit can change which model is in
+//! Production, so it is looked up again for each snapshot, but only once per statement. Models are
+//! immutable and stay cached by ID and digest.
 
-use crate::error::Error;
-use crate::spi::{need, with_fixed_path};
+use super::error::ModelsError;
+use crate::spi::{require_table, with_fixed_search_path};
 use ntsb_models::Model;
 use ntsb_models::forest::Forest;
-use ntsb_models::model::{ModelError, Parts};
+use ntsb_models::model::{ModelError, ModelParts};
 use pgrx::pg_sys;
 use pgrx::prelude::*;
 use pgrx::spi::{OwnedPreparedStatement, SpiClient};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// Models kept by a backend, each of a megabyte or some.
-const MODELS: usize = 6;
-/// Questions whose answer is remembered for the length of a snapshot.
-const ANSWERS: usize = 8;
+/// Number of cached models per backend. A model has about 1 MB.
+const MAX_MODELS: usize = 6;
+/// Number of lookups that are cached per snapshot.
+const MAX_LOOKUPS: usize = 8;
 
-/// A model as it was read.
-pub struct Loaded {
+pub struct CachedModel {
     pub model_id: i64,
     /// NAME:VERSION.
     pub version: String,
@@ -29,37 +28,37 @@ pub struct Loaded {
     digest: Vec<u8>,
 }
 
-/// Which model is asked for: the one in Production that tells a target, of a name or of any, or that of
-/// a name and version.
+/// A request for the model of a target: by NAME:VERSION, or the one in Production with a name or with any
+/// name.
 #[derive(Clone, PartialEq)]
-struct Wanted {
+struct ModelRequest {
     target: String,
     model: Option<String>,
 }
 
-/// What a snapshot sees, and for whom. Another commit that it sees, or a command of its own transaction,
-/// makes these differ: transactions that run leave the list only by ending, and no number comes back.
+/// Identifies a snapshot and its user. It changes if the snapshot sees another commit or another command of
+/// its own transaction: transactions leave the list of running ones only by ending, and IDs are not reused.
 #[derive(Clone, Copy, PartialEq)]
-struct Moment {
-    oldest: pg_sys::TransactionId,
-    next: pg_sys::TransactionId,
-    running: (u32, i32),
+struct SnapshotId {
+    xmin: pg_sys::TransactionId,
+    xmax: pg_sys::TransactionId,
+    running_count: (u32, i32),
     command: pg_sys::CommandId,
     role: pg_sys::Oid,
 }
 
-impl Moment {
-    fn now() -> Option<Moment> {
-        // SAFETY: reads the snapshot that this statement runs under, where there is one.
+impl SnapshotId {
+    fn current() -> Option<SnapshotId> {
+        // SAFETY: the active snapshot, if there is one, is valid during this call.
         unsafe {
             if !pg_sys::ActiveSnapshotSet() {
                 return None;
             }
             let snapshot = pg_sys::GetActiveSnapshot().as_ref()?;
-            Some(Moment {
-                oldest: snapshot.xmin,
-                next: snapshot.xmax,
-                running: (snapshot.xcnt, snapshot.subxcnt),
+            Some(SnapshotId {
+                xmin: snapshot.xmin,
+                xmax: snapshot.xmax,
+                running_count: (snapshot.xcnt, snapshot.subxcnt),
                 command: snapshot.curcid,
                 role: pg_sys::GetUserId(),
             })
@@ -69,65 +68,65 @@ impl Moment {
 
 #[derive(Default)]
 struct Cache {
-    answers: Vec<(Wanted, Moment, Rc<Loaded>)>,
-    /// Those used last come last.
-    models: Vec<Rc<Loaded>>,
+    lookups: Vec<(ModelRequest, SnapshotId, Rc<CachedModel>)>,
+    /// Least recently used first.
+    models: Vec<Rc<CachedModel>>,
 }
 
 thread_local! {
     static CACHE: RefCell<Cache> = RefCell::default();
-    static LOOKUP: RefCell<Option<Rc<OwnedPreparedStatement>>> = const { RefCell::new(None) };
+    static LOOKUP_STATEMENT: RefCell<Option<Rc<OwnedPreparedStatement>>> = const { RefCell::new(None) };
 }
 
-/// The model that tells `target`. `model`: NAME, NAME:VERSION, or none for whichever is in Production,
-/// one of the set pre_event before one of the scene.
-pub fn model(target: &str, model: Option<&str>) -> Result<Rc<Loaded>, Error> {
-    let moment = Moment::now();
-    if let Some(loaded) = moment.and_then(|moment| remembered(target, model, moment)) {
-        return Ok(loaded);
+/// Finds the model that predicts `target`. `model`: NAME, NAME:VERSION, or None for the one in Production,
+/// where a pre_event model takes precedence over a scene model.
+pub fn find_model(target: &str, model: Option<&str>) -> Result<Rc<CachedModel>, ModelsError> {
+    let snapshot = SnapshotId::current();
+    if let Some(found) = snapshot.and_then(|snapshot| find_lookup(target, model, snapshot)) {
+        return Ok(found);
     }
-    let wanted = Wanted { target: target.to_owned(), model: model.map(str::to_owned) };
-    let loaded = with_fixed_path(|| Spi::connect(|client| look_up(client, &wanted)))?;
-    if let Some(moment) = moment {
+    let request = ModelRequest { target: target.to_owned(), model: model.map(str::to_owned) };
+    let found = with_fixed_search_path(|| Spi::connect(|client| look_up(client, &request)))?;
+    if let Some(snapshot) = snapshot {
         CACHE.with_borrow_mut(|cache| {
-            cache.answers.retain(|(of, when, _)| *of != wanted && *when == moment);
-            cache.answers.truncate(ANSWERS - 1);
-            cache.answers.push((wanted, moment, loaded.clone()));
+            cache.lookups.retain(|(r, s, _)| *r != request && *s == snapshot);
+            cache.lookups.truncate(MAX_LOOKUPS - 1);
+            cache.lookups.push((request, snapshot, found.clone()));
         });
     }
-    Ok(loaded)
+    Ok(found)
 }
 
-fn remembered(target: &str, model: Option<&str>, moment: Moment) -> Option<Rc<Loaded>> {
+fn find_lookup(target: &str, model: Option<&str>, snapshot: SnapshotId) -> Option<Rc<CachedModel>> {
     CACHE.with_borrow(|cache| {
-        let of = |(wanted, when, _): &&(Wanted, Moment, Rc<Loaded>)| {
-            *when == moment && wanted.target == target && wanted.model.as_deref() == model
+        let is_same = |(request, s, _): &&(ModelRequest, SnapshotId, Rc<CachedModel>)| {
+            *s == snapshot && request.target == target && request.model.as_deref() == model
         };
-        cache.answers.iter().find(of).map(|(_, _, loaded)| loaded.clone())
+        cache.lookups.iter().find(is_same).map(|(_, _, found)| found.clone())
     })
 }
 
-fn look_up(client: &SpiClient, wanted: &Wanted) -> Result<Rc<Loaded>, Error> {
-    let (name, version) = match &wanted.model {
-        Some(model) => named(model),
+fn look_up(client: &SpiClient, request: &ModelRequest) -> Result<Rc<CachedModel>, ModelsError> {
+    let (name, version) = match &request.model {
+        Some(model) => parse_model(model),
         None => (None, None),
     };
-    let statement = lookup(client)?;
-    let arguments = [wanted.target.as_str().into(), name.into(), version.into()];
-    let found = client.select(&*statement, Some(1), &arguments)?.next();
-    let Some(row) = found else {
-        return Err(Error::NoModel { target: wanted.target.clone(), model: wanted.model.clone() });
+    let statement = lookup_statement(client)?;
+    let arguments = [request.target.as_str().into(), name.into(), version.into()];
+    let Some(row) = client.select(&*statement, Some(1), &arguments)?.next() else {
+        let ModelRequest { target, model } = request.clone();
+        return Err(ModelsError::NoModel { target, model });
     };
     let model_id: i64 = row.get(1)?.unwrap_or_default();
     let digest: Vec<u8> = row.get(2)?.unwrap_or_default();
-    match kept(model_id, &digest) {
-        Some(loaded) => Ok(loaded),
+    match find_cached(model_id, &digest) {
+        Some(found) => Ok(found),
         None => load(client, model_id, digest),
     }
 }
 
-/// NAME or NAME:VERSION.
-fn named(model: &str) -> (Option<&str>, Option<i32>) {
+/// Parses NAME or NAME:VERSION.
+fn parse_model(model: &str) -> (Option<&str>, Option<i32>) {
     let split = model.rsplit_once(':');
     match split.and_then(|(name, version)| Some((name, version.parse().ok()?))) {
         Some((name, version)) => (Some(name), Some(version)),
@@ -135,12 +134,12 @@ fn named(model: &str) -> (Option<&str>, Option<i32>) {
     }
 }
 
-/// Prepared once for each backend; PostgreSQL plans it anew where the table was made anew.
-fn lookup(client: &SpiClient) -> Result<Rc<OwnedPreparedStatement>, Error> {
-    if let Some(statement) = LOOKUP.with_borrow(Clone::clone) {
+/// Prepares the statement once per backend. PostgreSQL replans it if the table was recreated.
+fn lookup_statement(client: &SpiClient) -> Result<Rc<OwnedPreparedStatement>, ModelsError> {
+    if let Some(statement) = LOOKUP_STATEMENT.with_borrow(Clone::clone) {
         return Ok(statement);
     }
-    need(client, "ntsb.model")?;
+    require_table(client, "ntsb.model")?;
     let sql = "SELECT m.model_id, m.artifact_digest FROM ntsb.model m
                WHERE m.target OPERATOR(pg_catalog.=) $1
                  AND ($2 IS NULL OR m.name OPERATOR(pg_catalog.=) $2)
@@ -149,21 +148,26 @@ fn lookup(client: &SpiClient) -> Result<Rc<OwnedPreparedStatement>, Error> {
                ORDER BY m.feature_set, m.model_id DESC LIMIT 1";
     let types = [PgBuiltInOids::TEXTOID, PgBuiltInOids::TEXTOID, PgBuiltInOids::INT4OID];
     let statement = Rc::new(client.prepare(sql, &types.map(PgOid::from))?.keep());
-    LOOKUP.with_borrow_mut(|kept| *kept = Some(statement.clone()));
+    LOOKUP_STATEMENT.with_borrow_mut(|cached| *cached = Some(statement.clone()));
     Ok(statement)
 }
 
-fn kept(model_id: i64, digest: &[u8]) -> Option<Rc<Loaded>> {
+/// Finds a cached model and marks it as most recently used.
+fn find_cached(model_id: i64, digest: &[u8]) -> Option<Rc<CachedModel>> {
     CACHE.with_borrow_mut(|cache| {
-        let is = |loaded: &Rc<Loaded>| loaded.model_id == model_id && loaded.digest == digest;
-        let place = cache.models.iter().position(is)?;
-        let loaded = cache.models.remove(place);
-        cache.models.push(loaded.clone());
-        Some(loaded)
+        let is_same = |m: &Rc<CachedModel>| m.model_id == model_id && m.digest == digest;
+        let position = cache.models.iter().position(is_same)?;
+        let found = cache.models.remove(position);
+        cache.models.push(found.clone());
+        Some(found)
     })
 }
 
-fn load(client: &SpiClient, model_id: i64, digest: Vec<u8>) -> Result<Rc<Loaded>, Error> {
+fn load(
+    client: &SpiClient,
+    model_id: i64,
+    digest: Vec<u8>,
+) -> Result<Rc<CachedModel>, ModelsError> {
     let sql = "SELECT pg_catalog.concat(m.name, ':', m.version), m.classes, m.encoding::text,
                       m.calibration::text, m.decide_at, m.artifact
                FROM ntsb.model m WHERE m.model_id OPERATOR(pg_catalog.=) $1";
@@ -173,8 +177,8 @@ fn load(client: &SpiClient, model_id: i64, digest: Vec<u8>) -> Result<Rc<Loaded>
     let encoding: String = row.get(3)?.unwrap_or_default();
     let calibration: String = row.get(4)?.unwrap_or_default();
     let artifact: Vec<u8> = row.get(6)?.unwrap_or_default();
-    let damaged = |what: String| Error::DamagedModel { version: version.clone(), what };
-    let parts = Parts {
+    let damaged = |what: String| ModelsError::DamagedModel { version: version.clone(), what };
+    let parts = ModelParts {
         encoder: serde_json::from_str(&encoding).map_err(|e| damaged(e.to_string()))?,
         forest: Forest::from_ubj(&artifact).map_err(|e| damaged(e.to_string()))?,
         calibration: serde_json::from_str(&calibration).map_err(|e| damaged(e.to_string()))?,
@@ -182,12 +186,12 @@ fn load(client: &SpiClient, model_id: i64, digest: Vec<u8>) -> Result<Rc<Loaded>
         decide_at: row.get(5)?.unwrap_or_default(),
     };
     let model = Model::new(parts).map_err(|e: ModelError| damaged(e.to_string()))?;
-    let loaded = Rc::new(Loaded { model_id, version, model, digest });
+    let cached = Rc::new(CachedModel { model_id, version, model, digest });
     CACHE.with_borrow_mut(|cache| {
-        if cache.models.len() == MODELS {
+        if cache.models.len() == MAX_MODELS {
             cache.models.remove(0);
         }
-        cache.models.push(loaded.clone());
+        cache.models.push(cached.clone());
     });
-    Ok(loaded)
+    Ok(cached)
 }

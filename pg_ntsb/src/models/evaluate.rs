@@ -1,76 +1,76 @@
-//! From trees to a judged model: calibration on the validation part, figures on the test part.
+//! Evaluates a trained forest: calibrates it on the validation part and computes metrics on the test part.
 
-use super::booster::{self, Matrix, Trained};
-use super::error::Error;
+use super::booster::{self, Matrix, TrainedForest};
+use super::error::ModelsError;
 use super::rows::Event;
 use ntsb_models::calibration::Calibration;
-use ntsb_models::evaluate::{Answers, calibration};
+use ntsb_models::evaluate::{EvaluationSet, fit_calibration};
 use ntsb_models::forest::Forest;
-use ntsb_models::metrics::{Metrics, decide_at};
+use ntsb_models::metrics::{Metrics, find_threshold};
 use ntsb_models::options::Options;
 use serde_json::{Value as Json, json};
 
-/// Above any confidence: the model never answers.
-const NEVER: f64 = 2.0;
+/// A threshold above any confidence: the model never decides.
+const NEVER_DECIDES: f64 = 2.0;
 
-pub struct Judgement {
+pub struct EvaluatedModel {
     pub calibration: Calibration,
     pub decide_at: f64,
     pub metrics: Json,
 }
 
-/// A part of the events and its rows.
-pub struct Part<'a> {
+/// Events of one part of the split, and their encoded rows.
+pub struct DataPart<'a> {
     pub events: Vec<&'a Event>,
     pub matrix: Matrix,
 }
 
-pub fn judge(
-    trained: &Trained,
-    validate: &Part,
-    test: &Part,
+pub fn evaluate_model(
+    trained: &TrainedForest,
+    validate: &DataPart,
+    test: &DataPart,
     columns: usize,
     options: &Options,
     logistic: &Metrics,
-) -> Result<Judgement, Error> {
+) -> Result<EvaluatedModel, ModelsError> {
     let forest = Forest::from_ubj(&trained.artifact)?;
-    if forest.features() != columns {
-        return Err(Error::Columns { found: forest.features(), expected: columns });
+    if forest.feature_count() != columns {
+        return Err(ModelsError::Columns { found: forest.feature_count(), expected: columns });
     }
-    let mut held = answers(&forest, validate, columns);
-    let learned = calibration(options.calibration, &held)?;
-    let raw = answers(&forest, test, columns);
-    let mut tested = raw.clone();
-    held.calibrate(&learned);
-    tested.calibrate(&learned);
-    let decides = decide_at(&held.scored()?, options.decide_accuracy);
-    let report = tested.report()?;
-    let validation = held.report()?.overall;
-    let uncalibrated = Metrics::of(&raw.scored()?).ece;
+    let mut validation = predict_part(&forest, validate, columns);
+    let calibration = fit_calibration(options.calibration, &validation)?;
+    let uncalibrated_test = predict_part(&forest, test, columns);
+    let mut calibrated_test = uncalibrated_test.clone();
+    validation.apply_calibration(&calibration);
+    calibrated_test.apply_calibration(&calibration);
+    let threshold = find_threshold(&validation.scored_rows()?, options.decide_accuracy);
+    let report = calibrated_test.build_report()?;
+    let validation = validation.build_report()?.overall;
+    let ece_uncalibrated = Metrics::compute(&uncalibrated_test.scored_rows()?).ece;
     let mut metrics = serde_json::to_value(&report)?;
     if let Some(metrics) = metrics.as_object_mut() {
         metrics.insert("validation".into(), serde_json::to_value(validation)?);
-        metrics.insert("ece_uncalibrated".into(), json!(uncalibrated));
-        metrics.insert("baseline".into(), baselines(&report.overall.metrics, logistic)?);
+        metrics.insert("ece_uncalibrated".into(), json!(ece_uncalibrated));
+        metrics.insert("baseline".into(), describe_baselines(&report.overall.metrics, logistic)?);
     }
-    Ok(Judgement {
-        calibration: learned,
-        decide_at: decides.map_or(NEVER, |d| d.confidence),
+    Ok(EvaluatedModel {
+        calibration,
+        decide_at: threshold.map_or(NEVER_DECIDES, |t| t.confidence),
         metrics,
     })
 }
 
-fn baselines(metrics: &Metrics, logistic: &Metrics) -> Result<Json, Error> {
+fn describe_baselines(metrics: &Metrics, logistic: &Metrics) -> Result<Json, ModelsError> {
     let majority =
         json!({ "class": metrics.majority_class, "accuracy": metrics.majority_accuracy });
     Ok(json!({ "majority": majority, "logistic": serde_json::to_value(logistic)? }))
 }
 
-fn answers(forest: &Forest, part: &Part, columns: usize) -> Answers {
-    let mut answers = Answers::default();
-    let rows = booster::answers(forest, &part.matrix, columns, &crate::cancel::poll);
+fn predict_part(forest: &Forest, part: &DataPart, columns: usize) -> EvaluationSet {
+    let mut set = EvaluationSet::default();
+    let rows = booster::predict_rows(forest, &part.matrix, columns, &crate::cancel::poll);
     for ((row, event), label) in rows.iter().zip(&part.events).zip(&part.matrix.labels) {
-        answers.push(row, *label, event.year(), event.domestic);
+        set.push(row, *label, event.year(), event.domestic);
     }
-    answers
+    set
 }

@@ -1,20 +1,21 @@
-//! Why a model says what it says, and what it rests on.
+//! Explains predictions (SHAP values) and models (feature importance).
 
 use super::cache;
-use super::predict::{of_event, of_json};
+use super::error::ModelsError;
+use super::predict::{facts_from_json, facts_of_event};
 use crate::cancel::poll;
-use crate::error::{Error, required};
+use crate::error::require_argument;
 use crate::json_argument::JsonArgument;
 use ntsb_models::features::Facts;
-use ntsb_models::scored::likeliest;
+use ntsb_models::scored_rows::most_likely_class;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use serde_json::Value as Json;
 
-/// What a margin begins with, among the features.
+/// Name of the row with the base value of the margin.
 const BASE: &str = "(base)";
 
-type Line = (String, String, Option<String>, f64, f64);
+type ContributionRow = (String, String, Option<String>, f64, f64);
 
 #[pg_extern(stable, parallel_safe, cost = 10000)]
 fn ntsb_explain_severity(
@@ -34,8 +35,9 @@ fn ntsb_explain_severity(
     >,
     ErrorReport,
 > {
-    let lines = facts.map(|facts| explained(&of_json(&facts.0)?, severity, model)).transpose()?;
-    Ok(TableIterator::new(lines.unwrap_or_default()))
+    let rows =
+        facts.map(|facts| explain(&facts_from_json(&facts.0)?, severity, model)).transpose()?;
+    Ok(TableIterator::new(rows.unwrap_or_default()))
 }
 
 #[pg_extern(name = "ntsb_explain_severity", stable, parallel_safe, cost = 10000)]
@@ -56,31 +58,32 @@ fn ntsb_explain_severity_of_event(
     >,
     ErrorReport,
 > {
-    let lines = ev_id.map(|id| explained(&of_event(id)?, severity, model)).transpose()?;
-    Ok(TableIterator::new(lines.unwrap_or_default()))
+    let rows = ev_id.map(|id| explain(&facts_of_event(id)?, severity, model)).transpose()?;
+    Ok(TableIterator::new(rows.unwrap_or_default()))
 }
 
-fn explained(
+/// Explains the margin of a severity; by default of the most likely one.
+fn explain(
     facts: &Facts,
     severity: Option<&str>,
     model: Option<&str>,
-) -> Result<Vec<Line>, Error> {
-    let loaded = cache::model("severity", model)?;
-    let probabilities = loaded.model.predict(facts)?.probabilities;
-    let likeliest = loaded.model.classes().get(likeliest(&probabilities).0);
-    let class = severity.or(likeliest.map(String::as_str)).unwrap_or_default();
-    let told = loaded.model.explain(facts, class, &poll)?;
-    let known = facts.to_json();
-    let line = |feature: String, contribution| {
-        let value = known.get(&feature).map(shown);
-        (class.to_owned(), feature, value, contribution, told.margin)
+) -> Result<Vec<ContributionRow>, ModelsError> {
+    let cached = cache::find_model("severity", model)?;
+    let probabilities = cached.model.predict(facts)?.probabilities;
+    let most_likely = cached.model.classes().get(most_likely_class(&probabilities).0);
+    let class = severity.or(most_likely.map(String::as_str)).unwrap_or_default();
+    let explanation = cached.model.explain(facts, class, &poll)?;
+    let values = facts.to_json();
+    let row = |feature: String, contribution| {
+        let value = values.get(&feature).map(to_text);
+        (class.to_owned(), feature, value, contribution, explanation.margin)
     };
-    let mut lines = vec![line(BASE.to_owned(), told.base)];
-    lines.extend(told.shares.iter().map(|s| line(s.feature.clone(), s.contribution)));
-    Ok(lines)
+    let mut rows = vec![row(BASE.to_owned(), explanation.base)];
+    rows.extend(explanation.contributions.iter().map(|c| row(c.feature.clone(), c.contribution)));
+    Ok(rows)
 }
 
-fn shown(value: &Json) -> String {
+fn to_text(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
@@ -102,16 +105,17 @@ fn ntsb_feature_importance(
     >,
     ErrorReport,
 > {
-    let loaded = cache::model(required(target, "target")?, model)?;
-    let found = loaded.model.importance();
-    let whole: f64 = found.iter().map(|(_, of)| of.gain).sum();
-    let lines: Vec<_> = found
+    let cached = cache::find_model(require_argument(target, "target")?, model)?;
+    let features = cached.model.importance();
+    let total_gain: f64 = features.iter().map(|(_, importance)| importance.gain).sum();
+    let rows: Vec<_> = features
         .into_iter()
-        .map(|(feature, of)| {
-            let splits = i64::try_from(of.splits).unwrap_or(i64::MAX);
-            let share = if whole > 0.0 { of.gain / whole } else { 0.0 };
-            (feature, splits, of.gain, share, of.cover, loaded.version.clone())
+        .map(|(feature, importance)| {
+            let splits = i64::try_from(importance.splits).unwrap_or(i64::MAX);
+            let share = if total_gain > 0.0 { importance.gain / total_gain } else { 0.0 };
+            let version = cached.version.clone();
+            (feature, splits, importance.gain, share, importance.cover, version)
         })
         .collect();
-    Ok(TableIterator::new(lines))
+    Ok(TableIterator::new(rows))
 }

@@ -1,5 +1,5 @@
--- What had happened to an aircraft type ($1 maker, $2 model) and at a place ($3 latitude, $4 longitude) a year before
--- a day ($5), by the same four probes as ntsb.accident_features. What is null is not asked for.
+-- The history of an aircraft type ($1 make, $2 model) and of a location ($3 latitude, $4 longitude) one year before a
+-- date ($5), with the same four lookups as ntsb.accident_features. Null arguments return null.
 SELECT t.events::pg_catalog.float8,
        t.fatal_events::pg_catalog.float8 OPERATOR(pg_catalog./) t.events::pg_catalog.float8,
        t.injury_events::pg_catalog.float8 OPERATOR(pg_catalog./) t.events::pg_catalog.float8,

@@ -1,62 +1,63 @@
-//! libxgboost, opened when a training first needs it.
+//! Opens libxgboost when training first needs it.
 //!
-//! A library that an extension is linked to is loaded with the extension: each new connection that asks
-//! for anything would wait some ten milliseconds for one that only trainings use. The crate `xgb` calls
-//! the functions below, each of which calls the one of the same name in the library.
+//! A linked library would be loaded with the extension: every new connection would wait about 10 ms for a
+//! library that only training uses. The crate `xgb` calls the functions below, which forward each call to
+//! the function of the same name in the library.
 
-use super::error::Error;
+use super::error::ModelsError;
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::sync::OnceLock;
 
-/// Of version 1.7 or later: with and without the number of its interface.
+/// File names of version 1.7 or later, with and without the ABI version.
 const NAMES: [&CStr; 2] = [c"libxgboost.so.0", c"libxgboost.so"];
 
 struct Library(*mut c_void);
 
-// SAFETY: the handle is only ever read; dlsym may be called by any thread.
+// SAFETY: the handle is only passed to dlsym, which any thread may call.
 unsafe impl Send for Library {}
-// SAFETY: as above.
+// SAFETY: as for Send.
 unsafe impl Sync for Library {}
 
 static LIBRARY: OnceLock<Library> = OnceLock::new();
 
-/// Opens the library, or says why it cannot be opened.
-pub fn open() -> Result<(), Error> {
+pub fn open() -> Result<(), ModelsError> {
     if LIBRARY.get().is_some() {
         return Ok(());
     }
-    let handle = NAMES.into_iter().find_map(opened).ok_or_else(|| Error::NoLibrary(refusal()))?;
+    let handle = NAMES.into_iter().find_map(open_library);
+    let handle = handle.ok_or_else(|| ModelsError::NoLibrary(last_error()))?;
     let _ = LIBRARY.set(Library(handle));
     Ok(())
 }
 
-/// By its own symbols before others': the functions below have the same names.
-fn opened(name: &CStr) -> Option<*mut c_void> {
-    let how = libc::RTLD_NOW | libc::RTLD_LOCAL | libc::RTLD_DEEPBIND;
-    // SAFETY: runs what the library does when it is loaded, which is to register its own parts.
-    let handle = unsafe { libc::dlopen(name.as_ptr(), how) };
+/// RTLD_DEEPBIND makes the library prefer its own symbols to the functions of the same names below.
+fn open_library(name: &CStr) -> Option<*mut c_void> {
+    let flags = libc::RTLD_NOW | libc::RTLD_LOCAL | libc::RTLD_DEEPBIND;
+    // SAFETY: the constructors of the library only register its own components.
+    let handle = unsafe { libc::dlopen(name.as_ptr(), flags) };
     (!handle.is_null()).then_some(handle)
 }
 
-fn refusal() -> String {
-    // SAFETY: the text is the loader's, until the next call of this thread.
-    let said = unsafe {
-        let said = libc::dlerror();
-        if said.is_null() { c"" } else { CStr::from_ptr(said) }
+fn last_error() -> String {
+    // SAFETY: dlerror returns null or a C string that is valid until this thread's next call.
+    let message = unsafe {
+        let message = libc::dlerror();
+        if message.is_null() { c"" } else { CStr::from_ptr(message) }
     };
-    said.to_string_lossy().into_owned()
+    message.to_string_lossy().into_owned()
 }
 
-/// A function of the library, or of what it stands on; null where there is none.
-fn symbol(name: &CStr) -> *mut c_void {
+/// Finds a function of the library or of its dependencies; null if there is none.
+fn find_symbol(name: &CStr) -> *mut c_void {
     let Some(library) = LIBRARY.get() else { return std::ptr::null_mut() };
     // SAFETY: the handle is never closed.
     unsafe { libc::dlsym(library.0, name.as_ptr()) }
 }
 
-const NOT_OPEN: &CStr = c"libxgboost was not opened, or lacks a function";
+const NOT_OPEN: &CStr = c"libxgboost is not open, or a function is missing in it";
 
-/// Functions of the same name, which fail as the library would while it is not open.
+/// Defines functions that call those of the same name in the library. They return -1, the library's error
+/// code, if it is not open.
 macro_rules! forward {
     ($($name:ident($($argument:ident: $kind:ty),*);)*) => { $(
         #[unsafe(no_mangle)]
@@ -64,13 +65,13 @@ macro_rules! forward {
         unsafe extern "C" fn $name($($argument: $kind),*) -> c_int {
             let name = concat!(stringify!($name), "\0").as_bytes();
             let Ok(name) = CStr::from_bytes_with_nul(name) else { return -1 };
-            let found = symbol(name);
-            if found.is_null() {
+            let function = find_symbol(name);
+            if function.is_null() {
                 return -1;
             }
-            // SAFETY: the library declares the function of this name so.
-            let call: unsafe extern "C" fn($($kind),*) -> c_int = unsafe { std::mem::transmute(found) };
-            // SAFETY: what is passed on is what the crate passed.
+            // SAFETY: the library declares this function with this signature.
+            let call: unsafe extern "C" fn($($kind),*) -> c_int = unsafe { std::mem::transmute(function) };
+            // SAFETY: the arguments are those that the crate `xgb` passed.
             unsafe { call($($argument),*) }
         }
     )* };
@@ -93,8 +94,8 @@ forward! {
     XGDMatrixSetFloatInfo(matrix: Any, name: Any, values: Any, length: u64);
 }
 
-/// What the crate can ask for and nothing here does: PostgreSQL resolves all symbols of an extension when
-/// it loads it, so that they must stand somewhere.
+/// Defines functions that `xgb` references but that are never called. PostgreSQL resolves all symbols when it
+/// loads an extension, so they must exist.
 macro_rules! unused {
     ($($name:ident),* $(,)?) => { $(
         #[unsafe(no_mangle)]
@@ -106,7 +107,7 @@ macro_rules! unused {
 }
 
 unused!(
-    // Models are read by the core: no file reaches the library, which trusts what it reads.
+    // `ntsb_models` parses models. The library does not validate its input, so it never gets a file.
     XGBoosterLoadModelFromBuffer,
     XGBoosterBoostOneIter,
     XGBoosterDumpModelEx,
@@ -130,21 +131,21 @@ unused!(
 #[unsafe(no_mangle)]
 #[allow(non_snake_case)] // its name is the library's
 extern "C" fn XGBGetLastError() -> *const c_char {
-    let found = symbol(c"XGBGetLastError");
-    if found.is_null() {
+    let function = find_symbol(c"XGBGetLastError");
+    if function.is_null() {
         return NOT_OPEN.as_ptr();
     }
-    // SAFETY: the library declares it so.
-    let call: extern "C" fn() -> *const c_char = unsafe { std::mem::transmute(found) };
+    // SAFETY: the library declares this function with this signature.
+    let call: extern "C" fn() -> *const c_char = unsafe { std::mem::transmute(function) };
     call()
 }
 
-/// How many threads the library may start from this one, by libgomp, on which it stands.
+/// Sets how many threads libgomp, on which the library depends, may start from this thread.
 pub fn set_threads(threads: u32) {
-    let found = symbol(c"omp_set_num_threads");
-    if !found.is_null() {
-        // SAFETY: libgomp declares it so; it sets a number that it keeps for this thread.
-        let call: extern "C" fn(c_int) = unsafe { std::mem::transmute(found) };
+    let function = find_symbol(c"omp_set_num_threads");
+    if !function.is_null() {
+        // SAFETY: libgomp declares this function with this signature. It only sets a number for this thread.
+        let call: extern "C" fn(c_int) = unsafe { std::mem::transmute(function) };
         call(threads as c_int);
     }
 }

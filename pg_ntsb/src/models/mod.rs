@@ -1,5 +1,4 @@
-//! Features and models: reading, training, keeping; read once for each backend, asked, explained and
-//! watched.
+//! Features and models: training, storage, predictions, explanations and drift detection.
 
 mod booster;
 mod cache;
@@ -15,4 +14,4 @@ mod registry;
 mod rows;
 mod train;
 
-pub use features::synchronise;
+pub use features::sync_features;

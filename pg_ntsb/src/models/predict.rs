@@ -1,13 +1,14 @@
-//! How severe an event is likely to be, by facts, by JSON or by event; and scores of rows of numbers.
+//! Predictions from facts, from JSON or for an event, and scores of encoded rows.
 
-use super::cache::{self, Loaded};
+use super::cache::{self, CachedModel};
+use super::error::ModelsError;
 use super::history;
 use crate::epoch;
-use crate::error::{Error, required};
+use crate::error::require_argument;
 use crate::json_argument::JsonArgument;
-use crate::spi::need;
+use crate::spi::require_table;
 use ntsb_models::features::Facts;
-use ntsb_models::question::Question;
+use ntsb_models::input::PredictionInput;
 use pgrx::JsonB;
 use pgrx::datum::Date;
 use pgrx::pg_sys::panic::ErrorReport;
@@ -17,7 +18,7 @@ use serde_json::{Map, Value as Json};
 
 const SEVERITY: &str = "severity";
 
-type Answer = (String, f64, JsonB, bool, String);
+type PredictionRow = (String, f64, JsonB, bool, String);
 
 #[pg_extern(stable, parallel_safe, cost = 50)]
 #[allow(clippy::too_many_arguments)]
@@ -59,8 +60,8 @@ fn ntsb_predict_severity(
     >,
     ErrorReport,
 > {
-    let mut question = Question::default();
-    question.date("ev_date", ev_date.map(|date| date.to_pg_epoch_days() + epoch::DAYS));
+    let mut input = PredictionInput::default();
+    input.set_date("ev_date", ev_date.map(|date| date.to_pg_epoch_days() + epoch::OFFSET_DAYS));
     let numbers = [
         ("dec_latitude", dec_latitude),
         ("dec_longitude", dec_longitude),
@@ -87,10 +88,10 @@ fn ntsb_predict_severity(
         ("acft_fire", acft_fire),
         ("phase", phase),
     ];
-    numbers.into_iter().for_each(|(fact, value)| question.number(fact, value));
-    texts.into_iter().for_each(|(fact, value)| question.text(fact, value));
-    let question = question.checked().map_err(Error::from)?;
-    Ok(TableIterator::once(answer(SEVERITY, model, &history::complete(question)?)?))
+    numbers.into_iter().for_each(|(fact, value)| input.set_number(fact, value));
+    texts.into_iter().for_each(|(fact, value)| input.set_text(fact, value));
+    let input = input.validate().map_err(ModelsError::from)?;
+    Ok(TableIterator::once(predict(SEVERITY, model, &history::add_history(input)?)?))
 }
 
 #[pg_extern(name = "ntsb_predict_severity", stable, parallel_safe, cost = 50)]
@@ -110,8 +111,9 @@ fn ntsb_predict_severity_of_json(
     >,
     ErrorReport,
 > {
-    let answer = facts.map(|facts| answer(SEVERITY, model, &of_json(&facts.0)?)).transpose()?;
-    Ok(TableIterator::new(answer))
+    let row =
+        facts.map(|facts| predict(SEVERITY, model, &facts_from_json(&facts.0)?)).transpose()?;
+    Ok(TableIterator::new(row))
 }
 
 #[pg_extern(name = "ntsb_predict_severity", stable, parallel_safe, cost = 500)]
@@ -131,8 +133,8 @@ fn ntsb_predict_severity_of_event(
     >,
     ErrorReport,
 > {
-    let answer = ev_id.map(|id| answer(SEVERITY, model, &of_event(id)?)).transpose()?;
-    Ok(TableIterator::new(answer))
+    let row = ev_id.map(|id| predict(SEVERITY, model, &facts_of_event(id)?)).transpose()?;
+    Ok(TableIterator::new(row))
 }
 
 #[pg_extern(stable, parallel_safe, cost = 50)]
@@ -153,15 +155,15 @@ fn ntsb_predict(
     >,
     ErrorReport,
 > {
-    let target = required(target, "target")?;
-    let answer = facts.map(|facts| answer(target, model, &of_json(&facts.0)?)).transpose()?;
-    Ok(TableIterator::new(answer))
+    let target = require_argument(target, "target")?;
+    let row = facts.map(|facts| predict(target, model, &facts_from_json(&facts.0)?)).transpose()?;
+    Ok(TableIterator::new(row))
 }
 
-/// The facts of an event as the models take them.
+/// Returns the facts of an event in the form that models take.
 #[pg_extern(stable, strict, parallel_safe, cost = 500)]
 fn ntsb_event_facts(ev_id: &str) -> Result<JsonB, ErrorReport> {
-    Ok(JsonB(Spi::connect(|client| row_of(client, ev_id))?))
+    Ok(JsonB(Spi::connect(|client| select_features_row(client, ev_id))?))
 }
 
 #[pg_extern(stable, parallel_safe, cost = 10)]
@@ -171,15 +173,15 @@ fn ntsb_model_score(
     target: default!(Option<&str>, "'severity'"),
 ) -> Result<Option<Vec<f64>>, ErrorReport> {
     let Some(row) = row else { return Ok(None) };
-    let loaded = cache::model(required(target, "target")?, model)?;
+    let cached = cache::find_model(require_argument(target, "target")?, model)?;
     let probabilities = match row.as_slice() {
-        Ok(row) => loaded.model.score(row),
+        Ok(row) => cached.model.score(row),
         Err(_) => {
             let row: Vec<f32> = row.iter().map(|value| value.unwrap_or(f32::NAN)).collect();
-            loaded.model.score(&row)
+            cached.model.score(&row)
         }
     };
-    Ok(Some(probabilities.map_err(Error::from)?))
+    Ok(Some(probabilities.map_err(ModelsError::from)?))
 }
 
 #[pg_extern(stable, parallel_safe, cost = 50)]
@@ -189,8 +191,8 @@ fn ntsb_model_encode(
     target: default!(Option<&str>, "'severity'"),
 ) -> Result<Option<Vec<f32>>, ErrorReport> {
     let Some(facts) = facts else { return Ok(None) };
-    let loaded = cache::model(required(target, "target")?, model)?;
-    Ok(Some(loaded.model.encoder().encode(&of_json(&facts.0)?)))
+    let cached = cache::find_model(require_argument(target, "target")?, model)?;
+    Ok(Some(cached.model.encoder().encode(&facts_from_json(&facts.0)?)))
 }
 
 #[pg_extern(stable, parallel_safe, cost = 10)]
@@ -198,63 +200,69 @@ fn ntsb_model_classes(
     model: default!(Option<&str>, "NULL"),
     target: default!(Option<&str>, "'severity'"),
 ) -> Result<Vec<String>, ErrorReport> {
-    Ok(cache::model(required(target, "target")?, model)?.model.classes().to_vec())
+    Ok(cache::find_model(require_argument(target, "target")?, model)?.model.classes().to_vec())
 }
 
-#[pg_extern(stable, parallel_safe, cost = 10, schema = "ntsb_internal", name = "model_asked")]
-fn ntsb_model_asked(target: Option<&str>, model: Option<&str>) -> Result<i64, ErrorReport> {
-    Ok(cache::model(required(target, "target")?, model)?.model_id)
+#[pg_extern(stable, parallel_safe, cost = 10, schema = "ntsb_internal", name = "find_model")]
+fn ntsb_find_model(target: Option<&str>, model: Option<&str>) -> Result<i64, ErrorReport> {
+    Ok(cache::find_model(require_argument(target, "target")?, model)?.model_id)
 }
 
-/// Which targets of causes a model tells: one of them is enough.
-#[pg_extern(stable, parallel_safe, cost = 10, schema = "ntsb_internal", name = "causes_told")]
-fn ntsb_causes_told(model: Option<&str>) -> Result<Vec<String>, ErrorReport> {
-    let (mut told, mut missing) = (Vec::new(), None);
+/// Lists the cause targets for which a model is found. Fails if there is none.
+#[pg_extern(
+    stable,
+    parallel_safe,
+    cost = 10,
+    schema = "ntsb_internal",
+    name = "list_cause_targets"
+)]
+fn ntsb_list_cause_targets(model: Option<&str>) -> Result<Vec<String>, ErrorReport> {
+    let (mut targets, mut missing) = (Vec::new(), None);
     for target in ["cause_category", "cause_event"] {
-        match cache::model(target, model) {
-            Ok(_) => told.push(target.to_owned()),
-            Err(error @ Error::NoModel { .. }) => missing = Some(error),
+        match cache::find_model(target, model) {
+            Ok(_) => targets.push(target.to_owned()),
+            Err(error @ ModelsError::NoModel { .. }) => missing = Some(error),
             Err(error) => return Err(error.into()),
         }
     }
     match missing {
-        Some(error) if told.is_empty() => Err(error.into()),
-        _ => Ok(told),
+        Some(error) if targets.is_empty() => Err(error.into()),
+        _ => Ok(targets),
     }
 }
 
-fn answer(target: &str, model: Option<&str>, facts: &Facts) -> Result<Answer, Error> {
-    let loaded = cache::model(target, model)?;
-    let prediction = loaded.model.predict(facts)?;
-    let class = loaded.model.classes().get(prediction.class).cloned().unwrap_or_default();
-    let probabilities = by_class(&loaded, &prediction.probabilities);
-    let version = loaded.version.clone();
+fn predict(target: &str, model: Option<&str>, facts: &Facts) -> Result<PredictionRow, ModelsError> {
+    let cached = cache::find_model(target, model)?;
+    let prediction = cached.model.predict(facts)?;
+    let class = cached.model.classes().get(prediction.class).cloned().unwrap_or_default();
+    let probabilities = probabilities_to_json(&cached, &prediction.probabilities);
+    let version = cached.version.clone();
     Ok((class, prediction.confidence, probabilities, prediction.decided, version))
 }
 
-fn by_class(loaded: &Loaded, probabilities: &[f64]) -> JsonB {
-    let classes = loaded.model.classes().iter().cloned();
+fn probabilities_to_json(cached: &CachedModel, probabilities: &[f64]) -> JsonB {
+    let classes = cached.model.classes().iter().cloned();
     let entries = classes.zip(probabilities.iter().map(|p| Json::from(*p)));
     JsonB(Json::Object(entries.collect::<Map<_, _>>()))
 }
 
-/// Facts that a caller tells.
-pub fn of_json(json: &Json) -> Result<Facts, Error> {
-    history::complete(Question::from_json(json)?)
+/// Reads facts from JSON and adds their history.
+pub fn facts_from_json(json: &Json) -> Result<Facts, ModelsError> {
+    history::add_history(PredictionInput::from_json(json)?)
 }
 
-/// Facts that the warehouse has of an event.
-pub fn of_event(ev_id: &str) -> Result<Facts, Error> {
-    let row = Spi::connect(|client| row_of(client, ev_id))?;
-    Ok(Question::from_json(&row)?.facts().clone())
+/// Reads the facts of an event from the warehouse.
+pub fn facts_of_event(ev_id: &str) -> Result<Facts, ModelsError> {
+    let row = Spi::connect(|client| select_features_row(client, ev_id))?;
+    Ok(PredictionInput::from_json(&row)?.facts().clone())
 }
 
-fn row_of(client: &SpiClient, ev_id: &str) -> Result<Json, Error> {
+fn select_features_row(client: &SpiClient, ev_id: &str) -> Result<Json, ModelsError> {
     let sql = "SELECT pg_catalog.to_jsonb(f)::text FROM ntsb.accident_features f
                WHERE f.ev_id OPERATOR(pg_catalog.=) $1";
-    need(client, "ntsb.accident_features")?;
+    require_table(client, "ntsb.accident_features")?;
     let rows = client.select(sql, Some(1), &[ev_id.into()])?;
     let row: Option<String> = if rows.is_empty() { None } else { rows.first().get(1)? };
-    let row = row.ok_or_else(|| Error::NoSuchEvent(ev_id.to_owned()))?;
+    let row = row.ok_or_else(|| ModelsError::NoSuchEvent(ev_id.to_owned()))?;
     Ok(serde_json::from_str(&row)?)
 }

@@ -1,10 +1,11 @@
-//! Models in their table.
+//! Stores models in `ntsb.model`.
 
-use super::booster::Trained;
-use super::error::Error;
-use super::evaluate::Judgement;
-use super::train::Asked;
+use super::booster::TrainedForest;
+use super::error::ModelsError;
+use super::evaluate::EvaluatedModel;
+use super::train::TrainingRequest;
 use crate::epoch;
+use crate::error::InvalidArgument;
 use ntsb_models::encoder::Encoder;
 use ntsb_models::forest::Forest;
 use ntsb_models::split::Split;
@@ -15,14 +16,14 @@ use pgrx::spi::SpiClient;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-/// A model that is ready to be stored.
-pub struct Candidate {
+/// A trained and evaluated model that is not stored yet.
+pub struct NewModel {
     pub encoder: Encoder,
     pub classes: Vec<String>,
-    pub trained: Trained,
-    pub judgement: Judgement,
+    pub trained: TrainedForest,
+    pub evaluation: EvaluatedModel,
     pub split: Split,
-    /// Rows of the three parts.
+    /// Number of rows of the training, validation and test part.
     pub rows: [usize; 3],
     pub data_digest: Vec<u8>,
 }
@@ -36,94 +37,99 @@ const INSERT: &str = "
     FROM ntsb.model m WHERE m.name = $1 AND m.target = $2
     RETURNING model_id";
 
-/// Stores a model and the run that made it.
-pub fn store(
+/// Stores a model and its training run. Returns its model_id.
+pub fn store_model(
     client: &mut SpiClient,
-    asked: &Asked,
-    made: &Candidate,
+    request: &TrainingRequest,
+    new_model: &NewModel,
     run: &Json,
-) -> Result<i64, Error> {
-    let parameters = serde_json::to_value(&asked.options)?;
+) -> Result<i64, ModelsError> {
+    let parameters = serde_json::to_value(&request.options)?;
     let algorithm = parameters.get("algorithm").and_then(Json::as_str).unwrap_or_default();
-    let columns: Vec<String> = made.encoder.columns().into_iter().map(|c| c.name).collect();
-    let rows = made.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
-    let digest = Sha256::digest(&made.trained.artifact).to_vec();
+    let columns: Vec<String> = new_model.encoder.columns().into_iter().map(|c| c.name).collect();
+    let rows = new_model.rows.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+    let digest = Sha256::digest(&new_model.trained.artifact).to_vec();
     client.update("LOCK TABLE ntsb.model IN SHARE ROW EXCLUSIVE MODE", None, &[])?;
     let stored = client.update(
         INSERT,
         None,
         &[
-            asked.name.as_str().into(),
-            asked.target.name().into(),
-            asked.stage.name().into(),
+            request.name.as_str().into(),
+            request.target.name().into(),
+            request.stage.name().into(),
             algorithm.into(),
             JsonB(parameters.clone()).into(),
-            JsonB(made.judgement.metrics.clone()).into(),
-            made.encoder.features().into(),
+            JsonB(new_model.evaluation.metrics.clone()).into(),
+            new_model.encoder.features().into(),
             columns.into(),
-            made.classes.clone().into(),
-            JsonB(serde_json::to_value(&made.encoder)?).into(),
-            JsonB(serde_json::to_value(&made.judgement.calibration)?).into(),
-            made.judgement.decide_at.into(),
-            i32::try_from(made.trained.rounds).unwrap_or(i32::MAX).into(),
-            epoch::date(made.split.train_from).into(),
-            epoch::date(made.split.validate_from).into(),
-            epoch::date(made.split.test_from).into(),
-            epoch::date(made.split.test_to).into(),
+            new_model.classes.clone().into(),
+            JsonB(serde_json::to_value(&new_model.encoder)?).into(),
+            JsonB(serde_json::to_value(&new_model.evaluation.calibration)?).into(),
+            new_model.evaluation.decide_at.into(),
+            i32::try_from(new_model.trained.rounds).unwrap_or(i32::MAX).into(),
+            epoch::date_from_days(new_model.split.train_from).into(),
+            epoch::date_from_days(new_model.split.validate_from).into(),
+            epoch::date_from_days(new_model.split.test_from).into(),
+            epoch::date_from_days(new_model.split.test_to).into(),
             rows[0].into(),
             rows[1].into(),
             rows[2].into(),
-            made.data_digest.as_slice().into(),
-            made.trained.artifact.as_slice().into(),
+            new_model.data_digest.as_slice().into(),
+            new_model.trained.artifact.as_slice().into(),
             digest.into(),
         ],
     )?;
-    let model: i64 = stored.first().get_one()?.unwrap_or_default();
-    record(client, asked, model, run)?;
-    Ok(model)
+    let model_id: i64 = stored.first().get_one()?.unwrap_or_default();
+    record_run(client, request, model_id, run)?;
+    Ok(model_id)
 }
 
-fn record(client: &mut SpiClient, asked: &Asked, model: i64, run: &Json) -> Result<(), Error> {
+fn record_run(
+    client: &mut SpiClient,
+    request: &TrainingRequest,
+    model_id: i64,
+    run: &Json,
+) -> Result<(), ModelsError> {
     client.update(
         "INSERT INTO ntsb.model_run (model_id, name, target, feature_set, options, state, curve, seconds,
              memory_mb, started_at)
          SELECT $1, $2, $3, $4, r.doc -> 'options', 'done', r.doc #> '{run,curve}', r.doc #> '{run,seconds}',
-                (r.doc #>> '{run,memory_mb}')::float8, coalesce((r.doc ->> 'began')::timestamptz, now())
+                (r.doc #>> '{run,memory_mb}')::float8, coalesce((r.doc ->> 'started_at')::timestamptz, now())
          FROM (SELECT $5 AS doc) r",
         None,
         &[
-            model.into(),
-            asked.name.as_str().into(),
-            asked.target.name().into(),
-            asked.stage.name().into(),
+            model_id.into(),
+            request.name.as_str().into(),
+            request.target.name().into(),
+            request.stage.name().into(),
             JsonB(run.clone()).into(),
         ],
     )?;
     Ok(())
 }
 
-/// Trees in one of XGBoost's formats, written anew from what was read and checked: no byte of the
-/// artifact is passed on. Both formats keep each number to the bit.
+/// Converts an artifact to one of XGBoost's formats. The result is written from the parsed and validated
+/// trees, so no unchecked bytes of the artifact are passed on. Both formats preserve numbers exactly.
 #[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "convert_artifact")]
 fn ntsb_convert_artifact(artifact: &[u8], format: &str) -> Result<Vec<u8>, ErrorReport> {
     let write = match format {
         "ubj" => Forest::to_ubj,
         "json" => Forest::to_json,
-        _ => return Err(Error::NoSuchFormat(format.into()).into()),
+        _ => return Err(InvalidArgument::new("format", "ubj or json", format).into()),
     };
-    let forest = check_artifact(artifact)?;
-    Ok(write(&forest).map_err(Error::Artifact)?)
+    let forest = parse_artifact(artifact)?;
+    Ok(write(&forest).map_err(ModelsError::Artifact)?)
 }
 
-fn check_artifact(artifact: &[u8]) -> Result<Forest, Error> {
-    Forest::read(artifact).map_err(Error::Artifact)
+fn parse_artifact(artifact: &[u8]) -> Result<Forest, ModelsError> {
+    Forest::from_bytes(artifact).map_err(ModelsError::Artifact)
 }
 
-/// What the core reads of an artifact: classes and values of a row.
-#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "artifact_info")]
-fn ntsb_artifact_info(artifact: &[u8]) -> Result<JsonB, ErrorReport> {
-    let forest = check_artifact(artifact)?;
+/// Returns the number of classes, columns and trees of an artifact.
+#[pg_extern(immutable, strict, parallel_safe, schema = "ntsb_internal", name = "describe_artifact")]
+fn ntsb_describe_artifact(artifact: &[u8]) -> Result<JsonB, ErrorReport> {
+    let forest = parse_artifact(artifact)?;
     Ok(JsonB(
-        json!({ "classes": forest.classes(), "columns": forest.features(), "trees": forest.trees() }),
+        json!({ "classes": forest.class_count(), "columns": forest.feature_count(), "trees": forest.tree_count() }),
     ))
 }
