@@ -1,4 +1,4 @@
-//! Rows of a query as bytes, as COPY in binary format would send them. The `unsafe` of it is here.
+//! Reads the rows of a query as bytes, as COPY in binary format would send them.
 
 use std::ffi::CString;
 use std::ptr::null_mut;
@@ -6,22 +6,21 @@ use std::ptr::null_mut;
 use ntsb_archive::Value;
 use pgrx::pg_sys::{self, Datum};
 
-use crate::error::Error;
+use super::error::{ArchiveError, unknown_relation};
 
-/// Rows that PostgreSQL hands over at once: beside the row group that is being encoded, no more are in
-/// memory.
-const FETCH: i64 = 256;
+/// Rows per fetch. Besides the row group that is being encoded, only these rows are in memory.
+const FETCH_SIZE: i64 = 256;
 
-/// Calls `each` with every row. `widths` are those of the columns; none is a text or bytea.
+/// Calls `f` with each row. `widths`: the width of each column in bytes; None for text and bytea.
 /// Must be called within `Spi::connect`.
-pub fn rows(
+pub fn for_each_row(
     sql: &str,
     widths: &[Option<usize>],
-    mut each: impl FnMut(&[Value]) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let sql = CString::new(sql).map_err(|_| super::Failure::NoSuchRelation(sql.to_owned()))?;
-    // SAFETY: SPI is connected. What a fetch returns lives in a context of its own, which is the
-    // current one while its rows are looked at, so that detoasted values go with them.
+    mut f: impl FnMut(&[Value]) -> Result<(), ArchiveError>,
+) -> Result<(), ArchiveError> {
+    let sql = CString::new(sql).map_err(|_| unknown_relation(sql))?;
+    // SAFETY: the caller has connected SPI. The rows of a fetch live in their own memory context. It is the
+    // current one while they are read, so detoasted values are freed with them.
     unsafe {
         let options = pg_sys::CURSOR_OPT_NO_SCROLL as i32;
         let plan = pg_sys::SPI_prepare_cursor(sql.as_ptr(), 0, null_mut(), options);
@@ -30,13 +29,13 @@ pub fn rows(
         let mut row = Row::new(widths);
         loop {
             pgrx::check_for_interrupts!();
-            pg_sys::SPI_cursor_fetch(portal, true, FETCH as _);
+            pg_sys::SPI_cursor_fetch(portal, true, FETCH_SIZE as _);
             let (table, count) = (pg_sys::SPI_tuptable, pg_sys::SPI_processed);
-            let kept = pg_sys::MemoryContextSwitchTo((*table).tuptabcxt);
-            for at in 0..count as usize {
-                row.read((*table).tupdesc, *(*table).vals.add(at), &mut each)?;
+            let previous_context = pg_sys::MemoryContextSwitchTo((*table).tuptabcxt);
+            for index in 0..count as usize {
+                row.read((*table).tupdesc, *(*table).vals.add(index), &mut f)?;
             }
-            pg_sys::MemoryContextSwitchTo(kept);
+            pg_sys::MemoryContextSwitchTo(previous_context);
             pg_sys::SPI_freetuptable(table);
             if count == 0 {
                 break;
@@ -52,7 +51,7 @@ struct Row<'a> {
     widths: &'a [Option<usize>],
     values: Vec<Datum>,
     nulls: Vec<bool>,
-    /// Numbers in network order.
+    /// Fixed-width values in network byte order.
     numbers: Vec<[u8; 8]>,
 }
 
@@ -64,16 +63,16 @@ impl Row<'_> {
     }
 
     /// # Safety
-    /// The tuple is of this description, whose columns are of these widths.
+    /// The tuple matches the descriptor, and the descriptor's columns have these widths.
     unsafe fn read(
         &mut self,
-        description: pg_sys::TupleDesc,
+        descriptor: pg_sys::TupleDesc,
         tuple: pg_sys::HeapTuple,
-        each: &mut impl FnMut(&[Value]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        f: &mut impl FnMut(&[Value]) -> Result<(), ArchiveError>,
+    ) -> Result<(), ArchiveError> {
         let (values, nulls) = (self.values.as_mut_ptr(), self.nulls.as_mut_ptr());
-        // SAFETY: there is room for each column.
-        unsafe { pg_sys::heap_deform_tuple(tuple, description, values, nulls) };
+        // SAFETY: the buffers have one entry per column.
+        unsafe { pg_sys::heap_deform_tuple(tuple, descriptor, values, nulls) };
         for (number, value) in self.numbers.iter_mut().zip(&self.values) {
             *number = (value.value() as u64).to_be_bytes();
         }
@@ -84,15 +83,18 @@ impl Row<'_> {
             match width {
                 _ if *null => None,
                 Some(width) => number.get(8_usize.saturating_sub(*width)..),
-                // SAFETY: not null, and of a type behind whose header there are its bytes.
-                None => Some(unsafe { varlena(*datum) }),
+                // SAFETY: the value is not null and has a variable-length type.
+                None => Some(unsafe { varlena_bytes(*datum) }),
             }
         };
         let row: Vec<Value> = columns.map(value).collect();
-        each(&row)
+        f(&row)
     }
 }
 
-unsafe fn varlena<'a>(datum: Datum) -> &'a [u8] {
+/// # Safety
+/// The datum is a varlena and not null. The bytes live as long as it and the current memory context.
+unsafe fn varlena_bytes<'a>(datum: Datum) -> &'a [u8] {
+    // SAFETY: the caller passes a varlena.
     unsafe { pgrx::varlena_to_byte_slice(pg_sys::pg_detoast_datum_packed(datum.cast_mut_ptr())) }
 }

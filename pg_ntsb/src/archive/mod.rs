@@ -1,17 +1,16 @@
-//! Rows to Parquet files of the server, and back: exports, and the archive of a decade.
+//! Exports of tables to Parquet files on the server, and archives of decades.
 //!
-//! [`cursor`] reads rows as bytes, [`export`] writes them into a [`folder`], [`restore`] checks files
-//! and copies them back. What a file is, the core says.
+//! [`cursor`] reads rows as bytes, [`export`] writes them into an [`output`] folder, [`restore`] verifies
+//! files and copies their rows back. `ntsb_archive` defines the file format.
 
 mod cursor;
 mod decade;
 mod error;
 mod export;
-mod folder;
+mod output;
 mod restore;
 
-pub use decade::init;
-pub use error::Failure;
+pub use decade::define_settings;
 
 use std::path::Path;
 
@@ -19,12 +18,12 @@ use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::{SpiClient, quote_identifier};
 
-use crate::error::Error;
-use crate::spi::{extension_schema, need, one};
-use export::{export, relation};
-use folder::Folder;
+use crate::spi::{extension_schema, require_table, select_value};
+use error::ArchiveError;
+use export::{export_relation, find_relation};
+use output::OutputFolder;
 
-/// Writes the rows of a table or view of schema ntsb as Parquet.
+/// Exports the rows of a table or view of schema ntsb as Parquet.
 #[pg_extern(strict, parallel_unsafe)]
 fn ntsb_export_parquet(
     what: &str,
@@ -37,13 +36,13 @@ fn ntsb_export_parquet(
     >,
     ErrorReport,
 > {
-    let files: Result<_, Error> = Spi::connect(|client| {
-        need(client, "ntsb.events")?;
-        may_write(client)?;
-        let relation = relation(client, what)?;
-        let postgis = postgis(client)?;
-        let folder = Folder::begin(Path::new(path), overwrite)?;
-        let manifest = export(&relation, &postgis, "true", &folder, "")?;
+    let files: Result<_, ArchiveError> = Spi::connect(|client| {
+        require_table(client, "ntsb.events")?;
+        require_write_privilege(client)?;
+        let relation = find_relation(client, what)?;
+        let postgis = quote_identifier(extension_schema(client, "postgis")?);
+        let folder = OutputFolder::create(Path::new(path), overwrite)?;
+        let manifest = export_relation(&relation, &postgis, "true", &folder, "")?;
         folder.finish()?;
         Ok(manifest.files)
     });
@@ -53,19 +52,15 @@ fn ntsb_export_parquet(
     ))
 }
 
-/// What COPY asks of whoever writes a file of the server.
-fn may_write(client: &SpiClient) -> Result<(), Error> {
-    may(client, "pg_write_server_files")
+/// Requires the same privilege as COPY to a file on the server.
+fn require_write_privilege(client: &SpiClient) -> Result<(), ArchiveError> {
+    require_role(client, "pg_write_server_files")
 }
 
-fn may(client: &SpiClient, role: &'static str) -> Result<(), Error> {
-    let asked = format!("SELECT pg_catalog.pg_has_role(current_user, '{role}', 'USAGE')");
-    match one::<bool>(client, &asked)? {
+fn require_role(client: &SpiClient, role: &'static str) -> Result<(), ArchiveError> {
+    let has_role = format!("SELECT pg_catalog.pg_has_role(current_user, '{role}', 'USAGE')");
+    match select_value::<bool>(client, &has_role)? {
         Some(true) => Ok(()),
-        _ => Err(Failure::NotAllowed(role).into()),
+        _ => Err(ArchiveError::MissingRole(role)),
     }
-}
-
-fn postgis(client: &SpiClient) -> Result<String, Error> {
-    Ok(quote_identifier(extension_schema(client, "postgis")?))
 }

@@ -1,4 +1,4 @@
-//! Files back into rows: checked against their manifest, copied into a table, and compared.
+//! Restores rows from files: verifies the files against their manifest and copies their rows into a table.
 
 use std::cell::RefCell;
 use std::ffi::{CString, c_int, c_void};
@@ -6,34 +6,37 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ntsb_archive::{Column, File, HEADER, Manifest, Rows, TRAILER};
+use ntsb_archive::{COPY_HEADER, COPY_TRAILER, Column, Manifest, ManifestFile, RowReader};
 use ntsb_schema::hash::hex;
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::error::Failure;
-use crate::error::Error;
+use super::error::{ArchiveError, unknown_relation};
 
-/// Reads a manifest, of which the digest is known.
-pub fn manifest(path: &Path, digest: &str) -> Result<Manifest, Error> {
-    let bytes = fs::read(path).map_err(Failure::at(path))?;
+/// Reads a manifest and verifies its digest.
+pub fn read_manifest(path: &Path, digest: &str) -> Result<Manifest, ArchiveError> {
+    let bytes = fs::read(path).map_err(ArchiveError::from_io(path))?;
     if hex(&Sha256::digest(&bytes)) != digest {
-        let what = "its SHA-256 is another than that in ntsb.archive";
-        return Err(Failure::Damaged { path: path.to_owned(), what }.into());
+        let what = "its SHA-256 differs from the one in ntsb.archive";
+        return Err(ArchiveError::Damaged { path: path.to_owned(), what });
     }
     Ok(serde_json::from_slice(&bytes)?)
 }
 
-/// Reads every file of a manifest to its end: its digest, its rows and theirs must be as written.
-pub fn verify(folder: &Path, manifest: &Manifest, columns: &[Column]) -> Result<(), Error> {
+/// Reads all files of a manifest completely, and verifies their digests, row counts and row digests.
+pub fn verify_files(
+    folder: &Path,
+    manifest: &Manifest,
+    columns: &[Column],
+) -> Result<(), ArchiveError> {
     for file in &manifest.files {
         let path = folder.join(&file.path);
         check_digest(&path, file)?;
-        let mut rows = open(&path, columns)?;
+        let mut rows = open_file(&path, columns)?;
         let mut row = Vec::new();
-        while rows.next(&mut row).map_err(Failure::in_file(&path))? {
+        while rows.read_row(&mut row).map_err(ArchiveError::from_file(&path))? {
             pgrx::check_for_interrupts!();
             row.clear();
         }
@@ -42,12 +45,12 @@ pub fn verify(folder: &Path, manifest: &Manifest, columns: &[Column]) -> Result<
     Ok(())
 }
 
-fn check_digest(path: &Path, file: &File) -> Result<(), Error> {
-    let mut source = fs::File::open(path).map_err(Failure::at(path))?;
+fn check_digest(path: &Path, file: &ManifestFile) -> Result<(), ArchiveError> {
+    let mut source = fs::File::open(path).map_err(ArchiveError::from_io(path))?;
     let (mut digest, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         pgrx::check_for_interrupts!();
-        let count = source.read(&mut buffer).map_err(Failure::at(path))?;
+        let count = source.read(&mut buffer).map_err(ArchiveError::from_io(path))?;
         if count == 0 {
             break;
         }
@@ -56,32 +59,38 @@ fn check_digest(path: &Path, file: &File) -> Result<(), Error> {
     if hex(&digest.finalize()) == file.sha256 {
         return Ok(());
     }
-    Err(Failure::Damaged { path: path.to_owned(), what: "its SHA-256 is another" }.into())
+    let what = "its SHA-256 differs from the manifest";
+    Err(ArchiveError::Damaged { path: path.to_owned(), what })
 }
 
-fn check_rows(path: &Path, file: &File, rows: &Rows) -> Result<(), Error> {
+fn check_rows(path: &Path, file: &ManifestFile, rows: &RowReader) -> Result<(), ArchiveError> {
     if rows.rows == file.rows && rows.digest() == file.rows_sha256 {
         return Ok(());
     }
-    Err(Failure::Damaged { path: path.to_owned(), what: "its rows are others" }.into())
+    let what = "its rows differ from the manifest";
+    Err(ArchiveError::Damaged { path: path.to_owned(), what })
 }
 
-fn open(path: &Path, columns: &[Column]) -> Result<Rows, Error> {
-    let file = fs::File::open(path).map_err(Failure::at(path))?;
-    Ok(Rows::open(file, columns).map_err(Failure::in_file(path))?)
+fn open_file(path: &Path, columns: &[Column]) -> Result<RowReader, ArchiveError> {
+    let file = fs::File::open(path).map_err(ArchiveError::from_io(path))?;
+    Ok(RowReader::open(file, columns).map_err(ArchiveError::from_file(path))?)
 }
 
-/// Copies the rows of all files into a table of schema ntsb, as COPY does: with defaults, keys,
-/// partitions and triggers. Returns how many.
-pub fn copy_in(folder: &Path, manifest: &Manifest, columns: &[Column]) -> Result<u64, Error> {
+/// Copies the rows of all files into a table of schema ntsb, as COPY does: with defaults, constraints,
+/// partition routing and triggers. Returns the number of rows.
+pub fn copy_rows(
+    folder: &Path,
+    manifest: &Manifest,
+    columns: &[Column],
+) -> Result<u64, ArchiveError> {
     let paths = manifest.files.iter().rev().map(|f| folder.join(&f.path)).collect();
-    let source = Source {
+    let source = CopySource {
         paths,
         columns: columns.to_vec(),
         rows: None,
-        pending: HEADER.to_vec(),
-        at: 0,
-        ended: false,
+        buffer: COPY_HEADER.to_vec(),
+        position: 0,
+        is_finished: false,
     };
     SOURCE.with_borrow_mut(|slot| *slot = Some(source));
     let copied = copy_from(&manifest.what, columns);
@@ -90,61 +99,63 @@ pub fn copy_in(folder: &Path, manifest: &Manifest, columns: &[Column]) -> Result
 }
 
 thread_local! {
-    /// What the COPY under way reads: its callback is given nothing to tell it by.
-    static SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
+    /// The source of the running COPY. It is global, because the callback of COPY has no user argument.
+    static SOURCE: RefCell<Option<CopySource>> = const { RefCell::new(None) };
 }
 
-/// The rows of some files as a stream in COPY's binary format.
-struct Source {
-    /// The next one last.
+/// Streams the rows of files in COPY's binary format.
+struct CopySource {
+    /// Remaining files in reverse order.
     paths: Vec<PathBuf>,
     columns: Vec<Column>,
-    rows: Option<(PathBuf, Rows)>,
-    pending: Vec<u8>,
-    at: usize,
-    ended: bool,
+    rows: Option<(PathBuf, RowReader)>,
+    buffer: Vec<u8>,
+    /// Number of bytes of the buffer that were read.
+    position: usize,
+    is_finished: bool,
 }
 
-impl Source {
-    /// Fills a buffer; zero at the end.
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, Error> {
-        while self.at == self.pending.len() && !self.ended {
-            self.pending.clear();
-            self.at = 0;
-            self.next_row()?;
+impl CopySource {
+    /// Reads into `out`, and returns the number of bytes; 0 at the end.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ArchiveError> {
+        while self.position == self.buffer.len() && !self.is_finished {
+            self.buffer.clear();
+            self.position = 0;
+            self.read_next_row()?;
         }
-        let left = self.pending.get(self.at..).unwrap_or_default();
-        let count = left.len().min(out.len());
-        if let (Some(to), Some(from)) = (out.get_mut(..count), left.get(..count)) {
+        let rest = self.buffer.get(self.position..).unwrap_or_default();
+        let count = rest.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..count), rest.get(..count)) {
             to.copy_from_slice(from);
         }
-        self.at += count;
+        self.position += count;
         Ok(count)
     }
 
-    fn next_row(&mut self) -> Result<(), Error> {
+    fn read_next_row(&mut self) -> Result<(), ArchiveError> {
         if let Some((path, rows)) = &mut self.rows {
-            if rows.next(&mut self.pending).map_err(Failure::in_file(path))? {
+            if rows.read_row(&mut self.buffer).map_err(ArchiveError::from_file(path))? {
                 return Ok(());
             }
             self.rows = None;
         }
         match self.paths.pop() {
-            Some(path) => self.rows = Some((path.clone(), open(&path, &self.columns)?)),
+            Some(path) => self.rows = Some((path.clone(), open_file(&path, &self.columns)?)),
             None => {
-                self.ended = true;
-                self.pending.extend_from_slice(TRAILER);
+                self.is_finished = true;
+                self.buffer.extend_from_slice(COPY_TRAILER);
             }
         }
         Ok(())
     }
 }
 
+/// The callback of COPY. Errors are raised here, because it cannot return them.
 #[pg_guard]
-unsafe extern "C-unwind" fn read_source(out: *mut c_void, _least: c_int, most: c_int) -> c_int {
-    // SAFETY: PostgreSQL gives room for `most` bytes.
+unsafe extern "C-unwind" fn read_source(out: *mut c_void, _min: c_int, max: c_int) -> c_int {
+    // SAFETY: PostgreSQL passes a buffer of `max` bytes.
     let out = unsafe {
-        std::slice::from_raw_parts_mut(out.cast::<u8>(), usize::try_from(most).unwrap_or(0))
+        std::slice::from_raw_parts_mut(out.cast::<u8>(), usize::try_from(max).unwrap_or(0))
     };
     let read = SOURCE.with_borrow_mut(|slot| slot.as_mut().map_or(Ok(0), |s| s.read(out)));
     match read {
@@ -156,11 +167,12 @@ unsafe extern "C-unwind" fn read_source(out: *mut c_void, _least: c_int, most: c
     }
 }
 
-fn copy_from(table: &str, columns: &[Column]) -> Result<u64, Error> {
-    let text = |s: &str| CString::new(s).map_err(|_| Failure::NoSuchRelation(table.to_owned()));
+fn copy_from(table: &str, columns: &[Column]) -> Result<u64, ArchiveError> {
+    let text = |s: &str| CString::new(s).map_err(|_| unknown_relation(table));
     let (schema, name) = (text("ntsb")?, text(table)?);
     let names = columns.iter().map(|c| text(&c.name)).collect::<Result<Vec<_>, _>>()?;
-    // SAFETY: as a worker of logical replication copies a table; names are copied by palloc.
+    // SAFETY: this makes the same calls as the table synchronization worker of logical replication. pstrdup
+    // copies the names into the current memory context.
     unsafe {
         let duplicate = |s: &CString| pg_sys::pstrdup(s.as_ptr());
         let range = pg_sys::makeRangeVar(duplicate(&schema), duplicate(&name), -1);
