@@ -4,7 +4,7 @@
 //! be in any spelling. A value outside its range is an error that names the allowed range.
 
 use super::features::{Facts, FactsError, Value, feature_index};
-use ntsb_schema::clean::name::{standard_make, standard_model};
+use ntsb_schema::clean::name::{standardize_make, standardize_model};
 use serde_json::Value as Json;
 
 /// NTSB's column names, with the fact of the catalogue that each stands for.
@@ -197,9 +197,9 @@ impl PredictionInput {
             self.facts.remove(fact);
             self.set_text(fact, Some(code.as_str()).filter(|_| is_known));
         }
-        let make = self.facts.text("acft_make").and_then(standard_make);
+        let make = self.facts.text("acft_make").and_then(standardize_make);
         let Some(make) = make else { return };
-        let model = self.facts.text("acft_model").and_then(|model| standard_model(&make, model));
+        let model = self.facts.text("acft_model").and_then(|model| standardize_model(&make, model));
         self.set_text("acft_make", Some(&make));
         self.set_text("acft_model", model.as_deref());
     }

@@ -196,7 +196,7 @@ fn parse_date(name: &'static str, value: Option<&str>) -> Result<Option<i32>, Op
     let mut parts = value.split('-').map(|part| part.parse::<u32>().ok());
     let parsed = match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(Some(y)), Some(Some(m)), Some(Some(d)), None) if value.len() == 10 => {
-            i32::try_from(y).ok().and_then(|y| calendar::days(y, m, d))
+            i32::try_from(y).ok().and_then(|y| calendar::date_to_days(y, m, d))
         }
         _ => None,
     };
@@ -223,7 +223,7 @@ mod tests {
         let read = Options::from_json(json).unwrap();
         assert_eq!(read.algorithm, Algorithm::RandomForest);
         assert_eq!(read.class_weights, ClassWeights::Balanced);
-        assert_eq!(read.split_dates().unwrap().test_from, calendar::days(2013, 1, 1));
+        assert_eq!(read.split_dates().unwrap().test_from, calendar::date_to_days(2013, 1, 1));
     }
 
     #[test]

@@ -1,138 +1,145 @@
-//! Whether what arrives now still looks like what a model learned from.
+//! Data drift between a reference window and a current window.
 //!
-//! For each feature a test says how likely so large a difference is by chance: Kolmogorov and Smirnov's
-//! of two samples for numbers, chi-squared for codes. How large it is, the population stability index
-//! and the Jensen–Shannon divergence say. A feature has drifted where the difference is neither chance,
-//! in view of how many features are looked at (Holm 1979), nor small: of many rows every difference is
-//! certain, of few rows every one is large.
+//! For each feature, a test gives the p-value of the difference: the two-sample Kolmogorov–Smirnov test
+//! for numbers, the chi-squared test for codes. The population stability index (PSI) and the
+//! Jensen–Shannon divergence give its size. A feature has drifted if the difference is significant,
+//! corrected for the number of features (Holm 1979), and also large. With many rows, every difference is
+//! significant. With few rows, every difference is large.
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 use std::collections::BTreeMap;
 
-/// Bins of numbers, of as many reference rows each.
+/// Number of bins for numbers, each with the same number of reference rows.
 const BINS: usize = 10;
-/// Codes rarer than this, by expectation, are one: chi-squared is no guide to fewer.
-const FEWEST: f64 = 5.0;
-/// What each bin is taken to hold beyond its rows, so that an empty one has a logarithm.
-const BENEFIT: f64 = 0.5;
+/// Codes with a lower expected count are merged, because the chi-squared test needs at least this.
+const MIN_EXPECTED_COUNT: f64 = 5.0;
+/// Pseudocount of each bin in the PSI, so that an empty bin has a logarithm.
+const PSEUDOCOUNT: f64 = 0.5;
 
+/// The test of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Test {
+pub enum DriftTest {
+    /// Two-sample Kolmogorov–Smirnov test, for numbers.
     KolmogorovSmirnov,
+    /// Chi-squared test, for codes.
     ChiSquared,
 }
 
-impl Test {
+impl DriftTest {
+    /// The name that users see.
     pub fn name(self) -> &'static str {
         match self {
-            Test::KolmogorovSmirnov => "kolmogorov_smirnov",
-            Test::ChiSquared => "chi_squared",
+            DriftTest::KolmogorovSmirnov => "kolmogorov_smirnov",
+            DriftTest::ChiSquared => "chi_squared",
         }
     }
 }
 
-/// How the values of one feature differ between two windows.
+/// The difference of a feature between two windows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
-    pub test: Test,
+    /// The test.
+    pub test: DriftTest,
+    /// Its statistic.
     pub statistic: f64,
+    /// Its p-value.
     pub p_value: f64,
-    /// Population stability index: below 0.1 little, from 0.25 on much.
+    /// Population stability index: below 0.1 is small, 0.25 or more is large.
     pub psi: f64,
     /// Jensen–Shannon divergence in bits, 0 to 1.
     pub jensen_shannon: f64,
 }
 
-/// From when on a difference is reported.
+/// The thresholds above which a feature has drifted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// How often at most a report may raise a false alarm, whatever the number of its features.
+    /// Maximum false-alarm rate of a report, for all its features together.
     pub alarm_rate: f64,
-    /// The least index of stability that matters.
-    pub least_psi: f64,
+    /// Minimum population stability index.
+    pub min_psi: f64,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { alarm_rate: 0.05, least_psi: 0.1 }
+        Limits { alarm_rate: 0.05, min_psi: 0.1 }
     }
 }
 
 impl Drift {
-    /// Numbers; none is a value of its own, below all others. Nothing where a window is empty.
-    pub fn of_numbers(reference: &[Option<f64>], current: &[Option<f64>]) -> Option<Drift> {
-        let (reference, current) = (sorted(reference), sorted(current));
+    /// Compares numbers. A missing value counts as a value below all others. Returns `None` if a window
+    /// is empty.
+    pub fn between_numbers(reference: &[Option<f64>], current: &[Option<f64>]) -> Option<Drift> {
+        let (reference, current) = (sort_numbers(reference), sort_numbers(current));
         if reference.is_empty() || current.is_empty() {
             return None;
         }
-        let statistic = largest_gap(&reference, &current);
+        let statistic = max_cdf_gap(&reference, &current);
         let (n, m) = (reference.len() as f64, current.len() as f64);
-        let bins = Bins::of(&reference);
+        let bins = Bins::new(&reference);
         let counts = [bins.count(&reference), bins.count(&current)];
         Some(Drift {
-            test: Test::KolmogorovSmirnov,
+            test: DriftTest::KolmogorovSmirnov,
             statistic,
-            p_value: kolmogorov(statistic, n * m / (n + m)),
-            psi: stability(&counts),
-            jensen_shannon: divergence(&counts),
+            p_value: kolmogorov_p_value(statistic, n * m / (n + m)),
+            psi: stability_index(&counts),
+            jensen_shannon: jensen_shannon(&counts),
         })
     }
 
-    /// Codes; none is a code of its own. Nothing where a window is empty.
-    pub fn of_codes<T: Ord>(reference: &[Option<T>], current: &[Option<T>]) -> Option<Drift> {
+    /// Compares codes. A missing value counts as a code of its own. Returns `None` if a window is empty.
+    pub fn between_codes<T: Ord>(reference: &[Option<T>], current: &[Option<T>]) -> Option<Drift> {
         if reference.is_empty() || current.is_empty() {
             return None;
         }
-        let counts = pooled(tally(reference, current));
+        let counts = merge_rare_codes(count_codes(reference, current));
         let (statistic, p_value) = chi_squared(&counts);
         Some(Drift {
-            test: Test::ChiSquared,
+            test: DriftTest::ChiSquared,
             statistic,
             p_value,
-            psi: stability(&counts),
-            jensen_shannon: divergence(&counts),
+            psi: stability_index(&counts),
+            jensen_shannon: jensen_shannon(&counts),
         })
     }
 }
 
-/// Which of the features that were looked at together have drifted, by their probabilities and indices of
-/// stability.
-pub fn found(drifts: &[(f64, f64)], limits: Limits) -> Vec<bool> {
-    let mut by_chance: Vec<(usize, &(f64, f64))> = drifts.iter().enumerate().collect();
-    by_chance.sort_by(|(_, a), (_, b)| a.0.total_cmp(&b.0));
-    let mut found = vec![false; drifts.len()];
-    for (rank, (place, (p_value, psi))) in by_chance.into_iter().enumerate() {
-        if *p_value > limits.alarm_rate / (drifts.len() - rank) as f64 {
+/// For each feature of a report, given as (p-value, PSI), returns whether it has drifted.
+pub fn find_drifted(features: &[(f64, f64)], limits: Limits) -> Vec<bool> {
+    let mut by_p_value: Vec<(usize, &(f64, f64))> = features.iter().enumerate().collect();
+    by_p_value.sort_by(|(_, a), (_, b)| a.0.total_cmp(&b.0));
+    let mut drifted = vec![false; features.len()];
+    for (rank, (index, (p_value, psi))) in by_p_value.into_iter().enumerate() {
+        if *p_value > limits.alarm_rate / (features.len() - rank) as f64 {
             break;
         }
-        if let Some(found) = found.get_mut(place) {
-            *found = *psi >= limits.least_psi;
+        if let Some(drifted) = drifted.get_mut(index) {
+            *drifted = *psi >= limits.min_psi;
         }
     }
-    found
+    drifted
 }
 
-fn sorted(values: &[Option<f64>]) -> Vec<f64> {
-    let known = |v: &Option<f64>| v.filter(|v| !v.is_nan()).unwrap_or(f64::NEG_INFINITY);
-    let mut sorted: Vec<f64> = values.iter().map(known).collect();
+fn sort_numbers(values: &[Option<f64>]) -> Vec<f64> {
+    let to_number = |v: &Option<f64>| v.filter(|v| !v.is_nan()).unwrap_or(f64::NEG_INFINITY);
+    let mut sorted: Vec<f64> = values.iter().map(to_number).collect();
     sorted.sort_by(f64::total_cmp);
     sorted
 }
 
-/// The largest gap between the shares of rows up to any value.
-fn largest_gap(reference: &[f64], current: &[f64]) -> f64 {
-    let up_to = |rows: &[f64], value: f64| {
+/// The maximum difference of the empirical distribution functions.
+fn max_cdf_gap(reference: &[f64], current: &[f64]) -> f64 {
+    let cdf = |rows: &[f64], value: f64| {
         rows.partition_point(|row| *row <= value) as f64 / rows.len() as f64
     };
-    let gap = |value: &f64| (up_to(reference, *value) - up_to(current, *value)).abs();
+    let gap = |value: &f64| (cdf(reference, *value) - cdf(current, *value)).abs();
     reference.iter().chain(current).map(gap).fold(0.0, f64::max)
 }
 
-/// The probability of at least this gap by chance, of samples that count as `rows` together, by
-/// Kolmogorov's limit with Stephens's (1970) correction for few rows.
-fn kolmogorov(gap: f64, rows: f64) -> f64 {
+/// The p-value of a gap for an effective sample size of `rows`, by Kolmogorov's limit with the correction
+/// of Stephens (1970) for small samples.
+fn kolmogorov_p_value(gap: f64, rows: f64) -> f64 {
     const TERMS: i32 = 100;
     let root = rows.sqrt();
     let x = (root + 0.12 + 0.11 / root) * gap;
@@ -146,17 +153,17 @@ fn kolmogorov(gap: f64, rows: f64) -> f64 {
     (2.0 * (1..=TERMS).map(term).sum::<f64>()).clamp(0.0, 1.0)
 }
 
-/// Edges between bins of as many reference rows each; equal values stay together.
+/// Bins with the same number of reference rows each, except that equal values stay in one bin.
 struct Bins {
-    /// The least value of each bin after the first.
+    /// The lower edge of each bin after the first.
     edges: Vec<f64>,
 }
 
 impl Bins {
-    fn of(reference: &[f64]) -> Bins {
+    fn new(reference: &[f64]) -> Bins {
         let missing = reference.partition_point(|v| *v == f64::NEG_INFINITY);
         let known = reference.get(missing..).unwrap_or_default();
-        // The first bin is that of missing values, which may be empty.
+        // The first bin is for missing values and may be empty.
         let edge = |bin: usize| known.get(bin * known.len() / BINS).copied();
         let mut edges: Vec<f64> =
             std::iter::once(f64::MIN).chain((1..BINS).filter_map(edge)).collect();
@@ -172,7 +179,7 @@ impl Bins {
     }
 }
 
-fn tally<T: Ord>(reference: &[Option<T>], current: &[Option<T>]) -> Vec<[f64; 2]> {
+fn count_codes<T: Ord>(reference: &[Option<T>], current: &[Option<T>]) -> Vec<[f64; 2]> {
     let mut counts: BTreeMap<&Option<T>, [f64; 2]> = BTreeMap::new();
     for (window, values) in [reference, current].into_iter().enumerate() {
         for value in values {
@@ -184,48 +191,48 @@ fn tally<T: Ord>(reference: &[Option<T>], current: &[Option<T>]) -> Vec<[f64; 2]
     counts.into_values().collect()
 }
 
-/// The counts of each window, with codes that are too rare for either as one.
-fn pooled(codes: Vec<[f64; 2]>) -> [Vec<f64>; 2] {
+/// The counts of each window, after merging the codes that are too rare in either window.
+fn merge_rare_codes(codes: Vec<[f64; 2]>) -> [Vec<f64>; 2] {
     let total = |window: usize| codes.iter().filter_map(|c| c.get(window)).sum::<f64>();
     let (n, m) = (total(0), total(1));
-    let smaller = n.min(m) / (n + m);
-    let (often, rare): (Vec<_>, Vec<_>) =
-        codes.into_iter().partition(|[a, b]| (a + b) * smaller >= FEWEST);
-    let rest = rare.iter().fold([0.0, 0.0], |sum, [a, b]| [sum[0] + a, sum[1] + b]);
-    let rest = (!rare.is_empty()).then_some(rest);
-    often.into_iter().chain(rest).fold([Vec::new(), Vec::new()], |[mut n, mut m], [a, b]| {
+    let smaller_share = n.min(m) / (n + m);
+    let (common, rare): (Vec<_>, Vec<_>) =
+        codes.into_iter().partition(|[a, b]| (a + b) * smaller_share >= MIN_EXPECTED_COUNT);
+    let merged = rare.iter().fold([0.0, 0.0], |sum, [a, b]| [sum[0] + a, sum[1] + b]);
+    let merged = (!rare.is_empty()).then_some(merged);
+    common.into_iter().chain(merged).fold([Vec::new(), Vec::new()], |[mut n, mut m], [a, b]| {
         n.push(a);
         m.push(b);
         [n, m]
     })
 }
 
-fn shares(counts: &[f64], benefit: f64) -> impl Iterator<Item = f64> + '_ {
-    let total: f64 = counts.iter().sum::<f64>() + benefit * counts.len() as f64;
-    counts.iter().map(move |c| (c + benefit) / total)
+fn shares(counts: &[f64], pseudocount: f64) -> impl Iterator<Item = f64> + '_ {
+    let total: f64 = counts.iter().sum::<f64>() + pseudocount * counts.len() as f64;
+    counts.iter().map(move |c| (c + pseudocount) / total)
 }
 
-fn stability([reference, current]: &[Vec<f64>; 2]) -> f64 {
-    let pairs = shares(reference, BENEFIT).zip(shares(current, BENEFIT));
+fn stability_index([reference, current]: &[Vec<f64>; 2]) -> f64 {
+    let pairs = shares(reference, PSEUDOCOUNT).zip(shares(current, PSEUDOCOUNT));
     pairs.map(|(p, q)| (q - p) * (q / p).ln()).sum()
 }
 
-fn divergence([reference, current]: &[Vec<f64>; 2]) -> f64 {
+fn jensen_shannon([reference, current]: &[Vec<f64>; 2]) -> f64 {
     let part = |p: f64, q: f64| if p > 0.0 { p * (2.0 * p / (p + q)).log2() } else { 0.0 };
     let pairs = shares(reference, 0.0).zip(shares(current, 0.0));
     pairs.map(|(p, q)| (part(p, q) + part(q, p)) / 2.0).sum::<f64>().clamp(0.0, 1.0)
 }
 
-/// The statistic, and how likely one as large is by chance.
+/// The statistic and its p-value.
 fn chi_squared([reference, current]: &[Vec<f64>; 2]) -> (f64, f64) {
     let (n, m): (f64, f64) = (reference.iter().sum(), current.iter().sum());
-    let miss = |(a, b): (&f64, &f64)| {
+    let term = |(a, b): (&f64, &f64)| {
         let expected = [(a + b) * n / (n + m), (a + b) * m / (n + m)];
         (a - expected[0]).powi(2) / expected[0] + (b - expected[1]).powi(2) / expected[1]
     };
-    let statistic: f64 = reference.iter().zip(current).map(miss).sum();
+    let statistic: f64 = reference.iter().zip(current).map(term).sum();
     let freedom = reference.len().saturating_sub(1);
-    let p_value = ChiSquared::new(freedom as f64).map_or(1.0, |law| law.sf(statistic));
+    let p_value = ChiSquared::new(freedom as f64).map_or(1.0, |d| d.sf(statistic));
     (statistic, p_value)
 }
 

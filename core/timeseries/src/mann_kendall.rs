@@ -1,27 +1,33 @@
-//! The Mann–Kendall test for a trend, and Sen's slope, with seasons kept apart.
+//! The seasonal Mann–Kendall test for a trend, and Sen's slope.
 //!
 //! Sources: Mann (1945), Kendall (1975) with the correction for ties; Hirsch, Slack and Smith (1982)
 //! for seasons; Sen (1968) for the slope and its interval.
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// What the test says. Slopes are per season, or per step where there is none.
+/// The result of the test. Slopes are per season, or per step without a season.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MannKendall {
-    /// Pairs that rise minus pairs that fall.
+    /// Number of increasing pairs minus number of decreasing pairs.
     pub s: f64,
+    /// Variance of `s`.
     pub variance: f64,
+    /// z score of `s`, with continuity correction.
     pub z: f64,
+    /// Two-sided p-value of `z`.
     pub p_value: f64,
-    /// s over the number of pairs: Kendall's tau without regard to ties.
+    /// `s` divided by the number of pairs: Kendall's tau without correction for ties.
     pub tau: f64,
+    /// Sen's slope.
     pub slope: f64,
+    /// Lower bound of its confidence interval.
     pub lower: f64,
+    /// Upper bound of its confidence interval.
     pub upper: f64,
 }
 
-/// Compares each value with the later ones of its season, which comes again after `season` steps (1:
-/// all). `None` where no season has two values.
+/// Compares each value with the later values of the same phase of a season of `season` steps. With 1, it
+/// compares all values. Returns `None` if no phase has two values.
 pub fn mann_kendall(
     values: &[f64],
     season: usize,
@@ -33,7 +39,7 @@ pub fn mann_kendall(
     let (mut s, mut variance) = (0.0, 0.0);
     for phase in 0..season.min(values.len()) {
         let group: Vec<f64> = values.iter().skip(phase).step_by(season).copied().collect();
-        s += compare(&group, &mut slopes, poll);
+        s += compare_pairs(&group, &mut slopes, poll);
         variance += variance_of_s(&group);
     }
     if slopes.is_empty() {
@@ -55,12 +61,12 @@ pub fn mann_kendall(
     })
 }
 
-/// The sum of the signs of all later minus earlier values; adds their slopes.
-fn compare(group: &[f64], slopes: &mut Vec<f64>, poll: &dyn Fn()) -> f64 {
+/// Returns the sum of the signs of all differences (later minus earlier), and appends their slopes.
+fn compare_pairs(group: &[f64], slopes: &mut Vec<f64>, poll: &dyn Fn()) -> f64 {
     let mut s = 0.0;
-    for (at, earlier) in group.iter().enumerate() {
+    for (index, earlier) in group.iter().enumerate() {
         poll();
-        for (distance, later) in (1..).zip(group.iter().skip(at + 1)) {
+        for (distance, later) in (1..).zip(group.iter().skip(index + 1)) {
             let rise = later - earlier;
             s += if rise == 0.0 { 0.0 } else { rise.signum() };
             slopes.push(rise / f64::from(distance));
@@ -83,12 +89,12 @@ fn median(sorted: &[f64]) -> f64 {
     (at(half) + at(middle)) / 2.0
 }
 
-/// Sen's interval: the slopes as many places from the median as s may stray.
+/// Sen's confidence interval, from the ranks of the slopes around the median.
 fn interval(slopes: &[f64], variance: f64, z: f64) -> (f64, f64) {
-    let (count, stray) = (slopes.len() as f64, z * variance.max(0.0).sqrt());
+    let (count, margin) = (slopes.len() as f64, z * variance.max(0.0).sqrt());
     let last = count - 1.0;
-    let upper = ((count + stray) / 2.0).round_ties_even().min(last);
-    let lower = (((count - stray) / 2.0).round_ties_even() - 1.0).max(0.0);
-    let at = |place: f64| slopes.get(place as usize).copied().unwrap_or(f64::NAN);
+    let upper = ((count + margin) / 2.0).round_ties_even().min(last);
+    let lower = (((count - margin) / 2.0).round_ties_even() - 1.0).max(0.0);
+    let at = |rank: f64| slopes.get(rank as usize).copied().unwrap_or(f64::NAN);
     (at(lower), at(upper))
 }

@@ -1,60 +1,68 @@
-//! What comes again every year or week, taken apart from the rest.
+//! Seasonal decomposition, and the strength and indices of a season.
 
 use super::{StatsError, check_length, variance};
 
-/// A series as season plus the rest.
+/// A decomposed series. Season, trend and remainder add up to the values.
 #[derive(Debug, Clone)]
-pub struct Parts {
+pub struct Decomposition {
+    /// The seasonal component.
     pub season: Vec<f64>,
+    /// The trend.
     pub trend: Vec<f64>,
+    /// The remainder.
     pub remainder: Vec<f64>,
-    /// The series without its season.
+    /// The seasonally adjusted series: the values minus the season.
     pub adjusted: Vec<f64>,
 }
 
-/// Splits a series by loess (STL, Cleveland et al. 1990) with a season that is the same each time: one
-/// that may change from year to year would take up chance, and forecasts would take chance for it.
-pub fn decompose(values: &[f64], period: usize) -> Result<Parts, StatsError> {
+/// Decomposes a series by loess (STL, Cleveland et al. 1990) with a constant season. A season that may
+/// change from year to year would fit noise, which forecasts would repeat. A period below 2 means no
+/// season.
+pub fn decompose(values: &[f64], period: usize) -> Result<Decomposition, StatsError> {
     if period < 2 {
         let zeros = vec![0.0; values.len()];
         let adjusted = values.to_vec();
-        return Ok(Parts {
+        return Ok(Decomposition {
             season: zeros.clone(),
             trend: adjusted.clone(),
             remainder: zeros,
             adjusted,
         });
     }
-    check_length("a season", values.len(), 2 * period, usize::MAX)?;
+    check_length("a seasonal decomposition", values.len(), 2 * period, usize::MAX)?;
     let mut smoother = stlrs::params();
-    // Longer than the series, with no slope: the mean of each phase.
+    // A window longer than the series and degree 0 give the mean of each phase.
     smoother.seasonal_length(10 * values.len() + 1).seasonal_degree(0);
-    // The smallest odd number above the period, as in the paper; the crate may take the period.
+    // The smallest odd number above the period, as in the paper. The default of the crate differs.
     smoother.low_pass_length(period + 1 + period % 2);
     let fit = smoother.fit(values, period).map_err(|e| StatsError::NoFit(e.to_string()))?;
     let (season, trend, remainder, _) = fit.into_parts();
     let adjusted = values.iter().zip(&season).map(|(v, s)| v - s).collect();
-    Ok(Parts { season, trend, remainder, adjusted })
+    Ok(Decomposition { season, trend, remainder, adjusted })
 }
 
-/// How much of what the trend leaves is season, 0 to 1: 1 - Var(R) / Var(S + R) (Wang, Smith and
-/// Hyndman 2006).
-pub fn strength(parts: &Parts) -> f64 {
+/// The strength of the season, 0 to 1: 1 - Var(R) / Var(S + R) for season S and remainder R (Wang, Smith
+/// and Hyndman 2006).
+pub fn seasonal_strength(parts: &Decomposition) -> f64 {
     let detrended: Vec<f64> =
         parts.season.iter().zip(&parts.remainder).map(|(s, r)| s + r).collect();
     let all = variance(&detrended);
     if all > 0.0 { (1.0 - variance(&parts.remainder) / all).max(0.0) } else { 0.0 }
 }
 
-/// The index of each phase, 1 on average: the mean ratio of a value to the moving average over one
-/// period around it (the classical decomposition). NaN for a phase that never has such an average
-/// above zero. `first` is the phase of the first value.
-pub fn indices(values: &[f64], period: usize, first: usize) -> Result<Vec<f64>, StatsError> {
-    check_length("a season", values.len(), 2 * period.max(1), usize::MAX)?;
+/// The seasonal index of each phase, 1 on average: the mean ratio of a value to the moving average over
+/// one period around it (classical decomposition). It is NaN for a phase without a moving average above
+/// zero. `first` is the phase of the first value.
+pub fn seasonal_indices(
+    values: &[f64],
+    period: usize,
+    first: usize,
+) -> Result<Vec<f64>, StatsError> {
+    check_length("a seasonal decomposition", values.len(), 2 * period.max(1), usize::MAX)?;
     let mut sums = vec![(0.0, 0_u32); period];
-    for (at, average) in moving_averages(values, period) {
-        let phase = (at + first) % period.max(1);
-        if let (Some(value), Some((sum, count))) = (values.get(at), sums.get_mut(phase))
+    for (index, average) in moving_averages(values, period) {
+        let phase = (index + first) % period.max(1);
+        if let (Some(value), Some((sum, count))) = (values.get(index), sums.get_mut(phase))
             && average > 0.0
         {
             *sum += value / average;
@@ -67,16 +75,16 @@ pub fn indices(values: &[f64], period: usize, first: usize) -> Result<Vec<f64>, 
     Ok(means.iter().map(|m| m / overall).collect())
 }
 
-/// The average over a period around each place that has all of it; an even period is centred by
-/// giving half weight to both ends.
+/// The index of each value with a complete period around it, and the average over that period. For an
+/// even period, both ends have half weight.
 fn moving_averages(values: &[f64], period: usize) -> impl Iterator<Item = (usize, f64)> {
     let half = period / 2;
-    values.windows(2 * half + 1).enumerate().map(move |(at, window)| {
+    values.windows(2 * half + 1).enumerate().map(move |(start, window)| {
         let sum: f64 = window.iter().sum();
         let ends = match (window.first(), window.last()) {
             (Some(first), Some(last)) if period.is_multiple_of(2) => (first + last) / 2.0,
             _ => 0.0,
         };
-        (at + half, (sum - ends) / period as f64)
+        (start + half, (sum - ends) / period as f64)
     })
 }

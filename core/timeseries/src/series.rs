@@ -1,43 +1,50 @@
-//! A count for each day, week, month, quarter or year, with nothing left out in between.
+//! Time series of counts per day, week, month, quarter or year, with gaps filled.
 
-use ntsb_schema::calendar::{civil, days};
+use ntsb_schema::calendar::{date_to_days, days_to_date};
 
-/// How long one point of a series lasts.
+/// The length of a time bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bucket {
+    /// A day.
     Day,
+    /// A week, which begins on Monday (ISO 8601).
     Week,
+    /// A calendar month.
     Month,
+    /// A calendar quarter.
     Quarter,
+    /// A calendar year.
     Year,
 }
 
 use Bucket::{Day, Month, Quarter, Week, Year};
 
+/// All buckets with their names.
 pub const BUCKETS: &[(&str, Bucket)] =
     &[("day", Day), ("week", Week), ("month", Month), ("quarter", Quarter), ("year", Year)];
 
 impl Bucket {
-    pub fn find(name: &str) -> Option<Bucket> {
+    /// The bucket with that name.
+    pub fn parse(name: &str) -> Option<Bucket> {
         BUCKETS.iter().find(|(n, _)| *n == name).map(|(_, bucket)| *bucket)
     }
 
-    /// The first day of the bucket that holds a day (both counted from 1970-01-01).
-    pub fn start(self, day: i32) -> i32 {
-        let (year, month, _) = civil(day);
+    /// The first day of the bucket that contains a day. Days are counted from 1970-01-01.
+    pub fn start_of(self, day: i32) -> i32 {
+        let (year, month, _) = days_to_date(day);
         match self {
             Day => day,
-            // 1970-01-01 was a Thursday; weeks begin on Monday, as ISO 8601 has it.
+            // 1970-01-01 was a Thursday.
             Week => day - (day + 3).rem_euclid(7),
-            Month => days(year, month, 1).unwrap_or(day),
-            Quarter => days(year, (month - 1) / 3 * 3 + 1, 1).unwrap_or(day),
-            Year => days(year, 1, 1).unwrap_or(day),
+            Month => date_to_days(year, month, 1).unwrap_or(day),
+            Quarter => date_to_days(year, (month - 1) / 3 * 3 + 1, 1).unwrap_or(day),
+            Year => date_to_days(year, 1, 1).unwrap_or(day),
         }
     }
 
     /// The first day after the bucket that begins on `start`.
-    pub fn next(self, start: i32) -> i32 {
-        // Long enough to leave the bucket, short enough not to pass the one after.
+    pub fn next_start(self, start: i32) -> i32 {
+        // Long enough to leave the bucket, and short enough not to skip the next one.
         let step = match self {
             Day => 1,
             Week => 7,
@@ -45,11 +52,11 @@ impl Bucket {
             Quarter => 92,
             Year => 366,
         };
-        self.start(start.saturating_add(step))
+        self.start_of(start.saturating_add(step))
     }
 
-    /// Buckets after which the season comes again; 1 for years, which have none.
-    pub fn season(self) -> usize {
+    /// The number of buckets of a season, 1 for years, which have no season.
+    pub fn season_length(self) -> usize {
         match self {
             Day => 7,
             Week => 52,
@@ -59,8 +66,8 @@ impl Bucket {
         }
     }
 
-    /// Buckets in a year of the Gregorian calendar.
-    pub fn per_year(self) -> f64 {
+    /// The mean number of buckets in a year of the Gregorian calendar.
+    pub fn buckets_per_year(self) -> f64 {
         match self {
             Day => 365.2425,
             Week => 365.2425 / 7.0,
@@ -71,24 +78,26 @@ impl Bucket {
     }
 }
 
-/// How far a point can be trusted.
+/// The completeness of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
+    /// The value is complete.
     Complete,
-    /// The data end before the bucket does.
+    /// The bucket ends after the last event.
     Unfinished,
-    /// NTSB has not finished enough of the year.
+    /// NTSB has not completed enough reports of the year.
     IncompleteYear,
-    /// Of more than [`MOST_MISSING`] of the fatal events, the file does not say how many people.
+    /// More than [`MAX_MISSING_SHARE`] of the fatal events have no count of people.
     CountsMissing,
-    /// No event of that year is stored, so that zero would be a guess.
+    /// No event of the year is stored, so the value is unknown rather than zero.
     NoData,
 }
 
-/// The share of a bucket's fatal events that may lack a count of people.
-pub const MOST_MISSING: f64 = 0.02;
+/// Maximum share of the fatal events of a bucket without a count of people.
+pub const MAX_MISSING_SHARE: f64 = 0.02;
 
 impl Status {
+    /// The name that users see.
     pub fn name(self) -> &'static str {
         match self {
             Status::Complete => "complete",
@@ -100,28 +109,33 @@ impl Status {
     }
 }
 
+/// A point of a series.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub struct SeriesPoint {
     /// First day of the bucket, counted from 1970-01-01.
     pub start: i32,
+    /// The value, or `None` if it is unknown.
     pub value: Option<i64>,
+    /// The completeness of the value.
     pub status: Status,
 }
 
-/// What is counted in a bucket that has events.
+/// The count of a bucket with events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count {
+pub struct BucketCount {
+    /// First day of the bucket, counted from 1970-01-01.
     pub start: i32,
-    /// None where none of its events has a count.
+    /// The sum over its events, or `None` if no event has a count.
     pub value: Option<i64>,
-    /// Fatal events without a count, and all fatal events.
+    /// Number of fatal events without a count.
     pub missing: i64,
+    /// Number of fatal events.
     pub fatal: i64,
 }
 
-impl Count {
-    /// Takes another count of the same bucket into this one.
-    pub fn add(&mut self, other: &Count) {
+impl BucketCount {
+    /// Adds another count of the same bucket.
+    pub fn add(&mut self, other: &BucketCount) {
         self.value = match (self.value, other.value) {
             (Some(a), Some(b)) => Some(a.saturating_add(b)),
             (a, b) => a.or(b),
@@ -131,32 +145,32 @@ impl Count {
     }
 
     fn is_known(&self) -> bool {
-        self.missing as f64 <= MOST_MISSING * self.fatal as f64
+        self.missing as f64 <= MAX_MISSING_SHARE * self.fatal as f64
     }
 }
 
-/// What is stored at all: decides between zero and unknown.
+/// The period of the stored events, which decides between zero and unknown.
 #[derive(Debug, Clone, Default)]
-pub struct Extent {
-    /// The last day that has an event.
+pub struct DataExtent {
+    /// The last day with an event, counted from 1970-01-01.
     pub last_day: i32,
-    /// Years that have events, in order, with the share that NTSB has finished.
+    /// The years with events, in order, with the share of reports that NTSB has completed.
     pub years: Vec<(i32, f64)>,
 }
 
-impl Extent {
-    /// The first of the recent years of which less than `least` is finished; years before may be as
-    /// they are, since nobody will finish them.
-    fn incomplete_from(&self, least: f64) -> i32 {
-        let recent = self.years.iter().rev().take_while(|(_, share)| *share < least);
+impl DataExtent {
+    /// The first of the consecutive latest years with a completeness below `min_completeness`. Earlier
+    /// years count as complete, because NTSB will not complete them any further.
+    fn incomplete_from(&self, min_completeness: f64) -> i32 {
+        let recent = self.years.iter().rev().take_while(|(_, share)| *share < min_completeness);
         recent.last().map_or(i32::MAX, |(year, _)| *year)
     }
 
     fn status(&self, bucket: Bucket, start: i32, incomplete_from: i32) -> Status {
-        let (year, ..) = civil(start);
+        let (year, ..) = days_to_date(start);
         if self.years.binary_search_by_key(&year, |(y, _)| *y).is_err() {
             Status::NoData
-        } else if bucket.next(start) > self.last_day.saturating_add(1) {
+        } else if bucket.next_start(start) > self.last_day.saturating_add(1) {
             Status::Unfinished
         } else if year >= incomplete_from {
             Status::IncompleteYear
@@ -166,32 +180,31 @@ impl Extent {
     }
 }
 
-/// Every bucket from the first to the last, both included: `counts` are those that have something, in
-/// order; the others are zero, or null in a year of which nothing is stored.
-pub fn fill(
+/// Returns a point for every bucket between the days `ends`, both inclusive. `counts` are the buckets with
+/// events, in order. Other buckets are zero, or unknown in a year without events.
+pub fn fill_gaps(
     bucket: Bucket,
-    counts: &[Count],
+    counts: &[BucketCount],
     ends: (i32, i32),
-    extent: &Extent,
-    least: f64,
-) -> Vec<Point> {
-    let incomplete_from = extent.incomplete_from(least);
+    extent: &DataExtent,
+    min_completeness: f64,
+) -> Vec<SeriesPoint> {
+    let incomplete_from = extent.incomplete_from(min_completeness);
     let mut counts = counts.iter().peekable();
     let mut points = Vec::new();
-    let mut start = bucket.start(ends.0);
+    let mut start = bucket.start_of(ends.0);
     while start <= ends.1 {
         while counts.next_if(|count| count.start < start).is_some() {}
-        let counted = counts.next_if(|count| count.start == start);
+        let found = counts.next_if(|count| count.start == start);
         let mut status = extent.status(bucket, start, incomplete_from);
-        if status == Status::Complete && counted.is_some_and(|count| !count.is_known()) {
+        if status == Status::Complete && found.is_some_and(|count| !count.is_known()) {
             status = Status::CountsMissing;
         }
-        // An event whose count is unknown is no zero.
-        let zero =
-            (status != Status::NoData && counted.is_none_or(|c| c.missing == 0)).then_some(0);
-        let value = counted.and_then(|count| count.value).or(zero);
-        points.push(Point { start, value, status });
-        let next = bucket.next(start);
+        // The value is unknown rather than zero if an event has no count.
+        let zero = (status != Status::NoData && found.is_none_or(|c| c.missing == 0)).then_some(0);
+        let value = found.and_then(|count| count.value).or(zero);
+        points.push(SeriesPoint { start, value, status });
+        let next = bucket.next_start(start);
         if next <= start {
             break;
         }
@@ -200,16 +213,16 @@ pub fn fill(
     points
 }
 
-/// The points that models are fitted to: the latest run of complete ones.
-pub fn usable(points: &[Point]) -> &[Point] {
-    let complete = |p: &Point| p.status == Status::Complete;
-    let end = points.iter().rposition(complete).map_or(0, |at| at + 1);
+/// The latest run of complete points, to which models are fitted.
+pub fn usable_points(points: &[SeriesPoint]) -> &[SeriesPoint] {
+    let is_complete = |p: &SeriesPoint| p.status == Status::Complete;
+    let end = points.iter().rposition(is_complete).map_or(0, |last| last + 1);
     let head = points.get(..end).unwrap_or_default();
-    let start = head.iter().rposition(|p| !complete(p)).map_or(0, |at| at + 1);
+    let start = head.iter().rposition(|p| !is_complete(p)).map_or(0, |last| last + 1);
     head.get(start..).unwrap_or_default()
 }
 
-/// Their values as numbers.
-pub fn values(points: &[Point]) -> Vec<f64> {
+/// The values of points, with 0 for unknown ones.
+pub fn point_values(points: &[SeriesPoint]) -> Vec<f64> {
     points.iter().map(|p| p.value.unwrap_or(0) as f64).collect()
 }

@@ -8,8 +8,8 @@ use std::f64::consts::TAU;
 /// counts as northern.
 fn season_angle(facts: &Facts) -> Option<f64> {
     let date = facts.date("ev_date")?;
-    let (year, ..) = calendar::civil(date);
-    let day = f64::from(date - calendar::days(year, 1, 1)?);
+    let (year, ..) = calendar::days_to_date(date);
+    let day = f64::from(date - calendar::date_to_days(year, 1, 1)?);
     let half_a_year = if facts.number("lat").unwrap_or(0.0) < 0.0 { 0.5 } else { 0.0 };
     // The northern winter solstice is about ten days before the end of the year.
     Some(((day + 10.0) / 365.25 + half_a_year) * TAU)
@@ -37,8 +37,8 @@ pub fn local_hour(facts: &Facts) -> Option<f64> {
 /// Elevation of the sun in degrees: declination by Cooper (1969), hour angle from the clock time.
 pub fn sun_elevation(facts: &Facts) -> Option<f64> {
     let date = facts.date("ev_date")?;
-    let (year, ..) = calendar::civil(date);
-    let day = f64::from(date - calendar::days(year, 1, 1)? + 1);
+    let (year, ..) = calendar::days_to_date(date);
+    let day = f64::from(date - calendar::date_to_days(year, 1, 1)? + 1);
     let declination = 23.45_f64.to_radians() * (TAU * (284.0 + day) / 365.0).sin();
     let latitude = facts.number("lat")?.to_radians();
     let hour_angle = ((local_hour(facts)? - 12.0) * 15.0).to_radians();
@@ -52,7 +52,7 @@ pub fn hp_per_lb(facts: &Facts) -> Option<f64> {
 }
 
 pub fn acft_age(facts: &Facts) -> Option<f64> {
-    let (year, ..) = calendar::civil(facts.date("ev_date")?);
+    let (year, ..) = calendar::days_to_date(facts.date("ev_date")?);
     let age = f64::from(year) - facts.number("acft_year")?;
     (0.0..=120.0).contains(&age).then_some(age)
 }

@@ -133,7 +133,7 @@ impl Value {
             Value::Number(number) => Json::from(*number),
             Value::Text(text) => Json::from(&**text),
             Value::Date(days) => {
-                let (year, month, day) = calendar::civil(*days);
+                let (year, month, day) = calendar::days_to_date(*days);
                 Json::from(format!("{year:04}-{month:02}-{day:02}"))
             }
         }
@@ -191,5 +191,5 @@ fn parse_date(text: &str) -> Option<i32> {
     }
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    calendar::days(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    calendar::date_to_days(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }

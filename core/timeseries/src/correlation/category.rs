@@ -1,12 +1,13 @@
-//! Two columns of categories.
+//! The correlation of two categories.
 
 use super::{Column, MISSING};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-/// A table of more cells than this is kept as the list of those that are not empty.
-const DENSE_CELLS: usize = 1 << 20;
+/// A table with more cells is stored as a list of its non-empty cells.
+const MAX_DENSE_CELLS: usize = 1 << 20;
 
-/// Cramér's V, the p value of chi square (no continuity correction), and n.
+/// Cramér's V, the p-value of the chi-squared test (without continuity correction), and the number of
+/// rows.
 pub(super) fn cramers_v(a: &Column, b: &Column) -> (f64, f64, usize) {
     let (Column::Category { codes: x, levels: r }, Column::Category { codes: y, levels: c }) =
         (a, b)
@@ -15,17 +16,18 @@ pub(super) fn cramers_v(a: &Column, b: &Column) -> (f64, f64, usize) {
     };
     let mut table = Table::new(*r as usize, *c as usize);
     let mut sparse = Vec::new();
-    let dense = table.cells.len() > 1;
+    let is_dense = table.cells.len() > 1;
     for (row, column) in x.iter().zip(y).filter(|(i, j)| **i != MISSING && **j != MISSING) {
-        table.count(*row as usize, *column as usize, dense);
-        if !dense {
+        table.add(*row as usize, *column as usize, is_dense);
+        if !is_dense {
             sparse.push((*row, *column));
         }
     }
     sparse.sort_unstable();
-    table.measure(&sparse)
+    table.cramers_v(&sparse)
 }
 
+/// A contingency table.
 struct Table {
     rows: Vec<u32>,
     columns: Vec<u32>,
@@ -39,53 +41,54 @@ impl Table {
         Table {
             rows: vec![0; rows],
             columns: vec![0; columns],
-            cells: vec![0; if cells > DENSE_CELLS { 0 } else { cells.max(2) }],
+            cells: vec![0; if cells > MAX_DENSE_CELLS { 0 } else { cells.max(2) }],
             total: 0,
         }
     }
 
-    fn count(&mut self, row: usize, column: usize, dense: bool) {
+    fn add(&mut self, row: usize, column: usize, is_dense: bool) {
         let cell = row * self.columns.len() + column;
         self.total += 1;
-        for (counts, at) in [(&mut self.rows, row), (&mut self.columns, column)] {
-            if let Some(count) = counts.get_mut(at) {
+        for (counts, index) in [(&mut self.rows, row), (&mut self.columns, column)] {
+            if let Some(count) = counts.get_mut(index) {
                 *count += 1;
             }
         }
-        if dense && let Some(count) = self.cells.get_mut(cell) {
+        if is_dense && let Some(count) = self.cells.get_mut(cell) {
             *count += 1;
         }
     }
 
-    /// Chi square is n (sum of O² / (R C) - 1), so that empty cells need not be looked at.
-    fn measure(&self, sparse: &[(u32, u32)]) -> (f64, f64, usize) {
+    /// Uses chi² = n (sum of O² / (R C) - 1), which does not depend on empty cells.
+    fn cramers_v(&self, sparse: &[(u32, u32)]) -> (f64, f64, usize) {
         let used = |counts: &[u32]| counts.iter().filter(|n| **n > 0).count();
         let (rows, columns) = (used(&self.rows), used(&self.columns));
         if rows < 2 || columns < 2 {
             return (f64::NAN, f64::NAN, self.total);
         }
         let n = self.total as f64;
-        let chi2 = (n * (self.squares(sparse) - 1.0)).max(0.0);
-        let least = rows.min(columns) as f64 - 1.0;
-        let free = (rows as f64 - 1.0) * (columns as f64 - 1.0);
-        let p_value = ChiSquared::new(free).map_or(f64::NAN, |d| d.sf(chi2));
-        ((chi2 / n / least).sqrt().min(1.0), p_value, self.total)
+        let chi2 = (n * (self.sum_squares(sparse) - 1.0)).max(0.0);
+        let max_phi2 = rows.min(columns) as f64 - 1.0;
+        let freedom = (rows as f64 - 1.0) * (columns as f64 - 1.0);
+        let p_value = ChiSquared::new(freedom).map_or(f64::NAN, |d| d.sf(chi2));
+        ((chi2 / n / max_phi2).sqrt().min(1.0), p_value, self.total)
     }
 
-    fn squares(&self, sparse: &[(u32, u32)]) -> f64 {
+    /// The sum of O² / (R C) over all cells.
+    fn sum_squares(&self, sparse: &[(u32, u32)]) -> f64 {
         let at = |counts: &[u32], i: usize| f64::from(counts.get(i).copied().unwrap_or(1));
-        let share = |row: usize, column: usize, n: f64| {
+        let term = |row: usize, column: usize, n: f64| {
             n * n / at(&self.rows, row) / at(&self.columns, column)
         };
         if !sparse.is_empty() {
             let cells = sparse.chunk_by(|a, b| a == b);
             let first = |cell: &[(u32, u32)]| cell.first().copied().unwrap_or_default();
             return cells
-                .map(|c| share(first(c).0 as usize, first(c).1 as usize, c.len() as f64))
+                .map(|c| term(first(c).0 as usize, first(c).1 as usize, c.len() as f64))
                 .sum();
         }
         let width = self.columns.len().max(1);
-        let full = self.cells.iter().enumerate().filter(|(_, n)| **n > 0);
-        full.map(|(cell, n)| share(cell / width, cell % width, f64::from(*n))).sum()
+        let non_empty = self.cells.iter().enumerate().filter(|(_, n)| **n > 0);
+        non_empty.map(|(cell, n)| term(cell / width, cell % width, f64::from(*n))).sum()
     }
 }

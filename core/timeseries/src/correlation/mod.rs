@@ -1,71 +1,82 @@
-//! How far two columns of a table go together, over the rows that have both.
+//! Correlations between pairs of columns, over the rows that have both values.
 //!
-//! Two numbers: Pearson's r and Spearman's rho. Two categories: Cramér's V of their table, with the
-//! probability of its chi square. A number and a category: the correlation ratio eta, with the F test
-//! of a one-way analysis of variance.
+//! - Two numbers: Pearson's r and Spearman's rho.
+//! - Two categories: Cramér's V, with the chi-squared test.
+//! - A number and a category: the correlation ratio eta, with the F test of a one-way analysis of
+//!   variance.
 
 mod category;
 mod mixed;
 mod number;
 mod rank;
 
-pub use rank::Ranking;
+use rank::Ranking;
 
-/// A column of a table. Rows that lack it hold NaN, or [`MISSING`].
+/// A column of a table. A missing value is NaN or [`MISSING`].
 #[derive(Debug, Clone)]
 pub enum Column {
+    /// Numbers.
     Number(Vec<f64>),
-    Category { codes: Vec<u32>, levels: u32 },
+    /// Categories.
+    Category {
+        /// The code of each row, less than `levels`.
+        codes: Vec<u32>,
+        /// The number of categories.
+        levels: u32,
+    },
 }
 
-/// The code of no category.
+/// The code of a missing category.
 pub const MISSING: u32 = u32::MAX;
 
-/// Fewer rows have no distribution to compare with.
-const FEWEST: usize = 3;
+/// With fewer rows, the distribution of a coefficient is undefined.
+const MIN_ROWS: usize = 3;
 
-/// One measure of one pair of columns. Coefficient and p value are NaN where a column does not vary
-/// or fewer than three rows have both.
+/// A correlation of two columns. Coefficient and p-value are NaN if a column is constant or fewer than
+/// three rows have both values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Correlation {
+    /// Index of the first column.
     pub first: usize,
+    /// Index of the second column.
     pub second: usize,
+    /// Name of the method.
     pub method: &'static str,
-    /// -1 to 1 between numbers, else 0 to 1.
+    /// -1 to 1 between numbers, otherwise 0 to 1.
     pub coefficient: f64,
-    /// Of a coefficient as far from zero by chance, were rows drawn independently.
+    /// The p-value of the coefficient, if rows are independent.
     pub p_value: f64,
-    /// Rows that have both.
+    /// Number of rows that have both values.
     pub rows: usize,
 }
 
-/// All pairs of columns, in their order.
-pub fn correlations(columns: &[Column], poll: &dyn Fn()) -> Vec<Correlation> {
-    let rankings: Vec<Option<Ranking>> = columns.iter().map(ranking).collect();
+/// Computes the correlations of all pairs of columns, in their order.
+pub fn compute_correlations(columns: &[Column], poll: &dyn Fn()) -> Vec<Correlation> {
+    let rankings: Vec<Option<Ranking>> = columns.iter().map(rank_column).collect();
     let mut found = Vec::new();
     for (first, a) in columns.iter().enumerate() {
         for (second, b) in columns.iter().enumerate().skip(first + 1) {
             poll();
-            let pair = |method, (coefficient, p_value, rows): (f64, f64, usize)| {
+            let correlation = |method, (coefficient, p_value, rows): (f64, f64, usize)| {
                 let (coefficient, p_value) =
-                    if rows < FEWEST { (f64::NAN, f64::NAN) } else { (coefficient, p_value) };
+                    if rows < MIN_ROWS { (f64::NAN, f64::NAN) } else { (coefficient, p_value) };
                 Correlation { first, second, method, coefficient, p_value, rows }
             };
             match (a, b) {
                 (Column::Number(x), Column::Number(y)) => {
-                    found.push(pair("pearson", number::pearson(x, y)));
+                    found.push(correlation("pearson", number::pearson(x, y)));
                     if let (Some(Some(r)), Some(Some(s))) =
                         (rankings.get(first), rankings.get(second))
                     {
-                        found.push(pair("spearman", number::spearman((x, r), (y, s))));
+                        found.push(correlation("spearman", number::spearman((x, r), (y, s))));
                     }
                 }
                 (Column::Category { .. }, Column::Category { .. }) => {
-                    found.push(pair("cramers_v", category::cramers_v(a, b)));
+                    found.push(correlation("cramers_v", category::cramers_v(a, b)));
                 }
                 (Column::Number(x), Column::Category { codes, levels })
                 | (Column::Category { codes, levels }, Column::Number(x)) => {
-                    found.push(pair("eta", mixed::eta(x, codes, *levels)));
+                    found.push(correlation("eta", mixed::eta(x, codes, *levels)));
                 }
             }
         }
@@ -73,9 +84,9 @@ pub fn correlations(columns: &[Column], poll: &dyn Fn()) -> Vec<Correlation> {
     found
 }
 
-fn ranking(column: &Column) -> Option<Ranking> {
+fn rank_column(column: &Column) -> Option<Ranking> {
     match column {
-        Column::Number(values) => Some(Ranking::of(values)),
+        Column::Number(values) => Some(Ranking::new(values)),
         Column::Category { .. } => None,
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes answers.json anew: what SciPy says of pairs of windows.
+"""Regenerates answers.json: results of SciPy for pairs of windows.
 
-Usage, with a folder outside of the repository for the packages:
+Usage, with the packages in a folder outside the repository:
     python3 -m venv /tmp/golden && /tmp/golden/bin/pip install scipy==1.11.4 numpy==1.26.4
     /tmp/golden/bin/python make.py
 """
@@ -21,43 +21,44 @@ def psi(counts):
     return float(((q - p) * np.log(q / p)).sum())
 
 
-def sizes(counts):
+def divergences(counts):
     p, q = counts / counts.sum(1, keepdims=True)
     return {"psi": psi(counts), "jensen_shannon": float(jensenshannon(p, q, 2)) ** 2}
 
 
-def numbers(reference, current):
+def number_case(reference, current):
     edges = np.unique(np.sort(reference)[np.arange(1, 10) * len(reference) // 10])
     edges = np.concatenate([[-np.inf], edges, [np.inf]])
-    # No value is missing: that bin is empty in both.
+    # The bin of missing values is empty in both windows.
     count = lambda v: np.concatenate([[0], np.histogram(v, edges)[0]])
-    said = ks_2samp(reference, current, method="asymp")
+    result = ks_2samp(reference, current, method="asymp")
     return {
         "reference": reference.tolist(), "current": current.tolist(),
-        "statistic": said.statistic, "p_value": said.pvalue, **sizes(np.array([count(reference), count(current)])),
+        "statistic": result.statistic, "p_value": result.pvalue,
+        **divergences(np.array([count(reference), count(current)])),
     }
 
 
-def codes(reference, current):
-    kinds = sorted(set(reference) | set(current))
-    counts = np.array([[list(w).count(k) for k in kinds] for w in (reference, current)])
-    said = chi2_contingency(counts, correction=False)
+def code_case(reference, current):
+    codes = sorted(set(reference) | set(current))
+    counts = np.array([[list(w).count(c) for c in codes] for w in (reference, current)])
+    result = chi2_contingency(counts, correction=False)
     return {
         "reference": list(map(str, reference)), "current": list(map(str, current)),
-        "statistic": said.statistic, "p_value": said.pvalue, **sizes(counts),
+        "statistic": result.statistic, "p_value": result.pvalue, **divergences(counts),
     }
 
 
-pick = lambda n, p: random.choice(["AIR", "HELI", "GLI", "BALL"], n, p=p).tolist()
+random_codes = lambda n, p: random.choice(["AIR", "HELI", "GLI", "BALL"], n, p=p).tolist()
 cases = {
     "numbers": [
-        numbers(random.normal(size=200).round(4), random.normal(size=150).round(4)),
-        numbers(random.normal(size=200).round(4), random.normal(0.4, 1.2, size=90).round(4)),
-        numbers(random.integers(0, 6, 120).astype(float), random.integers(1, 7, 100).astype(float)),
+        number_case(random.normal(size=200).round(4), random.normal(size=150).round(4)),
+        number_case(random.normal(size=200).round(4), random.normal(0.4, 1.2, size=90).round(4)),
+        number_case(random.integers(0, 6, 120).astype(float), random.integers(1, 7, 100).astype(float)),
     ],
     "codes": [
-        codes(pick(300, [0.6, 0.2, 0.1, 0.1]), pick(200, [0.6, 0.2, 0.1, 0.1])),
-        codes(pick(200, [0.6, 0.2, 0.1, 0.1]), pick(200, [0.4, 0.2, 0.2, 0.2])),
+        code_case(random_codes(300, [0.6, 0.2, 0.1, 0.1]), random_codes(200, [0.6, 0.2, 0.1, 0.1])),
+        code_case(random_codes(200, [0.6, 0.2, 0.1, 0.1]), random_codes(200, [0.4, 0.2, 0.2, 0.2])),
     ],
 }
 (pathlib.Path(__file__).parent / "answers.json").write_text(json.dumps(cases) + "\n")

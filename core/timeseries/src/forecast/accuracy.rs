@@ -1,33 +1,34 @@
-//! How good forecasts would have been: made again from earlier and earlier ends of the series, and
-//! compared with what came. Beside them the seasonal naive forecast, which says that each bucket will
-//! be as it was a season ago; a model that is no better is not worth its trouble.
+//! Measures the accuracy of forecasts by a rolling origin: it repeats the forecast from earlier ends of
+//! the series and compares it with the values that followed. The baseline is the seasonal naive
+//! forecast, which repeats the value of one season ago.
 
-use super::{Step, fewest, forecast, remembered};
+use super::{ForecastPoint, forecast, latest_values, min_points};
 use crate::series::Bucket;
 use crate::{StatsError, check_length, check_range};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-/// Forecasts of one method against what came.
+/// The accuracy of a forecast method.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Accuracy {
+    /// Name of the method.
     pub method: &'static str,
-    /// Buckets forecast, over all origins.
+    /// Number of compared buckets, over all origins.
     pub compared: usize,
     /// Symmetric mean absolute percentage error, 0 to 200 (Makridakis 1993).
     pub smape: f64,
-    /// Mean absolute error over that of seasonal naive forecasts one step ahead within the series
-    /// (Hyndman and Koehler 2006): below 1 is better than those. NaN where they never err.
+    /// Mean absolute scaled error: relative to one-step seasonal naive forecasts within the series
+    /// (Hyndman and Koehler 2006). Below 1 is better than those. NaN if they have no error.
     pub mase: f64,
-    /// Share of the buckets within the bounds.
+    /// Share of the buckets within the prediction interval.
     pub coverage: f64,
 }
 
-/// Most series ends that a forecast is made from.
-pub const MOST_ORIGINS: usize = 100;
+/// Maximum number of origins.
+pub const MAX_ORIGINS: usize = 100;
 
-/// Compares forecasts of `horizon` buckets from `origins` ends of the series, a quarter of the horizon
-/// apart, with the buckets that followed.
-pub fn accuracy(
+/// Measures the accuracy of forecasts of `horizon` buckets from `origins` ends of the series. The ends
+/// are a quarter of the horizon apart. Returns the model and the baseline.
+pub fn measure_accuracy(
     values: &[f64],
     bucket: Bucket,
     horizon: usize,
@@ -35,42 +36,48 @@ pub fn accuracy(
     origins: usize,
     poll: &dyn Fn(),
 ) -> Result<[Accuracy; 2], StatsError> {
-    check_range("horizon", horizon as f64, 1.0, super::FARTHEST as f64)?;
-    check_range("origins", origins as f64, 1.0, MOST_ORIGINS as f64)?;
-    let least = fewest(bucket);
-    check_length("a comparison of forecasts", values.len(), least + horizon, usize::MAX)?;
-    let (mut model, mut naive) = (Tally::default(), Tally::default());
-    let apart = horizon.div_ceil(4);
-    for origin in (0..origins).map_while(|k| (values.len() - horizon).checked_sub(k * apart)) {
-        if origin < least {
+    check_range("horizon", horizon as f64, 1.0, super::MAX_HORIZON as f64)?;
+    check_range("origins", origins as f64, 1.0, MAX_ORIGINS as f64)?;
+    let min_points = min_points(bucket);
+    check_length("a forecast evaluation", values.len(), min_points + horizon, usize::MAX)?;
+    let (mut model, mut naive) = (Errors::default(), Errors::default());
+    let spacing = horizon.div_ceil(4);
+    for origin in (0..origins).map_while(|k| (values.len() - horizon).checked_sub(k * spacing)) {
+        if origin < min_points {
             break;
         }
         poll();
         let (before, after) = values.split_at(origin);
-        let scale = seasonal_error(before, bucket.season());
+        let scale = seasonal_error(before, bucket.season_length());
         model.add(&forecast(before, bucket, horizon, level)?, after, scale);
         naive.add(&seasonal_naive(before, bucket, horizon, level), after, scale);
     }
-    Ok([model.sum("ets"), naive.sum("seasonal naive")])
+    Ok([model.accuracy("ets"), naive.accuracy("seasonal naive")])
 }
 
-/// As a season ago; bounds as wide as such forecasts erred, growing with each season.
-fn seasonal_naive(values: &[f64], bucket: Bucket, horizon: usize, level: f64) -> Vec<Step> {
-    let season = bucket.season();
-    let values = remembered(values, bucket);
+/// Repeats the last season. The interval follows from the errors of such forecasts and widens with each
+/// season.
+fn seasonal_naive(
+    values: &[f64],
+    bucket: Bucket,
+    horizon: usize,
+    level: f64,
+) -> Vec<ForecastPoint> {
+    let season = bucket.season_length();
+    let values = latest_values(values, bucket);
     let squares: Vec<f64> = differences(values, season).map(|d| d * d).collect();
-    let spread = crate::mean(&squares).sqrt();
+    let deviation = crate::mean(&squares).sqrt();
     let z = Normal::standard().inverse_cdf(0.5 + level / 2.0);
-    let last = values.get(values.len().saturating_sub(season)..).unwrap_or_default();
-    let step = |(at, value): (usize, &f64)| {
-        let reach = z * spread * ((at / season + 1) as f64).sqrt();
-        Step { value: *value, lower: (value - reach).max(0.0), upper: value + reach }
+    let last_season = values.get(values.len().saturating_sub(season)..).unwrap_or_default();
+    let point = |(index, value): (usize, &f64)| {
+        let margin = z * deviation * ((index / season + 1) as f64).sqrt();
+        ForecastPoint { value: *value, lower: (value - margin).max(0.0), upper: value + margin }
     };
-    last.iter().cycle().take(horizon).enumerate().map(step).collect()
+    last_season.iter().cycle().take(horizon).enumerate().map(point).collect()
 }
 
 fn differences(values: &[f64], season: usize) -> impl Iterator<Item = f64> {
-    values.iter().zip(values.iter().skip(season)).map(|(before, now)| now - before)
+    values.iter().zip(values.iter().skip(season)).map(|(earlier, later)| later - earlier)
 }
 
 fn seasonal_error(values: &[f64], season: usize) -> f64 {
@@ -78,34 +85,36 @@ fn seasonal_error(values: &[f64], season: usize) -> f64 {
     crate::mean(&errors)
 }
 
+/// Sums of the errors of a method.
 #[derive(Default)]
-struct Tally {
+struct Errors {
     compared: usize,
     percent: f64,
     scaled: f64,
-    held: usize,
+    covered: usize,
 }
 
-impl Tally {
-    fn add(&mut self, steps: &[Step], came: &[f64], scale: f64) {
-        for (step, came) in steps.iter().zip(came) {
-            let (error, both) = ((came - step.value).abs(), came + step.value);
+impl Errors {
+    fn add(&mut self, forecast: &[ForecastPoint], actual: &[f64], scale: f64) {
+        for (point, actual) in forecast.iter().zip(actual) {
+            let (error, sum) = ((actual - point.value).abs(), actual + point.value);
             self.compared += 1;
-            self.percent += if both > 0.0 { 200.0 * error / both } else { 0.0 };
+            self.percent += if sum > 0.0 { 200.0 * error / sum } else { 0.0 };
             self.scaled += if scale > 0.0 { error / scale } else { f64::NAN };
-            // A bound of counts is met by the count next to it.
-            self.held += usize::from(step.lower.floor() <= *came && *came <= step.upper.ceil());
+            // Counts are integers, so the bounds are rounded outwards.
+            let is_covered = point.lower.floor() <= *actual && *actual <= point.upper.ceil();
+            self.covered += usize::from(is_covered);
         }
     }
 
-    fn sum(&self, method: &'static str) -> Accuracy {
+    fn accuracy(&self, method: &'static str) -> Accuracy {
         let n = self.compared as f64;
         Accuracy {
             method,
             compared: self.compared,
             smape: self.percent / n,
             mase: self.scaled / n,
-            coverage: self.held as f64 / n,
+            coverage: self.covered as f64 / n,
         }
     }
 }

@@ -1,14 +1,14 @@
-//! What comes next, and within which bounds.
+//! Forecasts with prediction intervals.
 //!
-//! Counts vary the more, the larger they are: the model sees 2 sqrt(n + 3/8), whose noise is about the
-//! same everywhere (Anscombe 1948). The season is taken off ([`super::season`]), the rest goes on as
-//! exponential smoothing with an additive, damped trend (ETS(A,Ad,N), Hyndman et al. 2008), and the
-//! season is put on again. Bounds are those of the model: they do not know that its parameters were
-//! estimated, so [`accuracy`] tells how often they held.
+//! The variance of counts increases with their size. The model uses 2 sqrt(n + 3/8), which has a nearly
+//! constant variance (Anscombe 1948). The season is removed ([`super::season`]), the adjusted series is
+//! forecast by exponential smoothing with an additive damped trend (ETS(A,Ad,N), Hyndman et al. 2008),
+//! and the season is added again. The prediction intervals ignore that the parameters of the model are
+//! estimated. [`measure_accuracy`] measures their actual coverage.
 
 mod accuracy;
 
-pub use accuracy::{Accuracy, MOST_ORIGINS, accuracy};
+pub use accuracy::{Accuracy, MAX_ORIGINS, measure_accuracy};
 
 use super::season::decompose;
 use super::series::Bucket;
@@ -16,25 +16,28 @@ use super::{StatsError, check_length, check_level, check_range};
 use augurs_core::{Fit, Predict};
 use augurs_ets::AutoETS;
 
-/// The farthest that a forecast looks, in buckets.
-pub const FARTHEST: usize = 1_000;
+/// Maximum horizon of a forecast, in buckets.
+pub const MAX_HORIZON: usize = 1_000;
 
-/// A forecast of one bucket; bounds that hold with the probability asked for.
+/// The forecast of one bucket, with its prediction interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
+pub struct ForecastPoint {
+    /// The forecast.
     pub value: f64,
+    /// Lower bound of the interval.
     pub lower: f64,
+    /// Upper bound of the interval.
     pub upper: f64,
 }
 
-/// Buckets that a forecast needs: twice the season, and ten.
-pub fn fewest(bucket: Bucket) -> usize {
-    (2 * bucket.season()).max(10)
+/// Minimum number of buckets that a forecast needs: two seasons, but at least ten.
+pub fn min_points(bucket: Bucket) -> usize {
+    (2 * bucket.season_length()).max(10)
 }
 
-/// The latest buckets that it looks back on: of 20 years, of 60 where a bucket is a year, of three
-/// where it is a day. What lies farther back made forecasts no better.
-pub fn memory(bucket: Bucket) -> usize {
+/// Maximum number of buckets that a forecast uses, the latest ones: 20 years, but 60 years for yearly
+/// and three years for daily buckets. Earlier buckets did not improve forecasts.
+pub fn max_points(bucket: Bucket) -> usize {
     match bucket {
         Bucket::Day => 1_096,
         Bucket::Week => 1_040,
@@ -44,55 +47,60 @@ pub fn memory(bucket: Bucket) -> usize {
     }
 }
 
-/// The latest of `values` that a forecast is made from.
-pub fn remembered(values: &[f64], bucket: Bucket) -> &[f64] {
-    values.get(values.len().saturating_sub(memory(bucket))..).unwrap_or_default()
+/// The latest values, which a forecast uses.
+pub fn latest_values(values: &[f64], bucket: Bucket) -> &[f64] {
+    values.get(values.len().saturating_sub(max_points(bucket))..).unwrap_or_default()
 }
 
-/// The next `horizon` buckets after `values`, none of which is below zero.
+/// Forecasts the `horizon` buckets after `values`. `level` is that of the prediction intervals. No value
+/// is below zero.
 pub fn forecast(
     values: &[f64],
     bucket: Bucket,
     horizon: usize,
     level: f64,
-) -> Result<Vec<Step>, StatsError> {
+) -> Result<Vec<ForecastPoint>, StatsError> {
     check_level(level)?;
-    check_range("horizon", horizon as f64, 1.0, FARTHEST as f64)?;
-    check_length("a forecast", values.len(), fewest(bucket), usize::MAX)?;
-    let scaled: Vec<f64> =
-        remembered(values, bucket).iter().map(|v| 2.0 * (v.max(0.0) + 0.375).sqrt()).collect();
-    let season = bucket.season();
-    let parts = decompose(&scaled, season)?;
-    let cycle = parts.season.get(scaled.len() - season..).unwrap_or_default();
-    let steps = smooth(&parts.adjusted, horizon, level)?;
-    let back = |scaled: f64| (scaled.max(0.0).powi(2) / 4.0 - 0.375).max(0.0);
-    let place = |(step, shift): (Step, &f64)| Step {
-        value: back(step.value + shift),
-        lower: back(step.lower + shift),
-        upper: back(step.upper + shift),
+    check_range("horizon", horizon as f64, 1.0, MAX_HORIZON as f64)?;
+    check_length("a forecast", values.len(), min_points(bucket), usize::MAX)?;
+    let transform = |v: &f64| 2.0 * (v.max(0.0) + 0.375).sqrt();
+    let transformed: Vec<f64> = latest_values(values, bucket).iter().map(transform).collect();
+    let season = bucket.season_length();
+    let parts = decompose(&transformed, season)?;
+    let last_season = parts.season.get(transformed.len() - season..).unwrap_or_default();
+    let points = forecast_adjusted(&parts.adjusted, horizon, level)?;
+    let transform_back = |v: f64| (v.max(0.0).powi(2) / 4.0 - 0.375).max(0.0);
+    let add_season = |(point, season): (ForecastPoint, &f64)| ForecastPoint {
+        value: transform_back(point.value + season),
+        lower: transform_back(point.lower + season),
+        upper: transform_back(point.upper + season),
     };
-    Ok(steps.into_iter().zip(cycle.iter().cycle()).map(place).collect())
+    Ok(points.into_iter().zip(last_season.iter().cycle()).map(add_season).collect())
 }
 
-fn smooth(values: &[f64], horizon: usize, level: f64) -> Result<Vec<Step>, StatsError> {
+fn forecast_adjusted(
+    values: &[f64],
+    horizon: usize,
+    level: f64,
+) -> Result<Vec<ForecastPoint>, StatsError> {
     let first = values.first().copied().unwrap_or(0.0);
-    // No model fits what does not vary, and none is needed.
+    // A constant series cannot be fitted and needs no model.
     if values.iter().all(|v| (v - first).abs() < 1e-9) {
-        return Ok(vec![Step { value: first, lower: first, upper: first }; horizon]);
+        return Ok(vec![ForecastPoint { value: first, lower: first, upper: first }; horizon]);
     }
-    let refused = |e: augurs_ets::Error| StatsError::NoFit(e.to_string());
-    let model = AutoETS::new(1, "AAN").and_then(|m| m.damped(true)).map_err(refused)?;
-    let ahead = model.fit(values).and_then(|m| m.predict(horizon, level)).map_err(refused)?;
-    let bounds = ahead.intervals.map(|b| b.lower.into_iter().zip(b.upper));
-    let bounds = bounds.ok_or_else(|| StatsError::NoFit("no bounds".into()))?;
-    let steps: Vec<Step> = ahead
+    let no_fit = |e: augurs_ets::Error| StatsError::NoFit(e.to_string());
+    let model = AutoETS::new(1, "AAN").and_then(|m| m.damped(true)).map_err(no_fit)?;
+    let forecast = model.fit(values).and_then(|m| m.predict(horizon, level)).map_err(no_fit)?;
+    let bounds = forecast.intervals.map(|b| b.lower.into_iter().zip(b.upper));
+    let bounds = bounds.ok_or_else(|| StatsError::NoFit("no prediction intervals".into()))?;
+    let points: Vec<ForecastPoint> = forecast
         .point
         .into_iter()
         .zip(bounds)
-        .map(|(value, (lower, upper))| Step { value, lower, upper })
+        .map(|(value, (lower, upper))| ForecastPoint { value, lower, upper })
         .collect();
-    match steps.iter().all(|s| s.value.is_finite() && s.lower <= s.value && s.value <= s.upper) {
-        true => Ok(steps),
-        false => Err(StatsError::NoFit("a forecast without bounds".into())),
+    match points.iter().all(|p| p.value.is_finite() && p.lower <= p.value && p.value <= p.upper) {
+        true => Ok(points),
+        false => Err(StatsError::NoFit("invalid prediction intervals".into())),
     }
 }

@@ -1,4 +1,4 @@
-//! Statistics against reference implementations, and what must hold for any numbers.
+//! Compares statistics with reference implementations, and checks properties for random values.
 
 mod golden;
 mod properties;
