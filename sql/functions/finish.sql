@@ -4,9 +4,9 @@ COMMENT ON FUNCTION ntsb_content_hash(jsonb) IS
 'SHA-256 of a JSON value, in hexadecimal, equal to hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest() in Python, where row is json.loads of the value. For a stored row: ntsb_content_hash(to_jsonb(e) - ntsb_unhashed_columns(''events'')) = encode(e.content_hash, ''hex'').';
 COMMENT ON FUNCTION ntsb_unhashed_columns(text) IS
 'Columns of a table in schema ntsb that content_hash does not cover: lchg_date, lchg_userid, and the columns added by cleaning and change capture. Errors: 22023 no such table.';
-COMMENT ON FUNCTION ntsb_internal.chain_step(bytea, bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
-'Internal: state function of ntsb_internal.chain; also called by ntsb_verify_change_log. Returns the entry_hash of an entry of ntsb.change_log: SHA-256 over the entry_hash of the entry before (state, or else previous, or else 32 zero bytes) and this entry as canonical JSON (see ntsb_content_hash; hashes in hexadecimal, changed_at in microseconds since 1970-01-01 UTC).';
-COMMENT ON AGGREGATE ntsb_internal.chain(bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
+COMMENT ON FUNCTION ntsb_internal.chain_hash_step(bytea, bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
+'Internal: state function of ntsb_internal.chain_hash; also called by ntsb_verify_change_log. Returns the entry_hash of an entry of ntsb.change_log: SHA-256 over the entry_hash of the entry before (state, or else previous, or else 32 zero bytes) and this entry as canonical JSON (see ntsb_content_hash; hashes in hexadecimal, changed_at in microseconds since 1970-01-01 UTC).';
+COMMENT ON AGGREGATE ntsb_internal.chain_hash(bytea, bigint, timestamptz, text, text, text, text, bytea, bytea, jsonb) IS
 'Internal: called by ntsb_ingest. Running entry_hash of change log entries; previous is the entry_hash before the first of them (null if there is none). As a window aggregate over ROWS UNBOUNDED PRECEDING it returns the hash of each entry.';
 COMMENT ON FUNCTION ntsb_clean_date(text) IS
 'Parses a date in any format found in NTSB files: MM/DD/YY HH:MM:SS, MM/DD/YYYY, ISO, YYYYMMDD, DD-Mon-YYYY, Month D, YYYY. Two-digit years from 40 are in the 1900s. Null if it is not a date.';
@@ -35,7 +35,7 @@ COMMENT ON FUNCTION ntsb_internal.clean_row(text, record, text, date, date, text
 COMMENT ON FUNCTION ntsb_validate_row(text, jsonb) IS
 'Checks a row as a load would: data holds columns and their raw values, such as {"ev_id": "20190105X00001", "ev_date": "01/05/19"}; missing columns are null. One row per violation and per repair, with the raw value. Errors: 22023 no such table or column.';
 COMMENT ON FUNCTION ntsb_rules_digest() IS
-'SHA-256 over everything that decides how rows are validated: the rules as configured, the codes of the loaded dictionary, and the version of the extension. Stored with each batch in ntsb.batch.gates.';
+'SHA-256 over everything that decides how rows are validated: the rules as configured, the codes of the loaded dictionary, and the version of the extension. Stored with each batch in ntsb.batch.rules_digest.';
 COMMENT ON FUNCTION ntsb_check_rule(jsonb) IS
 'Raises an error if a row of ntsb.validation_rule, as JSON, cannot be applied: unknown table, column or action, or a predicate that is not a condition over one row. Errors: 22023.';
 COMMENT ON FUNCTION ntsb_aircraft_family(text, text) IS

@@ -45,7 +45,7 @@ AS $$
         ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain, chain_step, extract_type_names, list_warehouse_objects, lock_number,
+        chain_hash, chain_hash_step, extract_type_names, list_warehouse_objects, lock_number,
         rewrite_search_query}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{

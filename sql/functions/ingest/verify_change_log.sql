@@ -13,7 +13,7 @@ BEGIN
     WITH entry AS (
         SELECT l.seq, l.entry_hash,
                l.seq - lag(l.seq, 1, 0::bigint) OVER w AS step,
-               ntsb_internal.chain_step(
+               ntsb_internal.chain_hash_step(
                    NULL::bytea, lag(l.entry_hash) OVER w, l.batch_id, l.changed_at, l.table_name, l.row_key,
                    l.ev_id, l.action, l.old_hash, l.new_hash, l.changes) AS expected
         FROM ntsb.change_log l

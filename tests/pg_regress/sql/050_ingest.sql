@@ -137,7 +137,7 @@ ROLLBACK;
 CREATE FUNCTION pg_temp.forge(batch bigint) RETURNS void LANGUAGE sql AS $f$
     INSERT INTO ntsb.change_log
     SELECT l.seq + 1, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update', l.old_hash, l.new_hash, NULL,
-           ntsb_internal.chain_step(NULL, l.entry_hash, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update',
+           ntsb_internal.chain_hash_step(NULL, l.entry_hash, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update',
                            l.old_hash, l.new_hash, NULL)
     FROM ntsb.change_log l ORDER BY l.seq DESC LIMIT 1
 $f$;
