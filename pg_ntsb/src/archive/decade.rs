@@ -36,7 +36,7 @@ pub fn define_settings() {
 
 /// Writes the rows of the events that `ntsb.archived_event` assigns to an archive, and verifies the files.
 #[pg_extern(strict, parallel_unsafe, schema = "ntsb_internal", name = "write_archive")]
-fn ntsb_archive_write(archive_id: i64, decade: i32) -> Result<JsonB, ErrorReport> {
+fn ntsb_write_archive(archive_id: i64, decade: i32) -> Result<JsonB, ErrorReport> {
     let written: Result<_, ArchiveError> = Spi::connect(|client| {
         require_write_privilege(client)?;
         let path = archive_path(client, archive_id, decade)?;
@@ -105,7 +105,7 @@ fn archive_condition(archive_id: i64) -> String {
 
 /// Restores the rows of an archive and compares them with the files.
 #[pg_extern(strict, parallel_unsafe, schema = "ntsb_internal", name = "read_archive")]
-fn ntsb_archive_read(archive_id: i64) -> Result<i64, ErrorReport> {
+fn ntsb_read_archive(archive_id: i64) -> Result<i64, ErrorReport> {
     let read: Result<_, ArchiveError> = Spi::connect(|client| {
         require_role(client, "pg_read_server_files")?;
         let summary = format!(

@@ -79,7 +79,7 @@ fn ntsb_case_key(ev_id: &str) -> Option<i32> {
 
 /// Returns the aircraft configuration after an event: the known one, updated with what the event states.
 #[pg_extern(immutable, parallel_safe, schema = "ntsb_internal", name = "merge_configuration_step")]
-fn ntsb_configuration_step(
+fn ntsb_merge_configuration_step(
     known: Option<Vec<Option<String>>>,
     stated: Option<Vec<Option<String>>>,
 ) -> Option<Vec<Option<String>>> {
@@ -97,7 +97,7 @@ fn ntsb_configuration_step(
     schema = "ntsb_internal",
     name = "continues_configuration"
 )]
-fn ntsb_configuration_continues(before: Vec<Option<String>>, state: Vec<Option<String>>) -> bool {
+fn ntsb_continues_configuration(before: Vec<Option<String>>, state: Vec<Option<String>>) -> bool {
     is_continuation(&before, &state)
 }
 
@@ -107,5 +107,5 @@ CREATE AGGREGATE ntsb_internal.merge_configuration(text[])
     (SFUNC = ntsb_internal.merge_configuration_step, STYPE = text[], PARALLEL = UNSAFE);
 "#,
     name = "merge_configuration",
-    requires = [ntsb_configuration_step]
+    requires = [ntsb_merge_configuration_step]
 );
