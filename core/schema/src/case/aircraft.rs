@@ -8,7 +8,7 @@ const HEAD: &[&str] = &["ev_id", "aircraft_key", "ntsb_no"];
 const ENGINE_HEAD: &[&str] = &["ev_id", "aircraft_key"];
 const TAIL: &[&str] = &["lchg_date"];
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 const FIELDS: &[Field] = &[
     field("regis_no", &["/registrationNumber", "/aircraftRegistrationNumber"], AsIs),
     field("acft_missing", &["/aircraftMissing"], YES_NO),
@@ -79,7 +79,7 @@ const FIELDS: &[Field] = &[
     field("elt_reason_other", &["/aircraftEltReasonOther"], AsIs),
 ];
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 const ENGINE_FIELDS: &[Field] = &[
     field("eng_no", &["/engineNumbers"], AsIs),
     field("eng_type", &["/engineType"], Code(ENGINE)),

@@ -8,7 +8,7 @@ const HOURS_HEAD: &[&str] = &["ev_id", "aircraft_key", "crew_no"];
 const TAIL: &[&str] = &["lchg_date"];
 const CREW_NO: Field = field("crew_no", &["/crewOccupantNumber"], AsIs);
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 const FIELDS: &[Field] = &[
     CREW_NO,
     field("crew_category", &["/crewCategory"], Code(CREW)),
@@ -30,7 +30,7 @@ const FIELDS: &[Field] = &[
     field("restraint_used", &["/restraintUsed"], Code(RESTRAINT)),
 ];
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 const HOURS_FIELDS: &[Field] = &[
     field("flight_type", &["/flightTimeType"], Code(FLIGHT_TYPE)),
     field("flight_craft", &["/flightTimeCraft"], Code(FLIGHT_CRAFT)),

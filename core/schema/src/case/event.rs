@@ -9,7 +9,7 @@ use std::borrow::Cow;
 const HEAD: &[&str] = &["ev_id", "ntsb_no"];
 const TAIL: &[&str] = &["ev_date", "ev_dow", "ev_time", "ev_tmzn", "inj_tot_t", "lchg_date"];
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 const FIELDS: &[Field] = &[
     field("ev_type", &["/cm_eventType", "/eventType"], Code(EVENT_TYPE)),
     field("ev_city", &["/cm_city", "/eventCity"], AsIs),

@@ -1,19 +1,19 @@
-//! The flight crew and what they had flown.
+//! The flight crew and their flight hours.
 use super::{
     Access::{self, *},
     Clean::{self, *},
     Kind, Table, column,
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const FLIGHT_CREW: Table = Table {
     name: "flight_crew",
     kind: Kind::Case,
     parent: Some("aircraft"),
     key: &["ev_id", "aircraft_key", "crew_no"],
-    comment: "Flight crew, one row a person; since 2008 some passengers too (crew_category PASS, PRPS)",
+    comment: "Flight crew, one row per person; since 2008 also some passengers (crew_category PASS, PRPS)",
     columns: &[
-        column("ev_id", Text(14), EvId, "Event; its prefix is the date of entry, not of the event"),
+        column("ev_id", Text(14), EvId, "Event; its first 8 digits are the date of entry, not of the event"),
         column("aircraft_key", Long, Number, "Aircraft within the event, from 1"),
         column("crew_no", Byte, Number, "Crew member within the aircraft, from 1, usually the pilot in command"),
         column("crew_category", Text(5), Code, "PLT pilot, CPLT copilot, FLTI instructor, DSTU student, KPLT check pilot, FENG, CABN, PASS passenger, PRPS passenger and pilot, OTHR"),
@@ -24,41 +24,41 @@ pub const FLIGHT_CREW: Table = Table {
         column("crew_res_country", Text(4), Code, "Country of residence: USA or a two-letter FIPS code"),
         column("med_certf", Text(4), Code, "Medical certificate: CL1, CL2, CL3, SPRT driving licence (sport pilot), BASC BasicMed, NONE"),
         column("med_crtf_vldty", Text(4), Code, "WWL with limitations, WOWL without, WTLS special issuance, time-limited, EXP expired, NONE; VWW, VNOW, NV before 2006"),
-        column("date_lst_med", DateTime, Date, "Day of the last medical examination; back to 1953, and after the event in 285 rows"),
+        column("date_lst_med", DateTime, Date, "Day of the last medical examination; goes back to 1953; after the event in 285 rows"),
         column("crew_rat_endorse", Text(1), Code, "Held the type rating or endorsement for this aircraft: Y, N, U; not filled since 2006"),
         column("crew_inj_level", Text(4), Code, "Injury of this person: FATL, SERS, MINR, NONE"),
         column("seatbelts_used", Text(1), Code, "Seat belt worn: Y, N, U; restraint_used in newer rows"),
         column("shldr_harn_used", Text(1), Code, "Shoulder harness worn: Y, N, U; restraint_used in newer rows"),
-        column("crew_tox_perf", Text(1), Code, "Toxicology tests made: Y, N, U; Y in 97 % of deaths, so an outcome, not a cause"),
+        column("crew_tox_perf", Text(1), Code, "Toxicology tests performed: Y, N, U; Y in 97 % of deaths, so it follows from the outcome"),
         column("seat_occ_pic", Text(4), Code, "Seat of this person: LEFT, RGT, CTR, FRT, REAR, SNGL, NONE"),
-        column("pc_profession", Text(4), Code, "Since 2006 whether flying is the profession (YES, NO); before, the profession (BUS, ENGR, PCIV...)"),
+        column("pc_profession", Text(4), Code, "Since 2006, whether flying is the profession (YES, NO); before, the profession itself (BUS, ENGR, PCIV...)"),
         column("bfr", Text(1), Code, "Flight review is current: Y, N, U; no longer used"),
         column("bfr_date", DateTime, Date, "Day of the last flight review or its equivalent"),
         column("ft_as_of", DateTime, Date, "Day on which the hours in flight_time were recorded (logbook, medical or certificate form)"),
         column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row, to the second; stored, not hashed"),
         column("lchg_userid", Text(18), Name, "NTSB login that last changed this row; often null; stored, not hashed"),
         column("seat_occ_row", Long, ZeroIsNull, "Row of the seat, from 1 at the front"),
-        column("infl_rest_inst", Text(1), Code, "Inflatable restraint fitted: Y, N, A does not apply, U"),
+        column("infl_rest_inst", Text(1), Code, "Inflatable restraint installed: Y, N, A does not apply, U"),
         column("infl_rest_depl", Text(1), Code, "Inflatable restraint deployed: Y, N, A does not apply, U"),
-        column("child_restraint", Text(3), Code, "Child held: CHR, LAP; the dictionary gives CHR as lap-held and LAP as child restraint, which looks exchanged"),
+        column("child_restraint", Text(3), Code, "Child held: CHR, LAP; the dictionary gives CHR as lap-held and LAP as child restraint, which looks swapped"),
         column("med_crtf_limit", Memo, Prose, "Limitations on the medical certificate, free text"),
         column("mr_faa_med_certf", Text(4), Code, "Most recent FAA medical certificate: CL1, CL2, CL3, SPRT, BASC, NONE"),
-        column("pilot_flying", Access::Boolean, Clean::Boolean, "At the controls; false also where nobody asked"),
-        column("available_restraint", Text(1), Code, "Restraint fitted: L lap only, 3, 4, 5 points, N none, U"),
+        column("pilot_flying", Access::Boolean, Clean::Boolean, "At the controls; false also where not recorded"),
+        column("available_restraint", Text(1), Code, "Restraint installed: L lap only, 3, 4, 5 points, N none, U"),
         column("restraint_used", Text(1), Code, "Restraint worn: L lap only, 3, 4, 5 points, N none, U"),
     ],
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const FLIGHT_TIME: Table = Table {
     name: "flight_time",
     kind: Kind::Case,
     parent: Some("flight_crew"),
     key: &["ev_id", "aircraft_key", "crew_no", "flight_type", "flight_craft"],
-    comment: "Flight hours of a crew member, one row a kind of flying and of aircraft: TOTL with ALL is all hours; do not sum rows",
+    comment: "Flight hours of a crew member, one row per kind of flying and of aircraft: TOTL with ALL is all hours; do not sum rows",
     columns: &[
-        column("ev_id", Text(14), EvId, "Event; its prefix is the date of entry, not of the event"),
+        column("ev_id", Text(14), EvId, "Event; its first 8 digits are the date of entry, not of the event"),
         column("aircraft_key", Long, Number, "Aircraft within the event, from 1"),
         column("crew_no", Byte, Number, "Crew member within the aircraft, from 1"),
         column("flight_type", Text(4), Literal, "TOTL total, PIC in command, INST as instructor, IRCV as student, L90D, L30D, L24H last 90, 30 days, 24 hours"),

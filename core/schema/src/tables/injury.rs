@@ -1,15 +1,15 @@
-//! People aboard by role and injury.
+//! Counts of people aboard by role and injury.
 use super::{Access::*, Clean::*, Kind, Table, column};
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const INJURY: Table = Table {
     name: "injury",
     kind: Kind::Case,
     parent: Some("aircraft"),
     key: &["ev_id", "aircraft_key", "inj_person_category", "injury_level"],
-    comment: "People aboard by role and injury; holds subtotals (role ABRD, level TOTL), so never sum all rows",
+    comment: "People aboard by role and injury; contains subtotals (role ABRD, level TOTL), so do not sum all rows",
     columns: &[
-        column("ev_id", Text(14), EvId, "Event; its prefix is the date of entry, not of the event"),
+        column("ev_id", Text(14), EvId, "Event; its first 8 digits are the date of entry, not of the event"),
         column("aircraft_key", Long, Number, "Aircraft within the event, from 1"),
         column("inj_person_category", Text(4), Literal, "PLT, CPLT, FENG, FLTI, DSTU, KPLT, OCRW other crew, CABN, PAX, LAPC lap child; ABRD is everyone aboard, a subtotal"),
         column("injury_level", Text(4), Literal, "FATL, SERS, MINR, NONE; TOTL is a subtotal over the levels"),

@@ -1,8 +1,8 @@
-//! The accidents of 1962 to 1981: what PRE1982.MDB says beyond the tables of later files.
+//! Accidents of 1962 to 1981: the values of PRE1982.MDB that have no column in later files.
 //!
-//! Its codes are older than every vocabulary of later files. Where a meaning is certain the value is
-//! in `events`, `aircraft` and so on; the codes themselves stay here as they stood, so that nothing
-//! is lost and nothing is guessed.
+//! Its codes are older than the code lists of later files. Values with a certain meaning are in
+//! `events`, `aircraft` and so on. The codes are stored here unchanged, so that nothing is lost and
+//! nothing is guessed.
 use super::{Access::*, Clean::*, Column, Kind, Table, column};
 
 /// Tables that only `PRE1982.MDB` fills.
@@ -13,25 +13,25 @@ pub const LEGACY_EVENT: Table = Table {
     kind: Kind::Case,
     parent: Some("events"),
     key: &["ev_id"],
-    comment: "Records of 1962 to 1981 as they were coded, one row an event; every code is a legacy code, see ct_pre1982",
+    comment: "Records of 1962 to 1981 in their original coding, one row per event; all codes are legacy codes, see ct_pre1982",
     columns: LEGACY_EVENT_COLUMNS,
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 const LEGACY_EVENT_COLUMNS: &[Column] = &[
-    column("ev_id", Text(14), EvId, "Event; made up of the date of the event, the letter L and recnum"),
+    column("ev_id", Text(14), EvId, "Event; derived from the date of the event, the letter L and recnum"),
     column("recnum", Text(10), Literal, "Number of the record in PRE1982.MDB"),
     column("trans_date", Text(255), Literal, "Date of the transaction that filed the record, as written"),
     column("docket_no", Text(255), Literal, "Docket: volume or year, then number, such as 1 0042; not an NTSB case number"),
-    column("locat_near", Text(255), Literal, "How near the location is meant; code, not mapped"),
-    column("location", Text(255), Literal, "Place as written, CITY,ST with old abbreviations; split into events.ev_city and ev_state"),
-    column("second_acft_regno", Text(255), Literal, "Registration of the other aircraft of a collision, whose record is an event of its own here"),
+    column("locat_near", Text(255), Literal, "Distance from the location; code, not mapped"),
+    column("location", Text(255), Literal, "Location as written, CITY,ST with old abbreviations; split into events.ev_city and ev_state"),
+    column("second_acft_regno", Text(255), Literal, "Registration of the other aircraft of a collision, whose record is a separate event"),
     column("acc_inc_class", Text(255), Literal, "Class; A accident and I incident are mapped to events.ev_type, others are not"),
     column("locat_state_terr", Text(255), Literal, "State number; 01 to 51, 70 and above are mapped to events.ev_state, 52 and 60 to 64 only by the text of location"),
-    column("acft_make_code", Text(255), Literal, "Aircraft maker; code, not mapped (aircraft.acft_make holds the name)"),
-    column("acft_model_code", Text(255), Literal, "Aircraft model; code, not mapped (aircraft.acft_model holds the name)"),
-    column("engin_make", Text(255), Literal, "Engine maker; code, not mapped"),
+    column("acft_make_code", Text(255), Literal, "Aircraft manufacturer; code, not mapped (aircraft.acft_make contains the name)"),
+    column("acft_model_code", Text(255), Literal, "Aircraft model; code, not mapped (aircraft.acft_model contains the name)"),
+    column("engin_make", Text(255), Literal, "Engine manufacturer; code, not mapped"),
     column("engin_model", Text(255), Literal, "Engine model; code, not mapped"),
     column("type_craft", Text(255), Literal, "Kind of aircraft; code, not mapped"),
     column("landing_gear", Text(255), Literal, "Landing gear; code, not mapped"),
@@ -41,7 +41,7 @@ const LEGACY_EVENT_COLUMNS: &[Column] = &[
     column("acft_adamg", Text(255), Literal, "Damage; D, S, M, N are mapped to aircraft.damage, Z is unknown"),
     column("fire_aftr_impt", Text(255), Literal, "Fire after impact; code, not mapped"),
     column("fuel_type", Text(255), Literal, "Fuel; code, not mapped"),
-    column("type_operator", Text(255), Literal, "Kind of operator; code, not mapped (it is no FAR part)"),
+    column("type_operator", Text(255), Literal, "Kind of operator; code, not mapped (not a FAR part)"),
     column("kind_fly_gena", Text(255), Literal, "Kind of flying, general aviation; code, not mapped"),
     column("name_comm_carr", Text(255), Literal, "Commercial carrier; code, not mapped"),
     column("operation_type", Text(255), Literal, "Kind of operation; code, not mapped"),
@@ -65,7 +65,7 @@ const LEGACY_EVENT_COLUMNS: &[Column] = &[
     column("flight_plan", Text(255), Literal, "Flight plan; code, not mapped"),
     column("instrm_approh", Text(255), Literal, "Instrument approach; code, not mapped"),
     column("air_equt_inst_flt", Text(255), Literal, "Aircraft equipped for instrument flight; code, not mapped"),
-    column("airpt_proix", Text(255), Literal, "Nearness of an airport; code, not mapped"),
+    column("airpt_proix", Text(255), Literal, "Proximity of an airport; code, not mapped"),
     column("airpt_acc_dirt", Text(255), Literal, "Direction from the airport, as coded"),
     column("lat_dist", Text(255), Literal, "Lateral distance, as coded"),
     column("airport_class", Text(255), Literal, "Class of airport; code, not mapped"),
@@ -86,12 +86,12 @@ const LEGACY_EVENT_COLUMNS: &[Column] = &[
     column("airspace_seg", Text(255), Literal, "Airspace; code, not mapped"),
     column("pilot_involed1", Text(255), Literal, "Involvement of the first pilot; code, not mapped"),
     column("pilot_involed2", Text(255), Literal, "Involvement of the second pilot; code, not mapped"),
-    column("hours_total_pilot1", Text(255), Literal, "Hours in all of the first pilot with the seat's letter (11508A); its number is in flight_time"),
-    column("hours_total_pilot2", Text(255), Literal, "Hours in all of the second pilot with the seat's letter (11508A); its number is in flight_time"),
-    column("hours_in_type_pilot1", Text(255), Literal, "Hours in type of the first pilot with the seat's letter; its number is in flight_time"),
-    column("hours_in_type_pilot2", Text(255), Literal, "Hours in type of the second pilot with the seat's letter; its number is in flight_time"),
-    column("age_pilot1", Text(255), Literal, "Age of the first pilot with the seat's letter (46A), ZA unknown; its number is in flight_crew"),
-    column("age_pilot2", Text(255), Literal, "Age of the second pilot with the seat's letter (46A), ZA unknown; its number is in flight_crew"),
+    column("hours_total_pilot1", Text(255), Literal, "Total hours of the first pilot with a letter for the pilot (11508A); its number is in flight_time"),
+    column("hours_total_pilot2", Text(255), Literal, "Total hours of the second pilot with a letter for the pilot (11508A); its number is in flight_time"),
+    column("hours_in_type_pilot1", Text(255), Literal, "Hours in type of the first pilot with a letter for the pilot; its number is in flight_time"),
+    column("hours_in_type_pilot2", Text(255), Literal, "Hours in type of the second pilot with a letter for the pilot; its number is in flight_time"),
+    column("age_pilot1", Text(255), Literal, "Age of the first pilot with a letter for the pilot (46A), ZA unknown; its number is in flight_crew"),
+    column("age_pilot2", Text(255), Literal, "Age of the second pilot with a letter for the pilot (46A), ZA unknown; its number is in flight_crew"),
     column("medical_cert_pilot1", Text(255), Literal, "Medical certificate of the first pilot; code, not mapped"),
     column("medical_cert_pilot2", Text(255), Literal, "Medical certificate of the second pilot; code, not mapped"),
     column("rating_1", Text(255), Literal, "Ratings of the first pilot; code, not mapped"),
@@ -103,7 +103,7 @@ const LEGACY_EVENT_COLUMNS: &[Column] = &[
     column("occupation_1", Text(255), Literal, "Occupation of the first pilot; code, not mapped"),
     column("occupation_2", Text(255), Literal, "Occupation of the second pilot; code, not mapped"),
     column("at_controls", Text(255), Literal, "Who was at the controls; code, not mapped"),
-    column("injury_index", Text(255), Literal, "Worst injury; F, S, M, N are mapped to events.ev_highest_injury"),
+    column("injury_index", Text(255), Literal, "Highest injury level; F, S, M, N are mapped to events.ev_highest_injury"),
     column("pilot_unknown", Text(255), Literal, "Pilots whose injury is unknown, as counted"),
     column("co_pilot_unknown", Text(255), Literal, "Copilots whose injury is unknown, as counted"),
     column("dual_student_unknown", Text(255), Literal, "Dual students whose injury is unknown, as counted"),
@@ -112,70 +112,70 @@ const LEGACY_EVENT_COLUMNS: &[Column] = &[
     column("flt_engn_unknown", Text(255), Literal, "Flight engineers whose injury is unknown, as counted"),
     column("navigtr_fatal", Text(255), Literal, "Navigators killed, a role without a code since 1982, as counted"),
     column("navigtr_serious", Text(255), Literal, "Navigators seriously injured, a role without a code since 1982, as counted"),
-    column("navigtr_minor", Text(255), Literal, "Navigators slightly injured, a role without a code since 1982, as counted"),
-    column("navigtr_none", Text(255), Literal, "Navigators unhurt, a role without a code since 1982, as counted"),
+    column("navigtr_minor", Text(255), Literal, "Navigators with minor injuries, a role without a code since 1982, as counted"),
+    column("navigtr_none", Text(255), Literal, "Navigators uninjured, a role without a code since 1982, as counted"),
     column("navigtr_unknown", Text(255), Literal, "Navigators whose injury is unknown, a role without a code since 1982, as counted"),
-    column("navigtr_totals", Text(255), Literal, "Navigators in all, a role without a code since 1982, as counted"),
+    column("navigtr_totals", Text(255), Literal, "All navigators, a role without a code since 1982, as counted"),
     column("cabin_attn_unknown", Text(255), Literal, "Cabin attendants whose injury is unknown, as counted"),
     column("extra_crew_fatal", Text(255), Literal, "Extra crew killed, a role without a code since 1982, as counted"),
     column("extra_crew_serious", Text(255), Literal, "Extra crew seriously injured, a role without a code since 1982, as counted"),
-    column("extra_crew_minor", Text(255), Literal, "Extra crew slightly injured, a role without a code since 1982, as counted"),
-    column("extra_crew_none", Text(255), Literal, "Extra crew unhurt, a role without a code since 1982, as counted"),
+    column("extra_crew_minor", Text(255), Literal, "Extra crew with minor injuries, a role without a code since 1982, as counted"),
+    column("extra_crew_none", Text(255), Literal, "Extra crew uninjured, a role without a code since 1982, as counted"),
     column("extra_crew_unknown", Text(255), Literal, "Extra crew whose injury is unknown, a role without a code since 1982, as counted"),
-    column("extra_crew_totals", Text(255), Literal, "Extra crew in all, a role without a code since 1982, as counted"),
+    column("extra_crew_totals", Text(255), Literal, "All extra crew, a role without a code since 1982, as counted"),
     column("passengers_unknown", Text(255), Literal, "Passengers whose injury is unknown, as counted"),
     column("total_abrd_unknown", Text(255), Literal, "People aboard whose injury is unknown, as counted"),
     column("other_airc_fatal", Text(255), Literal, "People in other aircraft killed, who are counted with their own aircraft, as counted"),
     column("other_airc_serious", Text(255), Literal, "People in other aircraft seriously injured, who are counted with their own aircraft, as counted"),
-    column("other_airc_minor", Text(255), Literal, "People in other aircraft slightly injured, who are counted with their own aircraft, as counted"),
-    column("other_airc_none", Text(255), Literal, "People in other aircraft unhurt, who are counted with their own aircraft, as counted"),
+    column("other_airc_minor", Text(255), Literal, "People in other aircraft with minor injuries, who are counted with their own aircraft, as counted"),
+    column("other_airc_none", Text(255), Literal, "People in other aircraft uninjured, who are counted with their own aircraft, as counted"),
     column("other_airc_unknown", Text(255), Literal, "People in other aircraft whose injury is unknown, who are counted with their own aircraft, as counted"),
-    column("other_airc_totals", Text(255), Literal, "People in other aircraft in all, who are counted with their own aircraft, as counted"),
-    column("other_grnd_none", Text(255), Literal, "People on the ground unhurt, as counted"),
+    column("other_airc_totals", Text(255), Literal, "All people in other aircraft, who are counted with their own aircraft, as counted"),
+    column("other_grnd_none", Text(255), Literal, "People on the ground uninjured, as counted"),
     column("other_grnd_unknown", Text(255), Literal, "People on the ground whose injury is unknown, as counted"),
-    column("other_xxxx_totals", Text(255), Literal, "People on the ground in all (named so in the file), as counted"),
+    column("other_xxxx_totals", Text(255), Literal, "All people on the ground (misnamed in the file), as counted"),
     column("bi_fligt_rev", Text(255), Literal, "Biennial flight review; code, not mapped"),
     column("recency_expr", Text(255), Literal, "Recent experience; code, not mapped"),
     column("comm_plt_prof", Text(255), Literal, "Proficiency of the commercial pilot; code, not mapped"),
     column("runway_used", Text(255), Literal, "Runway used, as coded"),
     column("grand_total_unknown", Text(255), Literal, "All people whose injury is unknown, as counted"),
-    column("grand_total_totals", Text(255), Literal, "All people in all, as counted"),
+    column("grand_total_totals", Text(255), Literal, "All people, as counted"),
     column("faa_persnl_fatal", Text(255), Literal, "FAA personnel killed, as counted"),
-    column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row; PRE1982.MDB does not tell"),
+    column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row; not in PRE1982.MDB"),
 ];
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const LEGACY_CAUSE: Table = Table {
     name: "legacy_cause",
     kind: Kind::Case,
     parent: Some("aircraft"),
     key: &["ev_id", "aircraft_key", "cause_no"],
-    comment: "Causes and factors of 1962 to 1981 in legacy codes, up to ten an aircraft; not comparable with seq_of_events or findings",
+    comment: "Causes and factors of 1962 to 1981 in legacy codes, up to ten per aircraft; not comparable with seq_of_events or findings",
     columns: &[
-        column("ev_id", Text(14), EvId, "Event; made up of the date of the event, the letter L and recnum"),
-        column("aircraft_key", Long, Number, "Aircraft within the event; always 1, since each aircraft has a record of its own"),
+        column("ev_id", Text(14), EvId, "Event; derived from the date of the event, the letter L and recnum"),
+        column("aircraft_key", Long, Number, "Aircraft within the event; always 1, because each aircraft has its own record"),
         column("cause_no", Byte, Number, "Order of the cause in the record, 1 to 10"),
         column("code_p", Text(10), Literal, "Part P of the legacy code: the subject, such as 64 for the pilot in command"),
         column("code_m", Text(10), Literal, "Part M of the legacy code; not mapped"),
-        column("code_s", Text(10), Literal, "Part S of the legacy code: what of the subject"),
-        column("text_p", Text(255), Name, "What ct_pre1982 says of part P as a cause; null where it says nothing"),
-        column("text_s", Text(255), Name, "What ct_pre1982 says of parts P and S together as a cause; null where it says nothing"),
-        column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row; PRE1982.MDB does not tell"),
+        column("code_s", Text(10), Literal, "Part S of the legacy code: the action or condition of the subject"),
+        column("text_p", Text(255), Name, "Text of part P in ct_pre1982; null if it has none"),
+        column("text_s", Text(255), Name, "Text of parts P and S combined in ct_pre1982; null if it has none"),
+        column("lchg_date", DateTime, Timestamp, "When NTSB last changed this row; not in PRE1982.MDB"),
     ],
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const CT_PRE1982: Table = Table {
     name: "ct_pre1982",
     kind: Kind::Reference,
     parent: None,
-    // Nothing tells that (name, code) is unique, so a row is its own key.
+    // (name, code) may not be unique, so the whole row is the key.
     key: &[],
     comment: "Code lists of 1962 to 1981, from PRE1982.MDB",
     columns: &[
-        column("name", Text(255), Literal, "Column of PRE1982.MDB that the code stands in, such as LIGHT_COND; CAUSE_FACTOR for causes"),
-        column("code", Text(255), Literal, "Code; ** heads a list"),
+        column("name", Text(255), Literal, "Column of PRE1982.MDB that uses the code, such as LIGHT_COND; CAUSE_FACTOR for causes"),
+        column("code", Text(255), Literal, "Code; ** is the header of a list"),
         column("meang", Text(255), Literal, "What the code means (the column is spelled so in the file)"),
     ],
     derived: &[],

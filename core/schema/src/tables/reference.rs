@@ -1,11 +1,11 @@
-//! Code lists and the data dictionary that come with the file.
+//! Code lists and the data dictionary.
 use super::{
     Access::{self, *},
     Clean::{self, *},
     Kind, Table, column,
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const COUNTRY: Table = Table {
     name: "country",
     kind: Kind::Reference,
@@ -19,13 +19,13 @@ pub const COUNTRY: Table = Table {
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const STATES: Table = Table {
     name: "states",
     kind: Kind::Reference,
     parent: None,
     key: &["state"],
-    comment: "US states and the District of Columbia; ev_state holds more (OF, PR, GM, AO, PO...)",
+    comment: "US states and the District of Columbia; ev_state contains others (OF, PR, GM, AO, PO...)",
     columns: &[
         column("state", Text(2), Literal, "Postal code of the state"),
         column("name", Text(30), Literal, "Name of the state in capitals"),
@@ -34,23 +34,23 @@ pub const STATES: Table = Table {
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const CT_IAIDS: Table = Table {
     name: "ct_iaids",
     kind: Kind::Reference,
     parent: None,
-    // Some rows lack a part of (ct_name, code_iaids), so a row is its own key.
+    // Some rows lack a part of (ct_name, code_iaids), so the whole row is the key.
     key: &[],
-    comment: "Code lists; a row without ct_name (FOIA) and one without code (ct_dow) are in the file",
+    comment: "Code lists; the file contains a row without ct_name (FOIA) and one without code (ct_dow)",
     columns: &[
         column("ct_name", Text(22), Literal, "Code list, such as ct_damage; padded in the file"),
         column("code_iaids", Text(4), Literal, "Code within the list; UNK and NONE are entries"),
         column("meaning", Text(50), Literal, "What the code means"),
         column("seq", Integer, Number, "Order of the code in its list"),
-        column("ntsb_type", Text(1), Literal, "Kind of ntsb_code: N, C or a dash; what they mean is not written down"),
-        column("ntsb_code", Text(2), Literal, "Code in NTSB's system before this one"),
+        column("ntsb_type", Text(1), Literal, "Kind of ntsb_code: N, C or a dash; their meaning is not documented"),
+        column("ntsb_code", Text(2), Literal, "Code in NTSB's previous system"),
         column("avn_code", Text(5), Literal, "Code in the older aviation system, mostly blank"),
-        column("ntsb_codes_more", Text(11), Literal, "Further old NTSB codes folded into this one, comma-separated (01,02)"),
+        column("ntsb_codes_more", Text(11), Literal, "Other old NTSB codes merged into this one, comma-separated (01,02)"),
         column("not_for_ntsb_use", Access::Boolean, Clean::Boolean, "Not offered to NTSB investigators"),
         column("eadms_use", Access::Boolean, Clean::Boolean, "Offered since 2006 (eADMS)"),
         column("notes", Text(50), Literal, "Remark on the code, such as New or Keep for archived data"),
@@ -58,7 +58,7 @@ pub const CT_IAIDS: Table = Table {
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const CT_SEQEVT: Table = Table {
     name: "ct_seqevt",
     kind: Kind::Reference,
@@ -72,17 +72,17 @@ pub const CT_SEQEVT: Table = Table {
     derived: &[],
 };
 
-#[rustfmt::skip] // one line a column
+#[rustfmt::skip] // one column per line
 pub const EADMSPUB_DATADICTIONARY: Table = Table {
     name: "eadmspub_datadictionary",
     kind: Kind::Reference,
     parent: None,
     key: &[],
-    comment: "NTSB data dictionary, one row a column and code; a few rows are there twice",
+    comment: "NTSB data dictionary, one row per column and code; a few rows are duplicated",
     columns: &[
-        column("category_of_data", Text(255), Literal, "Era and shape: Pre eADMS coding, eADMS Data, eADMS Data Mult Resp (several answers)"),
-        column("table", Text(255), Literal, "Table described; case differs from the real name at times (flight_crew)"),
-        column("column", Text(255), Literal, "Column described; findings_code stands for finding_code"),
+        column("category_of_data", Text(255), Literal, "Era and form: Pre eADMS coding, eADMS Data, eADMS Data Mult Resp (several answers)"),
+        column("table", Text(255), Literal, "Table described; sometimes in a different case than the real name (flight_crew)"),
+        column("column", Text(255), Literal, "Column described; findings_code means finding_code"),
         column("ct_name", Text(255), Literal, "Code list of the column, as in ct_iaids"),
         column("code_iaids", Text(255), Literal, "Code; patterns such as 552xxx, xxx230 and 01022214XX in events_sequence and findings"),
         column("meaning", Text(255), Literal, "What the code means"),
