@@ -64,14 +64,14 @@ fn find_name(list: &[(&'static str, &'static str)], name: &str) -> Option<&'stat
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ntsb_schema::tables::{self, normal_name};
+    use ntsb_schema::tables::{self, normalize_name};
 
     #[test]
     fn normalized_names_are_those_of_the_tables() {
         for table in tables::TABLES {
-            assert_eq!(normal_name(table_name(table)), table.name);
+            assert_eq!(normalize_name(table_name(table)), table.name);
             for (name, column) in column_names(table).zip(table.columns) {
-                assert_eq!(normal_name(name), column.name);
+                assert_eq!(normalize_name(name), column.name);
             }
         }
     }
