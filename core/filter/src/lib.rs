@@ -1,7 +1,7 @@
 //! Filters: SQL conditions over one row, written by users.
 //!
 //! A condition is parsed over the columns of a [`Scope`]. It is then either evaluated here, row by row
-//! ([`Predicate::eval`]), or rendered as parameterised SQL for PostgreSQL ([`render`]).
+//! ([`Predicate::eval`]), or rendered as parameterized SQL for PostgreSQL ([`render`]).
 //!
 //! A full SQL parser parses the text, and an allow-listed expression ([`Expr`]) is built from the
 //! result. Constructs that are not on the list have no representation, so a condition cannot reach

@@ -1,4 +1,4 @@
-//! Renders a condition as parameterised SQL.
+//! Renders a condition as parameterized SQL.
 //!
 //! The SQL contains no text from the user. It consists of fixed words, the SQL of columns, and
 //! parameters `$1`, `$2`, … for constants. It gives the same result in PostgreSQL as

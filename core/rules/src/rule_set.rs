@@ -126,8 +126,8 @@ impl RuleSet {
         self.table
     }
 
-    /// Checks a cleaned row, adds its violations to `out` and drops the values that rules tell to
-    /// drop.
+    /// Checks a cleaned row, adds its violations to `out` and drops the values of rules with
+    /// action `null`.
     ///
     /// Every rule is checked, even after a rejection, so that all problems are reported at once.
     pub fn check<'a>(

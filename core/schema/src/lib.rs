@@ -1,7 +1,7 @@
 //! The tables of NTSB's files, and how raw values become warehouse values.
 //!
 //! [`tables`] describes each table and column once. Staging tables, COPY lists, warehouse types,
-//! cleaning and hashing follow from that description. [`clean`] normalises the values of a row,
+//! cleaning and hashing follow from that description. [`clean`] normalizes the values of a row,
 //! [`hash`] computes its content hash, and [`chain`] links the entries of the change log. [`pre1982`]
 //! and [`case`] convert the two other layouts, the file of 1962–1981 and the JSON cases of NTSB's API,
 //! to rows of these tables.

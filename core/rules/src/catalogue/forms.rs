@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recognises_case_numbers() {
+    fn recognizes_case_numbers() {
         for good in ["CEN99LA173", "MIA88T#A01", "NYC84FHG05", "CHI83LA#12", "DCA99RA01A"] {
             assert!(is_ntsb_no(good), "{good}");
         }
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn recognises_case_numbers_of_aircraft() {
+    fn recognizes_case_numbers_of_aircraft() {
         assert!(["CEN99LA173", "CEN99LA173A", "MIA88T#A01B"].iter().all(|n| is_aircraft_no(n)));
         assert!(!["CEN99LA1731", "CEN99LA173AB", "A", ""].iter().any(|n| is_aircraft_no(n)));
     }
 
     #[test]
-    fn recognises_us_registration_marks() {
+    fn recognizes_us_registration_marks() {
         for good in ["N1", "N12345", "N1234A", "N123AB", "N9ZZ"] {
             assert!(is_us_mark(good), "{good}");
         }
@@ -115,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn recognises_us_postal_codes() {
+    fn recognizes_us_postal_codes() {
         assert!(["80202", "80202-1234", "802021234"].iter().all(|z| is_us_zip(z)));
         assert!(!["8020", "80202-", "80202-12", "8020A", ""].iter().any(|z| is_us_zip(z)));
     }
 
     #[test]
-    fn recognises_dates_written_by_a_spreadsheet() {
+    fn recognizes_dates_written_by_a_spreadsheet() {
         for date in ["28-Oct", "1-JAN", "Oct-28", "may-2", "Mar-1928"] {
             assert!(is_spreadsheet_date(date), "{date}");
         }

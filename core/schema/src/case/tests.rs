@@ -54,7 +54,7 @@ fn target_columns_exist_and_are_unique() {
 }
 
 #[test]
-fn recognises_cases() {
+fn recognizes_cases() {
     let parse = |value: Value| Case::parse(&value).map(|_| ()).map_err(|e| e.to_string());
     assert_eq!(parse(tool_case(json!({}))), Ok(()));
     assert_eq!(parse(api_case(json!({}))), Ok(()));

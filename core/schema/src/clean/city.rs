@@ -1,4 +1,4 @@
-//! Standardises the spelling of cities. NTSB's files have 19,866 spellings, a quarter of which differ
+//! Standardizes the spelling of cities. NTSB's files have 19,866 spellings, a quarter of which differ
 //! only in capitals, blanks and abbreviations.
 
 /// Words that stay in capitals.
@@ -19,7 +19,7 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
     ("Saint", "St."),
 ];
 
-/// Standardises a city: title case, single blanks, no punctuation at the ends, common abbreviations
+/// Standardizes a city: title case, single blanks, no punctuation at the ends, common abbreviations
 /// expanded. FT  LAUDERDALE becomes Fort Lauderdale, and MCALLEN becomes McAllen. Returns `None` if
 /// the name has no letter or digit.
 pub fn standardize_city(raw: &str) -> Option<String> {

@@ -189,7 +189,7 @@ impl Column {
     }
 }
 
-/// Normalises the name of a table or column in a file: lower case, with underscores for blanks
+/// Normalizes the name of a table or column in a file: lower case, with underscores for blanks
 /// (`Category of Data` is `category_of_data`). Skips a byte order mark at the start of a file.
 pub fn normalize_name(raw: &str) -> String {
     raw.trim_start_matches('\u{FEFF}').trim().to_lowercase().replace(' ', "_")

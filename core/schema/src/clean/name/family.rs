@@ -7,7 +7,7 @@
 /// Manufacturers that write variants before the number.
 const NUMBER_ONLY_MAKERS: &[&str] = &["Beech", "Cessna"];
 
-/// Finds the family of a model. The names must be standardised by [`super::standardize_make`] and
+/// Finds the family of a model. The names must be standardized by [`super::standardize_make`] and
 /// [`super::standardize_model`].
 pub fn find_model_family(make: &str, model: &str) -> Option<String> {
     let start = model.find(|c: char| c.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Standardises the spelling of aircraft models: PA28-140 and PA 28 140 become PA-28-140.
+//! Standardizes the spelling of aircraft models: PA28-140 and PA 28 140 become PA-28-140.
 //!
 //! For all manufacturers, the standard spelling is in capitals with single blanks, without the name of
 //! the manufacturer and without remarks in parentheses or about a missing series. [`SERIES`] contains
@@ -142,7 +142,7 @@ const SEPARATORS: [char; 2] = [' ', '-'];
 /// Beginnings of remarks about a missing series.
 const REMARKS: &[&str] = &["NO SERIES", "UNDESIGNAT"];
 
-/// Standardises a model. The manufacturer must be standardised by [`super::standardize_make`].
+/// Standardizes a model. The manufacturer must be standardized by [`super::standardize_make`].
 /// Returns `None` if the model has no letter or digit.
 pub fn standardize_model(make: &str, raw: &str) -> Option<String> {
     let text = to_capitals(raw);

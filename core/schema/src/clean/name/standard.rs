@@ -1,4 +1,4 @@
-//! Standardises the spelling of manufacturers.
+//! Standardizes the spelling of manufacturers.
 
 use super::makers::{AIRCRAFT, ENGINES, Maker};
 use std::borrow::Cow;
@@ -82,12 +82,12 @@ const ACRONYMS: &[&str] = &[
 /// Words without vowels that are not acronyms.
 const WORDS_WITHOUT_VOWELS: &[&str] = &["DR", "JR", "MFG", "SR", "ST"];
 
-/// Standardises a manufacturer of aircraft. Returns `None` if the name has no letter or digit.
+/// Standardizes a manufacturer of aircraft. Returns `None` if the name has no letter or digit.
 pub fn standardize_make(raw: &str) -> Option<Cow<'static, str>> {
     standardize(raw, &AIRCRAFT_MAKERS)
 }
 
-/// Standardises a manufacturer of engines. Returns `None` if the name has no letter or digit.
+/// Standardizes a manufacturer of engines. Returns `None` if the name has no letter or digit.
 pub fn standardize_engine_maker(raw: &str) -> Option<Cow<'static, str>> {
     standardize(raw, &ENGINE_MAKERS)
 }
