@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::{load, ntsb};
 use tempfile::tempdir;
 
 /// The format of OurAirports, with a closed airport and one without coordinates.
@@ -14,19 +14,22 @@ const OURAIRPORTS: &str = r#""id","ident","type","name","latitude_deg","longitud
 3,"X98","small_airport","Nowhere",,,,"NA","US","US-CA","Nowhere","no",,,,"X98"
 "#;
 
-fn load_airports(database: &Database, file: &std::path::Path) -> ntsb_tests::process::Finished {
-    ntsb(database, &["load-airports", file.to_str().unwrap()])
+fn load_airports(
+    database: &Database,
+    file: &std::path::Path,
+) -> ntsb_tests::process::ProcessOutput {
+    run_ntsb(database, &["load-airports", file.to_str().unwrap()])
 }
 
 #[test]
 fn both_list_formats_are_accepted_and_a_new_list_replaces_the_old() {
-    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    let (database, folder) = (Database::empty_warehouse(), tempdir().unwrap());
     let first = load_airports(&database, &fixture("airports/airports.csv"));
-    assert_eq!(first.code, Some(0), "{}", first.said());
-    let stored = database.count("ntsb.airport");
+    assert_eq!(first.code, Some(0), "{}", first.all_output());
+    let stored = database.count_rows("ntsb.airport");
     assert!(stored > 100, "{stored}");
-    assert_eq!(database.one::<String>("SELECT ntsb_find_airport(' kpao ')"), "KPAO");
-    assert_eq!(database.one::<String>("SELECT ntsb_find_airport('PAO')"), "KPAO");
+    assert_eq!(database.query_value::<String>("SELECT ntsb_find_airport(' kpao ')"), "KPAO");
+    assert_eq!(database.query_value::<String>("SELECT ntsb_find_airport('PAO')"), "KPAO");
 
     let list = folder.path().join("airports.csv.gz");
     let mut encoder =
@@ -34,9 +37,9 @@ fn both_list_formats_are_accepted_and_a_new_list_replaces_the_old() {
     encoder.write_all(OURAIRPORTS.as_bytes()).unwrap();
     encoder.finish().unwrap();
     let second = load_airports(&database, &list);
-    assert_eq!(second.code, Some(0), "{}", second.said());
+    assert_eq!(second.code, Some(0), "{}", second.all_output());
     assert!(second.stdout.contains("3 rows, 1 airports stored, 2 without"), "{}", second.stdout);
-    let all: Vec<String> = database.column(
+    let all: Vec<String> = database.query_column(
         "SELECT concat_ws('|', airport_id, local_id, name, city, region, elevation_ft) FROM ntsb.airport",
         &[],
     );
@@ -45,26 +48,26 @@ fn both_list_formats_are_accepted_and_a_new_list_replaces_the_old() {
 
 #[test]
 fn an_invalid_list_is_refused_and_the_old_one_stays() {
-    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    let (database, folder) = (Database::empty_warehouse(), tempdir().unwrap());
     load_airports(&database, &fixture("airports/airports.csv"));
-    let stored = database.count("ntsb.airport");
+    let stored = database.count_rows("ntsb.airport");
     let invalid = folder.path().join("events.csv");
     std::fs::write(&invalid, "ev_id,ev_date\n1,2\n").unwrap();
     let finished = load_airports(&database, &invalid);
-    assert_eq!(finished.code, Some(3), "{}", finished.said());
+    assert_eq!(finished.code, Some(3), "{}", finished.all_output());
     assert!(finished.stderr.contains("is no list of airports"), "{}", finished.stderr);
     std::fs::write(&invalid, "icao,lid,name,lat,lon\nKAAA,AAA,Somewhere,north,west\n").unwrap();
     let finished = load_airports(&database, &invalid);
-    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert_eq!(finished.code, Some(1), "{}", finished.all_output());
     let message = "1 of 1 rows have no identifier, name or coordinates";
     assert!(finished.stderr.contains(message), "{}", finished.stderr);
-    assert_eq!(database.count("ntsb.airport"), stored);
+    assert_eq!(database.count_rows("ntsb.airport"), stored);
 }
 
 /// Only events without coordinates that NTSB places on or near the airport, in the airport's state.
 #[test]
 fn events_without_coordinates_get_those_of_their_airport() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let events = "
         SELECT ntsb_begin_batch('places.mdb');
         INSERT INTO ntsb_staging.events
@@ -79,21 +82,21 @@ fn events_without_coordinates_get_those_of_their_airport() {
     database.execute(events);
     let sources = "SELECT array_agg(coord_source ORDER BY ev_id) FROM ntsb.events";
     let none = ["none", "none", "none", "none", "dms"].map(String::from);
-    assert_eq!(database.one::<Vec<String>>(sources), none);
+    assert_eq!(database.query_value::<Vec<String>>(sources), none);
 
     load_airports(&database, &fixture("airports/airports.csv"));
     let with_airports = ["airport", "airport", "none", "none", "dms"].map(String::from);
-    assert_eq!(database.one::<Vec<String>>(sources), with_airports);
+    assert_eq!(database.query_value::<Vec<String>>(sources), with_airports);
     let at = "SELECT count(*) FROM ntsb.events e JOIN ntsb.airport a ON a.airport_id = 'KPAO'
               AND e.lat = a.lat AND e.lon = a.lon AND e.geog IS NOT NULL";
-    assert_eq!(database.one::<i64>(at), 2);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(database.query_value::<i64>(at), 2);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 
     // Loading the same rows again changes nothing. A changed event gets its coordinates during the load.
     database.execute(events);
-    assert_eq!(database.one::<Vec<String>>(sources), with_airports);
+    assert_eq!(database.query_value::<Vec<String>>(sources), with_airports);
     database.execute(&events.replace("'TX', 'USA'", "'CA', 'USA'").replace("places", "later"));
-    assert_eq!(database.one::<Vec<String>>(sources)[3], "airport");
+    assert_eq!(database.query_value::<Vec<String>>(sources)[3], "airport");
 }
 
 /// Foreign airstrips with the local identifiers of U.S. airports, before and after them.
@@ -111,7 +114,7 @@ TJZZ,small_airport,Synthetic Cay,18.3,-65.3,PR,PR-U-A,Cay,TJZZ,TJZZ,ZZP
 
 #[test]
 fn an_identifier_is_looked_up_in_its_own_country() {
-    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    let (database, folder) = (Database::empty_warehouse(), tempdir().unwrap());
     database.execute(
         "SELECT ntsb_begin_batch('abroad.mdb');
          INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_state, ev_country, ev_nr_apt_id, ev_nr_apt_loc)
@@ -128,7 +131,7 @@ fn an_identifier_is_looked_up_in_its_own_country() {
     let load_rows = |rows: &[&str]| {
         let list = folder.path().join("airports.csv");
         std::fs::write(&list, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
-        load_airports(&database, &list).said()
+        load_airports(&database, &list).all_output()
     };
     let latitudes = "SELECT array_agg(lat::text ORDER BY ev_id) FROM ntsb.events";
     let expected = ["37.461", "28.6", "42.36"].map(|lat| Some(lat.to_owned()));
@@ -139,7 +142,7 @@ fn an_identifier_is_looked_up_in_its_own_country() {
     );
     for rows in [&rows, &reversed] {
         load_rows(rows);
-        let found = database.one::<Vec<Option<String>>>(latitudes);
+        let found = database.query_value::<Vec<Option<String>>>(latitudes);
         assert_eq!(
             (&found[..3], &found[3], found[4].as_deref()),
             (&expected[..], &None, Some("18.3"))
@@ -158,7 +161,11 @@ fn an_identifier_is_looked_up_in_its_own_country() {
             ("NULL", None),
         ] {
             let sql = format!("SELECT ntsb_find_airport({arguments})");
-            assert_eq!(database.one::<Option<String>>(&sql).as_deref(), airport, "{arguments}");
+            assert_eq!(
+                database.query_value::<Option<String>>(&sql).as_deref(),
+                airport,
+                "{arguments}"
+            );
         }
     }
     // One airport moves, another is removed.
@@ -170,7 +177,7 @@ fn an_identifier_is_looked_up_in_its_own_country() {
     assert!(output.contains(expected), "{output}");
     let star = "SELECT count(*) FROM ntsb.accidents WHERE lat IS NULL";
     assert_eq!(
-        database.one::<i64>(star),
+        database.query_value::<i64>(star),
         2,
         "the star schema follows events that lost their coordinates"
     );
@@ -180,7 +187,7 @@ fn an_identifier_is_looked_up_in_its_own_country() {
 fn a_reload_with_airports_changes_nothing() {
     let database = Database::with_sample();
     let loaded = load_airports(&database, &fixture("airports/airports.csv"));
-    assert_eq!(loaded.code, Some(0), "{}", loaded.said());
+    assert_eq!(loaded.code, Some(0), "{}", loaded.all_output());
     let again = load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
-    assert_eq!(again.changed(), 0);
+    assert_eq!(again.count_changed(), 0);
 }

@@ -3,12 +3,12 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
 
+use ntsb_tests::cli::{ntsb_command, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{command, ntsb};
 
 /// Reads `lines` lines of stdout and closes the pipe. Returns the exit code and stderr.
 fn read_lines(database: &Database, arguments: &[&str], lines: usize) -> (Option<i32>, String) {
-    let mut command = command(&database.server, &database.name);
+    let mut command = ntsb_command(&database.server, &database.name);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -52,7 +52,7 @@ fn every_command_exits_quietly_when_the_pipe_closes() {
         &["verify"],
     ];
     for arguments in others.into_iter().chain(exports.iter().map(|a| &a[..])) {
-        let complete = ntsb(&database, arguments);
+        let complete = run_ntsb(&database, arguments);
         let expected = if complete.code == Some(0) { String::new() } else { complete.stderr };
         let (code, stderr) = read_lines(&database, arguments, 0);
         assert_eq!((code, stderr), (complete.code, expected), "{arguments:?}");

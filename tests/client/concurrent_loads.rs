@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use ntsb_tests::contents::{BOOKKEEPING, assert_same};
+use ntsb_tests::cli::{load, load_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::{Running, run};
-use ntsb_tests::{fixture, sample_events, wait_for};
+use ntsb_tests::process::{ChildProcess, run};
+use ntsb_tests::warehouse_contents::{BOOKKEEPING_COLUMNS, assert_same_contents};
+use ntsb_tests::{count_sample_events, fixture, wait_for};
 use postgres::fallible_iterator::FallibleIterator;
 use serde_json::Value;
 
@@ -15,19 +15,19 @@ const PAYLOAD_LIMIT: usize = 8000;
 
 #[test]
 fn the_second_of_two_concurrent_loads_waits_and_both_succeed() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mut observer = database.connect();
     let mut first = load_command(&database, &["--full"], &fixture("sample.zip"));
     first.env("PGAPPNAME", "the first of two");
-    let first = Running::start(first);
+    let first = ChildProcess::start(first);
     let holder: i32 = wait_for("lock of the first load", 30, || {
         let sql = "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database
                    WHERE locktype = 'advisory' AND granted AND datname = current_database()";
         observer.query_opt(sql, &[]).unwrap().map(|row| row.get(0))
     });
-    let second = Running::start(load_command(&database, &[], &fixture("up08NOV.zip")));
+    let second = ChildProcess::start(load_command(&database, &[], &fixture("up08NOV.zip")));
     let (first, second) = (first.finish(), second.finish());
-    assert_eq!((first.code, second.code), (Some(0), Some(0)), "{}", second.said());
+    assert_eq!((first.code, second.code), (Some(0), Some(0)), "{}", second.all_output());
     let notice = format!("notice: waiting for another load: process {holder} (user ");
     assert!(second.stderr.contains(&notice), "{}", second.stderr);
     assert!(second.stderr.contains("the first of two"), "{}", second.stderr);
@@ -35,8 +35,8 @@ fn the_second_of_two_concurrent_loads_waits_and_both_succeed() {
 
     let sequential = Database::with_sample();
     load(&sequential, &[], &fixture("up08NOV.zip"));
-    assert_same(&sequential, &database, BOOKKEEPING);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    assert_same_contents(&sequential, &database, BOOKKEEPING_COLUMNS);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_load_that_does_not_wait_names_the_running_one() {
         let start = Instant::now();
         let finished = run(load_command(&database, options, &file));
         assert!((min_seconds..min_seconds + 5).contains(&start.elapsed().as_secs()));
-        assert_eq!(finished.code, Some(1), "{}", finished.said());
+        assert_eq!(finished.code, Some(1), "{}", finished.all_output());
         let messages =
             [&process, "ntsb-tests) since 20", "SQLSTATE: 55P03", "hint: Try again when"];
         for message in messages.into_iter().chain(["nothing of up08NOV.zip was stored"]) {
@@ -59,14 +59,14 @@ fn a_load_that_does_not_wait_names_the_running_one() {
         }
     }
     running_load.rollback().unwrap();
-    load(&database, &["--no-wait"], &file).assert_nothing_lost();
-    load(&database, &["--wait", "60"], &file).assert_nothing_lost();
+    load(&database, &["--no-wait"], &file).assert_counts_add_up();
+    load(&database, &["--wait", "60"], &file).assert_counts_add_up();
 }
 
 /// A load must not remove rows that another session stages, whether that commits before or during the load.
 #[test]
 fn rows_staged_by_another_session_are_kept() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let staged = "ntsb_staging.events WHERE batch_id = 4711";
     let stage = "INSERT INTO ntsb_staging.events (ev_id, batch_id) VALUES ('20250101X00009', 4711)";
     let load = |isolation: &str, number: u32, before_ingest: &mut dyn FnMut()| {
@@ -95,16 +95,20 @@ fn rows_staged_by_another_session_are_kept() {
         loading.join()
     });
     committing.unwrap();
-    assert_eq!(database.count(staged), 1, "the load removed rows of the other session");
-    assert_eq!(database.count("ntsb_staging.events"), 1, "the load did not remove its own rows");
+    assert_eq!(database.count_rows(staged), 1, "the load removed rows of the other session");
+    assert_eq!(
+        database.count_rows("ntsb_staging.events"),
+        1,
+        "the load did not remove its own rows"
+    );
     database.execute("TRUNCATE ntsb_staging.events");
     // The other session commits before the ingest, whose snapshot does not see it.
     load("REPEATABLE READ", 2, &mut || database.execute(stage));
-    assert_eq!(database.count(staged), 1, "the load removed rows of the other session");
+    assert_eq!(database.count_rows(staged), 1, "the load removed rows of the other session");
     database.execute("TRUNCATE ntsb_staging.events");
     load("READ COMMITTED", 3, &mut || database.execute(stage));
-    assert_eq!(database.count(staged), 1, "the load removed rows of the other session");
-    assert_eq!(database.count("ntsb.events"), 3);
+    assert_eq!(database.count_rows(staged), 1, "the load removed rows of the other session");
+    assert_eq!(database.count_rows("ntsb.events"), 3);
 }
 
 /// The notifications that arrive during an action.
@@ -148,7 +152,7 @@ fn listeners_are_notified_of_a_load_and_its_new_events() {
     let events = messages_of_type(&messages, "event");
     assert_eq!((events.len(), messages.len()), (10, 11));
     for event in events {
-        let known: i64 = database.one(&format!(
+        let known: i64 = database.query_value(&format!(
             "SELECT count(*) FROM ntsb.events WHERE ev_id = '{}' AND ev_date = '{}'",
             event["ev_id"].as_str().unwrap(),
             event["ev_date"].as_str().unwrap()
@@ -159,11 +163,14 @@ fn listeners_are_notified_of_a_load_and_its_new_events() {
 
 #[test]
 fn at_most_a_hundred_new_events_are_notified() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let messages = notifications_during(&database, || {
         load(&database, &["--full"], &fixture("sample.zip"));
     });
     let batches = messages_of_type(&messages, "batch");
-    assert_eq!((batches.len(), &batches[0]["new_events"]), (1, &Value::from(sample_events())));
+    assert_eq!(
+        (batches.len(), &batches[0]["new_events"]),
+        (1, &Value::from(count_sample_events()))
+    );
     assert_eq!(messages_of_type(&messages, "event").len(), 100);
 }

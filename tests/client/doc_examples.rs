@@ -7,11 +7,11 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::{load, ntsb};
 use ntsb_tests::process::run;
-use ntsb_tests::server::server;
+use ntsb_tests::server::test_server;
 
 const QUERY_START: &str = "```sql\n";
 const OUTPUT_START: &str = "\n\n```text\n";
@@ -26,14 +26,14 @@ fn refreshed_sample() -> Database {
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
     let airports = fixture("airports/airports.csv");
-    ntsb(&database, &["load-airports", airports.to_str().unwrap()]);
+    run_ntsb(&database, &["load-airports", airports.to_str().unwrap()]);
     database.execute("CALL ntsb_refresh()");
     database
 }
 
 /// The output of psql, including errors, without trailing blanks.
 fn run_query(database: &Database, query: &str) -> String {
-    let mut psql = server().command("psql", &database.name);
+    let mut psql = test_server().command("psql", &database.name);
     psql.args(["-X", "-q", "-c", query]);
     let finished = run(psql);
     let output = format!("{}{}", finished.stdout, finished.stderr);

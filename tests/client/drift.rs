@@ -1,7 +1,7 @@
 //! Stored predictions and their measured performance, drift detection, and alerts.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
+use ntsb_tests::model::register_model;
 use ntsb_tests::wait_for;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
@@ -11,12 +11,12 @@ use std::time::Duration;
 fn database_with_model() -> Database {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    register(&database, 1, "Production", 0.5);
+    register_model(&database, 1, "Production", 0.5);
     database
 }
 
 fn count(database: &Database, sql: &str) -> i64 {
-    database.column(&format!("SELECT count(*) FROM {sql}"), &[]).remove(0)
+    database.query_column(&format!("SELECT count(*) FROM {sql}"), &[]).remove(0)
 }
 
 #[test]
@@ -31,10 +31,11 @@ fn pending_events_are_predicted_once() {
     assert!(late > 0 && all > late);
     assert_eq!(count(&database, "ntsb.predictions"), all);
     let times: Vec<String> =
-        database.column("SELECT max(predicted_at)::text FROM ntsb.predictions", &[]);
+        database.query_column("SELECT max(predicted_at)::text FROM ntsb.predictions", &[]);
     database.execute("CALL ntsb_predict_pending()");
     assert_eq!(
-        database.column::<String>("SELECT max(predicted_at)::text FROM ntsb.predictions", &[]),
+        database
+            .query_column::<String>("SELECT max(predicted_at)::text FROM ntsb.predictions", &[]),
         times
     );
     let differing = "ntsb.predictions p JOIN ntsb.accident_features f USING (ev_id),
@@ -43,7 +44,7 @@ fn pending_events_are_predicted_once() {
             IS DISTINCT FROM (s.predicted_severity, s.confidence, s.decided, s.probabilities)";
     assert_eq!(count(&database, differing), 0);
     // A new Production model predicts all events again.
-    register(&database, 2, "Staging", 0.5);
+    register_model(&database, 2, "Staging", 0.5);
     database.execute("UPDATE ntsb.model SET stage = 'Archived' WHERE version = 1");
     let error = database.connect().batch_execute("CALL ntsb_predict_pending()").unwrap_err();
     assert_eq!(error.code(), Some(&SqlState::UNDEFINED_OBJECT));
@@ -87,9 +88,9 @@ fn model_performance_matches_a_recount() {
                               FROM ntsb.predictions p JOIN ntsb.fact_accidents f USING (ev_id)
                               WHERE date_trunc('month', f.ev_date) = v.month)
           AND v.known > 0";
-    assert_eq!(database.column::<i64>(recount, &[]), [0]);
+    assert_eq!(database.query_column::<i64>(recount, &[]), [0]);
     let sums = "SELECT sum(predictions)::bigint FROM ntsb.model_performance";
-    assert_eq!(database.column::<i64>(sums, &[]), [count(&database, "ntsb.predictions")]);
+    assert_eq!(database.query_column::<i64>(sums, &[]), [count(&database, "ntsb.predictions")]);
     let bounds = "ntsb.model_performance WHERE accuracy > 1 OR accuracy < 0 OR majority_accuracy > 1 OR log_loss < 0";
     assert_eq!(count(&database, bounds), 0);
 }
@@ -98,7 +99,7 @@ const WINDOWS: &str = "'[1982-01-01,2012-01-01)', '[2012-01-01,2026-01-01)'";
 
 fn drifted_features(database: &Database) -> Vec<String> {
     let sql = format!("SELECT feature FROM ntsb_detect_drift({WINDOWS}) WHERE drifted ORDER BY 1");
-    database.column(&sql, &[])
+    database.query_column(&sql, &[])
 }
 
 #[test]
@@ -129,7 +130,10 @@ fn an_injected_shift_is_detected_reported_and_notified() {
         "ntsb.drift_report WHERE drifted AND feature IN ('lat', 'wx_cond_basic') AND psi >= 0.1";
     assert_eq!(count(&database, reports), 2);
     let row = database
-        .rows("SELECT kind, severity, subject, details FROM ntsb.alert WHERE kind = 'drift'", &[])
+        .query_rows(
+            "SELECT kind, severity, subject, details FROM ntsb.alert WHERE kind = 'drift'",
+            &[],
+        )
         .remove(0);
     let (kind, severity, subject): (String, String, String) = (row.get(0), row.get(1), row.get(2));
     assert_eq!(
@@ -140,7 +144,7 @@ fn an_injected_shift_is_detected_reported_and_notified() {
         listener.notifications().timeout_iter(Duration::from_millis(200)).next().unwrap()
     });
     let payload: Value = serde_json::from_str(notification.payload()).unwrap();
-    let alert_id: i64 = database.one("SELECT max(alert_id) FROM ntsb.alert");
+    let alert_id: i64 = database.query_value("SELECT max(alert_id) FROM ntsb.alert");
     assert_eq!(
         (payload["kind"].as_str(), payload["alert_id"].as_i64()),
         (Some("drift"), Some(alert_id))
@@ -184,12 +188,12 @@ fn invalid_windows_are_refused() {
 
 #[test]
 fn alerts_are_acknowledged_once() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let raise = "SELECT ntsb_raise_alert('test', 'info', 'nothing', 'Nothing happened.')";
-    assert_eq!(database.column::<i64>(raise, &[]), [1]);
+    assert_eq!(database.query_column::<i64>(raise, &[]), [1]);
     let acknowledge = "SELECT ntsb_acknowledge_alert(1)";
-    assert_eq!(database.column::<bool>(acknowledge, &[]), [true]);
-    assert_eq!(database.column::<bool>(acknowledge, &[]), [false]);
+    assert_eq!(database.query_column::<bool>(acknowledge, &[]), [true]);
+    assert_eq!(database.query_column::<bool>(acknowledge, &[]), [false]);
     assert_eq!(count(&database, "ntsb.alert WHERE acknowledged_by = session_user"), 1);
     let mut client = database.connect();
     let unknown = client.query("SELECT ntsb_acknowledge_alert(7)", &[]).unwrap_err();

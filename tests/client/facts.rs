@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use ntsb_tests::conditions::CONDITIONS;
+use ntsb_tests::cli::run_ntsb_json;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::answered;
+use ntsb_tests::filters::FILTERS;
 use ntsb_tests::special_events;
 use postgres::Client;
 
@@ -35,11 +35,11 @@ fn find_in_view(client: &mut Client, condition: &str) -> BTreeSet<String> {
 /// Compares every filter column for every event: its most frequent values, and null.
 #[test]
 fn filters_agree_with_the_view() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let mut client = database.connect();
     let columns =
         client.query("SELECT column_name, data_type FROM ntsb_search_columns()", &[]).unwrap();
-    let events = database.count("ntsb.accidents");
+    let events = database.count_rows("ntsb.accidents");
     let mut compared = 0;
     for row in &columns {
         let (column, data_type): (String, String) = (row.get(0), row.get(1));
@@ -87,13 +87,13 @@ fn filters_agree_with_the_view() {
 
 #[test]
 fn every_function_applies_filters_alike() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let mut client = database.connect();
     let words = "landing OR pilot OR cessna OR piper";
     let all_hits =
         ids(&mut client, &format!("SELECT ev_id FROM ntsb_search('{words}', max_rows => 10000)"));
     assert!(all_hits.len() > 1_000);
-    for condition in CONDITIONS {
+    for condition in FILTERS {
         let expected = find_in_view(&mut client, condition);
         let filter = quote_literal(condition);
         assert_eq!(find_by_filter(&mut client, condition), expected, "{condition}");
@@ -120,15 +120,15 @@ fn every_function_applies_filters_alike() {
         let hits: BTreeSet<String> = all_hits.intersection(&expected).cloned().collect();
         assert_eq!(ids(&mut client, &search), hits, "{search}");
     }
-    assert!(CONDITIONS.len() >= 60);
+    assert!(FILTERS.len() >= 60);
 }
 
 #[test]
 fn the_search_command_applies_filters_alike() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let mut client = database.connect();
-    for condition in CONDITIONS.iter().step_by(3) {
-        let rows = answered(&database, &["search", "--where", condition, "--limit", "10000"]);
+    for condition in FILTERS.iter().step_by(3) {
+        let rows = run_ntsb_json(&database, &["search", "--where", condition, "--limit", "10000"]);
         let printed: BTreeSet<String> = rows
             .as_array()
             .unwrap()
@@ -142,7 +142,7 @@ fn the_search_command_applies_filters_alike() {
 /// Each argument of ntsb_search that restricts the result is equivalent to a filter on a column.
 #[test]
 fn search_arguments_are_equivalent_to_filters() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let mut client = database.connect();
     let hits = |client: &mut Client, arguments: &str| {
         let sql = format!(
@@ -168,12 +168,12 @@ fn search_arguments_are_equivalent_to_filters() {
 /// The table, the view, the filter columns and ADR 0021 list the same facts.
 #[test]
 fn every_fact_is_listed_everywhere() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let columns_of = |table: &str| -> HashSet<String> {
         let sql = format!(
             "SELECT attname::text FROM pg_attribute WHERE attrelid = 'ntsb.{table}'::regclass AND attnum > 0"
         );
-        database.column(&sql, &[]).into_iter().collect()
+        database.query_column(&sql, &[]).into_iter().collect()
     };
     let (table, view) = (columns_of("fact_accidents"), columns_of("accidents"));
     let only_in_table: BTreeSet<&String> = table.difference(&view).collect();
@@ -182,7 +182,7 @@ fn every_fact_is_listed_everywhere() {
         BTreeSet::from([&"created_at".to_owned(), &"damage_cost_usd".to_owned()])
     );
     let filterable: Vec<String> =
-        database.column("SELECT column_name FROM ntsb_search_columns()", &[]);
+        database.query_column("SELECT column_name FROM ntsb_search_columns()", &[]);
     assert!(filterable.iter().all(|column| table.contains(column)));
     let adr = include_str!("../../docs/adr/0021-accident-facts.md");
     let missing: Vec<_> =
@@ -192,12 +192,12 @@ fn every_fact_is_listed_everywhere() {
 
 #[test]
 fn facts_of_special_events_are_correct() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let text = |column: &str, number: &str| -> Option<String> {
         let sql = format!(
             "SELECT {column}::text FROM ntsb.accidents WHERE ev_id LIKE '20230615%{number}'"
         );
-        database.rows(&sql, &[])[0].get(0)
+        database.query_rows(&sql, &[])[0].get(0)
     };
     for (column, number, value) in [
         // Decided by: country, sea area, foreign country, U.S. territory, foreign investigation, no information.
@@ -260,8 +260,8 @@ fn facts_of_special_events_are_correct() {
 /// Unknown counts are null, not zero. Totals say how many fatal events have no count.
 #[test]
 fn unknown_counts_of_people_are_null() {
-    let database = special_events::database();
-    let rows = database.rows(
+    let database = special_events::create_database();
+    let rows = database.query_rows(
         "SELECT right(ev_id, 5), severity, highest_injury, fatalities, serious, minor, uninjured
          FROM ntsb.accidents WHERE ev_id LIKE '20230615X9%' ORDER BY 1",
         &[],
@@ -289,13 +289,13 @@ fn unknown_counts_of_people_are_null() {
     let from_facts = "SELECT count(*) FILTER (WHERE severity = 'FATL'), sum(fatalities),
         count(*) FILTER (WHERE severity = 'FATL' AND fatalities IS NULL) FROM ntsb.accidents WHERE ev_year = 2023";
     let values = |sql: &str| -> Vec<Option<i64>> {
-        let row = &database.rows(sql, &[])[0];
+        let row = &database.query_rows(sql, &[])[0];
         (0..3).map(|at| row.get(at)).collect()
     };
     assert_eq!(values(yearly), values(from_facts));
     let series =
         "SELECT status FROM ntsb_time_series('fatalities', 'day', 'ev_date = ''2023-06-15''')";
-    assert_eq!(database.column::<String>(series, &[]), ["counts missing"]);
+    assert_eq!(database.query_column::<String>(series, &[]), ["counts missing"]);
     let events = "SELECT status FROM ntsb_time_series('events', 'day', 'ev_date = ''2023-06-15''')";
-    assert_eq!(database.column::<String>(events, &[]), ["complete"]);
+    assert_eq!(database.query_column::<String>(events, &[]), ["complete"]);
 }

@@ -232,7 +232,7 @@ impl ToSql for DateParameter {
 
 #[test]
 fn filters_give_the_same_result_in_postgres_and_in_the_core() {
-    let database = Database::bare();
+    let database = Database::without_extension();
     let mut client = database.connect();
     let mut runner = TestRunner::default();
     let (strategy, row) = (boolean(3), row_values());

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
+use ntsb_tests::model::register_model;
 use postgres::Client;
 
 fn golden_folder() -> PathBuf {
@@ -32,7 +32,7 @@ fn patch_after_key(file: &[u8], key: &str, skip: usize, bytes: &[u8]) -> Vec<u8>
 
 #[test]
 fn each_xgboost_version_and_format_converts_to_a_canonical_artifact() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mut client = database.connect();
     let mut count = 0;
     for version in ["1.7.6", "2.1.4", "3.2.0"] {
@@ -57,9 +57,9 @@ fn each_xgboost_version_and_format_converts_to_a_canonical_artifact() {
 /// Corrupts numbers that XGBoost's own reader would use as memory offsets.
 #[test]
 fn a_model_file_cannot_crash_the_server() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mut client = database.connect();
-    let started: String = database.one("SELECT pg_postmaster_start_time()::text");
+    let started: String = database.query_value("SELECT pg_postmaster_start_time()::text");
     let good = fs::read(golden_folder().join("1.7.6_three.ubj")).unwrap();
     // After the key of a typed array follow 13 bytes for its type and count.
     for (key, skip, bytes) in [
@@ -86,18 +86,18 @@ fn a_model_file_cannot_crash_the_server() {
             Ok(text) => assert!(!text.is_empty(), "{key}"),
         }
     }
-    assert_eq!(database.one::<String>("SELECT pg_postmaster_start_time()::text"), started);
+    assert_eq!(database.query_value::<String>("SELECT pg_postmaster_start_time()::text"), started);
     assert!(client.query_one("SELECT 1", &[]).is_ok(), "the session was lost");
 }
 
 /// The digest of a stored model is that of the validated artifact.
 #[test]
 fn stored_artifacts_are_canonical() {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
     database
         .execute("SELECT ntsb_import_model(ntsb_export_model(1, 'json'), ntsb_describe_model(1))");
-    let mismatches = database.count(
+    let mismatches = database.count_rows(
         "ntsb.model m WHERE m.model_id > 1 AND (m.artifact <> ntsb_internal.convert_artifact(m.artifact, 'ubj')
              OR m.artifact_digest <> sha256(m.artifact))",
     );

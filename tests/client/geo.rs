@@ -1,9 +1,9 @@
 //! Clusters, neighbours and tiles, compared with PostGIS on the sample and with scikit-learn on the
 //! real data.
 
+use ntsb_tests::cli::load_within;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::load_within;
-use ntsb_tests::server::real_data;
+use ntsb_tests::server::real_data_dir;
 use postgres::error::SqlState;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -77,12 +77,12 @@ fn nearby_events_match_the_haversine_formula() {
              FULL JOIN ntsb_accidents_near({lat}, {lon}, {km}, 10000) n USING (ev_id)
              WHERE abs(e.km - n.km) < 0.001 IS NOT TRUE"
         );
-        assert_eq!(database.one::<i64>(&mismatches), 0, "{lat} {lon}");
+        assert_eq!(database.query_value::<i64>(&mismatches), 0, "{lat} {lon}");
         let is_sorted = format!(
             "SELECT km <= max(km) OVER () AND row_number() OVER () = rank() OVER (ORDER BY km)
                              FROM ntsb_accidents_near({lat}, {lon}, {km}, 50)"
         );
-        assert!(database.column::<bool>(&is_sorted, &[]).into_iter().all(|sorted| sorted));
+        assert!(database.query_column::<bool>(&is_sorted, &[]).into_iter().all(|sorted| sorted));
     }
 }
 
@@ -90,9 +90,10 @@ fn nearby_events_match_the_haversine_formula() {
 fn a_tile_holds_the_events_inside_it() {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    let with_coordinates: i64 = database
-        .one("SELECT count(*) FROM ntsb.events WHERE abs(lat) < 85 AND withdrawn_batch IS NULL");
-    let tile = |sql: &str| database.one::<Vec<u8>>(&format!("SELECT ntsb_tile({sql})"));
+    let with_coordinates: i64 = database.query_value(
+        "SELECT count(*) FROM ntsb.events WHERE abs(lat) < 85 AND withdrawn_batch IS NULL",
+    );
+    let tile = |sql: &str| database.query_value::<Vec<u8>>(&format!("SELECT ntsb_tile({sql})"));
     // At a low zoom a feature is one of 64 by 64 cells, at a high zoom it is an event.
     let (cells, filtered) = (
         count_features(&tile("0, 0, 0")),
@@ -100,7 +101,7 @@ fn a_tile_holds_the_events_inside_it() {
     );
     assert!((20..=with_coordinates).contains(&cells), "{cells} of {with_coordinates}");
     assert!((cells - filtered).abs() * 20 < cells, "{cells} or {filtered}");
-    let busiest = database.rows(
+    let busiest = database.query_rows(
         "SELECT floor((lon + 180) / 360 * 256)::integer, floor((0.5 - ln(tan(pi() / 4 + radians(lat) / 2)) / (2 * pi())) * 256)::integer,
                 count(*) FROM ntsb.events WHERE abs(lat) < 85 AND withdrawn_batch IS NULL GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 3",
         &[],
@@ -169,11 +170,11 @@ fn a_long_query_can_be_cancelled() {
 
 #[test]
 fn real_data_is_clustered_as_by_scikit_learn() {
-    let Some(folder) = real_data() else {
+    let Some(folder) = real_data_dir() else {
         println!("skipped: NTSB_DATA names no folder of real NTSB files");
         return;
     };
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     for file in ["Pre2008.zip", "avall.zip"] {
         load_within(&database, &["--no-refresh"], &folder.join(file), Duration::from_secs(300));
     }
@@ -192,15 +193,15 @@ fn real_data_is_clustered_as_by_scikit_learn() {
         );
         let expected =
             ["points", "clusters", "noise", "sha256"].map(|name| parameters[name]).join(" ");
-        assert_eq!(database.one::<String>(&sql), expected, "{} km", parameters["eps_km"]);
+        assert_eq!(database.query_value::<String>(&sql), expected, "{} km", parameters["eps_km"]);
     }
     assert_morans_i(&database);
 }
 
 /// Moran's I with eight neighbours is 0.0697 on 77,883 points, with z of about 42.
 fn assert_morans_i(database: &Database) {
-    let i: f64 = database.one("SELECT morans_i FROM ntsb_morans_i(permutations => 0)");
-    let z: f64 = database.one("SELECT z FROM ntsb_morans_i(permutations => 0)");
+    let i: f64 = database.query_value("SELECT morans_i FROM ntsb_morans_i(permutations => 0)");
+    let z: f64 = database.query_value("SELECT z FROM ntsb_morans_i(permutations => 0)");
     assert!((i - 0.0697).abs() < 0.001 && (z - 42.0).abs() < 1.0, "{i} {z}");
 }
 
@@ -228,15 +229,14 @@ const PG_TILESERV: &str = "
 fn tile_servers_discover_the_tile_function() {
     let database = Database::with_sample();
     for discovery in [MARTIN, PG_TILESERV] {
-        assert_eq!(database.column::<String>(discovery, &[]), ["ntsb_tile"]);
+        assert_eq!(database.query_column::<String>(discovery, &[]), ["ntsb_tile"]);
     }
     // The calls that martin and pg_tileserv make.
     let fatal = r#"'{"filter": "severity = ''FATL''", "style": "dark"}'::json"#;
-    let all =
-        count_features(&database.one::<Vec<u8>>(
-            "SELECT public.ntsb_tile(0::integer, 0::integer, 0::integer, '{}'::json)",
-        ));
-    let fatal_only = count_features(&database.one::<Vec<u8>>(&format!(
+    let all = count_features(&database.query_value::<Vec<u8>>(
+        "SELECT public.ntsb_tile(0::integer, 0::integer, 0::integer, '{}'::json)",
+    ));
+    let fatal_only = count_features(&database.query_value::<Vec<u8>>(&format!(
         "SELECT public.ntsb_tile(z => 0, x => 0, y => 0, query => {fatal})"
     )));
     assert!(fatal_only > 0 && fatal_only < all, "{fatal_only} of {all}");

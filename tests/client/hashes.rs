@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use ntsb_tests::contents::ntsb_tables;
+use ntsb_tests::cli::load;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use ntsb_tests::process::run;
-use ntsb_tests::server::server;
+use ntsb_tests::server::test_server;
+use ntsb_tests::warehouse_contents::list_ntsb_tables;
 use tempfile::tempdir;
 
 /// Reads lines of a JSON row, a tab and the stored hash. Prints each row whose hash differs, and the number of rows.
@@ -27,8 +27,8 @@ print(checked)
 fn stored_hashes_match_their_rows() {
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
-    for table in ntsb_tables(&database) {
-        let mismatches = database.count(&format!(
+    for table in list_ntsb_tables(&database) {
+        let mismatches = database.count_rows(&format!(
             "ntsb.{table} t WHERE encode(content_hash, 'hex')
                  <> ntsb_content_hash(to_jsonb(t) - ntsb_unhashed_columns('{table}'))"
         ));
@@ -42,9 +42,9 @@ fn python_computes_the_same_hashes() {
     load(&database, &[], &fixture("up08NOV.zip"));
     let mut lines = String::new();
     let mut count = 0;
-    for table in ntsb_tables(&database) {
+    for table in list_ntsb_tables(&database) {
         // JSON escapes tabs and line ends, so they can separate the fields.
-        let sample: Vec<String> = database.column(
+        let sample: Vec<String> = database.query_column(
             &format!(
                 "SELECT (to_jsonb(t) - ntsb_unhashed_columns('{table}'))::text || E'\\t'
                      || encode(content_hash, 'hex')
@@ -59,8 +59,8 @@ fn python_computes_the_same_hashes() {
     let folder = tempdir().unwrap();
     let file = folder.path().join("rows");
     fs::write(&file, lines).unwrap();
-    let mut python = server().command("python3", &database.name);
+    let mut python = test_server().command("python3", &database.name);
     python.arg("-c").arg(PYTHON).arg(&file);
     let finished = run(python);
-    assert_eq!(finished.said().trim(), count.to_string());
+    assert_eq!(finished.all_output().trim(), count.to_string());
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use ntsb_tests::cli::{LoadReport, load, ntsb_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{Report, command, load};
-use ntsb_tests::process::succeed;
-use ntsb_tests::server::server;
+use ntsb_tests::process::run_ok;
+use ntsb_tests::server::test_server;
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -17,10 +17,10 @@ const MIN_SHARE: f64 = 0.02;
 
 /// Writes synthetic files into a folder and returns their manifest.
 fn generate(folder: &Path, events: &str, seed: &str, more: &[String]) -> Value {
-    let mut generate = command(server(), "ntsb");
+    let mut generate = ntsb_command(test_server(), "ntsb");
     generate.args(["generate", "--events", events, "--seed", seed, "--words", "20", "--out"]);
     generate.arg(folder).args(more);
-    succeed(generate);
+    run_ok(generate);
     serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap()
 }
 
@@ -35,7 +35,7 @@ fn defect_options() -> Vec<String> {
 
 struct LoadedData {
     manifest: Value,
-    report: Report,
+    report: LoadReport,
     database: Database,
 }
 
@@ -43,10 +43,10 @@ struct LoadedData {
 fn load_with_defects(seed: &str, events: &str, changes: &str) -> LoadedData {
     let folder = tempdir().unwrap();
     let manifest = generate(folder.path(), events, seed, &defect_options());
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     database.execute(changes);
     let report = load(&database, &["--full"], folder.path());
-    report.assert_nothing_lost();
+    report.assert_counts_add_up();
     LoadedData { manifest, report, database }
 }
 
@@ -123,7 +123,7 @@ impl LoadedData {
 
 /// The quarantined rows: table, rule and raw key.
 fn quarantined_rows(database: &Database) -> BTreeSet<(String, String, Vec<Option<String>>)> {
-    let rows = database.rows(
+    let rows = database.query_rows(
         "SELECT q.table_name, q.rule_id,
                 (SELECT array_agg(q.payload ->> a.attname::text ORDER BY k.n)
                  FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY k (column_number, n)
@@ -166,7 +166,7 @@ type RecordedDefects = BTreeMap<(String, String), Vec<(String, String)>>;
 fn recorded_defects(database: &Database) -> RecordedDefects {
     let sql = "SELECT table_name, row_key, column_name, defect FROM ntsb.row_defects";
     let mut recorded = RecordedDefects::new();
-    for row in database.rows(sql, &[]) {
+    for row in database.query_rows(sql, &[]) {
         recorded.entry((row.get(0), row.get(1))).or_default().push((row.get(2), row.get(3)));
     }
     recorded
@@ -217,7 +217,7 @@ fn lost_values(loaded: &LoadedData) -> Vec<String> {
             "eventsoe_no" => "events_sequence",
             _ => "events",
         };
-        let found = loaded.database.count(&format!("ntsb.{table} WHERE {condition}"));
+        let found = loaded.database.count_rows(&format!("ntsb.{table} WHERE {condition}"));
         (Some(found) != rows.as_i64()).then(|| format!("{entry}: {found} of {rows}"))
     };
     expected.filter_map(differs).collect()

@@ -3,11 +3,13 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use ntsb_tests::contents::{BOOKKEEPING, Contents, assert_same, contents};
+use ntsb_tests::cli::{load, load_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::Running;
-use ntsb_tests::server::server;
+use ntsb_tests::process::ChildProcess;
+use ntsb_tests::server::test_server;
+use ntsb_tests::warehouse_contents::{
+    BOOKKEEPING_COLUMNS, Contents, assert_same_contents, digest_tables,
+};
 use ntsb_tests::{fixture, wait_for};
 
 /// A step of a load, as the start of its statement in pg_stat_activity, and the time from then to the kill.
@@ -42,13 +44,14 @@ fn kill_at(database: &Database, (step, delay): KillPoint) {
     let mut holder = database.connect();
     let mut lock = holder.transaction().unwrap();
     lock.batch_execute(blocking_lock(step)).unwrap();
-    let mut running = Running::start(load_command(database, &["--full"], &fixture("sample.zip")));
-    let mut observer = server().connect("postgres");
+    let mut running =
+        ChildProcess::start(load_command(database, &["--full"], &fixture("sample.zip")));
+    let mut observer = test_server().connect("postgres");
     let sql = "SELECT count(*) FROM pg_stat_activity
                WHERE datname = $1 AND application_name = 'ntsb' AND starts_with(query, $2)";
     wait_for(step, 30, || {
         let seen: i64 = observer.query_one(sql, &[&database.name, &step]).unwrap().get(0);
-        (seen > 0 || running.has_ended()).then_some(())
+        (seen > 0 || running.has_exited()).then_some(())
     });
     sleep(delay);
     running.kill();
@@ -57,10 +60,14 @@ fn kill_at(database: &Database, (step, delay): KillPoint) {
 
 /// Whether the sample is loaded. Fails if it is not and the contents differ from `blank`.
 fn is_loaded(database: &Database, blank: &Contents, kill_point: KillPoint) -> bool {
-    assert_eq!(database.count("ntsb_staging.events"), 0, "{kill_point:?}: rows left in staging");
-    let is_loaded = database.count("ntsb.batch") > 0;
+    assert_eq!(
+        database.count_rows("ntsb_staging.events"),
+        0,
+        "{kill_point:?}: rows left in staging"
+    );
+    let is_loaded = database.count_rows("ntsb.batch") > 0;
     if !is_loaded {
-        assert_eq!(contents(database, &[]), *blank, "{kill_point:?}");
+        assert_eq!(digest_tables(database, &[]), *blank, "{kill_point:?}");
     }
     is_loaded
 }
@@ -68,55 +75,55 @@ fn is_loaded(database: &Database, blank: &Contents, kill_point: KillPoint) -> bo
 #[test]
 fn a_killed_load_leaves_nothing_and_the_next_one_succeeds() {
     let undisturbed = Database::with_sample();
-    let mut database = Database::blank();
-    let blank = contents(&database, &[]);
+    let mut database = Database::empty_warehouse();
+    let blank = digest_tables(&database, &[]);
     for kill_point in KILL_POINTS {
         kill_at(&database, kill_point);
         // The server may notice the kill only when it writes to the client.
-        database.wait_until_quiet();
+        database.wait_for_other_sessions();
         if is_loaded(&database, &blank, kill_point) {
             assert_eq!(kill_point.0, INGESTING, "loaded, though killed at {kill_point:?}");
-            assert_same(&undisturbed, &database, BOOKKEEPING);
-            database = Database::blank();
+            assert_same_contents(&undisturbed, &database, BOOKKEEPING_COLUMNS);
+            database = Database::empty_warehouse();
         }
     }
     let report = load(&database, &["--full"], &fixture("sample.zip"));
-    report.assert_nothing_lost();
-    assert_same(&undisturbed, &database, BOOKKEEPING);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    report.assert_counts_add_up();
+    assert_same_contents(&undisturbed, &database, BOOKKEEPING_COLUMNS);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
 fn a_load_right_after_a_killed_one_waits_for_its_rollback() {
-    let (undisturbed, database) = (Database::with_sample(), Database::blank());
+    let (undisturbed, database) = (Database::with_sample(), Database::empty_warehouse());
     kill_at(&database, (INGESTING, Duration::from_millis(50)));
     let start = Instant::now();
     let report = load(&database, &["--full"], &fixture("sample.zip"));
     assert!(start.elapsed() < Duration::from_secs(60));
-    report.assert_nothing_lost();
-    assert_same(&undisturbed, &database, BOOKKEEPING);
+    report.assert_counts_add_up();
+    assert_same_contents(&undisturbed, &database, BOOKKEEPING_COLUMNS);
 }
 
 #[test]
 fn a_killed_increment_changes_nothing() {
     let database = Database::with_sample();
-    let before = contents(&database, &[]);
+    let before = digest_tables(&database, &[]);
     let file = fixture("up08NOV.zip");
-    let mut running = Running::start(load_command(&database, &["--force"], &file));
-    let mut observer = server().connect(&database.name);
+    let mut running = ChildProcess::start(load_command(&database, &["--force"], &file));
+    let mut observer = test_server().connect(&database.name);
     wait_for("load under way", 30, || {
         let locked = "SELECT 1 FROM pg_locks WHERE relation = 'ntsb.events'::regclass";
         let seen = !observer.query(locked, &[]).unwrap().is_empty();
-        (seen || running.has_ended()).then_some(())
+        (seen || running.has_exited()).then_some(())
     });
     running.kill();
     drop(observer);
-    database.wait_until_quiet();
-    if database.count("ntsb.batch") == 1 {
-        assert_eq!(contents(&database, &[]), before);
+    database.wait_for_other_sessions();
+    if database.count_rows("ntsb.batch") == 1 {
+        assert_eq!(digest_tables(&database, &[]), before);
     }
     load(&database, &[], &file);
     let undisturbed = Database::with_sample();
     load(&undisturbed, &[], &file);
-    assert_same(&undisturbed, &database, BOOKKEEPING);
+    assert_same_contents(&undisturbed, &database, BOOKKEEPING_COLUMNS);
 }

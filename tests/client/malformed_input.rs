@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use ntsb_tests::contents::contents;
+use ntsb_tests::cli::{LoadReport, load, load_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{Report, load, load_command};
 use ntsb_tests::process::run;
+use ntsb_tests::warehouse_contents::digest_tables;
 use tempfile::{TempDir, tempdir};
 
 const EVENTS: &str = "ev_id,ev_date,ev_city,lchg_date\n";
@@ -21,20 +21,20 @@ fn write_folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-fn load_files(files: &[(&str, &[u8])]) -> (Database, Report) {
-    let database = Database::blank();
+fn load_files(files: &[(&str, &[u8])]) -> (Database, LoadReport) {
+    let database = Database::empty_warehouse();
     let report = load(&database, &["--full"], write_folder(files).path());
-    report.assert_nothing_lost();
+    report.assert_counts_add_up();
     (database, report)
 }
 
 /// The load must fail with exit code 3 and this message, and must change nothing.
 fn assert_refused(database: &Database, file: &Path, message: &str) {
-    let before = contents(database, &[]);
+    let before = digest_tables(database, &[]);
     let finished = run(load_command(database, &["--full"], file));
-    assert_eq!(finished.code, Some(3), "{}", finished.said());
+    assert_eq!(finished.code, Some(3), "{}", finished.all_output());
     assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
-    assert_eq!(contents(database, &[]), before);
+    assert_eq!(digest_tables(database, &[]), before);
 }
 
 #[test]
@@ -45,11 +45,11 @@ fn duplicate_keys_and_orphan_rows_are_set_aside() {
     let files = [("events.csv", events.as_bytes()), ("aircraft.csv", aircraft.as_bytes())];
     let (database, report) = load_files(&files);
     let counts = ["inserted", "duplicates", "rejected"];
-    assert_eq!(counts.map(|what| report.of("events", what)), [1, 1, 0]);
-    assert_eq!(counts.map(|what| report.of("aircraft", what)), [1, 0, 1]);
-    let change_date: String = database.one("SELECT lchg_date::date::text FROM ntsb.events");
+    assert_eq!(counts.map(|what| report.count("events", what)), [1, 1, 0]);
+    assert_eq!(counts.map(|what| report.count("aircraft", what)), [1, 0, 1]);
+    let change_date: String = database.query_value("SELECT lchg_date::date::text FROM ntsb.events");
     assert_eq!(change_date, "2008-02-01", "the older duplicate was stored");
-    let rule: String = database.one("SELECT rule_id FROM ntsb.staging_quarantine");
+    let rule: String = database.query_value("SELECT rule_id FROM ntsb.staging_quarantine");
     assert_eq!(rule, "schema.orphan");
 }
 
@@ -59,7 +59,7 @@ fn rows_of_a_missing_table_are_not_withdrawn() {
         ("events.csv", [EVENTS, EVENT].concat().as_bytes()),
         ("aircraft.csv", [AIRCRAFT, "\"20080115X00050\",1,\"PIPER\"\n"].concat().as_bytes()),
     ]);
-    let before = database.count("ntsb.aircraft WHERE withdrawn_batch IS NULL");
+    let before = database.count_rows("ntsb.aircraft WHERE withdrawn_batch IS NULL");
     let update = EVENT.replace("Reno", "Sparks").replace("2008-02-01", "2008-03-01");
     let events = [
         EVENTS.replace("ev_city", "ev_city,unknown_column"),
@@ -68,8 +68,8 @@ fn rows_of_a_missing_table_are_not_withdrawn() {
     let folder =
         write_folder(&[("events.csv", events.concat().as_bytes()), ("odd.csv", b"a\n1\n")]);
     let report = load(&database, &["--full"], folder.path());
-    assert_eq!((report.of("events", "updated"), report.total["withdrawn"]), (1, 0));
-    assert_eq!(database.count("ntsb.aircraft WHERE withdrawn_batch IS NULL"), before);
+    assert_eq!((report.count("events", "updated"), report.total["withdrawn"]), (1, 0));
+    assert_eq!(database.count_rows("ntsb.aircraft WHERE withdrawn_batch IS NULL"), before);
     for message in
         ["column unknown_column is not known", "table odd is not known", "no table aircraft"]
     {
@@ -83,7 +83,7 @@ fn text_in_other_encodings_is_converted() {
                  \"20080116X00051\",\"2008-01-16\",\"Zur\0ich\",\n";
     let (database, report) = load_files(&[("events.csv", &[EVENTS.as_bytes(), rows].concat())]);
     let cities: Vec<String> =
-        database.column("SELECT ev_city FROM ntsb.events ORDER BY ev_id", &[]);
+        database.query_column("SELECT ev_city FROM ntsb.events ORDER BY ev_id", &[]);
     assert_eq!(cities[0], "Z\u{FC}rich");
     assert!(cities[1].starts_with("Zur") && !cities[1].contains('\0'), "{cities:?}");
     let warnings = report.warnings.join("\n");
@@ -106,7 +106,7 @@ fn a_narrative_of_ten_megabytes_is_stored_completely() {
         ("aircraft.csv", [AIRCRAFT, "\"20080115X00050\",1,\"PIPER\"\n"].concat().as_bytes()),
         ("narratives.csv", narratives.as_bytes()),
     ]);
-    let stored: i32 = database.one("SELECT length(narr_accp) FROM ntsb.narratives");
+    let stored: i32 = database.query_value("SELECT length(narr_accp) FROM ntsb.narratives");
     assert_eq!(stored, text.trim_end().len() as i32);
 }
 

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
+use ntsb_tests::model::register_model;
 use ntsb_tests::wait_for;
 use postgres::error::SqlState;
 use serde_json::Value;
@@ -22,7 +22,7 @@ fn refreshed_sample() -> Database {
 
 fn train(database: &Database, target: &str, feature_set: &str, options: &str) -> i64 {
     let sql = format!("SELECT ntsb_train_model('test', '{target}', '{feature_set}', '{options}')");
-    database.one(&sql)
+    database.query_value(&sql)
 }
 
 /// Runs SQL that must fail, and returns its SQLSTATE and message.
@@ -35,25 +35,25 @@ fn expect_error(database: &Database, sql: &str) -> (SqlState, String) {
 #[test]
 fn features_from_facts_equal_the_features_of_the_event() {
     let database = refreshed_sample();
-    let mismatches: i64 = database.count(
+    let mismatches: i64 = database.count_rows(
         "ntsb.accident_features a
          WHERE abs(hashtext(a.ev_id)) % 10 = 0
            AND ntsb_features(a.ev_id) IS DISTINCT FROM ntsb_derive_features(to_jsonb(a) - 'ev_id')",
     );
     assert_eq!(mismatches, 0);
-    let unknown_features: i64 = database.count(
+    let unknown_features: i64 = database.count_rows(
         "(SELECT jsonb_object_keys(ntsb_derive_features(to_jsonb(a) - 'ev_id')) FROM ntsb.accident_features a
           EXCEPT SELECT name FROM ntsb.feature) unknown",
     );
     assert_eq!(unknown_features, 0);
-    assert!(database.count("ntsb.type_history") > 100);
+    assert!(database.count_rows("ntsb.type_history") > 100);
 }
 
 /// Compares the histories of aircraft types and areas with a recount of events at least one year older.
 #[test]
 fn features_use_nothing_later_than_the_event() {
     let database = refreshed_sample();
-    let mismatches = database.count(
+    let mismatches = database.count_rows(
         "ntsb.accident_features a
          CROSS JOIN LATERAL (
              SELECT nullif(count(*), 0) AS events,
@@ -64,7 +64,7 @@ fn features_use_nothing_later_than_the_event() {
          WHERE (a.type_events, a.type_fatal_share) IS DISTINCT FROM (h.events, h.fatal)",
     );
     assert_eq!(mismatches, 0);
-    let mismatches = database.count(
+    let mismatches = database.count_rows(
         "ntsb.accident_features a
          CROSS JOIN LATERAL (
              SELECT count(*) AS events, count(*) FILTER (WHERE f.severity = 'FATL')::float8 / nullif(count(*), 0) AS fatal,
@@ -77,30 +77,30 @@ fn features_use_nothing_later_than_the_event() {
     );
     assert_eq!(mismatches, 0);
     let known = "ntsb.accident_features WHERE area_events > 0 AND place_events IS NOT NULL";
-    assert!(database.count(known) > 10);
+    assert!(database.count_rows(known) > 10);
     let before =
         "SELECT md5(string_agg(to_jsonb(a)::text, '' ORDER BY ev_id)) FROM ntsb.accident_features a
                   WHERE ev_date <= '2001-06-30'";
-    let known: String = database.one(before);
+    let known: String = database.query_value(before);
     database.execute(
         "UPDATE ntsb.fact_accidents SET severity = 'FATL' WHERE ev_date > '2000-06-30';
          UPDATE ntsb.refresh_state SET refreshed_at = clock_timestamp() WHERE what = 'star';
          CALL ntsb_refresh_features()",
     );
     assert_eq!(
-        database.one::<String>(before),
+        database.query_value::<String>(before),
         known,
         "later events changed the features of earlier ones"
     );
     let later = before.replace("<= '2001-06-30'", "> '2001-06-30'");
-    let changed: String = database.one(&later);
+    let changed: String = database.query_value(&later);
     assert_ne!(changed, known);
 }
 
 #[test]
 fn a_view_that_leaks_the_outcome_fails_the_training() {
     let database = refreshed_sample();
-    assert_eq!(database.count("ntsb_feature_leaks()"), 0);
+    assert_eq!(database.count_rows("ntsb_feature_leaks()"), 0);
     for (expression, column) in [
         ("(e.inj_tot_f > 0)::int::real", "inj_tot_f"),
         ("length(e.ev_highest_injury)::real", "ev_highest_injury"),
@@ -128,7 +128,7 @@ fn a_feature_that_predicts_alone_fails_the_training() {
         "e.apt_dist",
         "(SELECT o.sort FROM ntsb.ordinary o WHERE o.ev = f.ev_id) AS apt_dist",
     );
-    assert_eq!(database.count("ntsb_feature_leaks()"), 0, "the name does not reveal the leak");
+    assert_eq!(database.count_rows("ntsb_feature_leaks()"), 0, "the name does not reveal the leak");
     let (state, message) =
         expect_error(&database, "SELECT ntsb_train_model('leaky', 'fatal', 'scene')");
     assert_eq!(state, SqlState::INSUFFICIENT_PRIVILEGE);
@@ -142,7 +142,8 @@ fn sample_with_view(from: &str, to: &str) -> Database {
         "CREATE TABLE ntsb.ordinary AS
          SELECT ev_id AS ev, (severity = 'FATL')::int::real AS sort FROM ntsb.fact_accidents",
     );
-    let view: String = database.one("SELECT pg_get_viewdef('ntsb.accident_features'::regclass)");
+    let view: String =
+        database.query_value("SELECT pg_get_viewdef('ntsb.accident_features'::regclass)");
     assert!(view.contains(from), "{view}");
     let leaky = view.replacen(&format!("{from},"), &format!("{to},"), 1);
     database.execute(&format!("CREATE OR REPLACE VIEW ntsb.accident_features AS {leaky}"));
@@ -175,7 +176,7 @@ fn denied_features_are_refused_with_the_reason() {
             "target must be one of severity, fatal, cause_category, cause_event, got \"weather\""
         )
     );
-    assert_eq!(database.count("ntsb.model"), 0);
+    assert_eq!(database.count_rows("ntsb.model"), 0);
 }
 
 #[test]
@@ -185,7 +186,7 @@ fn repeated_training_gives_identical_trees() {
         [QUICK_OPTIONS, r#"{"algorithm": "random_forest", "rounds": 10, "max_depth": 5}"#]
     {
         let models = [(); 2].map(|()| train(&database, "severity", "scene", options));
-        let digests: i64 = database.count(&format!(
+        let digests: i64 = database.count_rows(&format!(
             "(SELECT DISTINCT artifact_digest, data_digest, metrics, encoding, calibration FROM ntsb.model
               WHERE model_id IN ({}, {})) d",
             models[0], models[1]
@@ -194,7 +195,7 @@ fn repeated_training_gives_identical_trees() {
     }
     let seeded =
         train(&database, "severity", "scene", r#"{"rounds": 20, "max_depth": 3, "seed": 7}"#);
-    let same_digest = database.count(&format!(
+    let same_digest = database.count_rows(&format!(
         "ntsb.model m WHERE m.artifact_digest = (SELECT artifact_digest FROM ntsb.model WHERE model_id = {seeded})"
     ));
     assert_eq!(same_digest, 1, "another seed gave the same trees");
@@ -208,7 +209,7 @@ fn a_model_is_stored_with_its_metrics() {
         let sql = format!(
             "SELECT (to_jsonb(m) - 'artifact')::text FROM ntsb.model m WHERE model_id = {model}"
         );
-        let row: Value = serde_json::from_str(&database.one::<String>(&sql)).unwrap();
+        let row: Value = serde_json::from_str(&database.query_value::<String>(&sql)).unwrap();
         let overall = &row["metrics"]["overall"];
         for metric in
             ["accuracy", "majority_accuracy", "macro_f1", "weighted_f1", "log_loss", "brier", "ece"]
@@ -229,9 +230,10 @@ fn a_model_is_stored_with_its_metrics() {
     }
     let runs = "ntsb.model_run WHERE state = 'done' AND model_id IS NOT NULL AND jsonb_array_length(curve) > 0
                 AND seconds ? 'train' AND memory_mb > 0";
-    assert_eq!(database.count(runs), 4);
+    assert_eq!(database.count_rows(runs), 4);
     assert_eq!(
-        database.count("ntsb_model_info() WHERE accuracy > 0 AND majority > 0 AND logistic > 0"),
+        database
+            .count_rows("ntsb_model_info() WHERE accuracy > 0 AND majority > 0 AND logistic > 0"),
         4
     );
 }
@@ -241,7 +243,7 @@ fn stages_are_ordered_and_only_one_model_is_in_production() {
     let database = refreshed_sample();
     let models = [(); 2].map(|()| train(&database, "fatal", "scene", QUICK_OPTIONS));
     let promote = |model: i64, stage: &str| {
-        database.one::<String>(&format!("SELECT ntsb_promote_model({model}, '{stage}')"))
+        database.query_value::<String>(&format!("SELECT ntsb_promote_model({model}, '{stage}')"))
     };
     for skip in ["Production", "None"] {
         let sql = format!("SELECT ntsb_promote_model({}, '{skip}')", models[0]);
@@ -253,7 +255,7 @@ fn stages_are_ordered_and_only_one_model_is_in_production() {
         promote(model, "Production");
     }
     let stages: Vec<String> =
-        database.column("SELECT stage FROM ntsb.model ORDER BY model_id", &[]);
+        database.query_column("SELECT stage FROM ntsb.model ORDER BY model_id", &[]);
     assert_eq!(stages, ["Archived", "Production"]);
     for change in [
         "UPDATE ntsb.model SET metrics = '{}'",
@@ -270,7 +272,7 @@ fn stages_are_ordered_and_only_one_model_is_in_production() {
     assert_eq!(not_found, SqlState::NO_DATA_FOUND);
     let compared =
         format!("ntsb_compare_models({}, {}) WHERE better = 'equal'", models[0], models[1]);
-    assert!(database.count(&compared) >= 7);
+    assert!(database.count_rows(&compared) >= 7);
 }
 
 #[test]
@@ -281,8 +283,8 @@ fn an_exported_model_imports_unchanged() {
         let sql = format!(
             "SELECT ntsb_import_model(ntsb_export_model({model}, '{format}'), ntsb_describe_model({model}))"
         );
-        let imported: i64 = database.one(&sql);
-        let same = database.count(&format!(
+        let imported: i64 = database.query_value(&sql);
+        let same = database.count_rows(&format!(
             "ntsb.model a, ntsb.model b WHERE a.model_id = {model} AND b.model_id = {imported}
              AND a.artifact_digest = b.artifact_digest AND a.encoding = b.encoding AND b.version > a.version"
         ));
@@ -314,7 +316,7 @@ fn training_is_cancelled_within_a_second() {
         wait_for("the training", 30, || {
             let busy = "pg_stat_activity WHERE query LIKE 'SELECT ntsb_train_model(''endless''%' AND state = 'active'
                         AND clock_timestamp() - query_start > interval '3 s'";
-            (database.count(busy) > 0).then_some(())
+            (database.count_rows(busy) > 0).then_some(())
         });
         let cancelled_at = Instant::now();
         cancel.cancel_query(postgres::NoTls).unwrap();
@@ -323,7 +325,7 @@ fn training_is_cancelled_within_a_second() {
         assert_eq!(error.code(), Some(&SqlState::QUERY_CANCELED), "{error:?}");
         assert!(took < Duration::from_secs(1), "{options}: {took:?}");
     }
-    assert_eq!(database.count("ntsb.model"), 0);
+    assert_eq!(database.count_rows("ntsb.model"), 0);
 }
 
 #[test]
@@ -335,7 +337,7 @@ fn failed_scheduled_trainings_are_recorded() {
     );
     assert_eq!(state.code(), "54000");
     database.execute(&format!("CALL ntsb_train('nightly', 'fatal', 'scene', '{QUICK_OPTIONS}')"));
-    let runs: Vec<String> = database.column(
+    let runs: Vec<String> = database.query_column(
         "SELECT concat_ws(' ', state, sqlstate) FROM ntsb.model_run WHERE name = 'nightly' ORDER BY run_id",
         &[],
     );
@@ -350,7 +352,7 @@ fn only_training_loads_libxgboost() {
     let backend: i32 = client.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
     let maps = format!("/proc/{backend}/maps");
     let has_loaded = |library: &str| fs::read_to_string(&maps).unwrap().contains(library);
-    register(&database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
     client.batch_execute("SELECT * FROM ntsb_predict_severity('{}'::jsonb)").unwrap();
     assert!(has_loaded("pg_ntsb.so") && !has_loaded("libxgboost"));
     let train = format!("SELECT ntsb_train_model('test', 'fatal', 'pre_event', '{QUICK_OPTIONS}')");
@@ -374,7 +376,7 @@ fn histories_are_looked_up_as_in_training() {
     let rows = format!(
         "ntsb.accident_features a WHERE ntsb_model_encode({all_facts}) IS DISTINCT FROM ntsb_model_encode({without_history})"
     );
-    assert_eq!(database.count(&rows), 0);
+    assert_eq!(database.count_rows(&rows), 0);
     let known = "ntsb.accident_features WHERE type_fatal_share > 0 AND area_events > 0";
-    assert!(database.count(known) > 10);
+    assert!(database.count_rows(known) > 10);
 }

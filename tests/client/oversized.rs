@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, ntsb};
 use tempfile::tempdir;
 
 /// Random text. An index would compress repetitive text.
@@ -45,11 +45,11 @@ fn a_key_of_six_kilobytes_is_quarantined() {
     ];
     write_lines(folder.path(), "dt_events.csv", &details);
     write_lines(folder.path(), "states.csv", &["state,name".into(), format!("{long},Nowhere")]);
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let report = load(&database, &[], folder.path());
-    report.assert_nothing_lost();
-    assert_eq!((report.of("events", "inserted"), report.of("dt_events", "inserted")), (1, 1));
-    let rules: Vec<String> = database.column(
+    report.assert_counts_add_up();
+    assert_eq!((report.count("events", "inserted"), report.count("dt_events", "inserted")), (1, 1));
+    let rules: Vec<String> = database.query_column(
         "SELECT rule_id || ' ' || column_name FROM ntsb.staging_quarantine ORDER BY 1",
         &[],
     );
@@ -60,7 +60,7 @@ fn a_key_of_six_kilobytes_is_quarantined() {
     assert_eq!(rules, expected);
     let payload = "ntsb.staging_quarantine WHERE payload ->> 'code' = $$LONG$$";
     assert_eq!(
-        database.count(&payload.replace("LONG", &long)),
+        database.count_rows(&payload.replace("LONG", &long)),
         1,
         "the quarantined row is incomplete"
     );
@@ -86,12 +86,12 @@ fn names_of_six_kilobytes_are_dropped_and_recorded() {
         row(",1,1", &["crew_category", "crew_sex"]),
     ];
     write_lines(folder.path(), "Flight_Crew.csv", &crew);
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let report = load(&database, &[], folder.path());
     assert_eq!((report.total["inserted"], report.total["rejected"]), (3, 0), "{report:?}");
-    let dropped = database.count("ntsb.row_defects WHERE defect = 'schema.text_far_too_long'");
+    let dropped = database.count_rows("ntsb.row_defects WHERE defect = 'schema.text_far_too_long'");
     assert_eq!(dropped as usize, event.len() + aircraft.len() + 2);
-    assert_eq!(ntsb(&database, &["refresh"]).code, Some(0));
+    assert_eq!(run_ntsb(&database, &["refresh"]).code, Some(0));
 }
 
 #[test]
@@ -113,16 +113,16 @@ fn four_reports_of_two_hundred_kilobytes_are_stored_completely() {
         format!("20250101X00001,1,{}", texts.join(",")),
     ];
     write_lines(folder.path(), "narratives.csv", &narratives);
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let report = load(&database, &[], folder.path());
-    assert_eq!(report.of("narratives", "inserted"), 1, "{report:?}");
+    assert_eq!(report.count("narratives", "inserted"), 1, "{report:?}");
     let columns = "SELECT narr_accp, narr_accf, narr_cause, narr_inc FROM ntsb.narratives";
-    let row = &database.rows(columns, &[])[0];
+    let row = &database.query_rows(columns, &[])[0];
     for (column, text) in texts.iter().enumerate() {
         assert!(row.get::<_, &str>(column) == text, "report {column} was cut");
     }
     let first = texts[2].split(' ').next().unwrap();
     let found = format!("ntsb.narratives WHERE words @@ plainto_tsquery('english', '{first}')");
-    assert_eq!(database.count(&found), 1, "the first word is not found");
-    assert_eq!(ntsb(&database, &["refresh"]).code, Some(0));
+    assert_eq!(database.count_rows(&found), 1, "the first word is not found");
+    assert_eq!(run_ntsb(&database, &["refresh"]).code, Some(0));
 }

@@ -1,7 +1,7 @@
 //! Predictions in SQL: every form of call gives the results of Python's XGBoost, from the model in Production.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{fixture_model, register};
+use ntsb_tests::model::{read_fixture_model, register_model};
 use postgres::Client;
 use postgres::error::SqlState;
 use postgres::types::Json;
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use std::fs;
 
 fn database_with_model() -> Database {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
     database
 }
 
 fn cases() -> Vec<Value> {
-    fixture_model()["cases"].as_array().unwrap().clone()
+    read_fixture_model()["cases"].as_array().unwrap().clone()
 }
 
 /// Severity, confidence, probabilities, decided and model version.
@@ -53,7 +53,7 @@ fn scores_of_encoded_rows_match_python() {
     let sql = "SELECT ntsb_model_encode($1), ntsb_model_score($2), ntsb_model_score(ntsb_model_encode($1)), ntsb_model_classes()";
     for case in cases() {
         let expected: Vec<Option<f32>> = serde_json::from_value(case["row"].clone()).unwrap();
-        let row = database.rows(sql, &[&Json(&case["facts"]), &expected]).remove(0);
+        let row = database.query_rows(sql, &[&Json(&case["facts"]), &expected]).remove(0);
         let encoded: Vec<f32> = row.get(0);
         let not_nan: Vec<Option<f32>> =
             encoded.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect();
@@ -74,7 +74,7 @@ fn explanations_match_python_and_sum_to_the_margin() {
     for case in cases() {
         for (class, margin) in case["margins"].as_object().unwrap() {
             let mut sum = 0.0;
-            for row in database.rows(sql, &[&Json(&case["facts"]), class]) {
+            for row in database.query_rows(sql, &[&Json(&case["facts"]), class]) {
                 let (found_class, feature): (String, String) = (row.get(0), row.get(1));
                 let (contribution, found_margin): (f64, f64) = (row.get(2), row.get(3));
                 let expected = case["contributions"][class][&feature].as_f64().unwrap();
@@ -95,7 +95,7 @@ fn explanations_match_python_and_sum_to_the_margin() {
 fn named_facts_json_and_events_give_the_same_prediction() {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    register(&database, 1, "Production", 0.6);
+    register_model(&database, 1, "Production", 0.6);
     let mut client = database.connect();
     let by_name = "SELECT * FROM ntsb_predict_severity(dec_latitude => 61.2, dec_longitude => -149.9,
         acft_make => 'CESSNA', pilot_tot_time => 350, wx_cond_basic => 'IMC', wx_temp => -8, num_eng => 1)";
@@ -106,8 +106,10 @@ fn named_facts_json_and_events_give_the_same_prediction() {
             ntsb_predict_severity(f.ev_id) a, ntsb_predict_severity(to_jsonb(f)) b,
             ntsb_model_score(ntsb_model_encode(ntsb_event_facts(f.ev_id))) c
         WHERE (a, c[4]) IS DISTINCT FROM (b, (a.probabilities ->> 'FATL')::float8)";
-    assert_eq!(database.column::<i64>(differing, &[]), [0]);
-    assert!(database.column::<i64>("SELECT count(*) FROM ntsb.accident_features", &[])[0] > 100);
+    assert_eq!(database.query_column::<i64>(differing, &[]), [0]);
+    assert!(
+        database.query_column::<i64>("SELECT count(*) FROM ntsb.accident_features", &[])[0] > 100
+    );
 }
 
 #[test]
@@ -180,7 +182,7 @@ fn promote(database: &Database, from: i32, to: i32) {
 fn each_statement_uses_the_current_production_model() {
     let database = database_with_model();
     for version in 2..=9 {
-        register(&database, version, "Staging", 0.6);
+        register_model(&database, version, "Staging", 0.6);
     }
     let mut client = database.connect();
     let query = "SELECT model_version FROM ntsb_predict_severity(wx_cond_basic => 'IMC')";
@@ -252,11 +254,11 @@ fn predictions_write_nothing_and_run_in_parallel() {
 #[test]
 fn importance_is_listed_by_feature() {
     let database = database_with_model();
-    let rows =
-        database.rows("SELECT feature, splits, gain_share FROM ntsb_feature_importance()", &[]);
+    let rows = database
+        .query_rows("SELECT feature, splits, gain_share FROM ntsb_feature_importance()", &[]);
     let names: Vec<String> = rows.iter().map(|r| r.get(0)).collect();
     let mut expected: Vec<String> =
-        serde_json::from_value(fixture_model()["features"].clone()).unwrap();
+        serde_json::from_value(read_fixture_model()["features"].clone()).unwrap();
     let mut sorted = names.clone();
     sorted.sort();
     expected.sort();

@@ -1,18 +1,18 @@
 //! `ntsb quarantine`: list, show, release and discard rejected rows.
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, ntsb};
-use ntsb_tests::process::Finished;
-use ntsb_tests::{fixture, manifest};
+use ntsb_tests::process::ProcessOutput;
+use ntsb_tests::{fixture, read_manifest};
 use serde_json::Value;
 
-fn run_quarantine(database: &Database, arguments: &[&str]) -> Finished {
-    ntsb(database, &[&["quarantine"], arguments].concat())
+fn run_quarantine(database: &Database, arguments: &[&str]) -> ProcessOutput {
+    run_ntsb(database, &[&["quarantine"], arguments].concat())
 }
 
 fn run_ok(database: &Database, arguments: &[&str]) -> String {
     let finished = run_quarantine(database, arguments);
-    assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
+    assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.all_output());
     finished.stdout
 }
 
@@ -23,7 +23,7 @@ fn run_json(database: &Database, arguments: &[&str]) -> Value {
 #[track_caller]
 fn assert_refused(database: &Database, arguments: &[&str], code: i32, messages: &[&str]) {
     let finished = run_quarantine(database, arguments);
-    assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.said());
+    assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.all_output());
     assert!(finished.stdout.is_empty(), "an error on stdout: {}", finished.stdout);
     for message in messages {
         assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
@@ -40,8 +40,8 @@ fn first_quarantined_event(database: &Database) -> (String, String) {
 #[test]
 fn list_applies_its_options() {
     let database = Database::with_sample();
-    let all = database.count("ntsb.staging_quarantine");
-    let future = manifest("sample")["planted"]["date_in_future"].as_i64().unwrap();
+    let all = database.count_rows("ntsb.staging_quarantine");
+    let future = read_manifest("sample")["planted"]["date_in_future"].as_i64().unwrap();
     let total = |options: &[&str]| {
         let list = run_json(&database, &[&["list"], options].concat());
         list["total"].as_i64().unwrap()
@@ -73,7 +73,7 @@ fn show_prints_the_raw_row() {
     let (id, ev_id) = first_quarantined_event(&database);
     let shown = run_json(&database, &["show", &id]);
     assert_eq!((&shown["status"], &shown["source"]), (&"held".into(), &"sample.zip".into()));
-    let payload: String = database.one(&format!(
+    let payload: String = database.query_value(&format!(
         "SELECT payload::text FROM ntsb.staging_quarantine WHERE quarantine_id = {id}"
     ));
     assert_eq!(shown["raw"], serde_json::from_str::<Value>(&payload).unwrap());
@@ -98,7 +98,7 @@ fn show_prints_the_raw_row() {
 fn a_corrected_row_is_released_and_stored() {
     let database = Database::with_sample();
     let (id, ev_id) = first_quarantined_event(&database);
-    let before = database.count("ntsb.batch");
+    let before = database.count_rows("ntsb.batch");
     let release = |more: &[&str]| [&["release", &id], more].concat().join("\u{1}");
     let assert_release_refused = |more: &[&str], code, messages: &[&str]| {
         let arguments = release(more);
@@ -122,7 +122,7 @@ fn a_corrected_row_is_released_and_stored() {
     );
     assert_release_refused(&["--patch", "[]"], 2, &["write a JSON object"]);
     assert_release_refused(&["--set", "ev_date"], 2, &["write COLUMN=VALUE"]);
-    assert_eq!(database.count("ntsb.batch"), before, "a refused release left a batch");
+    assert_eq!(database.count_rows("ntsb.batch"), before, "a refused release left a batch");
     assert_eq!(run_json(&database, &["show", &id])["status"], "held");
 
     let waiting = run_json(&database, &["show", &id])["waiting"].as_i64().unwrap();
@@ -131,7 +131,7 @@ fn a_corrected_row_is_released_and_stored() {
         run_json(&database, &["release", &id, "--patch", patch, "--set", "ev_date=1999-03-04"]);
     assert_eq!(released["status"], "released");
     assert_eq!(released["rows"]["inserted"], waiting + 1);
-    let stored = database.rows(
+    let stored = database.query_rows(
         "SELECT ev_date::date::text, ev_city, ev_state IS NULL FROM ntsb.events WHERE ev_id = $1",
         &[&ev_id],
     );
@@ -146,7 +146,7 @@ fn a_corrected_row_is_released_and_stored() {
     let released = run_json(&database, &["list", "--status", "released"]);
     assert_eq!(released["total"], waiting + 1);
     assert_refused(&database, &["release", &id], 1, &["is already released", "SQLSTATE: 55000"]);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_row_is_released_unchanged_if_its_rule_is_waived() {
         "{output}"
     );
     let sql = "SELECT ev_year > 2025 FROM ntsb.events WHERE ev_id = $1";
-    assert_eq!(database.column::<bool>(sql, &[&ev_id]), [true]);
+    assert_eq!(database.query_column::<bool>(sql, &[&ev_id]), [true]);
 }
 
 #[test]
@@ -179,12 +179,12 @@ fn a_row_is_discarded_once_and_with_a_reason() {
     // Loading the same file again does not restore it.
     load(&database, &["--full"], &fixture("sample.zip"));
     assert_eq!(run_json(&database, &["show", &id])["status"], "discarded");
-    assert_eq!(database.count(&format!("ntsb.events WHERE ev_id = '{ev_id}'")), 0);
+    assert_eq!(database.count_rows(&format!("ntsb.events WHERE ev_id = '{ev_id}'")), 0);
 }
 
 /// The first row that is quarantined because its event is.
 fn first_child_of(database: &Database, ev_id: &str) -> (i64, String, String) {
-    let rows = database.rows(
+    let rows = database.query_rows(
         "SELECT quarantine_id, table_name, row_key FROM ntsb.staging_quarantine
          WHERE ev_id = $1 AND rule_id = 'schema.parent_rejected' ORDER BY 1 LIMIT 1",
         &[&ev_id],
@@ -209,23 +209,23 @@ fn a_child_discarded_during_the_release_of_its_parent_stays_discarded() {
         discard.commit().unwrap();
         release.join().unwrap()
     });
-    assert_eq!(released.code, Some(0), "{}", released.said());
+    assert_eq!(released.code, Some(0), "{}", released.all_output());
     let stored_rows = format!(
         "ntsb.{table} t, ntsb.staging_quarantine q WHERE q.quarantine_id = {child}
          AND t.ev_id = q.ev_id AND to_jsonb(t) ->> 'ev_id' = '{ev_id}'"
     );
-    let stored = database.count(&stored_rows);
-    let released_rows = database.count(&format!(
+    let stored = database.count_rows(&stored_rows);
+    let released_rows = database.count_rows(&format!(
         "ntsb.staging_quarantine WHERE ev_id = '{ev_id}' AND table_name = '{table}'
          AND status = 'released'"
     ));
     assert_eq!(stored, released_rows, "the discarded row was stored");
     let status = "SELECT status FROM ntsb.staging_quarantine WHERE quarantine_id = $1";
-    assert_eq!(database.column::<String>(status, &[&child]), ["discarded"]);
+    assert_eq!(database.query_column::<String>(status, &[&child]), ["discarded"]);
     // Loading the same file again does not restore it, either.
     load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
-    assert_eq!(database.count(&stored_rows), stored);
-    assert_eq!(database.column::<String>(status, &[&child]), ["discarded"]);
+    assert_eq!(database.count_rows(&stored_rows), stored);
+    assert_eq!(database.query_column::<String>(status, &[&child]), ["discarded"]);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn a_row_that_is_being_released_cannot_be_discarded() {
         release.commit().unwrap();
         discard.join().unwrap()
     });
-    assert_eq!(discarded.code, Some(1), "{}", discarded.said());
+    assert_eq!(discarded.code, Some(1), "{}", discarded.all_output());
     assert!(discarded.stderr.contains("is already released"), "{}", discarded.stderr);
 }
 
@@ -261,11 +261,11 @@ fn a_session_setting_cannot_waive_rules() {
          INSERT INTO ntsb_staging.events (ev_id, ev_date) VALUES ('20250101X09999', '2093-01-01');
          CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)",
     );
-    assert_eq!(database.count("ntsb.events WHERE ev_id = '20250101X09999'"), 0);
+    assert_eq!(database.count_rows("ntsb.events WHERE ev_id = '20250101X09999'"), 0);
     let (id, _) = first_quarantined_event(&database);
     run_ok(&database, &["release", &id, "--waive", "events.date_in_future"]);
     let waived_rules: Vec<Vec<String>> =
-        database.column("SELECT waived_rules FROM ntsb.batch ORDER BY batch_id", &[]);
+        database.query_column("SELECT waived_rules FROM ntsb.batch ORDER BY batch_id", &[]);
     assert_eq!(waived_rules, [vec![], vec![], vec!["events.date_in_future".to_owned()]]);
 }
 
@@ -284,10 +284,10 @@ fn session_settings_do_not_change_the_stored_rows() {
          {}",
         load_rows.replace("ev_date::text", "to_char(ev_date, 'YYYY-MM-DD')")
     ));
-    ntsb_tests::contents::assert_same(
+    ntsb_tests::warehouse_contents::assert_same_contents(
         &default_settings,
         &unusual_settings,
-        ntsb_tests::contents::BOOKKEEPING,
+        ntsb_tests::warehouse_contents::BOOKKEEPING_COLUMNS,
     );
-    assert_eq!(unusual_settings.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(unusual_settings.count_rows("ntsb_verify_change_log()"), 0);
 }

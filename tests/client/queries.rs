@@ -1,7 +1,7 @@
 //! Commands of `ntsb` return what the SQL functions return.
 
+use ntsb_tests::cli::{run_ntsb, run_ntsb_json, run_ntsb_ok};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{answered, ntsb, printed};
 use serde_json::Value;
 
 /// Commands, and the SQL queries that must give the same rows.
@@ -71,8 +71,8 @@ const EQUIVALENT_QUERIES: &[(&[&str], &str)] = &[
 fn commands_return_what_sql_returns() {
     let database = Database::with_sample();
     for (arguments, sql) in EQUIVALENT_QUERIES {
-        let rows = answered(&database, arguments);
-        let expected = database.json(sql);
+        let rows = run_ntsb_json(&database, arguments);
+        let expected = database.query_json(sql);
         assert!(!expected.as_array().unwrap().is_empty(), "{arguments:?} finds no rows");
         assert_eq!(rows, expected, "{arguments:?}");
     }
@@ -82,8 +82,8 @@ fn commands_return_what_sql_returns() {
 fn csv_equals_the_output_of_copy() {
     let database = Database::with_sample();
     let near = ["near", "61.2", "-149.9", "--km", "300", "--output", "csv"];
-    let rows = printed(&database, &near);
-    let copied = database.csv("SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20)");
+    let rows = run_ntsb_ok(&database, &near);
+    let copied = database.query_csv("SELECT * FROM ntsb_accidents_near(61.2, -149.9, 300, 20)");
     assert_eq!(rows, copied);
 }
 
@@ -92,16 +92,16 @@ fn a_page_has_the_cursor_of_the_next_page() {
     let database = Database::with_sample();
     let page = |more: &[&str]| {
         let options = ["search", "--where", "fatalities > 0", "--limit", "5"];
-        answered(&database, &[&options[..], more].concat()).as_array().unwrap().clone()
+        run_ntsb_json(&database, &[&options[..], more].concat()).as_array().unwrap().clone()
     };
     let first = page(&[]);
     let next = page(&["--page", first[4]["next_page"].as_str().unwrap()]);
     let both = [first, next].concat();
-    let all_rows =
-        database.json("SELECT ev_id FROM ntsb_search_advanced('fatalities > 0', max_rows => 10)");
+    let all_rows = database
+        .query_json("SELECT ev_id FROM ntsb_search_advanced('fatalities > 0', max_rows => 10)");
     let ids = |rows: &[Value]| rows.iter().map(|r| r["ev_id"].clone()).collect::<Vec<_>>();
     assert_eq!(ids(&both), ids(all_rows.as_array().unwrap()));
-    let table = ntsb(&database, &["search", "--where", "fatalities > 0", "--limit", "5"]);
+    let table = run_ntsb(&database, &["search", "--where", "fatalities > 0", "--limit", "5"]);
     assert!(table.stderr.contains("--page '"), "{}", table.stderr);
     assert!(!table.stdout.contains("next_page"), "{}", table.stdout);
 }
@@ -121,8 +121,8 @@ fn invalid_arguments_are_refused_with_a_reason() {
         (&["forecast", "luck"], 1, "measure must be one of events, fatal_events"),
         (&["stats", "weather"], 2, "possible values"),
     ] {
-        let finished = ntsb(&database, arguments);
-        assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.said());
+        let finished = run_ntsb(&database, arguments);
+        assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.all_output());
         assert!(finished.stdout.is_empty(), "{}", finished.stdout);
         assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     }
@@ -130,8 +130,8 @@ fn invalid_arguments_are_refused_with_a_reason() {
 
 /// Runs `ntsb doctor` and returns the check and verdict of each finding.
 fn run_doctor(database: &Database, code: i32) -> Vec<(String, String)> {
-    let finished = ntsb(database, &["doctor", "--deep", "--output", "json"]);
-    assert_eq!(finished.code, Some(code), "{}", finished.said());
+    let finished = run_ntsb(database, &["doctor", "--deep", "--output", "json"]);
+    assert_eq!(finished.code, Some(code), "{}", finished.all_output());
     let findings: Value = serde_json::from_str(&finished.stdout).unwrap();
     let text = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
     let findings = findings.as_array().unwrap().iter();
@@ -144,7 +144,7 @@ fn verdict<'f>(findings: &'f [(String, String)], check: &str) -> &'f str {
 
 #[test]
 fn doctor_reports_problems() {
-    let bare = run_doctor(&Database::bare(), 1);
+    let bare = run_doctor(&Database::without_extension(), 1);
     assert_eq!(verdict(&bare, "pg_ntsb"), "problem");
     assert_eq!(verdict(&bare, "warehouse"), "problem");
 
@@ -169,21 +169,21 @@ fn doctor_reports_problems() {
 fn refresh_reports_what_it_did() {
     let database = Database::with_sample();
     database.execute("TRUNCATE ntsb.refresh_state");
-    let output = printed(&database, &["refresh"]);
+    let output = run_ntsb_ok(&database, &["refresh"]);
     assert!(output.contains("derived parts brought up to date"), "{output}");
-    assert_eq!(printed(&database, &["refresh"]), "Everything was up to date.\n");
+    assert_eq!(run_ntsb_ok(&database, &["refresh"]), "Everything was up to date.\n");
 }
 
 #[test]
 fn completions_and_man_pages_cover_every_command() {
-    let database = Database::bare();
+    let database = Database::without_extension();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = printed(&database, &["completions", shell]);
+        let script = run_ntsb_ok(&database, &["completions", shell]);
         let words = ["quarantine", "min-points", "promote", "fail-on-drift", "pilot-hours"];
         assert!(words.iter().all(|word| script.contains(word)), "{shell}");
     }
     let folder = tempfile::tempdir().unwrap();
-    printed(&database, &["man", folder.path().to_str().unwrap()]);
+    run_ntsb_ok(&database, &["man", folder.path().to_str().unwrap()]);
     let page = std::fs::read_to_string(folder.path().join("ntsb-near.1")).unwrap();
     assert!(page.contains("Degrees north"), "{page}");
     for command in ["predict", "explain", "train", "models", "models-export", "promote", "drift"] {

@@ -9,12 +9,15 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use ntsb_tests::access::{export, unzip};
-use ntsb_tests::contents::{AS_FOUND, BOOKKEEPING, assert_same, tuples_written, versions};
+use ntsb_tests::cli::{LoadReport, load_within, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{Report, load_within, ntsb};
-use ntsb_tests::server::real_data;
-use ntsb_tests::star::{assert_same_star, rebuilt, star};
+use ntsb_tests::mdb::{export_csv, extract_mdb};
+use ntsb_tests::server::real_data_dir;
+use ntsb_tests::star::{assert_same_star, read_rebuilt_star, read_star};
+use ntsb_tests::warehouse_contents::{
+    BOOKKEEPING_COLUMNS, RAW_COLUMNS, assert_same_contents, count_tuples_written,
+    digest_row_versions,
+};
 use postgres::Client;
 use serde_json::Value;
 use tempfile::tempdir;
@@ -59,36 +62,40 @@ struct RealDataTest {
 
 #[test]
 fn real_files_load_with_the_expected_counts() {
-    let Some(folder) = real_data() else {
+    let Some(folder) = real_data_dir() else {
         println!("skipped: NTSB_DATA names no folder of real NTSB files");
         return;
     };
     let expected = fs::read_to_string(folder.join("expected.json")).unwrap();
     let expected = serde_json::from_str(&expected).unwrap();
-    let real =
-        RealDataTest { folder, expected, database: Database::blank(), start: Instant::now() };
+    let real = RealDataTest {
+        folder,
+        expected,
+        database: Database::empty_warehouse(),
+        start: Instant::now(),
+    };
     real.check_load("avall");
     real.check_csv_load();
     real.check_load("Pre2008");
-    assert_eq!(real.database.count("ntsb.events"), 92_767);
+    assert_eq!(real.database.count_rows("ntsb.events"), 92_767);
     real.check_star();
     real.check_reload_writes_nothing();
     real.check_increment();
     real.check_full_file_after_increment();
-    assert_eq!(real.database.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(real.database.count_rows("ntsb_verify_change_log()"), 0);
     real.report_time("the change log is valid");
 }
 
 impl RealDataTest {
-    fn load(&self, name: &str) -> Report {
+    fn load(&self, name: &str) -> LoadReport {
         self.load_with(name, &[])
     }
 
-    fn load_with(&self, name: &str, options: &[&str]) -> Report {
+    fn load_with(&self, name: &str, options: &[&str]) -> LoadReport {
         let file = self.folder.join(format!("{name}.zip"));
         let (report, peak) = load_within(&self.database, options, &file, LIMIT);
         self.report_time(&format!("{name} loaded with {peak} MiB"));
-        report.assert_nothing_lost();
+        report.assert_counts_add_up();
         assert!((1..MAX_MEMORY_MIB).contains(&peak), "loading {name} took {peak} MiB");
         report
     }
@@ -102,7 +109,7 @@ impl RealDataTest {
         let report = self.load(name);
         assert_eq!((report.mode.as_str(), report.total["rejected"]), ("full", 0));
         for (table, rows) in self.expected[name]["tables"].as_object().unwrap() {
-            let staged = report.of(&table.to_lowercase(), "staged");
+            let staged = report.count(&table.to_lowercase(), "staged");
             assert_eq!(Some(staged), rows.as_i64(), "{name}: {table}");
         }
         let from_file = |table| format!("ntsb.{table} WHERE first_batch = {}", report.batch_id);
@@ -120,7 +127,8 @@ impl RealDataTest {
             if (name, what) == ("Pre2008", "null_latitude_text") {
                 expected += BLANK_PAIRS;
             }
-            let found = self.database.count(&format!("{} AND ({condition})", from_file("events")));
+            let found =
+                self.database.count_rows(&format!("{} AND ({condition})", from_file("events")));
             assert_eq!(found, expected, "{name}: {what}");
         }
     }
@@ -128,7 +136,7 @@ impl RealDataTest {
     fn count_by(&self, from: &str, column: &str) -> BTreeMap<String, i64> {
         let sql =
             format!("SELECT coalesce({column}::text, 'null'), count(*) FROM {from} GROUP BY 1");
-        self.database.rows(&sql, &[]).iter().map(|row| (row.get(0), row.get(1))).collect()
+        self.database.query_rows(&sql, &[]).iter().map(|row| (row.get(0), row.get(1))).collect()
     }
 
     /// Compares counts of the star schema with counts of the files as mdb-export reads them.
@@ -153,16 +161,16 @@ impl RealDataTest {
             );
         }
         self.report_time("the star schema agrees with the files");
-        let refreshed = star(&mut client);
-        assert_same_star(&refreshed, &rebuilt(&mut client), "real files");
+        let refreshed = read_star(&mut client);
+        assert_same_star(&refreshed, &read_rebuilt_star(&mut client), "real files");
         self.report_time("a rebuilt star schema is the same");
     }
 
     /// Adds the raw events of a file to the table `found`.
     fn read_raw_events(&self, client: &mut Client, name: &str) {
         let folder = tempdir().unwrap();
-        let mdb = unzip(&self.folder.join(format!("{name}.zip")), folder.path());
-        let events = fs::read_to_string(export(&mdb, name, &[]).join("events.csv")).unwrap();
+        let mdb = extract_mdb(&self.folder.join(format!("{name}.zip")), folder.path());
+        let events = fs::read_to_string(export_csv(&mdb, name, &[]).join("events.csv")).unwrap();
         let (header, _) = events.split_once('\n').unwrap();
         client.execute("SELECT pg_temp.raw_events($1)", &[&header]).unwrap();
         let mut copy = client.copy_in("COPY raw FROM STDIN (FORMAT csv, HEADER)").unwrap();
@@ -179,24 +187,30 @@ impl RealDataTest {
     /// Loads CSV from mdb-export. Every date of avall is unambiguous with a two-digit year.
     fn check_csv_load(&self) {
         let folder = tempdir().unwrap();
-        let csv = export(&unzip(&self.folder.join("avall.zip"), folder.path()), "avall", &[]);
-        let database = Database::blank();
+        let csv =
+            export_csv(&extract_mdb(&self.folder.join("avall.zip"), folder.path()), "avall", &[]);
+        let database = Database::empty_warehouse();
         load_within(&database, &[], &csv, LIMIT);
         self.report_time("avall loaded from CSV");
-        assert_same(&self.database, &database, &[BOOKKEEPING, AS_FOUND].concat());
+        assert_same_contents(
+            &self.database,
+            &database,
+            &[BOOKKEEPING_COLUMNS, RAW_COLUMNS].concat(),
+        );
         self.report_time("CSV and .mdb give the same rows");
     }
 
     fn check_reload_writes_nothing(&self) {
-        let (written, before) = (tuples_written(&self.database), versions(&self.database));
+        let (written, before) =
+            (count_tuples_written(&self.database), digest_row_versions(&self.database));
         for (name, options) in
             [("Pre2008", &[][..]), ("avall", &["--recheck"]), ("Pre2008", &["--recheck"])]
         {
             let again = self.load_with(name, options);
-            assert_eq!((again.changed(), again.total["stale"]), (0, 0), "{again:?}");
+            assert_eq!((again.count_changed(), again.total["stale"]), (0, 0), "{again:?}");
         }
-        assert_eq!(tuples_written(&self.database), written);
-        assert_eq!(versions(&self.database), before);
+        assert_eq!(count_tuples_written(&self.database), written);
+        assert_eq!(digest_row_versions(&self.database), before);
         self.report_time("reloads wrote nothing");
     }
 
@@ -205,17 +219,18 @@ impl RealDataTest {
         let expected = &self.expected["up22APR"]["against_avall"];
         for table in ["events", "aircraft", "Events_Sequence"] {
             let found = ["inserted", "updated", "unchanged"]
-                .map(|what| report.of(&table.to_lowercase(), what));
+                .map(|what| report.count(&table.to_lowercase(), what));
             let expected = ["inserts", "updates", "unchanged"]
                 .map(|what| expected[table][what].as_i64().unwrap());
             assert_eq!(found, expected, "{table}");
         }
         // One engine differs only by a trailing blank.
-        assert_eq!(report.of("engines", "unchanged"), 27);
+        assert_eq!(report.count("engines", "unchanged"), 27);
         assert_eq!((report.total["withdrawn"], report.total["stale"]), (0, 0));
-        let new: Vec<String> = self
-            .database
-            .column("SELECT ev_id FROM ntsb.events WHERE first_batch = $1", &[&report.batch_id]);
+        let new: Vec<String> = self.database.query_column(
+            "SELECT ev_id FROM ntsb.events WHERE first_batch = $1",
+            &[&report.batch_id],
+        );
         assert_eq!(expected["events"]["inserted_ev_id"], Value::from(new));
         let after = &self.expected["up22APR"]["events_of_avall_after_replacing_rows"];
         for column in ["ev_highest_injury", "ev_type"] {
@@ -227,16 +242,16 @@ impl RealDataTest {
     /// avall is from October and the increment from March. But the events that the increment changed
     /// have no change date in avall, so the increment's version counts as newer.
     fn check_full_file_after_increment(&self) {
-        let increment: i64 = self.database.one("SELECT max(batch_id) FROM ntsb.batch");
+        let increment: i64 = self.database.query_value("SELECT max(batch_id) FROM ntsb.batch");
         let changed = |table| self.rows_changed_by(increment, table);
         let before = ["events", "aircraft"].map(changed);
         let report = self.load("avall");
         assert_eq!((report.total["inserted"], report.total["updated"]), (0, 0), "{report:?}");
-        assert_eq!(["events", "aircraft"].map(|table| report.of(table, "stale")), [99, 99]);
+        assert_eq!(["events", "aircraft"].map(|table| report.count(table, "stale")), [99, 99]);
         assert_eq!(["events", "aircraft"].map(changed), before);
         // Rows that a newer full file lacks are withdrawn: the event that the increment inserted,
         // its aircraft and its sequence entry.
-        let withdrawn: Vec<String> = self.database.column(
+        let withdrawn: Vec<String> = self.database.query_column(
             "SELECT table_name || ' ' || row_key FROM ntsb.change_log
              WHERE action = 'withdraw' ORDER BY seq",
             &[],
@@ -253,7 +268,7 @@ impl RealDataTest {
 
     /// The rows that a batch updated and that no later batch changed.
     fn rows_changed_by(&self, batch: i64, table: &str) -> Vec<String> {
-        let rows: Vec<String> = self.database.column(
+        let rows: Vec<String> = self.database.query_column(
             &format!(
                 "SELECT t::text FROM ntsb.{table} t
                  WHERE last_batch = $1 AND first_batch <> $1 ORDER BY ev_id"
@@ -265,7 +280,7 @@ impl RealDataTest {
     }
 
     fn check_history(&self, increment: i64, new: &str) {
-        let history = |ev_id| ntsb(&self.database, &["history", ev_id]).stdout;
+        let history = |ev_id| run_ntsb(&self.database, &["history", ev_id]).stdout;
         let new_history = history(new);
         let lines: Vec<_> = new_history.lines().collect();
         assert!(
@@ -276,7 +291,7 @@ impl RealDataTest {
         assert_eq!(lines[1], "  first seen: 1 aircraft, 1 events_sequence");
         assert_eq!(lines[4], "  events: withdrawn");
 
-        let changed: String = self.database.one(&format!(
+        let changed: String = self.database.query_value(&format!(
             "SELECT min(ev_id) FROM ntsb.events WHERE last_batch = {increment} AND ev_city = 'Charata'"
         ));
         let changed_history = history(&changed);

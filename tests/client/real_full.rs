@@ -7,11 +7,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use ntsb_tests::conditions::CONDITIONS;
+use ntsb_tests::cli::load_within;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::load_within;
-use ntsb_tests::process::succeed;
-use ntsb_tests::server::real_data;
+use ntsb_tests::filters::FILTERS;
+use ntsb_tests::process::run_ok;
+use ntsb_tests::server::real_data_dir;
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -21,30 +21,30 @@ fn unpack(archive: &Path) -> TempDir {
     let folder = tempdir().unwrap();
     let mut tar = Command::new("tar");
     tar.arg("--zstd").arg("-xf").arg(archive).arg("-C").arg(folder.path());
-    succeed(tar);
+    run_ok(tar);
     folder
 }
 
 #[test]
 fn real_events_with_narratives_load_with_the_expected_counts() {
-    let archive = real_data().map(|folder| folder.join("full/real-full.tar.zst"));
+    let archive = real_data_dir().map(|folder| folder.join("full/real-full.tar.zst"));
     let Some(archive) = archive.filter(|archive| archive.is_file()) else {
         println!("skipped: NTSB_DATA names no folder with full/real-full.tar.zst");
         return;
     };
     let expected = std::fs::read_to_string(archive.with_file_name("expected.json")).unwrap();
     let expected: Value = serde_json::from_str(&expected).unwrap();
-    let (folder, database) = (unpack(&archive), Database::blank());
+    let (folder, database) = (unpack(&archive), Database::empty_warehouse());
     for name in ["avall", "Pre2008"] {
         let (report, peak) =
             load_within(&database, &["--full", "--no-refresh"], &folder.path().join(name), LIMIT);
-        report.assert_nothing_lost();
+        report.assert_counts_add_up();
         println!("figure: {name} of the real events with texts: {peak} MiB at most");
         for (table, rows) in expected[name].as_object().unwrap() {
             // A name with a blank is a number of events, not of rows.
             if !table.contains(' ') {
                 assert_eq!(
-                    Some(report.of(&table.to_lowercase(), "staged")),
+                    Some(report.count(&table.to_lowercase(), "staged")),
                     rows.as_i64(),
                     "{name}: {table}"
                 );
@@ -58,10 +58,10 @@ fn real_events_with_narratives_load_with_the_expected_counts() {
             .sum::<i64>()
     };
     for table in ["narratives", "Findings", "Events_Sequence", "flight_time"] {
-        let stored = database.count(&format!("ntsb.{}", table.to_lowercase()));
+        let stored = database.count_rows(&format!("ntsb.{}", table.to_lowercase()));
         let quarantined =
             format!("ntsb.staging_quarantine WHERE table_name = '{}'", table.to_lowercase());
-        assert_eq!(stored + database.count(&quarantined), rows(table), "{table}");
+        assert_eq!(stored + database.count_rows(&quarantined), rows(table), "{table}");
     }
     database.execute("CALL ntsb_refresh_star(); CALL ntsb_refresh_views()");
     assert_functions_agree_with_view(&database);
@@ -70,7 +70,7 @@ fn real_events_with_narratives_load_with_the_expected_counts() {
 
 fn assert_functions_agree_with_view(database: &Database) {
     let mut client = database.connect();
-    for condition in CONDITIONS {
+    for condition in FILTERS {
         let filter = condition.replace('\'', "''");
         let count = |client: &mut postgres::Client, sql: &str| -> i64 {
             client.query_one(sql, &[]).unwrap_or_else(|e| panic!("{sql}: {e:?}")).get(0)
@@ -106,7 +106,7 @@ fn assert_published_totals(database: &Database) {
         (2012, 1_538, 281),
         (2015, 1_281, 238),
     ] {
-        let counted = database.rows(
+        let counted = database.query_rows(
             "SELECT count(*), count(*) FILTER (WHERE severity = 'FATL') FROM ntsb.accidents
              WHERE is_us_civil_accident AND ev_year = $1::int",
             &[&year],
@@ -118,7 +118,7 @@ fn assert_published_totals(database: &Database) {
         assert!((all - accidents).abs() * 1000 <= accidents * 3, "{year}: {all}");
         assert!((fatal_found - fatal).abs() * 40 <= fatal, "{year}: {fatal_found}");
     }
-    let general: i64 = database.one(
+    let general: i64 = database.query_value(
         "SELECT count(*) FROM ntsb.accidents WHERE is_general_aviation AND ev_year IN (2010, 2011, 2014)",
     );
     // Published: 1,435, 1,470 and 1,223.

@@ -32,7 +32,7 @@ fn expected_sections(database: &Database) -> BTreeMap<String, String> {
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb' AND e.extnamespace = p.pronamespace
         ORDER BY p.proname, p.oid";
     let mut sections: BTreeMap<String, String> = BTreeMap::new();
-    for row in database.rows(sql, &[]) {
+    for row in database.query_rows(sql, &[]) {
         let (name, heading, comment): (String, String, String) =
             (row.get(0), row.get(1), row.get(2));
         if INTERNAL_FUNCTIONS.contains(&name.as_str()) {
@@ -65,7 +65,7 @@ fn rewrite_sections(text: &str, sections: &BTreeMap<String, String>) -> (String,
 
 #[test]
 fn every_function_is_documented_with_its_comment_and_an_example() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let sections = expected_sections(&database);
     let expected = fs::read_to_string(path(DOCUMENT)).unwrap();
     let (actual, seen) = rewrite_sections(&expected, &sections);

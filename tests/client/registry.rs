@@ -3,10 +3,10 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use ntsb_tests::cli::{ntsb_command, run_ntsb, run_ntsb_json, run_ntsb_ok};
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
-use ntsb_tests::ntsb::{answered, command, ntsb, printed};
-use ntsb_tests::process::{Running, signal};
+use ntsb_tests::model::register_model;
+use ntsb_tests::process::{ChildProcess, send_signal};
 use ntsb_tests::wait_for;
 use serde_json::{Value, json};
 
@@ -21,14 +21,14 @@ const QUICK_OPTIONS: [&str; 6] =
 
 fn train(database: &Database, target: &str, more: &[&str]) -> String {
     let arguments = [&["train", "test", "--target", target][..], &QUICK_OPTIONS, more].concat();
-    printed(database, &arguments)
+    run_ntsb_ok(database, &arguments)
 }
 
 #[test]
 fn a_model_is_trained_listed_promoted_and_used() {
     let database = refreshed_sample();
     let card = train(&database, "severity", &["--feature-set", "pre_event"]);
-    let trained = database.json("SELECT * FROM ntsb_model_info()");
+    let trained = database.query_json("SELECT * FROM ntsb_model_info()");
     let model = &trained[0];
     assert_eq!((&model["name"], &model["feature_set"]), (&json!("test"), &json!("pre_event")));
     assert_eq!((&model["tested_to"], &model["stage"]), (&json!("2019-12-31"), &json!("None")));
@@ -40,12 +40,12 @@ fn a_model_is_trained_listed_promoted_and_used() {
     }
     let fatal_model = train(&database, "fatal", &["-o", "json"]);
     let fatal_model: Value = serde_json::from_str(&fatal_model).unwrap();
-    assert_eq!(fatal_model, database.json("SELECT * FROM ntsb_model_info(2)"));
+    assert_eq!(fatal_model, database.query_json("SELECT * FROM ntsb_model_info(2)"));
 
-    let all = answered(&database, &["models"]);
-    assert_eq!(all, database.json("SELECT * FROM ntsb_model_info()"));
-    assert_eq!(answered(&database, &["models", "test:1", "--target", "fatal"]), fatal_model);
-    let list = printed(&database, &["models", "test"]);
+    let all = run_ntsb_json(&database, &["models"]);
+    assert_eq!(all, database.query_json("SELECT * FROM ntsb_model_info()"));
+    assert_eq!(run_ntsb_json(&database, &["models", "test:1", "--target", "fatal"]), fatal_model);
+    let list = run_ntsb_ok(&database, &["models", "test"]);
     let head: Vec<&str> = list.lines().next().unwrap().split_whitespace().collect();
     let columns = [
         "model",
@@ -58,23 +58,24 @@ fn a_model_is_trained_listed_promoted_and_used() {
         "trained",
     ];
     assert_eq!((head, list.lines().count()), (columns.to_vec(), 3));
-    let shown = printed(&database, &["models", "test:1", "--target", "severity"]);
+    let shown = run_ntsb_ok(&database, &["models", "test:1", "--target", "severity"]);
     assert_eq!(shown, card, "the card is the one that training printed");
-    let csv = printed(&database, &["models", "-o", "csv"]);
+    let csv = run_ntsb_ok(&database, &["models", "-o", "csv"]);
     assert_eq!(csv.lines().count(), 3);
 
-    let several = ntsb(&database, &["promote", "test", "1", "Staging"]);
-    assert_eq!(several.code, Some(2), "{}", several.said());
+    let several = run_ntsb(&database, &["promote", "test", "1", "Staging"]);
+    assert_eq!(several.code, Some(2), "{}", several.all_output());
     assert!(several.stderr.contains("Say by --target which"), "{}", several.stderr);
     for stage in ["Staging", "Production"] {
-        let output = printed(&database, &["promote", "test", "1", stage, "--target", "severity"]);
+        let output =
+            run_ntsb_ok(&database, &["promote", "test", "1", stage, "--target", "severity"]);
         assert_eq!(output, format!("test:1 (severity): model 1 is in {stage}\n"));
     }
-    let output = answered(&database, &["predict", "--make", "Cessna", "--weather", "VMC"]);
+    let output = run_ntsb_json(&database, &["predict", "--make", "Cessna", "--weather", "VMC"]);
     assert_eq!(output[0]["model_version"], "test:1");
     let arguments = ["predict", "--make", "Cessna", "--target", "fatal", "--model", "test:1"];
     let expected = r#"SELECT * FROM ntsb_predict('{"acft_make": "Cessna"}', 'fatal', 'test:1')"#;
-    assert_eq!(answered(&database, &arguments), database.json(expected));
+    assert_eq!(run_ntsb_json(&database, &arguments), database.query_json(expected));
 }
 
 #[test]
@@ -83,15 +84,15 @@ fn causes_are_ranked_by_probability() {
     for target in ["cause_category", "cause_event"] {
         train(&database, target, &[]);
         for stage in ["Staging", "Production"] {
-            printed(&database, &["promote", "test", "1", stage, "--target", target]);
+            run_ntsb_ok(&database, &["promote", "test", "1", stage, "--target", target]);
         }
     }
     let arguments = ["predict", "--make", "Piper", "--phase", "Landing", "--causes", "--top", "2"];
     let query = r#"SELECT * FROM ntsb_predict_causes('{"acft_make": "Piper", "phase": "Landing"}'::jsonb, 2)"#;
-    let expected = database.json(query);
+    let expected = database.query_json(query);
     assert_eq!(expected.as_array().unwrap().len(), 4);
-    assert_eq!(answered(&database, &arguments), expected);
-    let table = printed(&database, &arguments);
+    assert_eq!(run_ntsb_json(&database, &arguments), expected);
+    let table = run_ntsb_ok(&database, &arguments);
     let decided = expected.as_array().unwrap().iter().filter(|row| row["rank"] == 1);
     let undecided = decided.filter(|row| row["decided"] == false).count();
     assert_eq!(table.matches("Undecided: ").count(), undecided, "{table}");
@@ -100,7 +101,7 @@ fn causes_are_ranked_by_probability() {
     let file = folder.path().join("two.csv");
     fs::write(&file, "acft_make,phase\nPiper,Landing\nCessna,\n").unwrap();
     let batch = ["predict", "--causes", "--top", "2", "--input", file.to_str().unwrap()];
-    let rows = answered(&database, &batch);
+    let rows = run_ntsb_json(&database, &batch);
     let numbers: Vec<_> = rows.as_array().unwrap().iter().map(|row| &row["row"]).collect();
     assert_eq!(numbers, [1, 1, 1, 1, 2, 2, 2, 2]);
     assert_eq!(rows[1]["cause"], expected[1]["cause"]);
@@ -108,62 +109,62 @@ fn causes_are_ranked_by_probability() {
 
 #[test]
 fn a_model_is_exported_and_imported_in_both_formats() {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
-    let other_database = Database::blank();
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
+    let other_database = Database::empty_warehouse();
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     for (name, ubj) in [("a.json", &[][..]), ("b.ubj", &["--ubj"][..])] {
         let to = file(name);
         let export = [&["models", "export", "fixture", "1", &to][..], ubj].concat();
-        let output = printed(&database, &export);
+        let output = run_ntsb_ok(&database, &export);
         assert!(output.contains("description.json says what they are"), "{output}");
-        let again = ntsb(&database, &export);
-        assert_eq!(again.code, Some(2), "{}", again.said());
+        let again = run_ntsb(&database, &export);
+        assert_eq!(again.code, Some(2), "{}", again.all_output());
         assert!(again.stderr.contains("--overwrite"), "{}", again.stderr);
-        printed(&database, &[&export[..], &["--overwrite"]].concat());
-        let imported = answered(&other_database, &["models", "import", &to]);
+        run_ntsb_ok(&database, &[&export[..], &["--overwrite"]].concat());
+        let imported = run_ntsb_json(&other_database, &["models", "import", &to]);
         assert_eq!(
             (&imported[0]["name"], &imported[0]["stage"]),
             (&json!("fixture"), &json!("None"))
         );
     }
     let there: Vec<String> =
-        other_database.column("SELECT encode(artifact_digest, 'hex') FROM ntsb.model", &[]);
+        other_database.query_column("SELECT encode(artifact_digest, 'hex') FROM ntsb.model", &[]);
     assert_eq!(there[0], there[1], "both formats preserve every tree");
     let facts = ["--lat", "61.2", "--weather", "IMC", "--fact", "num_eng=1"];
     for version in ["fixture:1", "fixture:2"] {
         let arguments = [&["predict", "--model", version][..], &facts].concat();
-        let here = answered(&database, &[&["predict"][..], &facts].concat());
-        let there = answered(&other_database, &arguments);
+        let here = run_ntsb_json(&database, &[&["predict"][..], &facts].concat());
+        let there = run_ntsb_json(&other_database, &arguments);
         assert_eq!(there[0]["probabilities"], here[0]["probabilities"], "{version}");
     }
     let json: Value = serde_json::from_str(&fs::read_to_string(file("a.json")).unwrap()).unwrap();
     assert!(json["learner"].is_object(), "not a file in XGBoost's own format");
 
     fs::write(file("c.json"), "{\"learner\"").unwrap();
-    let without_description = ntsb(&other_database, &["models", "import", &file("c.json")]);
-    assert_eq!(without_description.code, Some(2), "{}", without_description.said());
+    let without_description = run_ntsb(&other_database, &["models", "import", &file("c.json")]);
+    assert_eq!(without_description.code, Some(2), "{}", without_description.all_output());
     assert!(without_description.stderr.contains("--description"), "{}", without_description.stderr);
     let description = file("a.description.json");
-    let unreadable = ntsb(
+    let unreadable = run_ntsb(
         &other_database,
         &["models", "import", &file("c.json"), "--description", &description],
     );
-    assert_eq!(unreadable.code, Some(1), "{}", unreadable.said());
+    assert_eq!(unreadable.code, Some(1), "{}", unreadable.all_output());
     for message in
         ["cannot read the artifact", "hint: Pass the complete result of ntsb_export_model", "22023"]
     {
         assert!(unreadable.stderr.contains(message), "no {message:?} in {}", unreadable.stderr);
     }
-    let missing = ntsb(&other_database, &["models", "import", &file("nothing.json")]);
-    assert_eq!(missing.code, Some(3), "{}", missing.said());
+    let missing = run_ntsb(&other_database, &["models", "import", &file("nothing.json")]);
+    assert_eq!(missing.code, Some(3), "{}", missing.all_output());
 }
 
 #[test]
 fn drift_is_reported_and_fails_with_fail_on_drift() {
     let database = refreshed_sample();
-    register(&database, 1, "Production", 0.5);
+    register_model(&database, 1, "Production", 0.5);
     // Shuffle the dates over the events, so that the windows do not differ.
     database.execute(
         "UPDATE ntsb.fact_accidents f SET ev_date = d.ev_date FROM (
@@ -176,42 +177,42 @@ fn drift_is_reported_and_fails_with_fail_on_drift() {
     let arguments = [&["drift"][..], &windows].concat();
     let query =
         "SELECT * FROM ntsb_detect_drift('[1982-01-01,2012-01-01)', '[2012-01-01,2026-01-01)')";
-    let no_drift = answered(&database, &arguments);
-    assert_eq!(no_drift, database.json(query));
+    let no_drift = run_ntsb_json(&database, &arguments);
+    assert_eq!(no_drift, database.query_json(query));
     assert!(no_drift.as_array().unwrap().iter().all(|row| row["drifted"] == false), "{no_drift}");
-    assert!(printed(&database, &arguments).contains("Nothing drifted."));
-    printed(&database, &[&arguments[..], &["--fail-on-drift"]].concat());
+    assert!(run_ntsb_ok(&database, &arguments).contains("Nothing drifted."));
+    run_ntsb_ok(&database, &[&arguments[..], &["--fail-on-drift"]].concat());
 
     database.execute("UPDATE ntsb.fact_accidents SET lat = lat - 8 WHERE ev_date >= '2012-01-01'");
-    let table = printed(&database, &arguments);
+    let table = run_ntsb_ok(&database, &arguments);
     let last = table.lines().last().unwrap();
     assert!(last.starts_with("Drifted, most of all first: lat"), "{table}");
     assert!(table.lines().nth(1).unwrap().starts_with("lat"), "{table}");
-    let failed = ntsb(&database, &[&arguments[..], &["--fail-on-drift", "-o", "csv"]].concat());
-    assert_eq!(failed.code, Some(1), "{}", failed.said());
+    let failed = run_ntsb(&database, &[&arguments[..], &["--fail-on-drift", "-o", "csv"]].concat());
+    assert_eq!(failed.code, Some(1), "{}", failed.all_output());
     assert!(failed.stderr.contains("lat") && failed.stdout.contains("\nlat,"));
     let empty_window =
         ["drift", "--reference", "1900-01-01..1900-12-31", "--current", "2012-01-01.."];
-    assert!(printed(&database, &empty_window).starts_with("Nothing to compare"));
+    assert!(run_ntsb_ok(&database, &empty_window).starts_with("Nothing to compare"));
 }
 
 #[test]
 fn an_interrupt_stops_the_training_on_the_server() {
     let database = refreshed_sample();
-    let mut training = command(&database.server, &database.name);
+    let mut training = ntsb_command(&database.server, &database.name);
     training.args(["train", "endless", "--target", "severity"]);
     training.args(["--option", "rounds=5000", "--option", "early_stopping=5000"]);
     training.args(["--option", "max_depth=8"]);
-    let running = Running::start(training);
+    let running = ChildProcess::start(training);
     let busy = "pg_stat_activity WHERE query LIKE 'SELECT ntsb_train_model%' AND state = 'active'
                 AND datname = current_database() AND clock_timestamp() - query_start > interval '2 s'";
-    wait_for("the training", 60, || (database.count(busy) > 0).then_some(()));
-    assert!(signal(running.id(), 2), "it has ended");
+    wait_for("the training", 60, || (database.count_rows(busy) > 0).then_some(()));
+    assert!(send_signal(running.id(), 2), "it has ended");
     let interrupted_at = Instant::now();
     let finished = running.finish_within(Duration::from_secs(10));
-    assert_eq!(finished.code, Some(130), "{}", finished.said());
+    assert_eq!(finished.code, Some(130), "{}", finished.all_output());
     assert!(finished.stderr.contains("interrupted; no model was stored"), "{}", finished.stderr);
     assert!(interrupted_at.elapsed() < Duration::from_secs(5), "{:?}", interrupted_at.elapsed());
-    wait_for("end of the training", 5, || (database.count(busy) == 0).then_some(()));
-    assert_eq!(database.count("ntsb.model"), 0);
+    wait_for("end of the training", 5, || (database.count_rows(busy) == 0).then_some(()));
+    assert_eq!(database.count_rows("ntsb.model"), 0);
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
-use ntsb_tests::process::succeed;
-use ntsb_tests::server::server;
+use ntsb_tests::model::register_model;
+use ntsb_tests::process::run_ok;
+use ntsb_tests::server::test_server;
 use ntsb_tests::wait_for;
 use postgres::Client;
 
@@ -16,32 +16,32 @@ const CRON_DATABASE: &str = "ntsb";
 /// Runs a file of dags-sql as its header says.
 fn run_file(file: &str, database: &Database) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dags-sql").join(file);
-    let mut psql = server().command("psql", CRON_DATABASE);
+    let mut psql = test_server().command("psql", CRON_DATABASE);
     psql.args(["-X", "-q", "-v"]).arg(format!("database={}", database.name)).arg("-f").arg(path);
-    succeed(psql)
+    run_ok(psql)
 }
 
 /// Runs the commands of the jobs that need a Production model.
 fn run_model_jobs(cron: &mut Client, database: &Database) {
-    register(database, 1, "Production", 0.4);
+    register_model(database, 1, "Production", 0.4);
     let sql = "SELECT command FROM cron.job WHERE jobname IN ('ntsb_nightly_predictions', 'ntsb_monthly_drift')";
     let commands = cron.query(sql, &[]).unwrap();
     assert_eq!(commands.len(), 2);
     for command in commands {
         database.execute(&command.get::<_, String>(0));
     }
-    assert!(database.count("ntsb.predictions") > 0);
-    assert!(database.count("ntsb.drift_report") > 0);
+    assert!(database.count_rows("ntsb.predictions") > 0);
+    assert!(database.count_rows("ntsb.drift_report") > 0);
 }
 
 #[test]
 fn a_scheduled_job_runs_and_a_second_install_adds_none() {
     let database = Database::with_sample();
     database.execute("TRUNCATE ntsb.refresh_state");
-    let mut cron = server().connect(CRON_DATABASE);
+    let mut cron = test_server().connect(CRON_DATABASE);
     cron.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_cron; TRUNCATE cron.job_run_details")
         .unwrap();
-    run_file("install.sql", &Database::blank());
+    run_file("install.sql", &Database::empty_warehouse());
     let output = run_file("install.sql", &database);
     assert_eq!(output.matches(" | t\n").count(), 3, "not three active jobs:\n{output}");
     let output = run_file("predictions.sql", &database);
@@ -63,7 +63,7 @@ fn a_scheduled_job_runs_and_a_second_install_adds_none() {
         let rows = cron.query(finished_runs, &[]).unwrap();
         rows.first().map(|row| assert_eq!(row.get::<_, String>(0), "succeeded"))
     });
-    assert_eq!(database.count("ntsb.refresh_state WHERE what = 'star'"), 1);
+    assert_eq!(database.count_rows("ntsb.refresh_state WHERE what = 'star'"), 1);
 
     assert_eq!(run_file("uninstall.sql", &database).matches(" | t\n").count(), 5);
     let remaining = "SELECT count(*) FROM cron.job WHERE jobname LIKE 'ntsb\\_%'";

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ntsb_tests::database::Database;
-use ntsb_tests::process::succeed;
+use ntsb_tests::process::run_ok;
 
 /// Each function of the extension, with its result, marks, privileges and comment.
 pub const FUNCTIONS: &str = "
@@ -57,23 +57,23 @@ pub fn schema_dump(database: &Database) -> String {
         "--schema=ntsb_staging",
         "--schema=ntsb_internal",
     ]);
-    let text = succeed(dump);
+    let text = run_ok(dump);
     let lines: Vec<&str> = text.lines().filter(|line| !is_noise(line)).collect();
     lines.join("\n") + "\n"
 }
 
 #[test]
 fn tables_and_views_are_as_reviewed() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     database.execute("CALL ntsb_create_roles(); CALL ntsb_create_warehouse()");
     check("warehouse.sql", &schema_dump(&database));
 }
 
 #[test]
 fn functions_are_as_reviewed() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     database.execute("CALL ntsb_create_roles()");
-    let functions: Vec<String> = database.column(FUNCTIONS, &[]);
+    let functions: Vec<String> = database.query_column(FUNCTIONS, &[]);
     assert!(functions.len() > 150);
     check("functions.txt", &functions.join("\n"));
 }
@@ -82,27 +82,27 @@ fn functions_are_as_reviewed() {
 #[test]
 fn views_follow_their_files() {
     let database = Database::with_sample();
-    let events = database.count("ntsb.accidents");
+    let events = database.count_rows("ntsb.accidents");
     database.execute(
         "DROP VIEW ntsb.accidents; CREATE VIEW ntsb.accidents AS SELECT ev_id FROM ntsb.fact_accidents;
          UPDATE ntsb.schema_view SET digest = 'of an earlier file' WHERE name = 'accidents'",
     );
     database.execute("CALL ntsb_create_warehouse()");
     assert_eq!(
-        database.count("ntsb.accidents WHERE severity_label IS NOT NULL OR severity IS NULL"),
+        database.count_rows("ntsb.accidents WHERE severity_label IS NOT NULL OR severity IS NULL"),
         events
     );
-    assert!(database.count("ntsb.mv_yearly_stats") > 30);
+    assert!(database.count_rows("ntsb.mv_yearly_stats") > 30);
     let digests = "SELECT count(*) FROM ntsb.schema_view WHERE digest = 'of an earlier file'";
-    assert_eq!(database.one::<i64>(digests), 0);
+    assert_eq!(database.query_value::<i64>(digests), 0);
     // A step that was left out is applied, although later ones were.
     database.execute(
         "DROP TABLE ntsb.alert_delivery; DELETE FROM ntsb.schema_version WHERE name = 'alert_deliveries';
          DELETE FROM ntsb.schema_object WHERE name LIKE '%alert_delivery%'",
     );
     database.execute("CALL ntsb_create_warehouse()");
-    assert_eq!(database.count("ntsb.alert_delivery"), 0);
-    assert_eq!(database.count("ntsb.accidents"), events);
+    assert_eq!(database.count_rows("ntsb.alert_delivery"), 0);
+    assert_eq!(database.count_rows("ntsb.accidents"), events);
     // Somebody else's view is not dropped.
     database.execute(
         "CREATE VIEW public.mine AS SELECT ev_id FROM ntsb.accidents;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ntsb_tests::cli::load;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use postgres::Client;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -254,12 +254,12 @@ fn pages_are_consecutive_and_do_not_overlap() {
 /// All columns of the results of some searches and of similar accidents, as text.
 fn search_results(database: &Database) -> Vec<String> {
     let queries = ["pilot", "landing gear", "\"loss of control\"", "cessna -fuel", "Creek OR 172"];
-    let mut results: Vec<String> = database.column(
+    let mut results: Vec<String> = database.query_column(
         "SELECT format('%s: %s', q, to_jsonb(f))
          FROM unnest($1::text[]) q, ntsb_search(q, max_rows => 300) f",
         &[&queries.as_slice()],
     );
-    results.extend(database.column::<String>(
+    results.extend(database.query_column::<String>(
         "SELECT format('%s: %s', e.ev_id, to_jsonb(f))
          FROM (SELECT ev_id FROM ntsb.search_document ORDER BY ev_id DESC LIMIT 30) e,
               ntsb_similar_accidents(e.ev_id, 20) f",
@@ -277,7 +277,7 @@ fn a_refreshed_index_gives_the_results_of_a_new_one() {
     database.execute("CALL ntsb_refresh_search()");
     let refreshed = search_results(&database);
     assert!(refreshed != before);
-    let segments: i64 = database.count("ntsb.search_segment");
+    let segments: i64 = database.count_rows("ntsb.search_segment");
     assert!(segments > 1, "{segments}");
     database.execute(
         "DO $$ DECLARE id text := (SELECT max(ev_id) FROM ntsb.search_document); BEGIN
@@ -286,20 +286,20 @@ fn a_refreshed_index_gives_the_results_of_a_new_one() {
     );
     assert!(search_results(&database) == refreshed, "indexing an event again changes a result");
     database.execute("CALL ntsb_rebuild_search()");
-    assert_eq!(database.count("ntsb.search_segment"), 1);
+    assert_eq!(database.count_rows("ntsb.search_segment"), 1);
     let rebuilt = search_results(&database);
     for (refreshed, rebuilt) in refreshed.iter().zip(&rebuilt) {
         assert_eq!(refreshed, rebuilt);
     }
     assert_eq!(refreshed.len(), rebuilt.len());
-    let current_events: i64 = database.count("ntsb.events WHERE withdrawn_batch IS NULL");
-    assert_eq!(database.count("ntsb.search_document"), current_events);
+    let current_events: i64 = database.count_rows("ntsb.events WHERE withdrawn_batch IS NULL");
+    assert_eq!(database.count_rows("ntsb.search_document"), current_events);
 }
 
 #[test]
 fn a_dump_includes_the_index() {
     let original = database_with_search_index();
-    let restored = original.restored();
+    let restored = original.dump_and_restore();
     assert!(search_results(&original) == search_results(&restored));
 }
 
@@ -333,7 +333,7 @@ fn a_concurrent_refresh_is_skipped_and_a_search_writes_nothing() {
 fn similar_accidents_share_words_or_facts() {
     let database = database_with_search_index();
     let mut client = database.connect();
-    let ids: Vec<String> = database.column(
+    let ids: Vec<String> = database.query_column(
         "SELECT ev_id FROM ntsb.search_document WHERE ev_id LIKE '%7' ORDER BY 1 LIMIT 60",
         &[],
     );

@@ -4,7 +4,7 @@ use ntsb_tests::database::Database;
 
 /// Synthetic events, each with one aircraft model and a report of one sentence.
 fn database_with_models(models: &[(&str, &str)]) -> Database {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mut client = database.connect();
     client.batch_execute("BEGIN; SELECT ntsb_begin_batch('names.csv')").unwrap();
     for (number, (model, report)) in models.iter().enumerate() {
@@ -35,7 +35,7 @@ fn database_with_models(models: &[(&str, &str)]) -> Database {
 /// The numbers of the events that a query finds, from 1.
 fn find_numbers(database: &Database, query: &str) -> Vec<i32> {
     let sql = "SELECT right(ev_id, 5)::int FROM ntsb_search($1) ORDER BY 1";
-    database.column(sql, &[&query])
+    database.query_column(sql, &[&query])
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn an_aircraft_model_is_found_in_all_its_spellings() {
         }
     }
     let snippet = "SELECT snippet FROM ntsb_search('PA28') WHERE ev_id = '20200101X00004'";
-    let snippet: String = database.one(snippet);
+    let snippet: String = database.query_value(snippet);
     assert!(snippet.contains("«PA»«-28»"), "{snippet}");
 }
 
@@ -114,9 +114,9 @@ fn typographic_characters_make_no_difference() {
 /// SQL normalizes the indexed text as Rust normalizes a query.
 #[test]
 fn index_and_query_normalize_every_character_alike() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mismatches = "SELECT count(*) FROM generate_series(1, 65535) c
                  WHERE c NOT BETWEEN 55296 AND 57343
                    AND ntsb.normalize_text('a' || chr(c) || 'b') <> ntsb_internal.rewrite_search_query('a' || chr(c) || 'b')";
-    assert_eq!(database.one::<i64>(mismatches), 0);
+    assert_eq!(database.query_value::<i64>(mismatches), 0);
 }

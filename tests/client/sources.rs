@@ -4,59 +4,62 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use ntsb_tests::access::{export, unzip};
-use ntsb_tests::contents::{AS_FOUND, BOOKKEEPING, assert_same, ntsb_tables, rows};
+use ntsb_tests::cli::load;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::load;
+use ntsb_tests::mdb::{export_csv, extract_mdb};
 use ntsb_tests::process::run;
-use ntsb_tests::server::server;
-use ntsb_tests::{fixture, manifest};
+use ntsb_tests::server::test_server;
+use ntsb_tests::warehouse_contents::{
+    BOOKKEEPING_COLUMNS, RAW_COLUMNS, assert_same_contents, list_ntsb_tables, list_rows,
+};
+use ntsb_tests::{fixture, read_manifest};
 use tempfile::tempdir;
 
 const FOUR_DIGIT_YEARS: [&str; 2] = ["-T", "%Y-%m-%d %H:%M:%S"];
 
 fn source_columns() -> Vec<&'static str> {
-    [BOOKKEEPING, AS_FOUND].concat()
+    [BOOKKEEPING_COLUMNS, RAW_COLUMNS].concat()
 }
 
 #[test]
 fn an_mdb_file_loads_the_same_rows_as_its_zip() {
     let folder = tempdir().unwrap();
-    let mdb = unzip(&fixture("sample.zip"), folder.path());
-    let database = Database::blank();
+    let mdb = extract_mdb(&fixture("sample.zip"), folder.path());
+    let database = Database::empty_warehouse();
     load(&database, &["--full"], &mdb);
-    assert_same(&Database::with_sample(), &database, BOOKKEEPING);
+    assert_same_contents(&Database::with_sample(), &database, BOOKKEEPING_COLUMNS);
 }
 
 #[test]
 fn csv_with_four_digit_years_loads_the_same_rows() {
     let folder = tempdir().unwrap();
-    let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &FOUR_DIGIT_YEARS);
-    let database = Database::blank();
+    let csv =
+        export_csv(&extract_mdb(&fixture("sample.zip"), folder.path()), "csv", &FOUR_DIGIT_YEARS);
+    let database = Database::empty_warehouse();
     let report = load(&database, &["--full"], &csv);
-    report.assert_nothing_lost();
+    report.assert_counts_add_up();
     assert!(report.warnings.is_empty(), "{report:?}");
-    assert_same(&Database::with_sample(), &database, &source_columns());
+    assert_same_contents(&Database::with_sample(), &database, &source_columns());
 }
 
 /// The sample has dates in future years. Two digits leave their century open.
 #[test]
 fn csv_with_two_digit_years_differs_only_in_ambiguous_dates() {
     let folder = tempdir().unwrap();
-    let csv = export(&unzip(&fixture("sample.zip"), folder.path()), "csv", &[]);
-    let (exact, database) = (Database::with_sample(), Database::blank());
+    let csv = export_csv(&extract_mdb(&fixture("sample.zip"), folder.path()), "csv", &[]);
+    let (exact, database) = (Database::with_sample(), Database::empty_warehouse());
     load(&database, &["--full"], &csv);
     // 2091 is rejected as a date in the future, 91 is read as 1991.
-    let ambiguous: Vec<String> = exact.column(
+    let ambiguous: Vec<String> = exact.query_column(
         "SELECT ev_id FROM ntsb.staging_quarantine WHERE rule_id = 'events.date_in_future'",
         &[],
     );
-    assert_eq!(manifest("sample")["planted"]["date_in_future"], ambiguous.len());
+    assert_eq!(read_manifest("sample")["planted"]["date_in_future"], ambiguous.len());
     let ignored = source_columns();
     // Excludes row_defects, because some rules compare with the median of all rows.
-    for table in ntsb_tables(&exact) {
+    for table in list_ntsb_tables(&exact) {
         let [left, right] =
-            [&exact, &database].map(|d| BTreeSet::from_iter(rows(d, &table, &ignored)));
+            [&exact, &database].map(|d| BTreeSet::from_iter(list_rows(d, &table, &ignored)));
         for row in left.symmetric_difference(&right) {
             assert!(ambiguous.iter().any(|ev_id| row.contains(ev_id)), "{table}: {row}");
         }
@@ -69,15 +72,15 @@ fn psql_loads_the_same_rows_as_ntsb() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/loading-with-psql.md");
     let document = fs::read_to_string(document).unwrap();
     let folder = tempdir().unwrap();
-    let mdb = unzip(&fixture("sample.zip"), folder.path());
+    let mdb = extract_mdb(&fixture("sample.zip"), folder.path());
     fs::rename(mdb, folder.path().join("avall.mdb")).unwrap();
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     for (language, block) in fenced_blocks(&document) {
         let file = folder.path().join(format!("block.{language}"));
         fs::write(&file, block).unwrap();
         let mut command = match language {
-            "sh" => server().command("sh", &database.name),
-            "sql" => server().command("psql", &database.name),
+            "sh" => test_server().command("sh", &database.name),
+            "sql" => test_server().command("psql", &database.name),
             other => panic!("unexpected language of a block: {other}"),
         };
         match language {
@@ -88,10 +91,10 @@ fn psql_loads_the_same_rows_as_ntsb() {
             command.current_dir(folder.path());
             command
         });
-        assert_eq!(finished.code, Some(0), "{block}\n{}", finished.said());
+        assert_eq!(finished.code, Some(0), "{block}\n{}", finished.all_output());
         assert!(!finished.stderr.contains("ERROR"), "{}", finished.stderr);
     }
-    assert_same(&Database::with_sample(), &database, &source_columns());
+    assert_same_contents(&Database::with_sample(), &database, &source_columns());
 }
 
 /// The fenced code blocks of a Markdown text: language and text.

@@ -2,10 +2,10 @@
 
 use std::fs;
 
+use ntsb_tests::cli::{load, load_command};
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::{run, succeed};
+use ntsb_tests::process::{run, run_ok};
 use serde_json::json;
 use tempfile::{TempDir, tempdir};
 
@@ -34,21 +34,22 @@ fn values_damaged_by_a_spreadsheet_are_repaired_and_recorded() {
         ("aircraft.csv", AIRCRAFT),
         ("Findings.csv", FINDINGS),
     ]);
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let report = load(&database, &["--increment"], folder.path());
-    assert_eq!((report.of("events", "inserted"), report.of("events", "rejected")), (1, 1));
+    assert_eq!((report.count("events", "inserted"), report.count("events", "rejected")), (1, 1));
     let aircraft =
-        database.json("SELECT far_part, acft_model FROM ntsb.aircraft ORDER BY aircraft_key");
+        database.query_json("SELECT far_part, acft_model FROM ntsb.aircraft ORDER BY aircraft_key");
     assert_eq!(
         aircraft,
         json!([{"far_part": "091", "acft_model": "28-Oct"}, {"far_part": "121", "acft_model": "737"}])
     );
-    let findings = database
-        .json("SELECT finding_code, category_no, cm_inpc FROM ntsb.findings ORDER BY finding_no");
+    let findings = database.query_json(
+        "SELECT finding_code, category_no, cm_inpc FROM ntsb.findings ORDER BY finding_no",
+    );
     let finding =
         |inpc| json!({"finding_code": "0204151044", "category_no": "02", "cm_inpc": inpc});
     assert_eq!(findings, json!([finding("T"), finding("F")]));
-    let defects: Vec<String> = database.column(
+    let defects: Vec<String> = database.query_column(
         "SELECT concat_ws(' ', defect, column_name, raw_value, action) FROM ntsb.row_defects
          WHERE defect IN ('zero_restored', 'truth_word', 'any.spreadsheet_date') ORDER BY 1",
         &[],
@@ -77,9 +78,9 @@ fn a_restored_code_that_is_not_listed_is_flagged() {
         ("aircraft.csv", AIRCRAFT),
         ("Findings.csv", &findings),
     ]);
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     load(&database, &["--increment"], folder.path());
-    let flagged: Vec<String> = database.column(
+    let flagged: Vec<String> = database.query_column(
         "SELECT row_key || ' ' || raw_value FROM ntsb.row_defects
          WHERE defect = 'findings.code_unlisted'",
         &[],
@@ -91,8 +92,8 @@ fn a_restored_code_that_is_not_listed_is_flagged() {
 fn a_byte_order_mark_is_not_part_of_a_column_name() {
     let folder =
         write_folder(&[("events.csv", &format!("\u{FEFF}{}", EVENTS.replace('\n', "\r\n")))]);
-    let database = Database::blank();
-    let copy: String = database.one(
+    let database = Database::empty_warehouse();
+    let copy: String = database.query_value(
         "SELECT ntsb_copy_command('events', 'events.csv', ARRAY[U&'\\FEFFev_id', E'ev_date\\r'])",
     );
     let expected =
@@ -108,8 +109,8 @@ SQL
           -c \"CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint)\"";
     let mut command = database.server.command("sh", &database.name);
     command.args(["-eu", "-c", script]).current_dir(folder.path());
-    succeed(command);
-    let cities: Vec<String> = database.column("SELECT ev_city FROM ntsb.events", &[]);
+    run_ok(command);
+    let cities: Vec<String> = database.query_column("SELECT ev_city FROM ntsb.events", &[]);
     assert_eq!(cities, ["Exampleton"]);
 }
 
@@ -120,12 +121,12 @@ fn a_zip_from_the_query_tool_loads_unchanged() {
     let zip = folder.path().join("avall.zip");
     let mut command = std::process::Command::new("python3");
     command.args(["-m", "zipfile", "-c"]).arg(&zip).arg(fixture("cases.json"));
-    succeed(command);
-    let (zipped, plain) = (Database::blank(), Database::blank());
+    run_ok(command);
+    let (zipped, plain) = (Database::empty_warehouse(), Database::empty_warehouse());
     let report = load(&zipped, &[], &zip);
     assert_eq!(report.mode, "increment");
     assert_eq!(report.tables, load(&plain, &[], &fixture("cases.json")).tables);
-    assert!(zipped.count("ntsb.events") > 0);
+    assert!(zipped.count_rows("ntsb.events") > 0);
 }
 
 #[test]
@@ -134,14 +135,14 @@ fn flat_extracts_are_refused_with_the_files_to_use_instead() {
                20250614990001,Accident,WPR25FA902,2025-06-14,\"TESTVILLE, NV\",CESSNA,172N\n";
     let new_format = "NtsbNo,EventType,Mkey,EventDate,City,State,Make,Model\n\
                WPR25FA902,ACC,200001,2025-06-14T00:00:00Z,Testville,NV,CESSNA,172N\n";
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     for (name, text) in
         [("AviationData.csv", old_format), ("cases.csv", new_format), ("events.csv", new_format)]
     {
         let folder = write_folder(&[(name, text)]);
         for path in [folder.path().join(name), folder.path().to_owned()] {
             let finished = run(load_command(&database, &[], &path));
-            assert_eq!(finished.code, Some(3), "{}", finished.said());
+            assert_eq!(finished.code, Some(3), "{}", finished.all_output());
             for words in ["is a flat extract", "avall.zip", "data.ntsb.gov/avdata", "JSON"] {
                 assert!(finished.stderr.contains(words), "no {words}: {}", finished.stderr);
             }
@@ -152,8 +153,8 @@ fn flat_extracts_are_refused_with_the_files_to_use_instead() {
 #[test]
 fn prefixed_names_are_refused_with_the_expected_names() {
     let folder = write_folder(&[("avall-events.csv", EVENTS), ("avall-aircraft.csv", AIRCRAFT)]);
-    let finished = run(load_command(&Database::blank(), &[], folder.path()));
-    assert_eq!(finished.code, Some(3), "{}", finished.said());
+    let finished = run(load_command(&Database::empty_warehouse(), &[], folder.path()));
+    assert_eq!(finished.code, Some(3), "{}", finished.all_output());
     let message = "has no events.csv, but avall-aircraft.csv, avall-events.csv; name each file as its \
                 table is named";
     assert!(finished.stderr.contains(message), "{}", finished.stderr);

@@ -1,10 +1,10 @@
 //! Read-only functions return the same rows on a hot standby as on its primary.
 
+use ntsb_tests::cli::load;
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::model::{register, register_for};
-use ntsb_tests::ntsb::load;
+use ntsb_tests::model::{register_model, register_model_for};
 use ntsb_tests::wait_for;
 
 const READ_ONLY_CALLS: &[&str] = &[
@@ -25,7 +25,8 @@ const READ_ONLY_CALLS: &[&str] = &[
 ];
 
 fn call_as_json(database: &Database, call: &str) -> String {
-    database.one(&format!("SELECT coalesce(json_agg(to_json(a)), '[]')::text FROM {call} a"))
+    database
+        .query_value(&format!("SELECT coalesce(json_agg(to_json(a)), '[]')::text FROM {call} a"))
 }
 
 #[test]
@@ -33,11 +34,11 @@ fn a_hot_standby_returns_the_results_of_its_primary() {
     let primary = Cluster::start(&[]);
     let database = primary.warehouse();
     load(&database, &["--full"], &fixture("sample.zip"));
-    register(&database, 1, "Production", 0.4);
-    register_for("cause_category", &database, 1, "Production", 0.4);
-    let cluster = primary.standby();
+    register_model(&database, 1, "Production", 0.4);
+    register_model_for("cause_category", &database, 1, "Production", 0.4);
+    let cluster = primary.start_standby();
     let standby = cluster.warehouse();
-    assert!(standby.one::<bool>("SELECT pg_is_in_recovery()"));
+    assert!(standby.query_value::<bool>("SELECT pg_is_in_recovery()"));
     for call in READ_ONLY_CALLS {
         let expected = call_as_json(&database, call);
         assert_ne!(expected, "[]", "{call}");
@@ -50,7 +51,7 @@ fn a_hot_standby_returns_the_results_of_its_primary() {
     let mut session = standby.connect();
     let version = "SELECT model_version FROM ntsb_predict_severity('{}'::jsonb)";
     assert_eq!(session.query_one(version, &[]).unwrap().get::<_, String>(0), "fixture:1");
-    let second = register(&database, 2, "Staging", 0.4);
+    let second = register_model(&database, 2, "Staging", 0.4);
     database.execute(&format!("SELECT ntsb_promote_model({second}, 'Production')"));
     wait_for("promotion on the standby", 20, || {
         let current: String = session.query_one(version, &[]).unwrap().get(0);

@@ -1,15 +1,15 @@
 //! The star schema agrees with the source tables, and a refresh gives the same result as a rebuild.
 
+use ntsb_tests::cli::{load, load_command, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, load_command, ntsb};
 use ntsb_tests::process::run;
-use ntsb_tests::star::{assert_same_star, rebuilt, star};
-use ntsb_tests::{fixture, sample_events};
+use ntsb_tests::star::{assert_same_star, read_rebuilt_star, read_star};
+use ntsb_tests::{count_sample_events, fixture};
 use tempfile::tempdir;
 
 /// A warehouse with synthetic events, including defects.
 fn database_with_synthetic_events(events: u32, seed: u32) -> Database {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     load_synthetic_events(&database, events, seed);
     database
 }
@@ -19,11 +19,11 @@ fn load_synthetic_events(database: &Database, events: u32, seed: u32) {
     let out = folder.path().join("synthetic");
     let (events, seed) = (events.to_string(), seed.to_string());
     let out_path = out.to_str().unwrap();
-    let finished = ntsb(
+    let finished = run_ntsb(
         database,
         &["generate", "--events", &events, "--seed", &seed, "--words", "20", "--out", out_path],
     );
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     load(database, &["--increment"], &out);
 }
 
@@ -83,7 +83,7 @@ const EQUIVALENT_QUERIES: &[(&str, &str)] = &[
 fn assert_star_counts_match_tables(database: &Database) {
     for (star_query, table_query) in EQUIVALENT_QUERIES {
         let rows = |sql: &str| -> Vec<String> {
-            database.column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
+            database.query_column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
         };
         let star_rows = rows(star_query);
         assert!(!star_rows.is_empty(), "{star_query}");
@@ -96,18 +96,18 @@ fn star_counts_match_the_tables() {
     let database = database_with_synthetic_events(1200, 7);
     assert_star_counts_match_tables(&database);
     let mut client = database.connect();
-    assert_same_star(&star(&mut client), &rebuilt(&mut client), "generated");
+    assert_same_star(&read_star(&mut client), &read_rebuilt_star(&mut client), "generated");
 }
 
 #[test]
 fn a_load_refreshes_the_star_unless_no_refresh_is_given() {
     let database = Database::with_sample();
-    let facts = || database.count("ntsb.accidents");
-    assert_eq!(facts(), sample_events());
+    let facts = || database.count_rows("ntsb.accidents");
+    assert_eq!(facts(), count_sample_events());
     load(&database, &["--no-refresh"], &fixture("up08NOV.zip"));
-    assert_eq!(facts(), sample_events());
+    assert_eq!(facts(), count_sample_events());
     database.execute("CALL ntsb_refresh()");
-    assert_eq!(facts(), sample_events() + 10);
+    assert_eq!(facts(), count_sample_events() + 10);
 }
 
 #[test]
@@ -115,13 +115,13 @@ fn a_failed_refresh_keeps_the_load_and_says_what_to_do() {
     let database = Database::with_sample();
     database.execute("ALTER TABLE ntsb.dim_location RENAME TO dim_location_renamed");
     let finished = run(load_command(&database, &[], &fixture("up08NOV.zip")));
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     assert!(finished.stderr.contains("ntsb refresh"), "{}", finished.stderr);
-    assert_eq!(database.count("ntsb.events"), sample_events() + 10);
+    assert_eq!(database.count_rows("ntsb.events"), count_sample_events() + 10);
     database.execute(
         "ALTER TABLE ntsb.dim_location_renamed RENAME TO dim_location; CALL ntsb_refresh()",
     );
-    assert_eq!(database.count("ntsb.accidents"), sample_events() + 10);
+    assert_eq!(database.count_rows("ntsb.accidents"), count_sample_events() + 10);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_concurrent_refresh_does_not_wait() {
     database.execute(
         "SET statement_timeout = '20s'; CALL ntsb_refresh_star(); CALL ntsb_rebuild_star()",
     );
-    assert_eq!(database.count("ntsb.accidents"), sample_events());
+    assert_eq!(database.count_rows("ntsb.accidents"), count_sample_events());
     transaction.commit().unwrap();
-    assert_eq!(database.count("ntsb.accidents"), sample_events() + 10);
+    assert_eq!(database.count_rows("ntsb.accidents"), count_sample_events() + 10);
 }

@@ -1,9 +1,9 @@
 //! After a random series of loads that change, withdraw and return rows, a refreshed star schema equals
 //! a rebuilt one. The seed is fixed, so that failures are reproducible.
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, ntsb};
-use ntsb_tests::star::{assert_same_star, rebuilt, star};
+use ntsb_tests::star::{assert_same_star, read_rebuilt_star, read_star};
 use postgres::Client;
 use tempfile::tempdir;
 
@@ -47,10 +47,10 @@ struct LoadSeries {
 
 impl LoadSeries {
     fn new() -> LoadSeries {
-        let database = Database::blank();
+        let database = Database::empty_warehouse();
         load_synthetic_events(&database, 150);
         let tables = database
-            .rows(
+            .query_rows(
                 "SELECT table_name, string_agg(quote_ident(column_name), ', ' ORDER BY position),
                         string_agg(format('t.%I::text', column_name), ', ' ORDER BY position)
                  FROM ntsb_source_columns() WHERE NOT derived AND NOT reference
@@ -107,8 +107,8 @@ impl LoadSeries {
 
     fn refresh_and_compare(&mut self, number: i32) {
         self.client.batch_execute("CALL ntsb_refresh_star()").unwrap();
-        let refreshed = star(&mut self.client);
-        let rebuilt = rebuilt(&mut self.client);
+        let refreshed = read_star(&mut self.client);
+        let rebuilt = read_rebuilt_star(&mut self.client);
         assert_same_star(&refreshed, &rebuilt, &format!("after round {number}"));
     }
 }
@@ -118,11 +118,11 @@ fn load_synthetic_events(database: &Database, events: u32) {
     let folder = tempdir().unwrap();
     let out = folder.path().join("synthetic");
     let (events, out_path) = (events.to_string(), out.to_str().unwrap());
-    let finished = ntsb(
+    let finished = run_ntsb(
         database,
         &["generate", "--events", &events, "--seed", "3", "--words", "5", "--out", out_path],
     );
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     load(database, &["--increment", "--no-refresh"], &out);
 }
 
@@ -140,7 +140,7 @@ fn after_random_loads_a_refreshed_star_equals_a_rebuilt_one() {
             series.refresh_and_compare(number);
         }
     }
-    let count = |sql: &str| series.database.one::<i64>(sql);
+    let count = |sql: &str| series.database.query_value::<i64>(sql);
     // The series must have covered withdrawals, returns and new versions.
     assert!(count("SELECT count(*) FROM ntsb.events WHERE withdrawn_batch IS NOT NULL") > 5);
     assert!(count("SELECT count(*) FROM ntsb.change_log WHERE action = 'return'") > 50);

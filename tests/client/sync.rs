@@ -3,11 +3,11 @@
 use std::fs;
 use std::time::Duration;
 
+use ntsb_tests::cli::ntsb_command;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::command;
-use ntsb_tests::process::{Finished, Running};
-use ntsb_tests::web::{Reply, Web};
+use ntsb_tests::process::{ChildProcess, ProcessOutput};
+use ntsb_tests::web_server::{Reply, WebServer};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ const MONDAY: &str = "Mon, 02 Nov 2026 08:00:00 GMT";
 const TUESDAY: &str = "Tue, 03 Nov 2026 08:00:00 GMT";
 
 struct SyncTest {
-    web: Web,
+    web: WebServer,
     folder: TempDir,
     database: Database,
 }
@@ -23,30 +23,30 @@ struct SyncTest {
 impl SyncTest {
     fn new() -> SyncTest {
         let folder = tempfile::tempdir().unwrap();
-        SyncTest { web: Web::start(), folder, database: Database::blank() }
+        SyncTest { web: WebServer::start(), folder, database: Database::empty_warehouse() }
     }
 
-    fn sync(&self, arguments: &[&str]) -> Finished {
-        let mut command = command(&self.database.server, &self.database.name);
+    fn sync(&self, arguments: &[&str]) -> ProcessOutput {
+        let mut command = ntsb_command(&self.database.server, &self.database.name);
         command.arg("sync").args(arguments).arg("--folder").arg(self.folder.path());
         command.env("NTSB_API_KEY", "test-key");
         if !arguments.contains(&"--cases") {
             command.args(["--from", &format!("http://{}/{{file}}", self.web.address)]);
         }
-        Running::start(command).finish_within(Duration::from_secs(60))
+        ChildProcess::start(command).finish_within(Duration::from_secs(60))
     }
 
     #[track_caller]
-    fn sync_ok(&self, arguments: &[&str]) -> Finished {
+    fn sync_ok(&self, arguments: &[&str]) -> ProcessOutput {
         let finished = self.sync(arguments);
-        assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.said());
+        assert_eq!(finished.code, Some(0), "{arguments:?}: {}", finished.all_output());
         finished
     }
 
     #[track_caller]
     fn sync_fails(&self, arguments: &[&str], code: i32, message: &str) {
         let finished = self.sync(arguments);
-        assert_eq!(finished.code, Some(code), "{}", finished.said());
+        assert_eq!(finished.code, Some(code), "{}", finished.all_output());
         assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     }
 }
@@ -64,37 +64,37 @@ fn file_reply(body: Vec<u8>, tag: &str) -> Reply {
 }
 
 fn error_reply(status: u16) -> Reply {
-    Reply::Answer { status, headers: Vec::new(), body: b"sorry".to_vec() }
+    Reply::Response { status, headers: Vec::new(), body: b"sorry".to_vec() }
 }
 
 #[test]
 fn only_new_files_are_downloaded_and_loaded() {
     let test = SyncTest::new();
-    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    test.web.set_replies("/avall.zip", vec![file_reply(sample_zip(), "1")]);
     test.sync_ok(&[]);
-    let events = test.database.count("ntsb.events");
+    let events = test.database.count_rows("ntsb.events");
     assert!(events > 2000, "{events}");
-    assert_eq!(test.database.count("ntsb.batch"), 1);
-    test.web.asked();
+    assert_eq!(test.database.count_rows("ntsb.batch"), 1);
+    test.web.take_requests();
 
     let again = test.sync_ok(&[]);
     assert!(again.stderr.contains("avall.zip: unchanged"), "{}", again.stderr);
-    let requests = test.web.asked();
+    let requests = test.web.take_requests();
     let all = requests.iter().find(|r| r.target == "/avall.zip").unwrap();
     assert_eq!(all.headers.get("if-none-match").map(String::as_str), Some("\"1\""));
     assert!(requests.iter().filter(|r| r.target != "/avall.zip").all(|r| r.method == "HEAD"));
-    assert_eq!(test.database.count("ntsb.batch"), 1);
+    assert_eq!(test.database.count_rows("ntsb.batch"), 1);
 
     // The same bytes with another ETag are not loaded again.
-    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "2")]);
+    test.web.set_replies("/avall.zip", vec![file_reply(sample_zip(), "2")]);
     test.sync_ok(&[]);
-    assert_eq!(test.database.count("ntsb.batch"), 1);
+    assert_eq!(test.database.count_rows("ntsb.batch"), 1);
 }
 
 #[test]
 fn weekly_files_newer_than_the_full_file_are_loaded() {
     let test = SyncTest::new();
-    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    test.web.set_replies("/avall.zip", vec![file_reply(sample_zip(), "1")]);
     let update = fs::read(fixture("up08NOV.zip")).unwrap();
     let published = |day: &str| Reply::File {
         body: update.clone(),
@@ -106,17 +106,17 @@ fn weekly_files_newer_than_the_full_file_are_loaded() {
             ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
         {
             let day = if name == "up08" { TUESDAY } else { MONDAY };
-            test.web.plan(&format!("/{name}{month}.zip"), vec![published(day)]);
+            test.web.set_replies(&format!("/{name}{month}.zip"), vec![published(day)]);
         }
     }
     test.sync_ok(&[]);
     let sources: Vec<String> =
-        test.database.column("SELECT source FROM ntsb.batch ORDER BY batch_id", &[]);
+        test.database.query_column("SELECT source FROM ntsb.batch ORDER BY batch_id", &[]);
     assert_eq!(sources[0], "avall.zip");
     assert!(sources.len() > 1, "{sources:?}");
     assert!(sources[1..].iter().all(|name| name.starts_with("up08")), "{sources:?}");
     let modes: Vec<String> =
-        test.database.column("SELECT DISTINCT mode FROM ntsb.batch WHERE batch_id > 1", &[]);
+        test.database.query_column("SELECT DISTINCT mode FROM ntsb.batch WHERE batch_id > 1", &[]);
     assert_eq!(modes, ["increment"]);
 }
 
@@ -124,10 +124,13 @@ fn weekly_files_newer_than_the_full_file_are_loaded() {
 fn an_interrupted_download_resumes() {
     let test = SyncTest::new();
     let body = sample_zip();
-    let cut = |after| Reply::Cut { body: body.clone(), headers: etag_headers("1"), after };
-    test.web.plan("/avall.zip", vec![cut(30_000), cut(20_000), file_reply(body.clone(), "1")]);
+    let cut =
+        |after| Reply::TruncatedFile { body: body.clone(), headers: etag_headers("1"), after };
+    test.web
+        .set_replies("/avall.zip", vec![cut(30_000), cut(20_000), file_reply(body.clone(), "1")]);
     test.sync_ok(&["avall.zip", "--no-load"]);
-    let ranges: Vec<_> = test.web.asked().iter().map(|r| r.headers.get("range").cloned()).collect();
+    let ranges: Vec<_> =
+        test.web.take_requests().iter().map(|r| r.headers.get("range").cloned()).collect();
     assert_eq!(ranges, [None, Some("bytes=30000-".into()), Some("bytes=50000-".into())]);
     assert_eq!(fs::read(test.folder.path().join("avall.zip")).unwrap(), body);
 }
@@ -136,14 +139,15 @@ fn an_interrupted_download_resumes() {
 fn a_failed_run_leaves_a_partial_download_for_the_next() {
     let test = SyncTest::new();
     let body = sample_zip();
-    let cut = Reply::Cut { body: body.clone(), headers: etag_headers("1"), after: 40_000 };
-    test.web.plan("/avall.zip", vec![cut, Reply::Hangup]);
+    let cut =
+        Reply::TruncatedFile { body: body.clone(), headers: etag_headers("1"), after: 40_000 };
+    test.web.set_replies("/avall.zip", vec![cut, Reply::Hangup]);
     test.sync_fails(&["avall.zip", "--no-load", "--attempts", "2"], 1, "given up after 2 attempts");
     assert!(!test.folder.path().join("avall.zip").exists());
-    test.web.asked();
-    test.web.plan("/avall.zip", vec![file_reply(body.clone(), "1")]);
+    test.web.take_requests();
+    test.web.set_replies("/avall.zip", vec![file_reply(body.clone(), "1")]);
     test.sync_ok(&["avall.zip", "--no-load"]);
-    let range = test.web.asked()[0].headers.get("range").cloned();
+    let range = test.web.take_requests()[0].headers.get("range").cloned();
     assert_eq!(range.as_deref(), Some("bytes=40000-"));
     assert_eq!(fs::read(test.folder.path().join("avall.zip")).unwrap(), body);
 }
@@ -152,8 +156,8 @@ fn a_failed_run_leaves_a_partial_download_for_the_next() {
 fn a_file_that_changed_is_downloaded_from_the_start() {
     let test = SyncTest::new();
     let old = fs::read(fixture("up08NOV.zip")).unwrap();
-    let cut = Reply::Cut { body: old, headers: etag_headers("old"), after: 10_000 };
-    test.web.plan("/avall.zip", vec![cut, file_reply(sample_zip(), "new")]);
+    let cut = Reply::TruncatedFile { body: old, headers: etag_headers("old"), after: 10_000 };
+    test.web.set_replies("/avall.zip", vec![cut, file_reply(sample_zip(), "new")]);
     test.sync_ok(&["avall.zip", "--no-load"]);
     assert_eq!(fs::read(test.folder.path().join("avall.zip")).unwrap(), sample_zip());
 }
@@ -161,17 +165,17 @@ fn a_file_that_changed_is_downloaded_from_the_start() {
 #[test]
 fn temporary_errors_are_retried() {
     let test = SyncTest::new();
-    let retry_later = |status| Reply::Answer {
+    let retry_later = |status| Reply::Response {
         status,
         headers: vec![("Retry-After", "0".into())],
         body: Vec::new(),
     };
-    let page = Reply::Answer {
+    let page = Reply::Response {
         status: 200,
         headers: vec![("Content-Type", "text/html; charset=utf-8".into())],
         body: b"<html>down for maintenance</html>".to_vec(),
     };
-    test.web.plan(
+    test.web.set_replies(
         "/avall.zip",
         vec![
             retry_later(503),
@@ -193,39 +197,40 @@ fn a_damaged_file_is_not_loaded() {
     let mut damaged = sample_zip();
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xFF;
-    test.web.plan("/avall.zip", vec![file_reply(damaged.clone(), "1")]);
+    test.web.set_replies("/avall.zip", vec![file_reply(damaged.clone(), "1")]);
     test.sync_fails(&["avall.zip", "--attempts", "2"], 1, "no whole zip");
     // A complete zip whose digest differs from the server's header.
     let digest = vec![("Repr-Digest", "sha-256=:AAAA:".to_owned())];
-    test.web.plan("/avall.zip", vec![Reply::File { body: sample_zip(), headers: digest }]);
+    test.web.set_replies("/avall.zip", vec![Reply::File { body: sample_zip(), headers: digest }]);
     test.sync_fails(&["avall.zip", "--attempts", "1"], 1, "SHA-256");
-    assert_eq!(test.database.count("ntsb.batch"), 0);
-    test.web.plan("/avall.zip", vec![file_reply(damaged, "1"), file_reply(sample_zip(), "1")]);
+    assert_eq!(test.database.count_rows("ntsb.batch"), 0);
+    test.web
+        .set_replies("/avall.zip", vec![file_reply(damaged, "1"), file_reply(sample_zip(), "1")]);
     test.sync_ok(&["avall.zip"]);
-    assert_eq!(test.database.count("ntsb.batch"), 1);
+    assert_eq!(test.database.count_rows("ntsb.batch"), 1);
 }
 
 #[test]
 fn permanent_errors_are_not_retried() {
     let test = SyncTest::new();
     test.sync_fails(&["nosuch.zip"], 1, "the server has no nosuch.zip");
-    test.web.plan("/avall.zip", vec![error_reply(403)]);
+    test.web.set_replies("/avall.zip", vec![error_reply(403)]);
     test.sync_fails(&["avall.zip"], 1, "403");
-    assert_eq!(test.web.asked().len(), 2);
-    test.web.plan("/avall.zip", vec![Reply::Silence(Duration::from_secs(5))]);
+    assert_eq!(test.web.take_requests().len(), 2);
+    test.web.set_replies("/avall.zip", vec![Reply::Silence(Duration::from_secs(5))]);
     test.sync_fails(&["avall.zip", "--timeout", "1", "--attempts", "1"], 1, "does not answer");
 }
 
 #[test]
 fn a_failed_load_is_repeated_without_a_download() {
     let test = SyncTest::new();
-    test.web.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    test.web.set_replies("/avall.zip", vec![file_reply(sample_zip(), "1")]);
     test.database.execute("ALTER TABLE ntsb.events RENAME TO away");
     assert_ne!(test.sync(&["avall.zip"]).code, Some(0));
     test.database.execute("ALTER TABLE ntsb.away RENAME TO events");
     let stderr = test.sync_ok(&["avall.zip"]).stderr;
     assert!(stderr.contains("unchanged"), "{stderr}");
-    assert!(test.database.count("ntsb.events") > 2000);
+    assert!(test.database.count_rows("ntsb.events") > 2000);
 }
 
 #[test]
@@ -234,7 +239,7 @@ fn cases_are_fetched_page_by_page_since_the_last_sync() {
     let text = fs::read_to_string(fixture("cases.json")).unwrap();
     let cases: Vec<serde_json::Value> =
         serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
-    let page = |cases: &[serde_json::Value], next: Option<&str>| Reply::Answer {
+    let page = |cases: &[serde_json::Value], next: Option<&str>| Reply::Response {
         status: 200,
         headers: vec![("Content-Type", "application/json".into())],
         body: json!({ "data": cases, "hasMore": next.is_some(), "nextMarker": next })
@@ -242,34 +247,35 @@ fn cases_are_fetched_page_by_page_since_the_last_sync() {
             .into_bytes(),
     };
     let (first, second) = cases.split_at(cases.len() / 2);
-    test.web.plan("/cases", vec![page(first, Some("m2")), error_reply(500), page(second, None)]);
+    test.web
+        .set_replies("/cases", vec![page(first, Some("m2")), error_reply(500), page(second, None)]);
     let api = format!("http://{}/cases", test.web.address);
     test.sync_ok(&["--cases", "--api", &api, "--since", "2026-10-01"]);
-    let requests = test.web.asked();
+    let requests = test.web.take_requests();
     assert!(requests[0].target.contains("startDate=2026-10-01"), "{}", requests[0].target);
     assert!(requests[2].target.contains("marker=m2"), "{}", requests[2].target);
     assert!(requests.iter().all(|r| r.headers["ocp-apim-subscription-key"] == "test-key"));
-    assert!(test.database.count("ntsb.events") > 0);
+    assert!(test.database.count_rows("ntsb.events") > 0);
 
-    test.web.plan("/cases", vec![page(&[], None)]);
+    test.web.set_replies("/cases", vec![page(&[], None)]);
     test.sync_ok(&["--cases", "--api", &api]);
-    let today: String = test.database.one("SELECT (now() AT TIME ZONE 'UTC')::date::text");
-    let target = &test.web.asked()[0].target;
+    let today: String = test.database.query_value("SELECT (now() AT TIME ZONE 'UTC')::date::text");
+    let target = &test.web.take_requests()[0].target;
     assert!(target.contains(&format!("startDate={today}")), "{target}");
 
-    test.web.plan("/cases", vec![page(&[], Some("same"))]);
+    test.web.set_replies("/cases", vec![page(&[], Some("same"))]);
     test.sync_fails(&["--cases", "--api", &api], 1, "in a circle");
 }
 
 fn redirect(to: String) -> Reply {
-    Reply::Answer { status: 302, headers: vec![("Location", to)], body: Vec::new() }
+    Reply::Response { status: 302, headers: vec![("Location", to)], body: Vec::new() }
 }
 
 #[test]
 fn the_api_key_is_sent_only_to_the_host_of_the_api() {
     let test = SyncTest::new();
-    let other = Web::start();
-    let empty_page = Reply::Answer {
+    let other = WebServer::start();
+    let empty_page = Reply::Response {
         status: 200,
         headers: vec![("Content-Type", "application/json".into())],
         body: br#"{"data": [], "hasMore": false}"#.to_vec(),
@@ -279,43 +285,45 @@ fn the_api_key_is_sent_only_to_the_host_of_the_api() {
         format!("http://{}/cases", other.address),
         format!("http://localhost:{}/cases", other.address.rsplit(':').next().unwrap()),
     ];
-    other.plan("/cases", vec![empty_page.clone()]);
+    other.set_replies("/cases", vec![empty_page.clone()]);
     for to in other_hosts {
-        test.web.plan("/cases", vec![redirect(to)]);
+        test.web.set_replies("/cases", vec![redirect(to)]);
         let finished = test.sync(&["--cases", "--api", &api]);
-        assert_eq!(finished.code, Some(1), "{}", finished.said());
+        assert_eq!(finished.code, Some(1), "{}", finished.all_output());
         let stderr = &finished.stderr;
         assert!(stderr.contains("a redirect was not followed"), "{stderr}");
         assert!(stderr.contains("which would be given the key"), "{stderr}");
-        assert_eq!(test.web.asked().len(), 1, "the request was repeated");
-        assert!(other.asked().is_empty(), "another host got a request");
+        assert_eq!(test.web.take_requests().len(), 1, "the request was repeated");
+        assert!(other.take_requests().is_empty(), "another host got a request");
     }
     // A redirect within the same host is followed.
-    test.web.plan("/cases", vec![redirect(format!("http://{}/new", test.web.address))]);
-    test.web.plan("/new", vec![empty_page]);
+    test.web.set_replies("/cases", vec![redirect(format!("http://{}/new", test.web.address))]);
+    test.web.set_replies("/new", vec![empty_page]);
     test.sync_ok(&["--cases", "--api", &api]);
-    assert_eq!(test.web.asked()[1].headers["ocp-apim-subscription-key"], "test-key");
+    assert_eq!(test.web.take_requests()[1].headers["ocp-apim-subscription-key"], "test-key");
 }
 
 /// Requests for files carry no API key, so they may be redirected.
 #[test]
 fn a_file_may_be_redirected_to_another_host() {
     let test = SyncTest::new();
-    let other = Web::start();
-    other.plan("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    let other = WebServer::start();
+    other.set_replies("/avall.zip", vec![file_reply(sample_zip(), "1")]);
     let to = format!("http://{}/avall.zip", other.address);
-    test.web.plan("/avall.zip", vec![redirect(to)]);
+    test.web.set_replies("/avall.zip", vec![redirect(to)]);
     test.sync_ok(&["avall.zip", "--no-load"]);
-    assert!(other.asked().iter().all(|r| !r.headers.contains_key("ocp-apim-subscription-key")));
+    assert!(
+        other.take_requests().iter().all(|r| !r.headers.contains_key("ocp-apim-subscription-key"))
+    );
 }
 
 #[test]
 fn a_page_of_unlimited_size_is_refused() {
     let test = SyncTest::new();
     let api = format!("http://{}/cases", test.web.address);
-    let long = Reply::Cut { body: vec![b' '; 65 << 20], headers: Vec::new(), after: 100 };
+    let long = Reply::TruncatedFile { body: vec![b' '; 65 << 20], headers: Vec::new(), after: 100 };
     for endless in [Reply::Endless, long] {
-        test.web.plan("/cases", vec![endless]);
+        test.web.set_replies("/cases", vec![endless]);
         test.sync_fails(&["--cases", "--api", &api], 1, "a page has more than 67108864 bytes");
     }
 }

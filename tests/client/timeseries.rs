@@ -2,21 +2,21 @@
 
 use std::time::{Duration, Instant};
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, ntsb};
 use postgres::error::SqlState;
 use tempfile::tempdir;
 
 fn database_with_synthetic_events(events: u32) -> Database {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let folder = tempdir().unwrap();
     let out = folder.path().join("synthetic");
     let (events, out_path) = (events.to_string(), out.to_str().unwrap());
-    let finished = ntsb(
+    let finished = run_ntsb(
         &database,
         &["generate", "--events", &events, "--seed", "18", "--words", "5", "--out", out_path],
     );
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     load(&database, &["--increment"], &out);
     database
 }
@@ -69,7 +69,7 @@ const EQUIVALENT_QUERIES: &[(&str, &str)] = &[
 fn functions_return_what_sql_counts() {
     let database = database_with_synthetic_events(4000);
     let rows = |sql: &str| -> Vec<String> {
-        database.column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
+        database.query_column(&format!("SELECT t::text FROM ({sql}) t ORDER BY 1"), &[])
     };
     for (function_call, query) in EQUIVALENT_QUERIES {
         let function_rows = rows(function_call);
@@ -82,7 +82,7 @@ fn functions_return_what_sql_counts() {
 
 fn assert_forecasts_exclude_incomplete_years(database: &Database) {
     database.execute("UPDATE ntsb.year_completeness SET completeness = 0.1 WHERE ev_year >= 2024");
-    let rows = database.rows(
+    let rows = database.query_rows(
         "SELECT bucket_start = date '2024-01-01', fitted_to = date '2023-12-01', fitted_buckets,
                 lower >= 0 AND lower <= forecast AND forecast <= upper
          FROM ntsb_forecast(horizon => 60)",
@@ -91,9 +91,9 @@ fn assert_forecasts_exclude_incomplete_years(database: &Database) {
     assert_eq!(rows.len(), 60);
     assert!(rows[0].get::<_, bool>(0) && rows[0].get::<_, bool>(1));
     assert!(rows.iter().all(|r| r.get::<_, i32>(2) == 240 && r.get::<_, bool>(3)));
-    let left_out: i32 = database.one("SELECT left_out FROM ntsb_trend()");
+    let left_out: i32 = database.query_value("SELECT left_out FROM ntsb_trend()");
     let left_out_without_threshold: i32 =
-        database.one("SELECT left_out FROM ntsb_trend(min_completeness => 0)");
+        database.query_value("SELECT left_out FROM ntsb_trend(min_completeness => 0)");
     assert_eq!(
         (left_out, left_out_without_threshold),
         (2, 1),
@@ -102,7 +102,7 @@ fn assert_forecasts_exclude_incomplete_years(database: &Database) {
     // Repeated calls give identical results.
     let query =
         "SELECT string_agg(f::text, ' ') FROM ntsb_forecast('fatalities', 'quarter', 20, 0.8) f";
-    assert_eq!(database.one::<String>(query), database.one::<String>(query));
+    assert_eq!(database.query_value::<String>(query), database.query_value::<String>(query));
 }
 
 fn assert_a_long_comparison_can_be_cancelled(database: &Database) {

@@ -4,10 +4,10 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::process::Command;
 
+use ntsb_tests::cli::{ntsb_command, run_ntsb, run_ntsb_json, run_ntsb_ok};
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{fixture_model, register};
-use ntsb_tests::ntsb::{answered, command, ntsb, printed};
-use ntsb_tests::process::{Finished, Running};
+use ntsb_tests::model::{read_fixture_model, register_model};
+use ntsb_tests::process::{ChildProcess, ProcessOutput};
 use ntsb_tests::wait_for;
 use serde_json::{Value, json};
 
@@ -19,29 +19,29 @@ const FACTS_SQL: &str = r#"'{"dec_latitude": 61.2, "dec_longitude": -149.9, "acf
 const MORE_FACT_OPTIONS: [&str; 4] = ["--fact", "num_eng=1", "--temperature", "-8"];
 
 fn database_with_model() -> Database {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
     database
 }
 
 fn sample_with_model() -> Database {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    register(&database, 1, "Production", 0.6);
+    register_model(&database, 1, "Production", 0.6);
     database
 }
 
 /// Runs a command with `input` on stdin.
-fn run_with_input(database: &Database, arguments: &[&str], input: &str) -> Finished {
-    let mut command = command(&database.server, &database.name);
+fn run_with_input(database: &Database, arguments: &[&str], input: &str) -> ProcessOutput {
+    let mut command = ntsb_command(&database.server, &database.name);
     command.args(arguments);
-    Running::start_with(command, input).finish()
+    ChildProcess::start_with_input(command, input).finish()
 }
 
 #[test]
 fn predictions_and_explanations_equal_those_of_sql() {
     let database = sample_with_model();
-    let event: String = database.one("SELECT min(ev_id) FROM ntsb.accident_features");
+    let event: String = database.query_value("SELECT min(ev_id) FROM ntsb.accident_features");
     let event = event.as_str();
     let facts = [&FACT_OPTIONS[..], &MORE_FACT_OPTIONS].concat();
     for (arguments, query) in [
@@ -66,12 +66,12 @@ fn predictions_and_explanations_equal_those_of_sql() {
             format!("SELECT * FROM ntsb_explain_severity('{event}'::text, 'MINR') LIMIT 4"),
         ),
     ] {
-        let expected = database.json(&query);
+        let expected = database.query_json(&query);
         assert!(!expected.as_array().unwrap().is_empty(), "{arguments:?} gives no rows");
-        assert_eq!(answered(&database, &arguments), expected, "{arguments:?}");
-        let csv = printed(&database, &[&arguments[..], &["-o", "csv"]].concat());
+        assert_eq!(run_ntsb_json(&database, &arguments), expected, "{arguments:?}");
+        let csv = run_ntsb_ok(&database, &[&arguments[..], &["-o", "csv"]].concat());
         let head = csv.lines().next().unwrap();
-        let copy = database.csv(&query);
+        let copy = database.query_csv(&query);
         assert_eq!(head, copy.lines().next().unwrap(), "{arguments:?}");
         assert_eq!(csv.lines().count(), copy.lines().count(), "{arguments:?}");
     }
@@ -81,12 +81,12 @@ fn predictions_and_explanations_equal_those_of_sql() {
 fn a_table_says_whether_the_model_decides() {
     let database = database_with_model();
     let facts = [&["predict"], &FACT_OPTIONS[..], &MORE_FACT_OPTIONS].concat();
-    let severity: String =
-        database.one(&format!("SELECT predicted_severity FROM ntsb_predict_severity({FACTS_SQL})"));
+    let severity: String = database
+        .query_value(&format!("SELECT predicted_severity FROM ntsb_predict_severity({FACTS_SQL})"));
     for (decide_at, version) in [(0.0, 2), (1.1, 3)] {
-        register(&database, version, "Staging", decide_at);
+        register_model(&database, version, "Staging", decide_at);
         let model = format!("fixture:{version}");
-        let table = printed(&database, &[&facts[..], &["--model", &model]].concat());
+        let table = run_ntsb_ok(&database, &[&facts[..], &["--model", &model]].concat());
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["answer", "probability"]);
         assert!(lines[1].starts_with(&severity), "the most probable class is not first: {table}");
@@ -99,7 +99,7 @@ fn a_table_says_whether_the_model_decides() {
         };
         assert_eq!(lines[6], sentence);
     }
-    let table = printed(&database, &[&["explain"], &FACT_OPTIONS[..]].concat());
+    let table = run_ntsb_ok(&database, &[&["explain"], &FACT_OPTIONS[..]].concat());
     let head: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(head, ["feature", "value", "contribution"]);
     assert!(table.lines().nth(1).unwrap().starts_with("(base)"), "{table}");
@@ -109,14 +109,15 @@ fn a_table_says_whether_the_model_decides() {
 
 /// The facts of the fixture's cases, and the prediction that SQL makes for each.
 fn cases_with_predictions(database: &Database) -> (Vec<Value>, Vec<Value>) {
-    let facts: Vec<Value> = fixture_model()["cases"]
+    let facts: Vec<Value> = read_fixture_model()["cases"]
         .as_array()
         .unwrap()
         .iter()
         .map(|case| case["facts"].clone())
         .collect();
     let predictions = facts.iter().map(|facts| {
-        database.json(&format!("SELECT * FROM ntsb_predict_severity('{facts}'::jsonb)"))[0].clone()
+        database.query_json(&format!("SELECT * FROM ntsb_predict_severity('{facts}'::jsonb)"))[0]
+            .clone()
     });
     let predictions = predictions.collect();
     (facts, predictions)
@@ -144,7 +145,7 @@ fn batch_predictions_are_in_input_order() {
     let lines: Vec<String> = facts.iter().map(Value::to_string).collect();
     let array = json!(facts).to_string();
     for input in [file("facts.json", &array), file("facts.ndjson", &lines.join("\n"))] {
-        let rows = answered(&database, &["predict", "--input", &input]);
+        let rows = run_ntsb_json(&database, &["predict", "--input", &input]);
         let rows = rows.as_array().unwrap();
         assert_eq!(
             rows.iter().map(without_row_columns).collect::<Vec<_>>(),
@@ -156,15 +157,15 @@ fn batch_predictions_are_in_input_order() {
     }
     let finished =
         run_with_input(&database, &["predict", "--input", "-", "-o", "csv"], &lines.join("\n"));
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     let names = "row,id,predicted_severity,confidence,probabilities,decided,model_version,error";
     assert_eq!(finished.stdout.lines().next(), Some(names));
     assert_eq!(finished.stdout.lines().count(), facts.len() + 1);
-    let table = printed(&database, &["predict", "--input", &file("facts", &array)]);
+    let table = run_ntsb_ok(&database, &["predict", "--input", &file("facts", &array)]);
     assert_eq!(table.lines().count(), facts.len() + 1);
     assert!(!table.contains("probabilities") && !table.contains("error"), "{table}");
     assert!(
-        printed(&database, &["predict", "--input", &file("none.json", " "), "-o", "json"])
+        run_ntsb_ok(&database, &["predict", "--input", &file("none.json", " "), "-o", "json"])
             == "[]\n"
     );
 }
@@ -178,8 +179,8 @@ fn predictions_are_written_while_rows_are_read() {
     assert!(Command::new("mkfifo").arg(&rows).status().unwrap().success());
     let mut predict = database.server.command("sh", &database.name);
     predict.args(["-c", r#"exec "$0" predict --input "$1" --output json > "$2""#]);
-    predict.arg(database.server.ntsb()).arg(&rows).arg(&output_file);
-    let running = Running::start(predict);
+    predict.arg(database.server.ntsb_binary()).arg(&rows).arg(&output_file);
+    let running = ChildProcess::start(predict);
     // Opens the FIFO for reading and writing, so that it does not wait for a reader.
     let mut input = OpenOptions::new().read(true).write(true).open(&rows).unwrap();
     writeln!(input, r#"{{"lat": 1}}"#).unwrap();
@@ -195,7 +196,7 @@ fn predictions_are_written_while_rows_are_read() {
     writeln!(input, r#"{{"lat": 2}}"#).unwrap();
     drop(input);
     let finished = running.finish();
-    assert_eq!(finished.code, Some(4), "{}", finished.said());
+    assert_eq!(finished.code, Some(4), "{}", finished.all_output());
     let output = fs::read_to_string(&output_file).unwrap();
     assert!(!output.contains(r#""row":2,"#) && !output.contains(']'), "{output}");
 }
@@ -203,12 +204,12 @@ fn predictions_are_written_while_rows_are_read() {
 #[test]
 fn csv_input_may_have_facts_events_and_row_ids() {
     let database = sample_with_model();
-    let event: String = database.one("SELECT min(ev_id) FROM ntsb.accident_features");
+    let event: String = database.query_value("SELECT min(ev_id) FROM ntsb.accident_features");
     let input = "tail,dec_latitude,acft_make,wx_temp\nN1,61.2,CESSNA,-8\nN2,,\"PIPER\",\n";
     let arguments = ["predict", "--input", "-", "--id", "tail", "-o", "json"];
     let rows: Value =
         serde_json::from_str(&run_with_input(&database, &arguments, input).stdout).unwrap();
-    let expected = database.json(r#"SELECT p.* FROM (VALUES (1, '{"dec_latitude": 61.2, "acft_make": "Cessna", "wx_temp": -8}'::jsonb),
+    let expected = database.query_json(r#"SELECT p.* FROM (VALUES (1, '{"dec_latitude": 61.2, "acft_make": "Cessna", "wx_temp": -8}'::jsonb),
                                   (2, '{"acft_make": "Piper"}')) f (n, facts), ntsb_predict_severity(facts) p ORDER BY n"#,
     );
     let found: Vec<Value> = rows.as_array().unwrap().iter().map(without_row_columns).collect();
@@ -221,7 +222,8 @@ fn csv_input_may_have_facts_events_and_row_ids() {
         &format!("ev_id\n{event}\n"),
     );
     let rows: Value = serde_json::from_str(&by_event.stdout).unwrap();
-    let expected = database.json(&format!("SELECT * FROM ntsb_predict_severity('{event}'::text)"));
+    let expected =
+        database.query_json(&format!("SELECT * FROM ntsb_predict_severity('{event}'::text)"));
     assert_eq!(
         (without_row_columns(&rows[0]), &rows[0]["id"]),
         (expected[0].clone(), &json!(event))
@@ -234,7 +236,7 @@ fn an_invalid_row_has_an_error_and_the_others_have_predictions() {
     let input = "{\"lat\": 1}\n{\"lat\": 91}\nnonsense\n[1]\n{\"colour\": 1}\n{\"ev_id\": \"19990101X00001\"}\n{\"lat\": 2}\n";
     let arguments = ["predict", "--input", "-", "--format", "json", "-o", "json"];
     let finished = run_with_input(&database, &arguments, input);
-    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert_eq!(finished.code, Some(1), "{}", finished.all_output());
     let rows: Value = serde_json::from_str(&finished.stdout).unwrap();
     let reasons: Vec<&str> =
         rows.as_array().unwrap().iter().map(|row| row["error"].as_str().unwrap_or("")).collect();
@@ -263,12 +265,12 @@ fn an_invalid_row_has_an_error_and_the_others_have_predictions() {
         (unknown_model.code, unknown_model.stdout.contains("row")),
         (Some(1), false),
         "{}",
-        unknown_model.said()
+        unknown_model.all_output()
     );
     assert!(unknown_model.stderr.contains("42704"), "{}", unknown_model.stderr);
     // Rows before the end of a truncated file have predictions.
     let truncated = run_with_input(&database, &arguments, "[{\"lat\": 1}, {\"lat\"");
-    assert_eq!(truncated.code, Some(3), "{}", truncated.said());
+    assert_eq!(truncated.code, Some(3), "{}", truncated.all_output());
     assert!(truncated.stdout.contains("\"row\":1,"), "{}", truncated.stdout);
 }
 
@@ -316,11 +318,11 @@ fn invalid_arguments_are_refused_with_a_reason() {
             "must be non-empty and must not overlap",
         ),
     ] {
-        let finished = ntsb(&database, arguments);
-        assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.said());
+        let finished = run_ntsb(&database, arguments);
+        assert_eq!(finished.code, Some(code), "{arguments:?}: {}", finished.all_output());
         assert!(finished.stdout.is_empty(), "{}", finished.stdout);
         assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     }
-    let no_models = printed(&Database::blank(), &["models"]);
+    let no_models = run_ntsb_ok(&Database::empty_warehouse(), &["models"]);
     assert_eq!(no_models, "There is no model yet: ntsb train makes one.\n");
 }

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
-use ntsb_tests::process::succeed;
-use ntsb_tests::{fixture, ntsb};
+use ntsb_tests::process::run_ok;
+use ntsb_tests::{cli, fixture};
 
 use crate::schema::{FUNCTIONS, schema_dump};
 
@@ -35,20 +35,25 @@ fn older(installer: &str) -> String {
     old.replace_range(start..end, "");
     // Another body, another default, another result of a function that views call, another comment.
     let old = edit(&old, "ORDER BY l.seq, c.key;", "ORDER BY c.key;");
-    let old = edit(&old, "feature_set text DEFAULT 'scene'", "feature_set text DEFAULT 'pre_event'");
+    let old =
+        edit(&old, "feature_set text DEFAULT 'scene'", "feature_set text DEFAULT 'pre_event'");
     let old = edit(
         &old,
         "CREATE FUNCTION ntsb_code_meaning(kind text, code text) RETURNS text",
         "CREATE FUNCTION ntsb_code_meaning(kind text, code text) RETURNS varchar",
     );
-    edit(&old, "COMMENT ON FUNCTION ntsb_bands() IS\n'", "COMMENT ON FUNCTION ntsb_bands() IS\n'Old: ")
+    edit(
+        &old,
+        "COMMENT ON FUNCTION ntsb_bands() IS\n'",
+        "COMMENT ON FUNCTION ntsb_bands() IS\n'Old: ",
+    )
 }
 
 fn compose(old: &Path, new: &Path, script: &Path) {
     let programs = Path::new(&std::env::var_os("NTSB_BIN").unwrap()).parent().unwrap().to_owned();
     let mut xtask = Command::new(programs.join("xtask"));
     xtask.arg("upgrade").args([old, new, script]);
-    succeed(xtask);
+    run_ok(xtask);
 }
 
 #[test]
@@ -62,17 +67,17 @@ fn an_upgraded_database_equals_a_new_one() {
 
     let mut client = cluster.server().connect("postgres");
     client.batch_execute("CREATE DATABASE upgraded").unwrap();
-    let upgraded = Database::of(cluster.server(), "upgraded");
+    let upgraded = Database::attach(cluster.server(), "upgraded");
     upgraded.execute(&format!(
         "SET client_min_messages = warning; CREATE EXTENSION postgis; CREATE EXTENSION btree_gist;
          CREATE EXTENSION pg_ntsb VERSION '{OLD}'; CALL ntsb_create_roles(); CALL ntsb_create_warehouse()"
     ));
-    let mut load = ntsb::command(&cluster.server(), "upgraded");
+    let mut load = cli::ntsb_command(&cluster.server(), "upgraded");
     load.args(["load", "--full"]).arg(fixture("sample.zip"));
-    succeed(load);
+    run_ok(load);
     let facts = "SELECT md5(string_agg(f::text, '' ORDER BY ev_id)) FROM ntsb.fact_accidents f";
-    let before: String = upgraded.one(facts);
-    assert_eq!(upgraded.one::<i32>("SELECT ntsb_removed()"), 1);
+    let before: String = upgraded.query_value(facts);
+    assert_eq!(upgraded.query_value::<i32>("SELECT ntsb_removed()"), 1);
 
     // A user's view on a function that is dropped stops the upgrade, and PostgreSQL names it.
     upgraded.execute("CREATE VIEW public.mine AS SELECT ntsb_removed() AS one");
@@ -85,15 +90,15 @@ fn an_upgraded_database_equals_a_new_one() {
     upgraded.execute("ALTER EXTENSION pg_ntsb UPDATE; CALL ntsb_create_warehouse()");
     let new = cluster.warehouse();
     new.execute("CALL ntsb_create_roles()");
-    let functions = |database: &Database| database.column::<String>(FUNCTIONS, &[]);
+    let functions = |database: &Database| database.query_column::<String>(FUNCTIONS, &[]);
     let (found, expected) = (functions(&upgraded), functions(&new));
     for (found, expected) in found.iter().zip(&expected) {
         assert_eq!(found, expected);
     }
     assert_eq!(found.len(), expected.len());
     assert_eq!(schema_dump(&upgraded), schema_dump(&new));
-    assert_eq!(upgraded.one::<String>(facts), before);
-    assert_eq!(upgraded.count("ntsb.accidents"), upgraded.count("ntsb.fact_accidents"));
+    assert_eq!(upgraded.query_value::<String>(facts), before);
+    assert_eq!(upgraded.count_rows("ntsb.accidents"), upgraded.count_rows("ntsb.fact_accidents"));
     let version = "SELECT extversion FROM pg_extension WHERE extname = 'pg_ntsb'";
-    assert_eq!(upgraded.one::<String>(version), NEW);
+    assert_eq!(upgraded.query_value::<String>(version), NEW);
 }

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ntsb_tests::cli::{load, ntsb_command, run_ntsb, run_ntsb_ok};
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::{command, load, ntsb, printed};
-use ntsb_tests::process::{Finished, run, succeed};
+use ntsb_tests::process::{ProcessOutput, run, run_ok};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -19,7 +19,7 @@ struct HeadsFolder {
 impl HeadsFolder {
     fn new(database: &Database) -> HeadsFolder {
         let heads_folder = HeadsFolder { folder: tempfile::tempdir().unwrap() };
-        printed(database, &["heads", "keygen", heads_folder.key().to_str().unwrap()]);
+        run_ntsb_ok(database, &["heads", "keygen", heads_folder.key().to_str().unwrap()]);
         heads_folder
     }
 
@@ -36,18 +36,18 @@ impl HeadsFolder {
     }
 
     fn load(&self, database: &Database, file: &Path) {
-        let mut command = command(&database.server, &database.name);
+        let mut command = ntsb_command(&database.server, &database.name);
         command.env("NTSB_HEADS", self.heads()).env("NTSB_HEADS_KEY", self.key());
         command.arg("load").arg("--no-refresh").arg(file);
         let finished = run(command);
-        assert_eq!(finished.code, Some(0), "{}", finished.said());
+        assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     }
 
-    fn verify(&self, database: &Database, more: &[&str]) -> Finished {
+    fn verify(&self, database: &Database, more: &[&str]) -> ProcessOutput {
         let (heads, public_key) = (self.heads(), self.public_key());
         let verify_heads = ["verify", "--against", heads.to_str().unwrap()];
         let key = ["--public-key", public_key.to_str().unwrap()];
-        ntsb(database, &[&verify_heads[..], &key[..], more].concat())
+        run_ntsb(database, &[&verify_heads[..], &key[..], more].concat())
     }
 }
 
@@ -72,35 +72,35 @@ const REWRITE_LOG: &str = "
 
 #[test]
 fn heads_outside_the_database_reveal_a_rewrite_by_the_owner() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let heads_folder = HeadsFolder::new(&database);
     heads_folder.load(&database, &fixture("up08NOV.zip"));
     let intact = heads_folder.verify(&database, &["--rows"]);
-    assert_eq!(intact.code, Some(0), "{}", intact.said());
+    assert_eq!(intact.code, Some(0), "{}", intact.all_output());
     assert!(intact.stdout.contains("Kept heads that agree with it: 1; their signatures are good"));
 
     database.execute(REWRITE_LOG);
     assert_eq!(
-        database.count("ntsb_verify_change_log()"),
+        database.count_rows("ntsb_verify_change_log()"),
         0,
         "the change log and the batches must agree"
     );
-    assert_eq!(ntsb(&database, &["verify"]).code, Some(0));
+    assert_eq!(run_ntsb(&database, &["verify"]).code, Some(0));
     let found = heads_folder.verify(&database, &[]);
-    assert_eq!(found.code, Some(1), "{}", found.said());
+    assert_eq!(found.code, Some(1), "{}", found.all_output());
     assert!(found.stdout.contains("another entry than when batch 1 ended"), "{}", found.stdout);
     // The comparison with the rows reveals it, too.
-    let rows = ntsb(&database, &["verify", "--rows"]);
-    assert_eq!(rows.code, Some(1), "{}", rows.said());
+    let rows = run_ntsb(&database, &["verify", "--rows"]);
+    assert_eq!(rows.code, Some(1), "{}", rows.all_output());
     assert!(rows.stdout.contains("in the log, but not stored"), "{}", rows.stdout);
 }
 
 #[test]
 fn heads_are_signed_and_belong_to_their_database() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let heads_folder = HeadsFolder::new(&database);
     heads_folder.load(&database, &fixture("up08NOV.zip"));
-    printed(
+    run_ntsb_ok(
         &database,
         &[
             "heads",
@@ -114,15 +114,15 @@ fn heads_are_signed_and_belong_to_their_database() {
     let text = fs::read_to_string(heads_folder.heads()).unwrap();
     assert_eq!(text.lines().count(), 2, "{text}");
     let head: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
-    let stored: String = database.one("SELECT entry_hash FROM ntsb_change_log_head()");
+    let stored: String = database.query_value("SELECT entry_hash FROM ntsb_change_log_head()");
     assert_eq!(head["entry_hash"], stored);
-    assert_eq!(head["seq"], database.one::<i64>("SELECT max(seq) FROM ntsb.change_log"));
+    assert_eq!(head["seq"], database.query_value::<i64>("SELECT max(seq) FROM ntsb.change_log"));
     assert_eq!(head["database"], database.name);
 
     // A head that was changed.
     fs::write(heads_folder.heads(), text.replacen(&stored[..4], "0000", 1)).unwrap();
     let forged = heads_folder.verify(&database, &[]);
-    assert_eq!(forged.code, Some(1), "{}", forged.said());
+    assert_eq!(forged.code, Some(1), "{}", forged.all_output());
     assert!(
         forged.stdout.contains("the signature of the head of batch 1 is wrong"),
         "{}",
@@ -131,10 +131,10 @@ fn heads_are_signed_and_belong_to_their_database() {
 
     // A missing head for a database is not a success.
     fs::write(heads_folder.heads(), &text).unwrap();
-    let other = Database::blank();
+    let other = Database::empty_warehouse();
     load(&other, &["--no-refresh"], &fixture("up08NOV.zip"));
     let none = heads_folder.verify(&other, &[]);
-    assert_eq!(none.code, Some(1), "{}", none.said());
+    assert_eq!(none.code, Some(1), "{}", none.all_output());
     assert!(none.stdout.contains("holds no head of database"), "{}", none.stdout);
     // The same file loaded at another time gives another log.
     let differs = heads_folder.verify(&other, &["--database", &database.name]);
@@ -143,7 +143,7 @@ fn heads_are_signed_and_belong_to_their_database() {
 
 #[test]
 fn openssl_verifies_a_head() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let heads_folder = HeadsFolder::new(&database);
     heads_folder.load(&database, &fixture("up08NOV.zip"));
     let script = r#"
@@ -155,39 +155,40 @@ open(sys.argv[2] + "/text", "w").write(json.dumps(head, sort_keys=True))
     let folder = heads_folder.folder.path();
     let mut python = Command::new("python3");
     python.arg("-c").arg(script).arg(heads_folder.heads()).arg(folder);
-    succeed(python);
+    run_ok(python);
     let mut openssl = Command::new("openssl");
     openssl
         .args(["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey"])
         .arg(heads_folder.public_key());
     openssl.arg("-in").arg(folder.join("text")).arg("-sigfile").arg(folder.join("signature"));
-    succeed(openssl);
+    run_ok(openssl);
     let mut read = Command::new("openssl");
     read.args(["pkey", "-noout", "-in"]).arg(heads_folder.key());
-    succeed(read);
+    run_ok(read);
 }
 
 #[test]
 fn a_load_with_heads_but_no_key_does_not_start() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let file = fixture("up08NOV.zip");
     for (arguments, message) in [
         (&["--heads", "/tmp/heads"][..], "--heads-key"),
         (&["--heads", "/tmp/heads", "--heads-key", "/no/such"][..], "/no/such: No such file"),
     ] {
-        let finished = ntsb(&database, &[&["load"], arguments, &[file.to_str().unwrap()]].concat());
-        assert_eq!(finished.code, Some(2), "{}", finished.said());
+        let finished =
+            run_ntsb(&database, &[&["load"], arguments, &[file.to_str().unwrap()]].concat());
+        assert_eq!(finished.code, Some(2), "{}", finished.all_output());
         assert!(finished.stderr.contains(message), "{}", finished.stderr);
     }
-    assert_eq!(database.count("ntsb.batch"), 0);
+    assert_eq!(database.count_rows("ntsb.batch"), 0);
 }
 
 #[test]
 fn rows_changed_without_a_log_entry_are_found() {
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
-    let intact = ntsb(&database, &["verify", "--rows"]);
-    assert_eq!(intact.code, Some(0), "{}", intact.said());
+    let intact = run_ntsb(&database, &["verify", "--rows"]);
+    assert_eq!(intact.code, Some(0), "{}", intact.all_output());
     for (change, message) in [
         (
             "UPDATE ntsb.events SET ev_city = 'ELSEWHERE' WHERE ev_id = (SELECT min(ev_id) FROM ntsb.events)",
@@ -212,9 +213,9 @@ fn rows_changed_without_a_log_entry_are_found() {
     ] {
         let mut client = database.connect();
         client.batch_execute(change).unwrap_or_else(|e| panic!("{change}: {e:?}"));
-        let found = ntsb(&database, &["verify", "--rows", "--output", "csv"]);
-        assert_eq!(found.code, Some(1), "{change}: {}", found.said());
+        let found = run_ntsb(&database, &["verify", "--rows", "--output", "csv"]);
+        assert_eq!(found.code, Some(1), "{change}: {}", found.all_output());
         assert!(found.stdout.contains(message), "{change}: {}", found.stdout);
-        assert_eq!(ntsb(&database, &["verify"]).code, Some(0));
+        assert_eq!(run_ntsb(&database, &["verify"]).code, Some(0));
     }
 }

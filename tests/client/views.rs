@@ -1,7 +1,7 @@
 //! Materialized views, compared with counts of the source tables.
 
+use ntsb_tests::cli::{load, run_ntsb};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, ntsb};
 use tempfile::tempdir;
 
 /// Queries of each view, and recounts that share no SQL with it: severity, state and so on are looked up
@@ -69,7 +69,7 @@ fn assert_views_agree(database: &Database) {
              UNION ALL
              SELECT 'only in the recount: ' || row_to_json(c) FROM (SELECT * FROM counted EXCEPT ALL SELECT * FROM shown) c"
         );
-        let differences: Vec<String> = database.column(&sql, &[]);
+        let differences: Vec<String> = database.query_column(&sql, &[]);
         assert!(
             differences.is_empty(),
             "{view}\n{}",
@@ -80,9 +80,9 @@ fn assert_views_agree(database: &Database) {
 
 #[test]
 fn views_agree_with_the_tables() {
-    let (database, folder) = (Database::blank(), tempdir().unwrap());
+    let (database, folder) = (Database::empty_warehouse(), tempdir().unwrap());
     let path = folder.path().join("synthetic");
-    let finished = ntsb(
+    let finished = run_ntsb(
         &database,
         &[
             "generate",
@@ -96,7 +96,7 @@ fn views_agree_with_the_tables() {
             path.to_str().unwrap(),
         ],
     );
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     load(&database, &["--full"], &path);
     database.execute("CALL ntsb_refresh()");
     assert_views_agree(&database);
@@ -104,9 +104,9 @@ fn views_agree_with_the_tables() {
     // A refresh without changes does not refresh the views.
     let last_refresh =
         "SELECT max(refreshed_at)::text FROM ntsb.refresh_state WHERE what LIKE 'mv_%'";
-    let before: String = database.one(last_refresh);
+    let before: String = database.query_value(last_refresh);
     database.execute("CALL ntsb_refresh()");
-    assert_eq!(database.one::<String>(last_refresh), before);
+    assert_eq!(database.query_value::<String>(last_refresh), before);
 
     database.execute(
         "SELECT ntsb_begin_batch('corrected.mdb');
@@ -115,7 +115,7 @@ fn views_agree_with_the_tables() {
          CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'));
          CALL ntsb_refresh()",
     );
-    assert!(database.one::<String>(last_refresh) > before);
+    assert!(database.query_value::<String>(last_refresh) > before);
     assert_views_agree(&database);
 }
 
@@ -132,7 +132,7 @@ fn concurrent_maintenance_does_not_block_a_refresh() {
     database.execute("CALL ntsb_refresh()");
     for what in ["star", "search", "mv_yearly_stats"] {
         assert_eq!(
-            database.count(&format!("ntsb.refresh_state WHERE what = '{what}'")),
+            database.count_rows(&format!("ntsb.refresh_state WHERE what = '{what}'")),
             1,
             "{what}"
         );
@@ -141,7 +141,7 @@ fn concurrent_maintenance_does_not_block_a_refresh() {
 
     let lock_numbers = "SELECT count(DISTINCT ntsb_internal.lock_number(what))
                    FROM unnest('{load,warehouse,star,views,search,maintenance}'::text[]) what";
-    assert_eq!(database.one::<i64>(lock_numbers), 6);
+    assert_eq!(database.query_value::<i64>(lock_numbers), 6);
 }
 
 /// Problems of BI and GIS tools: dates outside the supported years, geometries without a type or SRID, and
@@ -150,7 +150,7 @@ fn concurrent_maintenance_does_not_block_a_refresh() {
 fn every_relation_is_readable_for_bi_and_gis_tools() {
     let database = Database::with_sample();
     database.execute("CALL ntsb_refresh()");
-    let dates: Vec<String> = database.column(
+    let dates: Vec<String> = database.query_column(
         "SELECT format('SELECT %L FROM ntsb.%I WHERE %3$I NOT BETWEEN ''1900-01-01 00:00+00'' AND ''9999-12-31 00:00+00'' LIMIT 1',
                        c.relname || '.' || a.attname, c.relname, a.attname)
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -160,32 +160,32 @@ fn every_relation_is_readable_for_bi_and_gis_tools() {
     );
     assert!(dates.len() > 40, "{}", dates.len());
     for sql in dates {
-        assert_eq!(database.column::<String>(&sql, &[]), [""; 0], "{sql}");
+        assert_eq!(database.query_column::<String>(&sql, &[]), [""; 0], "{sql}");
     }
     let current =
         "SELECT count(*) FROM ntsb.dim_aircraft WHERE is_current AND valid_to = '9999-12-31'";
-    assert!(database.one::<i64>(current) > 100);
+    assert!(database.query_value::<i64>(current) > 100);
     let untyped =
         "SELECT f_table_name::text FROM geography_columns WHERE srid <> 4326 OR type <> 'Point'
                    UNION ALL SELECT f_table_name::text FROM geometry_columns WHERE srid = 0";
-    assert_eq!(database.column::<String>(untyped, &[]), [""; 0]);
-    assert!(database.count("geography_columns WHERE f_table_name = 'mv_state_heatmap'") > 0);
+    assert_eq!(database.query_column::<String>(untyped, &[]), [""; 0]);
+    assert!(database.count_rows("geography_columns WHERE f_table_name = 'mv_state_heatmap'") > 0);
     let names =
         "SELECT substr(matviewname, 4) FROM pg_matviews WHERE schemaname = 'ntsb' ORDER BY 1";
-    let views: Vec<String> = database.column(names, &[]);
+    let views: Vec<String> = database.query_column(names, &[]);
     assert!(views.len() >= 10, "{views:?}");
     for view in views {
         let listed = format!(
             "information_schema.tables WHERE table_schema = 'ntsb' AND table_name = '{view}'"
         );
-        assert_eq!(database.count(&listed), 1, "{view}");
+        assert_eq!(database.count_rows(&listed), 1, "{view}");
         let columns = format!(
             "(SELECT attname, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'ntsb.mv_{view}'::regclass AND attnum > 0
               EXCEPT SELECT attname, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'ntsb.{view}'::regclass) x"
         );
-        assert_eq!(database.count(&columns), 0, "{view}");
-        let rows =
-            [format!("ntsb.{view}"), format!("ntsb.mv_{view}")].map(|name| database.count(&name));
+        assert_eq!(database.count_rows(&columns), 0, "{view}");
+        let rows = [format!("ntsb.{view}"), format!("ntsb.mv_{view}")]
+            .map(|name| database.count_rows(&name));
         assert_eq!(rows[0], rows[1], "{view}");
     }
 }

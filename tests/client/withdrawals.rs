@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ntsb_tests::access::{export, unzip};
-use ntsb_tests::contents::contents;
+use ntsb_tests::cli::{LoadReport, load, load_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{Report, load, load_command};
+use ntsb_tests::mdb::{export_csv, extract_mdb};
 use ntsb_tests::process::run;
-use ntsb_tests::{fixture, sample_events};
+use ntsb_tests::warehouse_contents::digest_tables;
+use ntsb_tests::{count_sample_events, fixture};
 use postgres::error::DbError;
 use postgres::{Client, GenericClient};
 use serde_json::Value;
@@ -51,7 +51,7 @@ fn ingest(client: &mut Client, batch: i64, allowed: Option<i64>) -> Result<(), B
 }
 
 fn count_current_events(database: &Database) -> i64 {
-    database.count("ntsb.events WHERE withdrawn_batch IS NULL")
+    database.count_rows("ntsb.events WHERE withdrawn_batch IS NULL")
 }
 
 /// Loads the events since 2008 and one more row as a full file.
@@ -70,14 +70,14 @@ fn a_rejected_row_of_1925_does_not_extend_the_period_of_a_file() {
     let database = load_recent_events_and("('20250101X09999', '1925-01-01', '2025-01-01')");
     assert_eq!(
         count_current_events(&database),
-        sample_events(),
+        count_sample_events(),
         "events before 2008 were withdrawn"
     );
     let quarantined = "ntsb.staging_quarantine WHERE ev_id = '20250101X09999'
                 AND rule_id = 'events.date_before_1962'";
-    assert_eq!(database.count(quarantined), 1);
-    let since: String =
-        database.one("SELECT lower(period)::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
+    assert_eq!(database.count_rows(quarantined), 1);
+    let since: String = database
+        .query_value("SELECT lower(period)::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
     assert!(since.starts_with("2008-"), "{since}");
 }
 
@@ -85,10 +85,10 @@ fn a_rejected_row_of_1925_does_not_extend_the_period_of_a_file() {
 #[test]
 fn a_row_decades_before_the_others_withdraws_nothing() {
     let database = load_recent_events_and("('20250101X09999', '1985-05-05', '2025-01-01')");
-    assert_eq!(count_current_events(&database), sample_events() + 1);
+    assert_eq!(count_current_events(&database), count_sample_events() + 1);
     // The letter L marks events before 1982.
     let database = load_recent_events_and("('20250101L09999', '1985-05-05', '2025-01-01')");
-    assert_eq!(count_current_events(&database), sample_events() + 1);
+    assert_eq!(count_current_events(&database), count_sample_events() + 1);
 }
 
 #[test]
@@ -97,12 +97,12 @@ fn a_load_that_would_withdraw_too_many_events_fails() {
     let withdrawn = "SELECT ev_id FROM ntsb.events WHERE ev_year IN (2011, 2012)
                   ORDER BY ev_year, ev_id LIMIT 30";
     let [old, new]: [i64; 2] = ["2011", "2012"].map(|year| {
-        database.one(&format!(
+        database.query_value(&format!(
             "SELECT count(*) FROM ({withdrawn}) x WHERE ev_id IN
              (SELECT ev_id FROM ntsb.events WHERE ev_year = {year})"
         ))
     });
-    let before = contents(&database, &[]);
+    let before = digest_tables(&database, &[]);
     let mut client = database.connect();
     let mut attempt = |allowed| {
         let mut transaction = client.transaction().unwrap();
@@ -118,7 +118,7 @@ fn a_load_that_would_withdraw_too_many_events_fails() {
         let error = attempt(allowed).unwrap_err();
         let error = error.as_db_error().unwrap();
         assert_eq!(error.code().code(), "55000");
-        let total = sample_events();
+        let total = count_sample_events();
         let message = format!("the load would withdraw 30 of the {total} events between 1982-");
         assert!(error.message().starts_with(&message), "{}", error.message());
         let years = [("2011", old), ("2012", new)];
@@ -129,12 +129,13 @@ fn a_load_that_would_withdraw_too_many_events_fails() {
             .collect();
         assert_eq!(error.detail(), Some(&*format!("By year: {}.", years.join(", "))));
         assert!(error.hint().unwrap().contains("--allow-withdraw 30"), "{:?}", error.hint());
-        assert_eq!(contents(&database, &[]), before, "something was stored");
+        assert_eq!(digest_tables(&database, &[]), before, "something was stored");
     }
     let batch = attempt(Some(30)).unwrap();
-    assert_eq!(count_current_events(&database), sample_events() - 30);
-    let alert = database
-        .json("SELECT kind, severity, details FROM ntsb.alert ORDER BY alert_id DESC LIMIT 1");
+    assert_eq!(count_current_events(&database), count_sample_events() - 30);
+    let alert = database.query_json(
+        "SELECT kind, severity, details FROM ntsb.alert ORDER BY alert_id DESC LIMIT 1",
+    );
     assert_eq!(
         (&alert[0]["kind"], &alert[0]["severity"]),
         (&"withdrawal".into(), &"warning".into())
@@ -142,10 +143,10 @@ fn a_load_that_would_withdraw_too_many_events_fails() {
     let details = &alert[0]["details"];
     assert_eq!((&details["events"], &details["batch_id"]), (&30.into(), &batch.into()));
     assert_eq!(details["ev_ids"].as_array().map(Vec::len), Some(30));
-    let allow_withdraw: i64 =
-        database.one(&format!("SELECT allow_withdraw FROM ntsb.batch WHERE batch_id = {batch}"));
+    let allow_withdraw: i64 = database
+        .query_value(&format!("SELECT allow_withdraw FROM ntsb.batch WHERE batch_id = {batch}"));
     assert_eq!(allow_withdraw, 30);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }
 
 #[test]
@@ -156,8 +157,9 @@ fn a_few_events_are_withdrawn_with_an_alert() {
         "ev_id NOT IN (SELECT ev_id FROM ntsb.events WHERE ev_year = 2012 ORDER BY ev_id LIMIT 3)";
     let batch = begin_batch(&mut client, condition);
     ingest(&mut client, batch, None).unwrap();
-    assert_eq!(count_current_events(&database), sample_events() - 3);
-    let message: String = database.one("SELECT message FROM ntsb.alert WHERE kind = 'withdrawal'");
+    assert_eq!(count_current_events(&database), count_sample_events() - 3);
+    let message: String =
+        database.query_value("SELECT message FROM ntsb.alert WHERE kind = 'withdrawal'");
     assert!(message.starts_with("again.mdb: 3 events withdrawn"), "{message}");
 }
 
@@ -179,7 +181,7 @@ fn an_event_under_a_new_id_is_not_withdrawn() {
         .unwrap();
     // No withdrawal is allowed.
     ingest(&mut client, batch, Some(0)).unwrap();
-    assert_eq!(count_current_events(&database), sample_events());
+    assert_eq!(count_current_events(&database), count_sample_events());
 }
 
 #[test]
@@ -193,8 +195,8 @@ fn a_negative_limit_is_refused() {
 /// Exports the sample as CSV and truncates one file to a share of its rows.
 fn export_truncated(file: &str, share: f64) -> (TempDir, PathBuf) {
     let folder = tempdir().unwrap();
-    let mdb = unzip(&fixture("sample.zip"), folder.path());
-    let csv = export(&mdb, "avall", &["-T", "%Y-%m-%d %H:%M:%S"]);
+    let mdb = extract_mdb(&fixture("sample.zip"), folder.path());
+    let csv = export_csv(&mdb, "avall", &["-T", "%Y-%m-%d %H:%M:%S"]);
     let path = csv.join(file);
     let text = fs::read_to_string(&path).unwrap();
     let rows: Vec<usize> = text.match_indices("\n\"").map(|(at, _)| at).collect();
@@ -206,7 +208,7 @@ fn export_truncated(file: &str, share: f64) -> (TempDir, PathBuf) {
 /// Runs a load that must fail with SQLSTATE 55000, and returns stderr.
 fn expect_refusal(database: &Database, options: &[&str], file: &Path) -> String {
     let finished = run(load_command(database, options, file));
-    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert_eq!(finished.code, Some(1), "{}", finished.all_output());
     assert!(finished.stderr.contains("SQLSTATE: 55000"), "{}", finished.stderr);
     finished.stderr
 }
@@ -225,9 +227,9 @@ fn a_folder_with_a_truncated_table_is_refused_in_both_modes() {
     let events: String = events.chars().take_while(char::is_ascii_digit).collect();
     let one_less = (events.parse::<i64>().unwrap() - 1).to_string();
     expect_refusal(&database, &["--increment", "--allow-withdraw", &one_less], &csv);
-    assert_eq!(database.count("ntsb.batch"), 1);
+    assert_eq!(database.count_rows("ntsb.batch"), 1);
     let report = load(&database, &["--increment", "--allow-withdraw", "5000"], &csv);
-    assert!(report.of("aircraft", "withdrawn") > 500, "{report:?}");
+    assert!(report.count("aircraft", "withdrawn") > 500, "{report:?}");
 }
 
 #[test]
@@ -273,16 +275,17 @@ fn a_file_name_alone_does_not_make_a_load_full() {
     let database = Database::with_sample();
     let (_folder, weekly) = copy_fixture_as("up08NOV.zip", "avall-week45.zip");
     let finished = run(load_command(&database, &["--json"], &weekly));
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
-    let report = Report::read(&finished.stdout);
-    assert_eq!((report.mode.as_str(), report.of("events", "withdrawn")), ("increment", 0));
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
+    let report = LoadReport::parse(&finished.stdout);
+    assert_eq!((report.mode.as_str(), report.count("events", "withdrawn")), ("increment", 0));
     let note = "avall-week45.zip is taken as an increment, whatever its name";
     assert!(
         finished.stderr.contains(note) && finished.stderr.contains("--full"),
         "{}",
         finished.stderr
     );
-    let mode: String = database.one("SELECT mode FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
+    let mode: String =
+        database.query_value("SELECT mode FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1");
     assert_eq!(mode, "increment");
     // The result is that of the original name.
     let original_name = Database::with_sample();
@@ -292,7 +295,7 @@ fn a_file_name_alone_does_not_make_a_load_full() {
 #[test]
 fn a_full_file_with_its_usual_name_loads_as_full() {
     let (_folder, file) = copy_fixture_as("sample.zip", "avall.zip");
-    for database in [Database::blank(), Database::with_sample()] {
+    for database in [Database::empty_warehouse(), Database::with_sample()] {
         let report = load(&database, &["--recheck"], &file);
         assert_eq!(report.mode, "full");
     }
@@ -303,12 +306,12 @@ fn a_file_of_cases_is_never_full_because_of_its_name() {
     let (_folder, file) = copy_fixture_as("cases.json", "avall");
     let database = Database::with_sample();
     let report = load(&database, &[], &file);
-    assert_eq!((report.mode.as_str(), report.of("events", "withdrawn")), ("increment", 0));
+    assert_eq!((report.mode.as_str(), report.count("events", "withdrawn")), ("increment", 0));
 }
 
 #[test]
 fn a_change_date_in_the_future_is_dropped_and_makes_nothing_stale() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let stage_rows = |city: &str, date: &str| {
         database.execute(&format!(
             "SELECT ntsb_begin_batch('dated.mdb');
@@ -321,8 +324,8 @@ fn a_change_date_in_the_future_is_dropped_and_makes_nothing_stale() {
     stage_rows("Early", "2099-01-01 10:00:00");
     let row = "SELECT ev_city || ' ' || coalesce(lchg_date::date::text, 'undated') FROM ntsb.events
                WHERE ev_id = '20250101X00001'";
-    assert_eq!(database.one::<String>(row), "Early undated");
-    let defect = database.json(
+    assert_eq!(database.query_value::<String>(row), "Early undated");
+    let defect = database.query_json(
         "SELECT column_name, raw_value, action FROM ntsb.row_defects
                                 WHERE defect = 'any.changed_in_future'",
     );
@@ -330,13 +333,13 @@ fn a_change_date_in_the_future_is_dropped_and_makes_nothing_stale() {
         r#"[{"column_name":"lchg_date","raw_value":"2099-01-01 10:00:00","action":"null"}]"#;
     assert_eq!(defect, serde_json::from_str::<Value>(expected).unwrap());
     let as_of = "SELECT as_of::date::text FROM ntsb.batch ORDER BY batch_id DESC LIMIT 1";
-    assert_eq!(database.one::<String>(as_of), "2025-02-01");
+    assert_eq!(database.query_value::<String>(as_of), "2025-02-01");
     // A later change date is newer than none.
     stage_rows("Late", "2025-03-01");
-    assert_eq!(database.one::<String>(row), "Late 2025-03-01");
+    assert_eq!(database.query_value::<String>(row), "Late 2025-03-01");
     // Tomorrow is accepted because of time zones, but as_of is never in the future.
-    let tomorrow: String = database.one("SELECT (current_date + 1)::text");
+    let tomorrow: String = database.query_value("SELECT (current_date + 1)::text");
     stage_rows("Last", &tomorrow);
     let in_future = "ntsb.batch WHERE as_of > localtimestamp(0)";
-    assert_eq!(database.count(in_future), 0);
+    assert_eq!(database.count_rows(in_future), 0);
 }

@@ -1,4 +1,4 @@
-//! Certificates for tests, made by openssl, for a day.
+//! Test certificates made with openssl, valid for one day.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,29 +6,28 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::process::succeed;
+use crate::process::run_ok;
 
-/// A certificate authority with a folder for what it signs.
-pub struct Authority {
+/// A certificate authority and a folder for the certificates that it signs.
+pub struct CertificateAuthority {
     folder: TempDir,
 }
 
-/// A certificate and its key, in PEM.
+/// Paths of a certificate and its key in PEM format.
 #[derive(Clone)]
 pub struct Certificate {
     pub certificate: PathBuf,
     pub key: PathBuf,
 }
 
-impl Authority {
-    pub fn new() -> Authority {
-        let authority = Authority { folder: tempfile::tempdir().unwrap() };
-        make_self_signed(&authority.path("ca"), "/CN=authority of a test", &[]);
+impl CertificateAuthority {
+    pub fn new() -> CertificateAuthority {
+        let authority = CertificateAuthority { folder: tempfile::tempdir().unwrap() };
+        make_self_signed(&authority.path("ca"), "/CN=test authority", &[]);
         authority
     }
 
-    /// The certificate that signs.
-    pub fn root(&self) -> PathBuf {
+    pub fn root_certificate(&self) -> PathBuf {
         self.path("ca.crt")
     }
 
@@ -36,24 +35,24 @@ impl Authority {
         self.folder.path().join(name)
     }
 
-    /// For a name; `alternative` such as `DNS:db.test`.
+    /// Signs a certificate. `alternative` is a subject alternative name such as `DNS:db.test`.
     pub fn sign(&self, common_name: &str, alternative: &str) -> Certificate {
         let path = |extension: &str| self.path(&format!("{common_name}.{extension}"));
         fs::write(path("ext"), format!("subjectAltName={alternative}\n")).unwrap();
         let mut request = openssl(&["req", "-new"]);
-        new_key(&mut request, &path("key")).arg("-out").arg(path("csr"));
+        request_new_key(&mut request, &path("key")).arg("-out").arg(path("csr"));
         request.args(["-subj", &format!("/CN={common_name}")]);
-        succeed(request);
+        run_ok(request);
         let mut sign = openssl(&["x509", "-req", "-CAcreateserial", "-days", "1"]);
-        sign.arg("-in").arg(path("csr")).arg("-CA").arg(self.root());
+        sign.arg("-in").arg(path("csr")).arg("-CA").arg(self.root_certificate());
         sign.arg("-CAkey").arg(self.path("ca.key"));
         sign.arg("-extfile").arg(path("ext")).arg("-out").arg(path("crt"));
-        succeed(sign);
+        run_ok(sign);
         Certificate { certificate: path("crt"), key: path("key") }
     }
 
-    /// One that signed itself and is marked as an authority, as PostgreSQL's manual makes it.
-    pub fn self_signed(&self, name: &str) -> Certificate {
+    /// Makes a self-signed certificate that is marked as an authority, like the one in PostgreSQL's manual.
+    pub fn make_self_signed(&self, name: &str) -> Certificate {
         let alternative = format!("subjectAltName=DNS:{name}");
         let subject = format!("/CN={name}");
         make_self_signed(&self.path("self"), &subject, &["-addext", &alternative]);
@@ -61,20 +60,20 @@ impl Authority {
     }
 }
 
-impl Default for Authority {
-    fn default() -> Authority {
-        Authority::new()
+impl Default for CertificateAuthority {
+    fn default() -> CertificateAuthority {
+        CertificateAuthority::new()
     }
 }
 
-fn make_self_signed(path: &Path, subject: &str, more: &[&str]) {
+fn make_self_signed(path: &Path, subject: &str, extra_arguments: &[&str]) {
     let mut command = openssl(&["req", "-x509", "-days", "1", "-subj", subject]);
-    new_key(&mut command, &path.with_extension("key"));
-    command.args(more).arg("-out").arg(path.with_extension("crt"));
-    succeed(command);
+    request_new_key(&mut command, &path.with_extension("key"));
+    command.args(extra_arguments).arg("-out").arg(path.with_extension("crt"));
+    run_ok(command);
 }
 
-fn new_key<'a>(command: &'a mut Command, file: &Path) -> &'a mut Command {
+fn request_new_key<'a>(command: &'a mut Command, file: &Path) -> &'a mut Command {
     command.args([
         "-newkey",
         "ec",

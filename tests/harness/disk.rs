@@ -1,63 +1,64 @@
-//! A disk that is full when a test says so.
+//! A small file system that a test can fill up.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::announce;
-use crate::process::{run, succeed};
+use crate::process::{run, run_ok};
 
 pub struct Disk {
-    path: PathBuf,
+    mount_point: PathBuf,
 }
 
 impl Disk {
-    /// Mounts a file system of so many MiB in memory. Only root may: else it says that a test is
-    /// left out, and there is none.
-    pub fn mount(path: &Path, size: u32) -> Option<Disk> {
+    /// Mounts a tmpfs of `size_mib` MiB. This needs root. Without it, reports a skipped test and
+    /// returns None.
+    pub fn mount(path: &Path, size_mib: u32) -> Option<Disk> {
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &format!("size={size}m"), "none"]).arg(path);
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size_mib}m"), "none"]).arg(path);
         let mounted = run(mount);
         if mounted.code == Some(0) {
-            return Some(Disk { path: path.to_owned() });
+            return Some(Disk { mount_point: path.to_owned() });
         }
-        let why = mounted.stderr.trim();
-        announce(&format!("skipped: a full disk, as no small one can be mounted: {why}"));
+        let error = mounted.stderr.trim();
+        announce(&format!("skipped: test of a full disk: cannot mount a tmpfs: {error}"));
         None
     }
 
-    /// Leaves so many bytes free.
-    pub fn leave(&self, free: u64) {
-        self.free();
+    /// Fills the disk until only `free_bytes` are free.
+    pub fn limit_free_space(&self, free_bytes: u64) {
+        self.release_space();
         let mut fallocate = Command::new("fallocate");
-        let taken = self.available().checked_sub(free).unwrap();
-        fallocate.args(["-l", &taken.to_string()]).arg(self.ballast());
-        succeed(fallocate);
+        let ballast_size = self.free_bytes().checked_sub(free_bytes).unwrap();
+        fallocate.args(["-l", &ballast_size.to_string()]).arg(self.ballast_file());
+        run_ok(fallocate);
     }
 
-    /// Gives back what [`Disk::leave`] took.
-    pub fn free(&self) {
-        let _ = fs::remove_file(self.ballast());
+    /// Undoes [`Disk::limit_free_space`].
+    pub fn release_space(&self) {
+        let _ = fs::remove_file(self.ballast_file());
     }
 
-    fn ballast(&self) -> PathBuf {
-        self.path.join("ballast")
+    fn ballast_file(&self) -> PathBuf {
+        self.mount_point.join("ballast")
     }
 
-    fn available(&self) -> u64 {
+    fn free_bytes(&self) -> u64 {
         let mut df = Command::new("df");
-        df.args(["--output=avail", "-B1"]).arg(&self.path);
-        succeed(df).lines().nth(1).unwrap().trim().parse().unwrap()
+        df.args(["--output=avail", "-B1"]).arg(&self.mount_point);
+        run_ok(df).lines().nth(1).unwrap().trim().parse().unwrap()
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // Lazily, as what has it open may be on its way out. It may fail while a test does.
+        // Lazily: processes that are about to exit may still have files open. Must not panic, as the test
+        // may be panicking already.
         let mut umount = Command::new("umount");
-        umount.arg("-l").arg(&self.path);
+        umount.arg("-l").arg(&self.mount_point);
         if let Err(error) = umount.status() {
-            eprintln!("{} stays mounted: {error}", self.path.display());
+            eprintln!("cannot unmount {}: {error}", self.mount_point.display());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Moments at which something is to break: by chance, and yet all over the time that it takes.
+//! Random points in time for injected faults, spread evenly over the duration of an operation.
 
 use std::env;
 use std::time::Duration;
@@ -7,28 +7,29 @@ use fastrand::Rng;
 
 use crate::announce;
 
-/// Draws from a seed that is said, so that a run can be repeated: `NTSB_TEST_SEED=…`.
-pub struct Moments {
+/// Prints its seed. `NTSB_TEST_SEED=…` repeats a run.
+pub struct FaultSchedule {
     rng: Rng,
-    left: Vec<usize>,
+    remaining_parts: Vec<usize>,
     count: usize,
 }
 
-impl Moments {
-    /// `count` moments, one in each of as many parts of the time, in an order by chance.
-    pub fn draw(what: &str, count: usize) -> Moments {
-        let given = env::var("NTSB_TEST_SEED").ok();
-        let seed = given.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
+impl FaultSchedule {
+    /// Schedules `count` faults. The duration is split into `count` equal parts, and each part gets one
+    /// fault, in random order.
+    pub fn new(what: &str, count: usize) -> FaultSchedule {
+        let seed = env::var("NTSB_TEST_SEED").ok();
+        let seed = seed.map_or_else(|| fastrand::u64(..), |seed| seed.parse().unwrap());
         announce(&format!("seed: {what}: NTSB_TEST_SEED={seed}"));
         let mut rng = Rng::with_seed(seed);
-        let mut left: Vec<usize> = (0..count).collect();
-        rng.shuffle(&mut left);
-        Moments { rng, left, count }
+        let mut remaining_parts: Vec<usize> = (0..count).collect();
+        rng.shuffle(&mut remaining_parts);
+        FaultSchedule { rng, remaining_parts, count }
     }
 
-    /// The next moment of something that takes `length`.
-    pub fn next(&mut self, length: Duration) -> Duration {
-        let part = self.left.pop().unwrap();
-        length.mul_f64((part as f64 + self.rng.f64()) / self.count as f64)
+    /// Returns the delay until the next fault in an operation that takes `duration`.
+    pub fn next_delay(&mut self, duration: Duration) -> Duration {
+        let part = self.remaining_parts.pop().unwrap();
+        duration.mul_f64((part as f64 + self.rng.f64()) / self.count as f64)
     }
 }

@@ -1,4 +1,4 @@
-//! A small model whose answers Python's XGBoost has told; `tests/fixtures/models/make.py` writes it.
+//! A small model with predictions made by Python's XGBoost. `tests/fixtures/models/make.py` writes it.
 
 use postgres::types::{Json, ToSql};
 use serde_json::Value;
@@ -7,18 +7,18 @@ use std::fs;
 use crate::database::Database;
 use crate::fixture;
 
-/// The fixture: the model's parts, and cases of facts and answers.
-pub fn fixture_model() -> Value {
+/// Reads the fixture: the parts of the model, and cases of facts with expected predictions.
+pub fn read_fixture_model() -> Value {
     serde_json::from_str(&fs::read_to_string(fixture("models/severity.json")).unwrap()).unwrap()
 }
 
-/// Puts the model into the registry, with a confidence to decide at; returns its number.
-pub fn register(database: &Database, version: i32, stage: &str, decide_at: f64) -> i64 {
-    register_for("severity", database, version, stage, decide_at)
+/// Registers the model with the decision threshold `decide_at`. Returns its `model_id`.
+pub fn register_model(database: &Database, version: i32, stage: &str, decide_at: f64) -> i64 {
+    register_model_for("severity", database, version, stage, decide_at)
 }
 
-/// As if its classes were those of another target.
-pub fn register_for(
+/// Registers the model for another target. Its class names stay the same.
+pub fn register_model_for(
     target: &str,
     database: &Database,
     version: i32,
@@ -36,6 +36,6 @@ pub fn register_for(
         FROM (SELECT $1::jsonb) j (m), LATERAL decode(m ->> 'artifact', 'hex') a
         RETURNING model_id";
     let parameters: &[&(dyn ToSql + Sync)] =
-        &[&Json(fixture_model()), &version, &stage, &decide_at, &target];
-    database.column(sql, parameters).remove(0)
+        &[&Json(read_fixture_model()), &version, &stage, &decide_at, &target];
+    database.query_column(sql, parameters).remove(0)
 }

@@ -1,4 +1,4 @@
-//! A network between client and server that fails on purpose.
+//! A proxy between client and server that breaks connections on purpose.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -9,110 +9,113 @@ use std::thread;
 
 use crate::server::Server;
 
-/// What becomes of a connection.
+/// What the proxy does to a connection.
 #[derive(Clone, Copy, Debug)]
-pub enum Fate {
-    /// It is closed before a byte goes through.
-    Refused,
-    /// It is cut when this many bytes went to the server.
-    CutAfter(usize),
-    /// It is cut when the server has answered COMMIT, before the answer arrives.
-    CommitUnanswered,
-    Whole,
+pub enum ConnectionFault {
+    /// Closes it before any byte is forwarded.
+    Refuse,
+    /// Closes it after the client has sent more than this many bytes.
+    CutAfterBytes(usize),
+    /// Closes it when the server replies to COMMIT, before the reply reaches the client.
+    DropCommitReply,
+    /// Forwards everything.
+    None,
 }
 
 pub struct Proxy {
     port: u16,
-    seen: Arc<AtomicUsize>,
+    connection_count: Arc<AtomicUsize>,
 }
 
 impl Proxy {
-    /// Before a server; a fate for each connection, and the last for all that follow.
-    pub fn before(server: &Server, fates: &[Fate]) -> Proxy {
+    /// Starts a proxy for a server. Connection n gets fault n, and later connections get the last fault.
+    pub fn start(server: &Server, faults: &[ConnectionFault]) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(AtomicUsize::new(0));
-        let (socket, fates, count) = (server.socket(), fates.to_vec(), seen.clone());
-        // It ends with the process of the tests.
+        let connection_count = Arc::new(AtomicUsize::new(0));
+        let (socket, faults, count) =
+            (server.socket_path(), faults.to_vec(), connection_count.clone());
+        // The thread ends with the test process.
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let at = count.fetch_add(1, Ordering::SeqCst);
-                let fate = fates[at.min(fates.len() - 1)];
+                let fault = faults[at.min(faults.len() - 1)];
                 if let (false, Ok(server)) =
-                    (matches!(fate, Fate::Refused), UnixStream::connect(&socket))
+                    (matches!(fault, ConnectionFault::Refuse), UnixStream::connect(&socket))
                 {
-                    join(client, server, fate);
+                    forward(client, server, fault);
                 }
             }
         });
-        Proxy { port, seen }
+        Proxy { port, connection_count }
     }
 
-    /// The server as it is seen through this.
-    pub fn server(&self, behind: &Server) -> Server {
-        behind.at("127.0.0.1", self.port)
+    /// The same server, reached through this proxy.
+    pub fn proxied_server(&self, server: &Server) -> Server {
+        server.with_address("127.0.0.1", self.port)
     }
 
-    /// How many connections were made.
-    pub fn seen(&self) -> usize {
-        self.seen.load(Ordering::SeqCst)
+    /// The number of connections that clients opened.
+    pub fn connection_count(&self) -> usize {
+        self.connection_count.load(Ordering::SeqCst)
     }
 }
 
-fn join(client: TcpStream, server: UnixStream, fate: Fate) {
-    let ends = Arc::new((client, server));
-    let committing = Arc::new(AtomicBool::new(false));
-    let (same_ends, same_committing) = (ends.clone(), committing.clone());
+fn forward(client: TcpStream, server: UnixStream, fault: ConnectionFault) {
+    let streams = Arc::new((client, server));
+    let is_committing = Arc::new(AtomicBool::new(false));
+    let (reply_streams, replies_to_commit) = (streams.clone(), is_committing.clone());
     thread::spawn(move || {
-        let _ = ask(&ends.0, &ends.1, fate, &committing);
-        cut(&ends);
+        let _ = forward_requests(&streams.0, &streams.1, fault, &is_committing);
+        close(&streams);
     });
     thread::spawn(move || {
-        let _ = answer(&same_ends.1, &same_ends.0, &same_committing);
-        cut(&same_ends);
+        let _ = forward_replies(&reply_streams.1, &reply_streams.0, &replies_to_commit);
+        close(&reply_streams);
     });
 }
 
-/// Passes on what the client says, up to the end that is meant for it.
-fn ask(
+/// Forwards bytes from the client to the server until the fault occurs.
+fn forward_requests(
     mut client: &TcpStream,
     mut server: &UnixStream,
-    fate: Fate,
-    committing: &AtomicBool,
+    fault: ConnectionFault,
+    is_committing: &AtomicBool,
 ) -> io::Result<()> {
-    let (mut buffer, mut passed) = ([0; 8192], 0);
+    let (mut buffer, mut forwarded) = ([0; 8192], 0);
     loop {
         let read = client.read(&mut buffer)?;
-        passed += read;
-        if read == 0 || matches!(fate, Fate::CutAfter(limit) if passed > limit) {
+        forwarded += read;
+        if read == 0 || matches!(fault, ConnectionFault::CutAfterBytes(limit) if forwarded > limit)
+        {
             return Ok(());
         }
-        let commits = buffer[..read].windows(7).any(|bytes| bytes == b"COMMIT\0");
-        if matches!(fate, Fate::CommitUnanswered) && commits {
-            committing.store(true, Ordering::SeqCst);
+        let has_commit = buffer[..read].windows(7).any(|bytes| bytes == b"COMMIT\0");
+        if matches!(fault, ConnectionFault::DropCommitReply) && has_commit {
+            is_committing.store(true, Ordering::SeqCst);
         }
         server.write_all(&buffer[..read])?;
     }
 }
 
-/// Passes on what the server answers, but for the answer to a COMMIT that is not to arrive.
-fn answer(
+/// Forwards bytes from the server to the client, until a reply to COMMIT has to be dropped.
+fn forward_replies(
     mut server: &UnixStream,
     mut client: &TcpStream,
-    committing: &AtomicBool,
+    is_committing: &AtomicBool,
 ) -> io::Result<()> {
     let mut buffer = [0; 8192];
     loop {
         let read = server.read(&mut buffer)?;
-        if read == 0 || committing.load(Ordering::SeqCst) {
+        if read == 0 || is_committing.load(Ordering::SeqCst) {
             return Ok(());
         }
         client.write_all(&buffer[..read])?;
     }
 }
 
-/// Both fail where the other side has gone already.
-fn cut((client, server): &(TcpStream, UnixStream)) {
+/// Ignores errors: the peer may have closed the connection already.
+fn close((client, server): &(TcpStream, UnixStream)) {
     let _ = client.shutdown(Shutdown::Both);
     let _ = server.shutdown(Shutdown::Both);
 }

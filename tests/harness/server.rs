@@ -1,4 +1,4 @@
-//! Where the server and the command are, from the environment.
+//! The PostgreSQL server and the `ntsb` command under test, as set in the environment.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use postgres::{Client, Config, NoTls};
 
-/// Ends what hangs; far above what any statement of the tests needs.
+/// Cancels a hanging statement. No statement of the tests takes nearly as long.
 const STATEMENT_TIMEOUT: &str = "-c statement_timeout=120s";
 
 #[derive(Clone)]
@@ -16,49 +16,49 @@ pub struct Server {
     host: String,
     port: String,
     user: String,
-    ntsb: PathBuf,
+    ntsb_binary: PathBuf,
 }
 
-pub fn server() -> &'static Server {
+pub fn test_server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| Server {
-        host: variable("NTSB_TEST_HOST"),
-        port: variable("NTSB_TEST_PORT"),
-        user: variable("NTSB_TEST_USER"),
-        ntsb: variable("NTSB_BIN").into(),
+        host: env_var("NTSB_TEST_HOST"),
+        port: env_var("NTSB_TEST_PORT"),
+        user: env_var("NTSB_TEST_USER"),
+        ntsb_binary: env_var("NTSB_BIN").into(),
     })
 }
 
-pub fn variable(name: &str) -> String {
+pub fn env_var(name: &str) -> String {
     env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| {
         panic!(
-            "{name} is not set: these tests need a PostgreSQL of their own and the built ntsb; \
+            "{name} is not set: these tests need their own PostgreSQL server and the built ntsb command; \
              run ./dev test client"
         )
     })
 }
 
-/// The folder of real NTSB files, if there is one.
-pub fn real_data() -> Option<PathBuf> {
+/// The folder of real NTSB files in `NTSB_DATA`, if it exists.
+pub fn real_data_dir() -> Option<PathBuf> {
     env::var_os("NTSB_DATA").map(PathBuf::from).filter(|path| path.is_dir())
 }
 
 impl Server {
-    pub fn ntsb(&self) -> &Path {
-        &self.ntsb
+    pub fn ntsb_binary(&self) -> &Path {
+        &self.ntsb_binary
     }
 
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// For the same user and with the same command, elsewhere.
-    pub fn at(&self, host: &str, port: u16) -> Server {
+    /// The same user and command with another address.
+    pub fn with_address(&self, host: &str, port: u16) -> Server {
         Server { host: host.to_owned(), port: port.to_string(), ..self.clone() }
     }
 
-    /// The socket on which it listens.
-    pub fn socket(&self) -> PathBuf {
+    /// The Unix socket on which it listens.
+    pub fn socket_path(&self) -> PathBuf {
         Path::new(&self.host).join(format!(".s.PGSQL.{}", self.port))
     }
 
@@ -77,7 +77,8 @@ impl Server {
         config.connect_timeout(Duration::from_secs(10)).connect(NoTls)
     }
 
-    /// A program that finds the database as libpq does, whatever the developer has set.
+    /// A command that connects to the database by libpq variables. Other connection variables of the
+    /// developer are removed.
     pub fn command(&self, program: impl AsRef<Path>, database: &str) -> Command {
         let mut command = Command::new(program.as_ref());
         for name in

@@ -1,9 +1,9 @@
-//! The sample, and events that a careless definition of a fact gets wrong: without counts, with deaths but not
-//! FATL, collisions, withdrawn and missing aircraft, missing pilots, UTC, abroad and at sea.
+//! The sample plus events that a careless column definition gets wrong: without injury counts, with deaths
+//! but not FATL, collisions, withdrawn and missing aircraft, missing pilots, UTC times, abroad and at sea.
 
 use crate::database::Database;
 
-/// Event, class in ntsb_no, state, country, highest injury, and the four counts.
+/// ev_id, ntsb_no, ev_type, state, country, highest injury, the four injury counts, time zone and mid_air.
 const EVENTS: &str = "
     ('20230615X90001', 'CEN23FA901', 'ACC', 'TX', 'USA', 'FATL', NULL, NULL, NULL, NULL, NULL, NULL),
     ('20230615X90002', 'CEN23FA902', 'ACC', 'TX', 'USA', 'FATL', '2', NULL, NULL, NULL, NULL, 'Y'),
@@ -28,8 +28,8 @@ const AIRCRAFT: &str = "
     ('20230615109909', '1', 'N909AA', 'DE HAVILLAND', 'DHC-2 MK. I', '135', 'SUBS', 'N'),
     ('20230615X90010', '1', 'F-GABC', 'AIRBUS', 'A320-214', 'NUSC', 'NONE', 'N')";
 
-/// Everything is refreshed.
-pub fn database() -> Database {
+/// Creates a database with the sample and these events, all refreshed.
+pub fn create_database() -> Database {
     let database = Database::with_sample();
     database.execute(&format!(
         "SELECT ntsb_begin_batch('special.mdb', 'increment');
@@ -45,7 +45,7 @@ pub fn database() -> Database {
          SELECT v.*, '07/01/2023 00:00:00' FROM (VALUES {AIRCRAFT}) v;
          CALL ntsb_ingest(currval('ntsb.batch_batch_id_seq'));"
     ));
-    // A later file has the second aircraft of an event no more.
+    // A later file no longer has the second aircraft of one event.
     database.execute(
         "SELECT ntsb_begin_batch('later.mdb', 'increment');
          INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_type, ev_country, ev_highest_injury, inj_tot_n,

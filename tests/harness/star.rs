@@ -1,12 +1,12 @@
-//! What the star holds, without the surrogate keys, by which a rebuilt star differs from one that
-//! was refreshed.
+//! Reads the star schema without surrogate keys. A rebuilt star and a refreshed star may differ in
+//! those keys only.
 
 use std::collections::BTreeMap;
 
 use postgres::GenericClient;
 
-/// Each row of a table as JSON, its members by their natural keys.
-const CONTENTS: &[(&str, &str)] = &[
+/// A query per table: each row as JSON, with natural keys in place of surrogate keys.
+const TABLE_QUERIES: &[(&str, &str)] = &[
     (
         "fact_accidents",
         "SELECT (to_jsonb(f) - '{accident_id,location_id,aircraft_id,crew_id,weather_id,occurrence_cause_id,
@@ -55,30 +55,30 @@ const CONTENTS: &[(&str, &str)] = &[
     ("year_completeness", "SELECT to_jsonb(d)::text FROM ntsb.year_completeness d"),
 ];
 
-/// Rows of each table, sorted.
-pub type Star = BTreeMap<&'static str, Vec<String>>;
+/// The sorted rows of each table.
+pub type StarContents = BTreeMap<&'static str, Vec<String>>;
 
-pub fn star(client: &mut impl GenericClient) -> Star {
+pub fn read_star(client: &mut impl GenericClient) -> StarContents {
     let mut rows = |sql: &str| {
         let rows = client.query(sql, &[]).unwrap_or_else(|e| panic!("{sql}: {e:?}"));
         let mut rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
         rows.sort_unstable();
         rows
     };
-    CONTENTS.iter().map(|(table, sql)| (*table, rows(sql))).collect()
+    TABLE_QUERIES.iter().map(|(table, sql)| (*table, rows(sql))).collect()
 }
 
-/// What a rebuild would make of the star, which stays as it is.
-pub fn rebuilt(client: &mut postgres::Client) -> Star {
+/// Rebuilds the star in a transaction, reads it and rolls back.
+pub fn read_rebuilt_star(client: &mut postgres::Client) -> StarContents {
     let mut transaction = client.transaction().unwrap();
     transaction.batch_execute("CALL ntsb_rebuild_star()").unwrap();
-    let rebuilt = star(&mut transaction);
+    let rebuilt = read_star(&mut transaction);
     transaction.rollback().unwrap();
     rebuilt
 }
 
-/// Fails with the first rows of which only one has each.
-pub fn assert_same_star(refreshed: &Star, rebuilt: &Star, when: &str) {
+/// Panics with up to three rows that only one of the two has.
+pub fn assert_same_star(refreshed: &StarContents, rebuilt: &StarContents, when: &str) {
     for (table, rows) in refreshed {
         let others = &rebuilt[table];
         let only = |a: &[String], b: &[String]| -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Databases from which the tests copy theirs: made once per run, removed when it ends.
+//! Template databases that tests copy. Created once per run and dropped when it ends.
 
 use std::path::Path;
 use std::process;
@@ -6,57 +6,58 @@ use std::sync::OnceLock;
 
 use postgres::Client;
 
-use crate::database::{create, drop_database};
-use crate::process::succeed;
-use crate::server::server;
-use crate::{fixture, ntsb};
+use crate::cli::ntsb_command;
+use crate::database::{create_database, drop_database};
+use crate::fixture;
+use crate::process::run_ok;
+use crate::server::test_server;
 
 const PREFIX: &str = "ntsb_test";
 
 pub const CREATE_WAREHOUSE: &str = "SET client_min_messages = warning;
     CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_warehouse()";
 
-/// The name of a database of this run.
-pub fn name(what: &str) -> String {
-    format!("{PREFIX}_{}_{what}", process::id())
+/// Names a database of this run.
+pub fn database_name(suffix: &str) -> String {
+    format!("{PREFIX}_{}_{suffix}", process::id())
 }
 
-/// A warehouse that holds nothing.
-pub fn blank() -> &'static str {
-    static BLANK: OnceLock<String> = OnceLock::new();
-    BLANK.get_or_init(|| {
-        sweep();
-        made("blank", "template0", |name| {
-            server().connect(name).batch_execute(CREATE_WAREHOUSE).unwrap();
+/// The name of a database with an empty warehouse.
+pub fn empty_warehouse() -> &'static str {
+    static EMPTY: OnceLock<String> = OnceLock::new();
+    EMPTY.get_or_init(|| {
+        drop_stale_databases();
+        create_template("empty", "template0", |name| {
+            test_server().connect(name).batch_execute(CREATE_WAREHOUSE).unwrap();
         })
     })
 }
 
-/// A warehouse with sample.zip loaded as the first batch.
-pub fn sample() -> &'static str {
+/// The name of a database with sample.zip loaded as the first batch.
+pub fn sample_warehouse() -> &'static str {
     static SAMPLE: OnceLock<String> = OnceLock::new();
     SAMPLE.get_or_init(|| {
-        made("sample", blank(), |name| {
-            let mut load = ntsb::command(server(), name);
+        create_template("sample", empty_warehouse(), |name| {
+            let mut load = ntsb_command(test_server(), name);
             load.args(["load", "--full"]).arg(fixture("sample.zip"));
-            succeed(load);
+            run_ok(load);
         })
     })
 }
 
-fn made(what: &str, from: &str, fill: impl FnOnce(&str)) -> String {
-    let name = name(what);
-    // A first attempt may have failed halfway.
+fn create_template(suffix: &str, source: &str, fill: impl FnOnce(&str)) -> String {
+    let name = database_name(suffix);
+    // An earlier attempt may have failed halfway.
     drop_database(&name);
-    create(&name, from);
-    remove_at_exit();
+    create_database(&name, source);
+    drop_templates_at_exit();
     fill(&name);
     name
 }
 
-/// Removes what runs that were killed left behind: their process is no more.
-fn sweep() {
-    let mut client: Client = server().connect("postgres");
+/// Drops the databases of killed runs, whose process no longer exists.
+fn drop_stale_databases() {
+    let mut client: Client = test_server().connect("postgres");
     let names = client
         .query("SELECT datname FROM pg_database WHERE datname LIKE $1 || '\\_%'", &[&PREFIX])
         .unwrap();
@@ -69,21 +70,21 @@ fn sweep() {
     }
 }
 
-fn remove_at_exit() {
+fn drop_templates_at_exit() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
-        // SAFETY: the function takes nothing, returns, and does not unwind.
-        unsafe { libc::atexit(remove_templates) };
+        // SAFETY: the callback takes no arguments, returns and does not unwind.
+        unsafe { libc::atexit(drop_templates) };
     });
 }
 
-extern "C" fn remove_templates() {
-    for what in ["blank", "sample"] {
-        // Not by our own connection: the thread that ends has given up what it needs.
-        let mut command = server().command("dropdb", "postgres");
-        command.args(["--if-exists", "--force", &name(what)]);
+extern "C" fn drop_templates() {
+    for suffix in ["empty", "sample"] {
+        // With dropdb, as the postgres client needs thread-locals that the exiting thread has destroyed.
+        let mut command = test_server().command("dropdb", "postgres");
+        command.args(["--if-exists", "--force", &database_name(suffix)]);
         if let Err(error) = command.stderr(process::Stdio::null()).status() {
-            eprintln!("the template {} stays: {error}", name(what));
+            eprintln!("cannot drop the template {}: {error}", database_name(suffix));
         }
     }
 }

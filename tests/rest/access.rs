@@ -1,7 +1,7 @@
 //! Who may do what: every endpoint for every role, and the same in SQL under that role.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{register, register_for};
+use ntsb_tests::model::{register_model, register_model_for};
 use serde_json::{Value, json};
 
 use crate::service::Service;
@@ -55,8 +55,8 @@ fn body(path: &str) -> Value {
 #[test]
 fn each_role_may_what_the_former_may_and_no_more() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
-    register_for("cause_category", &database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
+    register_model_for("cause_category", &database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
     let tokens = ROLES.map(|role| service.bearer(&database, role, "premium"));
     for (method, path, first) in ENDPOINTS {
@@ -85,7 +85,7 @@ fn each_role_may_what_the_former_may_and_no_more() {
 #[test]
 fn the_same_in_sql_is_refused_by_postgresql() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
     drop(service);
     for (role, sql, may) in [

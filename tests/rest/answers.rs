@@ -60,7 +60,7 @@ fn plain(value: Value) -> Value {
 
 fn sql_rows(database: &Database, sql: &str) -> Value {
     let sql = format!("SELECT coalesce(json_agg(to_json(q)), '[]')::text FROM ({sql}) q");
-    serde_json::from_str(&database.one::<String>(&sql)).unwrap()
+    serde_json::from_str(&database.query_value::<String>(&sql)).unwrap()
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn numbers_are_those_of_sql() {
         assert_eq!(plain(found), plain(sql_rows(&database, sql)), "{path}");
     }
     let summary = service.get("/api/v1/stats/summary").json();
-    let counted = database.count("ntsb.fact_accidents");
+    let counted = database.count_rows("ntsb.fact_accidents");
     assert_eq!(summary["events"], json!(counted));
 }
 
@@ -106,7 +106,7 @@ fn pages_join_to_the_whole_in_every_order() {
         ("ev_id", "ev_id".to_owned()),
     ] {
         let wanted: Vec<String> = database
-            .column(&format!("SELECT ev_id FROM ntsb.fact_accidents ORDER BY {order}"), &[]);
+            .query_column(&format!("SELECT ev_id FROM ntsb.fact_accidents ORDER BY {order}"), &[]);
         let found = ids(&walked(&service, &format!("/api/v1/events?limit=333&sort={sort}")));
         assert_eq!(found, wanted, "{sort}");
     }
@@ -133,7 +133,7 @@ fn filters_say_what_their_sql_says() {
         ),
     ] {
         let sql = format!("SELECT ev_id FROM ntsb.fact_accidents WHERE {condition}");
-        let wanted: HashSet<String> = database.column(&sql, &[]).into_iter().collect();
+        let wanted: HashSet<String> = database.query_column(&sql, &[]).into_iter().collect();
         assert!(!wanted.is_empty(), "the sample has nothing for {condition}");
         let found = ids(&walked(&service, &format!("/api/v1/events?limit=1000&{query}")));
         assert_eq!(found.len(), wanted.len(), "{query}");
@@ -173,7 +173,7 @@ fn a_list_comes_in_four_forms_with_the_same_rows() {
         service.get_with("/api/v1/events?limit=200000", &[("accept", "application/x-ndjson")]);
     assert_eq!(
         whole.text().lines().count(),
-        usize::try_from(database.count("ntsb.fact_accidents")).unwrap() + 1
+        usize::try_from(database.count_rows("ntsb.fact_accidents")).unwrap() + 1
     );
     assert_eq!(of("image/png").status, 406);
 }

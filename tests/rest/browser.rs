@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use ntsb_tests::database::Database;
-use ntsb_tests::process::signal;
+use ntsb_tests::process::send_signal;
 use serde_json::json;
 use tungstenite::client::IntoClientRequest;
 use tungstenite::handshake::client::Response;
@@ -125,7 +125,7 @@ fn a_service_that_ends_says_so() {
     let service = Service::start(&database, &[]);
     let mut sockets: Vec<Socket> = (0..20).map(|_| open(&service, "")).collect();
     sockets.iter_mut().for_each(|socket| drop(until(socket, "hello")));
-    assert!(signal(service.id(), libc::SIGTERM));
+    assert!(send_signal(service.id(), libc::SIGTERM));
     for socket in &mut sockets {
         assert_eq!(closed(socket).code, CloseCode::Away);
     }

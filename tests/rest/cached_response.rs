@@ -1,8 +1,8 @@
 //! Answers that are kept, until a load changes what they were made from.
 
+use ntsb_tests::cli::load;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use ntsb_tests::wait_for;
 
 use crate::service::Service;
@@ -32,15 +32,15 @@ fn a_load_ends_what_was_kept() {
     // up08NOV.zip corrects the severity of this event.
     let before = service.get(PATH).json();
     load(&database, &[], &fixture("up08NOV.zip"));
-    let severity: String =
-        database.one("SELECT severity FROM ntsb.fact_accidents WHERE ev_id = '20240914902470'");
+    let severity: String = database
+        .query_value("SELECT severity FROM ntsb.fact_accidents WHERE ev_id = '20240914902470'");
     let answer = wait_for("new answer", 5, || {
         let answer = service.get_with(EVENT, &[("if-none-match", &etag)]);
         (answer.status == 200).then_some(answer)
     });
     assert_ne!(first.json()["severity"], answer.json()["severity"]);
     assert_eq!(answer.json()["severity"], severity);
-    let events = database.count("ntsb.fact_accidents");
+    let events = database.count_rows("ntsb.fact_accidents");
     wait_for("new counts", 5, || (service.get(PATH).json()["events"] == events).then_some(()));
     assert_ne!(before["events"], events);
 }

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use ntsb_tests::announce;
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{register, register_for};
-use ntsb_tests::process::succeed;
+use ntsb_tests::model::{register_model, register_model_for};
+use ntsb_tests::process::run_ok;
 
 use crate::service::Service;
 
@@ -28,8 +28,8 @@ fn command(python: &str, folder: &Path, arguments: &[&str]) -> Command {
 
 fn described() -> (Database, Service) {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
-    register_for("cause_category", &database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
+    register_model_for("cause_category", &database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
     (database, service)
 }
@@ -66,14 +66,14 @@ fn a_generated_client_asks_and_understands() {
         "--output-path",
         "ntsb_client",
     ];
-    succeed(command(&python, folder.path(), &generate));
+    run_ok(command(&python, folder.path(), &generate));
     let token = service.bearer(&database, "api_user", "premium");
     let token = token.strip_prefix("Bearer ").unwrap();
-    let said = succeed(command(&python, folder.path(), &["-c", USE, &service.url(""), token]));
-    let label: String = database.one(
+    let said = run_ok(command(&python, folder.path(), &["-c", USE, &service.url(""), token]));
+    let label: String = database.query_value(
         r#"SELECT ntsb_severity_label(predicted_severity) FROM ntsb_predict_severity('{"acft_make": "CESSNA", "lat": 61.2}'::jsonb)"#,
     );
-    assert_eq!(said, format!("{}\n7\n{label}\n", database.count("ntsb.fact_accidents")));
+    assert_eq!(said, format!("{}\n7\n{label}\n", database.count_rows("ntsb.fact_accidents")));
 }
 
 /// Left out is what asks that everything a schema allows be answered: no schema knows which conditions
@@ -86,7 +86,7 @@ fn schemathesis_finds_no_answer_that_breaks_the_description() {
     let header = format!("Authorization: {}", service.bearer(&database, "admin", "premium"));
     let address = service.url("/api/v1/openapi.json");
     let run = "from schemathesis.cli import schemathesis; schemathesis()";
-    let said = succeed(command(
+    let said = run_ok(command(
         &python,
         folder.path(),
         &[

@@ -1,12 +1,12 @@
 //! CSV of the service is that of the command line (docs/csv.md).
 
+use ntsb_tests::cli::run_ntsb_ok;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::printed;
 
 use crate::service::Service;
 
 fn with_formulas() -> Database {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     database.execute(
         "SELECT ntsb_begin_batch('formulas.csv');
          INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
@@ -40,7 +40,7 @@ fn text_that_a_spreadsheet_would_run_is_marked_unless_it_is_to_be_exact() {
     let wrong = service.get_with("/api/v1/events?exact_text=1", &csv);
     assert_eq!(wrong.status, 422, "{}", wrong.text());
     // The command line writes the same cell.
-    let export = printed(&database, &["export", "aircraft", "--format", "csv"]);
+    let export = run_ntsb_ok(&database, &["export", "aircraft", "--format", "csv"]);
     assert!(export.contains(r#","'=1+1","#), "{export}");
 }
 
@@ -49,12 +49,12 @@ fn the_head_of_the_change_log_is_published() {
     let database = with_formulas();
     let service = Service::start(&database, &[]);
     let head = service.get("/api/v1/changes/head").json();
-    let stored: String = database.one("SELECT entry_hash FROM ntsb_change_log_head()");
+    let stored: String = database.query_value("SELECT entry_hash FROM ntsb_change_log_head()");
     assert_eq!(head["entry_hash"], stored);
     assert_eq!(head["batch_id"], 1);
-    assert_eq!(head["seq"], database.one::<i64>("SELECT max(seq) FROM ntsb.change_log"));
+    assert_eq!(head["seq"], database.query_value::<i64>("SELECT max(seq) FROM ntsb.change_log"));
     assert!(head["finished_at"].as_str().unwrap().ends_with('Z'), "{head}");
-    let empty = Database::blank();
+    let empty = Database::empty_warehouse();
     let service = Service::start(&empty, &[]);
     assert_eq!(service.get("/api/v1/changes/head").status, 404);
 }

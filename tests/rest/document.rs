@@ -1,7 +1,7 @@
 //! The description of the service is true: every route answers as it says.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{register, register_for};
+use ntsb_tests::model::{register_model, register_model_for};
 use serde_json::{Map, Value, json};
 
 use crate::service::Service;
@@ -64,8 +64,8 @@ fn promised(document: &Value, operation: &Value, status: u16) -> Option<(String,
 #[test]
 fn every_route_answers_as_its_description_says() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
-    register_for("cause_category", &database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
+    register_model_for("cause_category", &database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
     let token = service.bearer(&database, "admin", "premium");
     let bearer = [("authorization", token.as_str())];

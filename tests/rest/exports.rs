@@ -30,7 +30,9 @@ fn stalled(database: &Database, count: i64) {
     let running = "SELECT count(*) FROM pg_stat_activity
                    WHERE usename = 'ntsb_rest_test' AND datname = current_database()
                    AND xact_start < clock_timestamp() - interval '1 second'";
-    wait_for("stalled exports", 20, || (database.one::<i64>(running) == count).then_some(()));
+    wait_for("stalled exports", 20, || {
+        (database.query_value::<i64>(running) == count).then_some(())
+    });
 }
 
 #[test]
@@ -52,11 +54,13 @@ fn readers_that_never_read_keep_nobody_waiting() {
     }
     let refused = export(&service);
     assert_eq!(refused.status, 503, "{}", refused.text());
-    wait_for("end of the exports", 40, || (database.one::<i64>(running) == 0).then_some(()));
+    wait_for("end of the exports", 40, || {
+        (database.query_value::<i64>(running) == 0).then_some(())
+    });
     drop(readers);
     let whole = export(&service);
     assert_eq!(whole.status, 200, "{}", whole.text());
-    let events = usize::try_from(database.count("ntsb.fact_accidents")).unwrap();
+    let events = usize::try_from(database.count_rows("ntsb.fact_accidents")).unwrap();
     assert_eq!(whole.text().lines().count(), events + 1);
     assert!(whole.text().ends_with("{\"next_page\":null}\n"));
 }
@@ -68,7 +72,7 @@ fn a_caller_has_so_many_exports_and_no_more() {
     let running = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
                    AND datname = current_database() AND xact_start IS NOT NULL";
     let reader = silent_reader(&service, 1);
-    wait_for("an export", 15, || (database.one::<i64>(running) == 1).then_some(()));
+    wait_for("an export", 15, || (database.query_value::<i64>(running) == 1).then_some(()));
     let refused = export(&service);
     assert_eq!((refused.status, refused.header("retry-after")), (429, "5"), "{}", refused.text());
     drop(reader);

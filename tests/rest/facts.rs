@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ntsb_tests::conditions::CONDITIONS;
+use ntsb_tests::filters::FILTERS;
 use ntsb_tests::special_events;
 use serde_json::{Value, json};
 
@@ -34,15 +34,15 @@ fn encoded(text: &str) -> String {
 
 #[test]
 fn conditions_find_what_the_view_shows() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let service = Service::start(
         &database,
         &[("free_per_minute", "100000"), ("premium_per_minute", "100000")],
     );
     let bearer = service.bearer(&database, "api_user", "premium");
-    for condition in CONDITIONS {
+    for condition in FILTERS {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
-        let expected: BTreeSet<String> = database.column(&sql, &[]).into_iter().collect();
+        let expected: BTreeSet<String> = database.query_column(&sql, &[]).into_iter().collect();
         let (mut found, mut page) = (BTreeSet::new(), Value::Null);
         loop {
             let body = json!({"filter": condition, "limit": 1000, "page": page});
@@ -62,7 +62,7 @@ fn conditions_find_what_the_view_shows() {
 
 #[test]
 fn parameters_mean_what_the_columns_mean() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let service = Service::start(
         &database,
         &[("free_per_minute", "100000"), ("premium_per_minute", "100000")],
@@ -84,7 +84,7 @@ fn parameters_mean_what_the_columns_mean() {
         ),
     ] {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
-        let expected: BTreeSet<String> = database.column(&sql, &[]).into_iter().collect();
+        let expected: BTreeSet<String> = database.query_column(&sql, &[]).into_iter().collect();
         assert!(!expected.is_empty(), "{condition}");
         let events = all_pages(&service, &format!("/api/v1/events?limit=1000&{parameters}"));
         assert_eq!(events, expected, "{parameters}");
@@ -105,7 +105,7 @@ fn parameters_mean_what_the_columns_mean() {
         ("bbox=-170,50,-130,72", "lon BETWEEN -170 AND -130 AND lat BETWEEN 50 AND 72"),
     ] {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
-        let expected: BTreeSet<String> = database.column(&sql, &[]).into_iter().collect();
+        let expected: BTreeSet<String> = database.query_column(&sql, &[]).into_iter().collect();
         assert!(!expected.is_empty(), "{condition}");
         let events = all_pages(&service, &format!("/api/v1/events?limit=1000&{parameters}"));
         assert_eq!(events, expected, "{parameters}");
@@ -114,7 +114,7 @@ fn parameters_mean_what_the_columns_mean() {
 
 #[test]
 fn a_code_that_does_not_exist_is_an_error() {
-    let database = special_events::database();
+    let database = special_events::create_database();
     let service = Service::start(&database, &[]);
     for (address, value, hint) in [
         ("/api/v1/events?severity=FATALITY", "severity has no code \"FATALITY\"", "FATL (Fatal)"),

@@ -5,10 +5,10 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use ntsb_tests::cli::load;
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use ntsb_tests::wait_for;
 
 use crate::service::Service;
@@ -45,7 +45,7 @@ fn a_restart_under_load_gives_503_alone_and_then_answers() {
         wait_for("answers", 10, || (good.load(Ordering::Relaxed) > 50).then_some(()));
         cluster.stop();
         wait_for("503", 10, || (away.load(Ordering::Relaxed) > 4).then_some(()));
-        cluster.run();
+        cluster.start_postgres();
         let back = Instant::now();
         let before = good.load(Ordering::Relaxed);
         wait_for("answers again", 5, || (good.load(Ordering::Relaxed) > before + 20).then_some(()));
@@ -90,7 +90,7 @@ fn a_full_pool_says_so_and_empties_again() {
             .collect();
         let waiting = "SELECT count(*) FROM pg_stat_activity
                        WHERE datname = current_database() AND usename = 'ntsb_rest_test' AND wait_event_type = 'Lock'";
-        wait_for("full pool", 20, || (database.one::<i64>(waiting) == 2).then_some(()));
+        wait_for("full pool", 20, || (database.query_value::<i64>(waiting) == 2).then_some(()));
         let refused = service.get("/api/v1/events?limit=9");
         assert_eq!(refused.status, 503, "{}", refused.text());
         assert!(refused.text().contains("busy"), "{}", refused.text());
@@ -112,7 +112,7 @@ fn what_nobody_waits_for_any_more_is_ended_in_the_database() {
     let mut blocker = database.connect();
     blocker.batch_execute("BEGIN; LOCK TABLE ntsb.fact_accidents").unwrap();
     let waiting = || -> i64 {
-        database.one(
+        database.query_value(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
              AND datname = current_database() AND wait_event_type = 'Lock'",
         )
@@ -140,7 +140,7 @@ fn an_end_that_is_asked_for_waits_for_answers_under_way() {
     });
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
                AND datname = current_database() AND wait_event_type = 'Lock'";
-    wait_for("question", 5, || (database.one::<i64>(sql) == 1).then_some(()));
+    wait_for("question", 5, || (database.query_value::<i64>(sql) == 1).then_some(()));
     let end = std::thread::spawn(move || service.end());
     wait_for("closed door", 5, || TcpStream::connect(&address).is_err().then_some(()));
     blocker.batch_execute("ROLLBACK").unwrap();

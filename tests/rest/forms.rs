@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{register, register_for};
+use ntsb_tests::model::{register_model, register_model_for};
 use ntsb_tests::process::run;
-use ntsb_tests::server::variable;
+use ntsb_tests::server::env_var;
 use ntsb_tests::wait_for;
 use serde_json::{Value, json};
 
@@ -53,9 +53,9 @@ fn rings_of_geojson_run_counterclockwise() {
 
 #[test]
 fn without_a_fact_nothing_is_predicted() {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
-    register_for("cause_category", &database, 1, "Production", 0.6);
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
+    register_model_for("cause_category", &database, 1, "Production", 0.6);
     let service = Service::start(&database, &[]);
     let token = service.bearer(&database, "api_user", "premium");
     let ask = |path: &str, body: &Value| service.post(path, &[("authorization", &token)], body);
@@ -71,8 +71,8 @@ fn without_a_fact_nothing_is_predicted() {
 
 #[test]
 fn one_row_that_cannot_be_stored_fails_alone() {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
     let service = Service::start(&database, &[]);
     let token = service.bearer(&database, "api_user", "premium");
     let good = json!({ "acft_make": "CESSNA" });
@@ -111,7 +111,7 @@ fn a_client_that_hangs_up_costs_no_connection() {
     assert_eq!(service.get(path).status, 200);
     let queries = "SELECT pid FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
                    AND datname = current_database() ORDER BY pid";
-    let before: Vec<i32> = database.column(queries, &[]);
+    let before: Vec<i32> = database.query_column(queries, &[]);
     let waiting = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
                    AND datname = current_database() AND wait_event_type = 'Lock'";
     for _ in 0..5 {
@@ -120,19 +120,21 @@ fn a_client_that_hangs_up_costs_no_connection() {
         let mut stream = connect_from(1, &service.address, LARGE).unwrap();
         std::io::Write::write_all(&mut stream, b"GET /api/v1/events HTTP/1.1\r\nhost: x\r\n\r\n")
             .unwrap();
-        wait_for("question", 5, || (database.one::<i64>(waiting) == 1).then_some(()));
+        wait_for("question", 5, || (database.query_value::<i64>(waiting) == 1).then_some(()));
         drop(stream);
-        wait_for("end of the question", 5, || (database.one::<i64>(waiting) == 0).then_some(()));
+        wait_for("end of the question", 5, || {
+            (database.query_value::<i64>(waiting) == 0).then_some(())
+        });
         blocker.batch_execute("ROLLBACK").unwrap();
         assert_eq!(service.get(path).status, 200);
     }
-    let after: Vec<i32> = database.column(queries, &[]);
+    let after: Vec<i32> = database.query_column(queries, &[]);
     assert_eq!(before, after, "a connection was made anew");
 }
 
 #[test]
 fn variables_of_kubernetes_do_not_break_the_start() {
-    let mut command = Command::new(variable("NTSB_SERVICE_BIN"));
+    let mut command = Command::new(env_var("NTSB_SERVICE_BIN"));
     for (name, value) in [
         ("NTSB_REST_PORT", "tcp://10.0.0.7:8015"),
         ("NTSB_REST_SERVICE_HOST", "10.0.0.7"),
@@ -150,7 +152,7 @@ fn variables_of_kubernetes_do_not_break_the_start() {
     let done = run(command);
     assert_eq!(done.code, Some(0), "{}", done.stderr);
     assert!(done.stdout.contains("pool_size = 3"), "{}", done.stdout);
-    let mut wrong = Command::new(variable("NTSB_SERVICE_BIN"));
+    let mut wrong = Command::new(env_var("NTSB_SERVICE_BIN"));
     wrong.env("NTSB_REST_PORTS", "1").arg("--print-config");
     assert_eq!(run(wrong).code, Some(1));
 }
@@ -175,7 +177,7 @@ fn an_outage_is_logged_once_and_then_counted() {
     assert!(new < 10, "200 failures wrote {new} lines:\n{log}");
     let once = log.lines().filter(|line| line.contains("further failures are counted")).count();
     assert_eq!(once, 1, "{log}");
-    cluster.run();
+    cluster.start_postgres();
     let line = wait_for("end of the outage", 20, || {
         service.get(path);
         let log = service.log();

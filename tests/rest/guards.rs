@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ntsb_tests::database::Database;
-use ntsb_tests::process::{run, succeed};
+use ntsb_tests::process::{run, run_ok};
 use serde_json::json;
 
 use crate::service::Service;
@@ -121,14 +121,14 @@ fn tls_is_spoken_where_there_is_a_certificate() {
         .arg(&key)
         .arg("-out")
         .arg(&certificate);
-    succeed(make);
+    run_ok(make);
     let settings =
         [("tls_key", key.to_str().unwrap()), ("tls_certificate", certificate.to_str().unwrap())];
     let service = Service::start(&database, &settings);
     let mut curl = Command::new("curl");
     curl.args(["-sS", "--max-time", "20", "--cacert"]).arg(&certificate);
     curl.arg(format!("https://{}/health", service.address));
-    assert!(succeed(curl).contains(r#""status":"ok""#));
+    assert!(run_ok(curl).contains(r#""status":"ok""#));
     let mut plain = Command::new("curl");
     plain.args(["-sS", "--max-time", "20"]).arg(service.url("/health"));
     assert_ne!(run(plain).code, Some(0));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
+use ntsb_tests::model::register_model;
 use postgres::NoTls;
 use serde_json::{Value, json};
 use tungstenite::Message;
@@ -72,7 +72,7 @@ fn what_a_forged_notification_says_is_neither_believed_nor_told() {
     assert_eq!(service.get_with(path, &[("authorization", &bearer)]).status, 200);
     // An alert that was raised is told, whatever number was claimed before.
     let raised: i64 =
-        database.one("SELECT ntsb_raise_alert('drift', 'info', 'model', 'It drifts.')");
+        database.query_value("SELECT ntsb_raise_alert('drift', 'info', 'model', 'It drifts.')");
     assert_eq!(until(&mut socket, "alert")["data"]["alert_id"], raised);
     database.execute(&format!("SELECT ntsb_revoke_api_key({key})"));
     ntsb_tests::wait_for("end of the token", 5, || {
@@ -91,7 +91,7 @@ fn alerts_are_told_in_the_order_of_their_commits() {
     let mut slow = database.connect();
     let mut slow = slow.transaction().unwrap();
     let first: i64 = slow.query_one(raise, &[]).unwrap().get(0);
-    let second: i64 = database.one(raise);
+    let second: i64 = database.query_value(raise);
     assert!(first < second);
     assert_eq!(until(&mut socket, "alert")["data"]["alert_id"], second);
     slow.commit().unwrap();
@@ -101,7 +101,7 @@ fn alerts_are_told_in_the_order_of_their_commits() {
 #[test]
 fn predictions_are_told_without_the_name_of_who_asked() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
     service.hears();
     let mut socket = open(&service, "");
@@ -116,7 +116,7 @@ fn predictions_are_told_without_the_name_of_who_asked() {
     assert_eq!(names, ["failed", "rows", "took_ms"]);
     // Those that are stored are counted in the table.
     database.execute("CALL ntsb_predict_pending('2025-01-01')");
-    let stored = database.count("ntsb.predictions");
+    let stored = database.count_rows("ntsb.predictions");
     let told = until(&mut socket, "prediction");
     assert!(stored > 0);
     assert_eq!(told["data"]["rows"], stored);

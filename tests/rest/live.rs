@@ -3,10 +3,10 @@
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use ntsb_tests::cli::load;
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use ntsb_tests::wait_for;
 use serde_json::Value;
 use tungstenite::protocol::frame::coding::CloseCode;
@@ -47,7 +47,7 @@ pub fn until(socket: &mut Socket, kind: &str) -> Value {
 /// Events that the log says changed after an entry.
 fn changed(database: &Database, since: i64) -> Vec<String> {
     let sql = "SELECT DISTINCT ev_id FROM ntsb.change_log WHERE seq > $1 AND ev_id IS NOT NULL ORDER BY 1";
-    database.column(sql, &[&since])
+    database.query_column(sql, &[&since])
 }
 
 fn told(socket: &mut Socket, count: usize) -> Vec<String> {
@@ -64,7 +64,7 @@ fn a_load_is_told_and_who_was_away_catches_up() {
     service.hears();
     let mut socket = open(&service, "");
     let start = until(&mut socket, "hello")["cursor"].as_i64().unwrap();
-    let last: i64 = database.one("SELECT max(seq) FROM ntsb.change_log");
+    let last: i64 = database.query_value("SELECT max(seq) FROM ntsb.change_log");
     assert_eq!(start, last);
 
     load(&database, &[], &fixture("up08NOV.zip"));
@@ -78,7 +78,7 @@ fn a_load_is_told_and_who_was_away_catches_up() {
     assert_eq!(told(&mut late, events.len()), events);
 
     let raised: i64 =
-        database.one("SELECT ntsb_raise_alert('drift', 'info', 'model', 'It drifts.')");
+        database.query_value("SELECT ntsb_raise_alert('drift', 'info', 'model', 'It drifts.')");
     for reader in [&mut socket, &mut late] {
         wait_for("alert", 10, || {
             (until(reader, "alert")["data"]["alert_id"] == raised).then_some(())
@@ -156,15 +156,17 @@ fn a_restart_of_the_database_loses_nothing() {
     let (start, alert) = (hello["cursor"].as_i64().unwrap(), hello["alert"].as_i64().unwrap());
     cluster.stop();
     wait_for("503", 10, || (service.get("/health/ready").status == 503).then_some(()));
-    cluster.run();
+    cluster.start_postgres();
     database.execute("SELECT ntsb_raise_alert('example', 'info', 'early', 'The server is back.')");
     // Before the service may have found the database again.
     load(&database, &[], &fixture("up08NOV.zip"));
     let events = changed(&database, start);
     assert_eq!(told(&mut socket, events.len()), events);
     database.execute("SELECT ntsb_raise_alert('example', 'info', 'meanwhile', 'afterwards')");
-    let subjects: Vec<String> = database
-        .column("SELECT subject FROM ntsb.alert WHERE alert_id > $1 ORDER BY alert_id", &[&alert]);
+    let subjects: Vec<String> = database.query_column(
+        "SELECT subject FROM ntsb.alert WHERE alert_id > $1 ORDER BY alert_id",
+        &[&alert],
+    );
     assert!(subjects.len() > 1, "{subjects:?}");
     let subject = |message: Value| message["data"]["subject"].as_str().unwrap().to_owned();
     let mut late = open(&service, &format!("?since_alert={alert}"));

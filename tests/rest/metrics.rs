@@ -46,7 +46,7 @@ fn a_trace_goes_from_the_caller_to_the_log_and_the_database() {
         scope.spawn(|| service.get_with("/api/v1/events", &[("traceparent", &parent)]));
         let sql = "SELECT application_name FROM pg_stat_activity
                    WHERE application_name LIKE 'ntsb-rest %' AND state = 'active' AND datname = current_database()";
-        let name: String = wait_for("statement", 5, || database.column(sql, &[]).pop());
+        let name: String = wait_for("statement", 5, || database.query_column(sql, &[]).pop());
         assert_eq!(name, format!("ntsb-rest {TRACE}"));
         blocker.batch_execute("ROLLBACK").unwrap();
     });

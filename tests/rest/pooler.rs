@@ -9,9 +9,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ntsb_tests::announce;
+use ntsb_tests::cli::load;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use ntsb_tests::wait_for;
 use serde_json::json;
 use tempfile::TempDir;
@@ -118,7 +118,7 @@ fn behind_a_pooler_in_transaction_mode_nothing_is_old_or_wrong() {
         }
     });
     load(&database, &[], &fixture("up08NOV.zip"));
-    let events = database.count("ntsb.fact_accidents");
+    let events = database.count_rows("ntsb.fact_accidents");
     assert_eq!(service.get(PATH).json()["events"], events, "an old response was kept");
     assert_eq!(until(&mut socket, "batch")["source"], "up08NOV.zip");
 

@@ -1,7 +1,7 @@
 //! Predictions over HTTP are those of SQL, and so are the errors.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::{fixture_model, register, register_for};
+use ntsb_tests::model::{read_fixture_model, register_model, register_model_for};
 use postgres::types::Json;
 use serde_json::{Value, json};
 
@@ -16,21 +16,21 @@ const BATCH: &str = "/api/v1/predictions/batch";
 const SAID: &str = "SELECT to_jsonb(p) FROM ntsb_predict_severity($1::jsonb) p";
 
 fn predicting() -> Database {
-    let database = Database::blank();
-    register(&database, 1, "Production", 0.6);
-    register_for("cause_category", &database, 1, "Production", 0.6);
+    let database = Database::empty_warehouse();
+    register_model(&database, 1, "Production", 0.6);
+    register_model_for("cause_category", &database, 1, "Production", 0.6);
     database
 }
 
 /// Over HTTP an accident needs at least one fact.
 fn facts() -> Vec<Value> {
-    let fixture = fixture_model();
+    let fixture = read_fixture_model();
     let all = fixture["cases"].as_array().unwrap().iter().map(|case| case["facts"].clone());
     all.filter(|facts| facts.as_object().unwrap().values().any(|v| !v.is_null())).collect()
 }
 
 fn in_sql(database: &Database, sql: &str, facts: &Value) -> Vec<Value> {
-    let rows = database.rows(sql, &[&Json(facts)]);
+    let rows = database.query_rows(sql, &[&Json(facts)]);
     rows.iter().map(|row| row.get::<_, Json<Value>>(0).0).collect()
 }
 
@@ -125,7 +125,7 @@ fn a_row_that_is_wrong_leaves_the_others_of_its_batch_right() {
     assert!(alone.json()["message"].as_str().unwrap().contains("91"), "{}", alone.text());
     assert!(!alone.json()["hint"].is_null());
 
-    let causes = asked.post(BATCH, &json!({ "rows": [facts()[0]], "question": "causes" })).json();
+    let causes = asked.post(BATCH, &json!({ "rows": [facts()[0]], "target": "causes" })).json();
     assert_eq!(causes["results"][0]["result"], asked.post(CAUSES, &facts()[0]).json());
 }
 
@@ -137,7 +137,7 @@ fn a_batch_has_1_to_10_000_rows() {
     for (body, status) in [
         (of(0), 422),
         (of(10_001), 422),
-        (json!({ "rows": [{}], "question": "weather" }), 422),
+        (json!({ "rows": [{}], "target": "weather" }), 422),
         (json!({ "rows": {} }), 422),
         (of(10_000), 200),
     ] {
@@ -149,7 +149,7 @@ fn a_batch_has_1_to_10_000_rows() {
 
 #[test]
 fn without_a_model_the_answer_says_what_to_do() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let asked = Asked::of(&database);
     let fact = json!({ "acft_make": "CESSNA" });
     let rows = json!({ "rows": [fact] });
@@ -170,7 +170,7 @@ fn labels_are_those_of_the_warehouse() {
     let database = Database::with_sample();
     let sql = "SELECT DISTINCT severity, ntsb_severity_label(severity), severity_label FROM ntsb.accidents
                WHERE severity IN ('FATL', 'SERS', 'MINR', 'NONE')";
-    let rows = database.rows(sql, &[]);
+    let rows = database.query_rows(sql, &[]);
     assert_eq!(rows.len(), 4);
     for row in rows {
         assert_eq!(row.get::<_, String>(1), row.get::<_, String>(2));

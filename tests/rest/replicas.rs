@@ -1,8 +1,8 @@
 //! Reads go to a standby as long as it is well, writes to the primary.
 
+use ntsb_tests::cli::load;
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
 use ntsb_tests::wait_for;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ fn reads_follow_a_standby_that_is_well() {
     let database = primary.warehouse();
     load(&database, &["--full"], &fixture("sample.zip"));
     prepare(&database);
-    let mut standby = primary.standby();
+    let mut standby = primary.start_standby();
     let host = standby.folder().display().to_string();
     let replicas = format!(r#"["host={host} port=5432 user=ntsb_rest_test dbname=ntsb"]"#);
     let settings =
@@ -32,7 +32,7 @@ fn reads_follow_a_standby_that_is_well() {
     let asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test' AND query = 'COMMIT'";
     wait_for("reads of the standby", 10, || {
         assert_eq!(service.get(PATH).status, 200);
-        (second.one::<i64>(asked) >= 1).then_some(())
+        (second.query_value::<i64>(asked) >= 1).then_some(())
     });
 
     // What writes, writes.
@@ -45,7 +45,7 @@ fn reads_follow_a_standby_that_is_well() {
     second.execute("SELECT pg_wal_replay_pause()");
     load(&database, &[], &fixture("up08NOV.zip"));
     well(0);
-    let events = database.count("ntsb.fact_accidents");
+    let events = database.count_rows("ntsb.fact_accidents");
     assert_eq!(service.get(PATH).json()["events"], events);
     second.execute("SELECT pg_wal_replay_resume()");
     well(1);
@@ -63,7 +63,7 @@ fn a_load_is_never_answered_from_a_standby_that_lacks_it() {
     let database = primary.warehouse();
     load(&database, &["--full"], &fixture("sample.zip"));
     prepare(&database);
-    let standby = primary.standby();
+    let standby = primary.start_standby();
     let host = standby.folder().display().to_string();
     let replicas = format!(r#"["host={host} port=5432 user=ntsb_rest_test dbname=ntsb"]"#);
     let settings = [("replicas", replicas.as_str()), ("replica_lag_seconds", "60")];
@@ -84,7 +84,7 @@ fn a_load_is_never_answered_from_a_standby_that_lacks_it() {
             assert_eq!(service.get(PATH).status, 200);
         }
     });
-    let events = json!(database.count("ntsb.fact_accidents"));
+    let events = json!(database.count_rows("ntsb.fact_accidents"));
     assert_ne!(old, events);
     wait_for("new counts", 5, || (service.get(PATH).json()["events"] == events).then_some(()));
     for n in 0..50 {
@@ -98,11 +98,11 @@ fn a_load_is_never_answered_from_a_standby_that_lacks_it() {
     is_read(1);
     second.execute("SELECT pg_wal_replay_resume()");
     let behind = "SELECT count(*) FROM ntsb.fact_accidents";
-    wait_for("replay", 20, || (json!(second.one::<i64>(behind)) == events).then_some(()));
+    wait_for("replay", 20, || (json!(second.query_value::<i64>(behind)) == events).then_some(()));
     let asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ntsb_rest_test'
                  AND query_start > now() - interval '1 s' AND query = 'COMMIT'";
     wait_for("reads of the standby", 20, || {
         service.get(&format!("/api/v1/events?limit={}", 1 + fastrand::u16(..900)));
-        (second.one::<i64>(asked) > 0).then_some(())
+        (second.query_value::<i64>(asked) > 0).then_some(())
     });
 }

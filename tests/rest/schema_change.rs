@@ -11,7 +11,7 @@ fn replace_history(database: &Database, columns: &str, body: &str) {
     let member =
         "SELECT count(*) FROM pg_depend WHERE objid = 'ntsb_event_history(text)'::regprocedure
                   AND deptype = 'e'";
-    if database.one::<i64>(member) > 0 {
+    if database.query_value::<i64>(member) > 0 {
         database.execute("ALTER EXTENSION pg_ntsb DROP FUNCTION ntsb_event_history(text)");
     }
     database.execute(&format!(

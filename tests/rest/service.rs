@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use ntsb_tests::database::Database;
-use ntsb_tests::process::signal;
-use ntsb_tests::server::variable;
+use ntsb_tests::process::send_signal;
+use ntsb_tests::server::env_var;
 use ntsb_tests::wait_for;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -74,7 +74,7 @@ impl Service {
     }
 
     pub fn on(database: &Database, settings: &[(&str, &str)]) -> Service {
-        let mut command = database.server.command(variable("NTSB_SERVICE_BIN"), &database.name);
+        let mut command = database.server.command(env_var("NTSB_SERVICE_BIN"), &database.name);
         command.env("PGUSER", "ntsb_rest_test");
         Service::of(command, settings)
     }
@@ -160,7 +160,7 @@ impl Service {
 
     /// Asks it to end, and gives its exit code.
     pub fn end(mut self) -> Option<i32> {
-        assert!(signal(self.id(), libc::SIGTERM));
+        assert!(send_signal(self.id(), libc::SIGTERM));
         wait_for("end of the service", 30, || self.child.try_wait().unwrap()).code()
     }
 }
@@ -187,6 +187,6 @@ fn answer(response: Result<Response<Body>, ureq::Error>) -> Answer {
 
 pub fn make_key(database: &Database, role: &str, tier: &str) -> (i64, String) {
     let sql = "SELECT key_id, api_key FROM ntsb_create_api_key('test', $1, $2)";
-    let rows = database.rows(sql, &[&role, &tier]);
+    let rows = database.query_rows(sql, &[&role, &tier]);
     (rows[0].get(0), rows[0].get(1))
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ntsb_tests::database::Database;
-use ntsb_tests::process::succeed;
+use ntsb_tests::process::run_ok;
 use ntsb_tests::wait_for;
 
 use crate::service::Service;
@@ -88,7 +88,7 @@ fn make_certificate(key: &Path, certificate: &Path) {
     let mut make = Command::new("openssl");
     make.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]);
     make.args(["-subj", "/CN=localhost", "-keyout"]).arg(key).arg("-out").arg(certificate);
-    succeed(make);
+    run_ok(make);
 }
 
 #[test]

@@ -5,11 +5,11 @@ use std::process::Command;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use ntsb_tests::cli::run_ntsb;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::ntsb;
-use ntsb_tests::process::succeed;
+use ntsb_tests::process::run_ok;
 use ntsb_tests::wait_for;
-use ntsb_tests::web::{Reply, Web};
+use ntsb_tests::web_server::{Reply, WebServer};
 use serde_json::{Value, json};
 
 use crate::service::{SECRET, Service, make_key};
@@ -117,13 +117,13 @@ fn keys_are_kept_as_hashes_and_end_when_revoked_or_expired() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     service.hears();
-    let made = ntsb(
+    let made = run_ntsb(
         &database,
         &["apikey", "create", "a dashboard", "--role", "analyst", "--days", "30", "--json"],
     );
     let made: Value = serde_json::from_str(&made.stdout).unwrap();
     let key = made["api_key"].as_str().unwrap();
-    let row: String = database.one("SELECT to_jsonb(k)::text FROM ntsb.api_key k");
+    let row: String = database.query_value("SELECT to_jsonb(k)::text FROM ntsb.api_key k");
     assert!(!row.contains(key) && row.contains(r#""role": "analyst""#), "{row}");
 
     let token = service.post("/api/v1/auth/token", &[], &json!({ "api_key": key }));
@@ -133,14 +133,14 @@ fn keys_are_kept_as_hashes_and_end_when_revoked_or_expired() {
     let token = token.json()["access_token"].as_str().unwrap().to_owned();
     assert_eq!(status(&service, &token), 200);
 
-    let listed = ntsb(&database, &["apikey", "list"]).stdout;
+    let listed = run_ntsb(&database, &["apikey", "list"]).stdout;
     assert!(
-        listed.contains("a dashboard") && listed.contains("holds") && !listed.contains(key),
+        listed.contains("a dashboard") && listed.contains("is_valid") && !listed.contains(key),
         "{listed}"
     );
     let id = made["key_id"].to_string();
-    assert_eq!(ntsb(&database, &["apikey", "revoke", &id]).code, Some(0));
-    assert_eq!(ntsb(&database, &["apikey", "revoke", &id]).code, Some(1));
+    assert_eq!(run_ntsb(&database, &["apikey", "revoke", &id]).code, Some(0));
+    assert_eq!(run_ntsb(&database, &["apikey", "revoke", &id]).code, Some(1));
     wait_for("end of the token", 5, || (status(&service, &token) == 401).then_some(()));
     let refused = service.post("/api/v1/auth/token", &[], &json!({ "api_key": key }));
     assert_eq!(refused.status, 401);
@@ -167,10 +167,10 @@ fn named_rsa(folder: &std::path::Path, name: &str) -> EncodingKey {
     let pem = folder.join("key.pem");
     let mut make = Command::new("openssl");
     make.args(["genrsa", "-traditional", "-out"]).arg(&pem).arg("2048");
-    succeed(make);
+    run_ok(make);
     let mut show = Command::new("openssl");
     show.args(["rsa", "-noout", "-modulus", "-in"]).arg(&pem);
-    let modulus = succeed(show);
+    let modulus = run_ok(show);
     let digits = modulus.trim().trim_start_matches("Modulus=");
     let bytes: Vec<u8> = (0..digits.len())
         .step_by(2)
@@ -216,11 +216,11 @@ fn keys_at_a_url_are_fetched_cached_and_rotated() {
         let header = Header { kid: Some(kid.into()), ..Header::new(Algorithm::RS256) };
         encode(&header, &claims(), &keys[n]).unwrap()
     };
-    let web = Web::start();
+    let web = WebServer::start();
     let file = |body| Reply::File { body, headers: vec![] };
     // What is no set does not drive out the one that is known.
-    let broken = Reply::Answer { status: 500, headers: vec![], body: vec![] };
-    web.plan("/jwks", vec![file(set(0)), broken, file(set(1))]);
+    let broken = Reply::Response { status: 500, headers: vec![], body: vec![] };
+    web.set_replies("/jwks", vec![file(set(0)), broken, file(set(1))]);
     let url = format!("http://{}/jwks", web.address);
     let settings = [("jwt_algorithm", "RS256"), ("jwks", url.as_str())];
     let service = Service::start(&database, &settings);
@@ -229,7 +229,7 @@ fn keys_at_a_url_are_fetched_cached_and_rotated() {
         assert_eq!(status(&service, &of(0, "one")), 200);
         assert_eq!(status(&service, &of(1, "made up")), 401);
     }
-    assert!(web.asked().len() <= 2, "made-up names become requests");
+    assert!(web.take_requests().len() <= 2, "made-up names become requests");
     // A key that is not known is looked for, though not too often.
     wait_for("the second set", 30, || (status(&service, &of(1, "two")) == 200).then_some(()));
     assert_eq!(status(&service, &of(0, "one")), 401, "a key that was taken back is still good");

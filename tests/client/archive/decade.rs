@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use ntsb_tests::contents::{contents, tables};
+use ntsb_tests::cli::load;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
-use ntsb_tests::ntsb::load;
-use ntsb_tests::star::{assert_same_star, rebuilt, star};
+use ntsb_tests::star::{assert_same_star, read_rebuilt_star, read_star};
+use ntsb_tests::warehouse_contents::{digest_tables, list_tables};
 
 use super::{path_str, shared_folder};
 
@@ -27,11 +27,12 @@ pub fn count_rows_of_decade(database: &Database, decade: i32) -> i64 {
     let not_archived = ["event_key", "archived_event", "change_log", "staging_quarantine"];
     let has_event = "SELECT 1 FROM pg_attribute WHERE attname = 'ev_id'
                      AND attrelid = to_regclass('ntsb.' || quote_ident($1::text))";
-    let archived_tables = tables(database).into_iter().filter(|table| {
-        !not_archived.contains(&table.as_str()) && !database.rows(has_event, &[table]).is_empty()
+    let archived_tables = list_tables(database).into_iter().filter(|table| {
+        !not_archived.contains(&table.as_str())
+            && !database.query_rows(has_event, &[table]).is_empty()
     });
     let mut counts = archived_tables.map(|table| {
-        database.count(&format!(
+        database.count_rows(&format!(
             "ntsb.{table} JOIN ntsb.event_key k USING (ev_id)
              WHERE k.ev_year BETWEEN {decade} AND {decade} + 9"
         ))
@@ -41,14 +42,14 @@ pub fn count_rows_of_decade(database: &Database, decade: i32) -> i64 {
 
 /// The search documents, without their position in the index.
 fn search_documents(database: &Database) -> Vec<String> {
-    database.column(
+    database.query_column(
         "SELECT (to_jsonb(d) - '{segment,doc}'::text[])::text FROM ntsb.search_document d ORDER BY ev_id",
         &[],
     )
 }
 
 fn search_hits(database: &Database) -> Vec<String> {
-    database.column("SELECT ev_id FROM ntsb_search('engine power') ORDER BY ev_id", &[])
+    database.query_column("SELECT ev_id FROM ntsb_search('engine power') ORDER BY ev_id", &[])
 }
 
 #[test]
@@ -56,22 +57,29 @@ fn an_attached_decade_is_restored_unchanged() {
     let folder = shared_folder();
     let database = archiving_database(folder.path());
     let mut client = database.connect();
-    let (before, star_before) = (contents(&database, &[]), star(&mut client));
+    let (before, star_before) = (digest_tables(&database, &[]), read_star(&mut client));
     let (documents, hits) = (search_documents(&database), search_hits(&database));
-    let total = database.count("ntsb.events");
-    let decade = database.count("ntsb.events WHERE ev_year BETWEEN 1990 AND 1999");
+    let total = database.count_rows("ntsb.events");
+    let decade = database.count_rows("ntsb.events WHERE ev_year BETWEEN 1990 AND 1999");
     assert!(decade > 100 && count_rows_of_decade(&database, 1990) > 2 * decade);
 
     database.execute("CALL ntsb_archive_decade(1990)");
-    assert_eq!(database.count("ntsb.events"), total - decade);
+    assert_eq!(database.count_rows("ntsb.events"), total - decade);
     assert_eq!(count_rows_of_decade(&database, 1990), 0);
-    assert_eq!(database.count("ntsb.archived_event"), decade);
-    assert_eq!(database.count("ntsb.fact_accidents WHERE ev_year BETWEEN 1990 AND 1999"), 0);
-    assert_eq!(database.count("ntsb.mv_year_severity WHERE ev_year BETWEEN 1990 AND 1999"), 0);
-    assert_eq!(database.count("ntsb.search_document JOIN ntsb.archived_event USING (ev_id)"), 0);
-    assert_same_star(&star(&mut client), &rebuilt(&mut client), "without the decade");
+    assert_eq!(database.count_rows("ntsb.archived_event"), decade);
+    assert_eq!(database.count_rows("ntsb.fact_accidents WHERE ev_year BETWEEN 1990 AND 1999"), 0);
+    assert_eq!(database.count_rows("ntsb.mv_year_severity WHERE ev_year BETWEEN 1990 AND 1999"), 0);
+    assert_eq!(
+        database.count_rows("ntsb.search_document JOIN ntsb.archived_event USING (ev_id)"),
+        0
+    );
+    assert_same_star(
+        &read_star(&mut client),
+        &read_rebuilt_star(&mut client),
+        "without the decade",
+    );
     let archive: (i64, String, i64) = {
-        let row = &database.rows(
+        let row = &database.query_rows(
             "SELECT events, path, (SELECT sum((t ->> 'rows')::bigint)::bigint FROM jsonb_array_elements(tables) t)
              FROM ntsb.archive", &[])[0];
         (row.get(0), row.get(1), row.get(2))
@@ -81,16 +89,16 @@ fn an_attached_decade_is_restored_unchanged() {
     assert!(Path::new(&archive.1).join("events/manifest.json").is_file());
 
     database.execute("CALL ntsb_attach_archive(1990)");
-    let after = contents(&database, &[]);
+    let after = digest_tables(&database, &[]);
     for (table, rows) in &before {
         assert_eq!(&after[table], rows, "{table}");
     }
-    assert_same_star(&star(&mut client), &star_before, "with the decade again");
+    assert_same_star(&read_star(&mut client), &star_before, "with the decade again");
     assert_eq!(search_documents(&database), documents);
     assert_eq!(search_hits(&database), hits);
-    assert_eq!(database.count("ntsb.archived_event"), 0);
-    assert_eq!(database.count("ntsb.archive WHERE attached_by IS NOT NULL"), 1);
-    let violations = database.count("ntsb_verify_change_log()");
+    assert_eq!(database.count_rows("ntsb.archived_event"), 0);
+    assert_eq!(database.count_rows("ntsb.archive WHERE attached_by IS NOT NULL"), 1);
+    let violations = database.count_rows("ntsb_verify_change_log()");
     assert_eq!(violations, 0);
 }
 
@@ -100,22 +108,22 @@ fn loads_do_not_change_an_archived_decade() {
     let folder = shared_folder();
     let database = archiving_database(folder.path());
     database.execute("CALL ntsb_archive_decade(1990)");
-    let (before, log) = (contents(&database, &[]), database.count("ntsb.change_log"));
+    let (before, log) = (digest_tables(&database, &[]), database.count_rows("ntsb.change_log"));
     let report = load(&database, &["--full", "--recheck"], &fixture("sample.zip"));
-    report.assert_nothing_lost();
-    assert_eq!(report.changed(), 0, "{report:?}");
-    let decade = database.count("ntsb.archived_event");
-    assert!(report.of("events", "stale") >= decade, "{report:?}");
-    assert_eq!(database.count("ntsb.change_log"), log);
-    let after = contents(&database, &[]);
+    report.assert_counts_add_up();
+    assert_eq!(report.count_changed(), 0, "{report:?}");
+    let decade = database.count_rows("ntsb.archived_event");
+    assert!(report.count("events", "stale") >= decade, "{report:?}");
+    assert_eq!(database.count_rows("ntsb.change_log"), log);
+    let after = digest_tables(&database, &[]);
     assert_eq!(after["events"], before["events"]);
     assert_eq!(after["aircraft"], before["aircraft"]);
 
     database.execute("CALL ntsb_attach_archive(1990)");
     // The same file is compared again, because its rows of the decade were skipped.
     let report = load(&database, &["--full"], &fixture("sample.zip"));
-    assert_eq!(report.changed(), 0, "{report:?}");
-    assert_eq!(report.of("events", "stale"), 0, "{report:?}");
+    assert_eq!(report.count_changed(), 0, "{report:?}");
+    assert_eq!(report.count("events", "stale"), 0, "{report:?}");
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn changes_to_an_archived_event_wait_until_it_is_attached() {
     let folder = shared_folder();
     let database = archiving_database(folder.path());
     let (event, number): (String, String) = {
-        let row = &database.rows(
+        let row = &database.query_rows(
             "SELECT ev_id, ntsb_no FROM ntsb.events WHERE ev_year = 1995 AND withdrawn_batch IS NULL
              AND ntsb_no IS NOT NULL ORDER BY ev_id LIMIT 1", &[])[0];
         (row.get(0), row.get(1))
@@ -159,7 +167,7 @@ fn changes_to_an_archived_event_wait_until_it_is_attached() {
     database.execute("CALL ntsb_attach_archive(1990)");
     assert_eq!(ingest("", false, &event), (0, 1, 0));
     let city: String =
-        database.one(&format!("SELECT ev_city FROM ntsb.events WHERE ev_id = '{event}'"));
+        database.query_value(&format!("SELECT ev_city FROM ntsb.events WHERE ev_id = '{event}'"));
     assert_eq!(city.to_lowercase(), "newstown");
 }
 
@@ -175,11 +183,11 @@ fn a_late_event_goes_into_its_own_archive() {
          VALUES ('20240101X99999', '05/05/93 00:00:00', '01/02/24 00:00:00');
          DO $$ BEGIN CALL ntsb_ingest(current_setting('ntsb.batch_id')::bigint); END $$",
     );
-    assert_eq!(database.count("ntsb.events_1990s"), 1);
+    assert_eq!(database.count_rows("ntsb.events_1990s"), 1);
     database.execute("CALL ntsb_archive_decade(1990)");
-    assert_eq!(database.count("ntsb.events_1990s"), 0);
-    assert_eq!(database.count("ntsb.archive"), 2);
-    let archived = database.count("ntsb.archived_event");
+    assert_eq!(database.count_rows("ntsb.events_1990s"), 0);
+    assert_eq!(database.count_rows("ntsb.archive"), 2);
+    let archived = database.count_rows("ntsb.archived_event");
     database.execute("CALL ntsb_attach_archive(1990)");
-    assert_eq!(database.count("ntsb.events_1990s"), archived);
+    assert_eq!(database.count_rows("ntsb.events_1990s"), archived);
 }

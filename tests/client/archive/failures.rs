@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use ntsb_tests::contents::contents;
 use ntsb_tests::database::Database;
 use ntsb_tests::wait_for;
+use ntsb_tests::warehouse_contents::digest_tables;
 use postgres::error::SqlState;
 
 use super::decade::{archiving_database, count_rows_of_decade};
@@ -23,9 +23,9 @@ fn damaged_files_are_not_attached() {
     let folder = shared_folder();
     let database = archiving_database(folder.path());
     database.execute("CALL ntsb_archive_decade(1990)");
-    let path: String = database.one("SELECT path FROM ntsb.archive");
+    let path: String = database.query_value("SELECT path FROM ntsb.archive");
     let attach = "CALL ntsb_attach_archive(1990)";
-    let before = contents(&database, &[]);
+    let before = digest_tables(&database, &[]);
     for name in ["events/year=1994/part-0.parquet", "aircraft/manifest.json"] {
         let file = PathBuf::from(&path).join(name);
         // The server owns the files. The test replaces their contents.
@@ -40,7 +40,7 @@ fn damaged_files_are_not_attached() {
         fs::rename(file.with_extension("aside"), &file).unwrap();
         fs::write(&file, &intact).unwrap();
     }
-    assert_eq!(contents(&database, &[]), before);
+    assert_eq!(digest_tables(&database, &[]), before);
     database.execute(attach);
     assert!(count_rows_of_decade(&database, 1990) > 0);
 }
@@ -104,7 +104,7 @@ fn the_hint_names_commands_that_work_in_a_new_session() {
     let mut client = database.connect();
     client.batch_execute("LOAD 'pg_ntsb'").unwrap();
     client.batch_execute("ALTER SYSTEM RESET ntsb.archive_directory").unwrap();
-    assert_eq!(database.one::<String>("SHOW ntsb.archive_directory"), "/srv/archive");
+    assert_eq!(database.query_value::<String>("SHOW ntsb.archive_directory"), "/srv/archive");
 }
 
 /// After a rollback or a terminated session, the rows are still in the warehouse.
@@ -112,9 +112,9 @@ fn the_hint_names_commands_that_work_in_a_new_session() {
 fn a_rolled_back_archive_changes_nothing() {
     let folder = shared_folder();
     let database = archiving_database(folder.path());
-    let before = contents(&database, &[]);
+    let before = digest_tables(&database, &[]);
     database.execute("BEGIN; CALL ntsb_archive_decade(1990); ROLLBACK");
-    assert_eq!(contents(&database, &[]), before);
+    assert_eq!(digest_tables(&database, &[]), before);
     // Another session locks a row, so that the archive waits while it deletes rows.
     let mut holder = database.connect();
     let mut lock = holder.transaction().unwrap();
@@ -128,16 +128,16 @@ fn a_rolled_back_archive_changes_nothing() {
         std::thread::spawn(move || client.batch_execute("CALL ntsb_archive_decade(1990)"));
     wait_for("archive that waits", 60, || {
         let waiting = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'";
-        database.rows(waiting, &[&backend]).pop()
+        database.query_rows(waiting, &[&backend]).pop()
     });
-    database.rows("SELECT pg_terminate_backend($1)", &[&backend]);
+    database.query_rows("SELECT pg_terminate_backend($1)", &[&backend]);
     assert!(archive.join().unwrap().is_err());
     lock.rollback().unwrap();
     drop(holder);
-    database.wait_until_quiet();
-    assert_eq!(contents(&database, &[]), before);
+    database.wait_for_other_sessions();
+    assert_eq!(digest_tables(&database, &[]), before);
     database.execute("CALL ntsb_archive_decade(1990); CALL ntsb_attach_archive(1990)");
     for (table, rows) in &before {
-        assert_eq!(&contents(&database, &[])[table], rows, "{table}");
+        assert_eq!(&digest_tables(&database, &[])[table], rows, "{table}");
     }
 }

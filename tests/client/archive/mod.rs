@@ -14,7 +14,7 @@ use std::process::Command;
 
 use ntsb_tests::announce;
 use ntsb_tests::database::Database;
-use ntsb_tests::process::succeed;
+use ntsb_tests::process::run_ok;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -45,7 +45,7 @@ fn read_back(python: &str, paths: &[&Path]) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("readers/read_back.py");
     let mut command = Command::new(python);
     command.arg(script).args(paths);
-    serde_json::from_str(&succeed(command)).unwrap()
+    serde_json::from_str(&run_ok(command)).unwrap()
 }
 
 /// The number of stored rows that match a condition, and their digest as `read_back.py` computes it.

@@ -4,9 +4,9 @@ use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
+use ntsb_tests::cli::ntsb_command;
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::command;
-use ntsb_tests::process::{Finished, run, succeed};
+use ntsb_tests::process::{ProcessOutput, run, run_ok};
 use ntsb_tests::wait_for;
 
 use super::python;
@@ -44,11 +44,11 @@ impl S3Store {
             "import boto3; client = boto3.client('s3', endpoint_url='{}', aws_access_key_id='k',
     aws_secret_access_key='s', region_name='us-east-1'); {call}", self.endpoint()),
         ]);
-        succeed(command)
+        run_ok(command)
     }
 
-    fn export(&self, database: &Database, arguments: &[&str]) -> Finished {
-        let mut export = command(&database.server, &database.name);
+    fn export(&self, database: &Database, arguments: &[&str]) -> ProcessOutput {
+        let mut export = ntsb_command(&database.server, &database.name);
         export.args(["export"]).args(arguments).env("AWS_ENDPOINT_URL", self.endpoint());
         export.env("AWS_ACCESS_KEY_ID", "k").env("AWS_SECRET_ACCESS_KEY", "s");
         export.env("AWS_REGION", "us-east-1").env("AWS_ALLOW_HTTP", "true");
@@ -76,7 +76,7 @@ fn an_s3_export_equals_a_file_export() {
     let file = folder.path().join("events.parquet");
     let url = "s3://accidents/year/events.parquet";
     let finished = store.export(&database, &["events", "--format", "parquet", "--output", url]);
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     let local = ["events", "--format", "parquet", "--output", super::path_str(&file)];
     assert_eq!(store.export(&database, &local).code, Some(0));
     let fetched = folder.path().join("fetched");
@@ -96,14 +96,14 @@ fn an_s3_export_equals_a_file_export() {
     assert_eq!(store.export(&database, &[&again[..], &["--overwrite"]].concat()).code, Some(0));
     let missing = ["states", "--format", "csv", "--output", "s3://no-such-bucket/x"];
     let finished = store.export(&database, &missing);
-    assert_eq!(finished.code, Some(1), "{}", finished.said());
+    assert_eq!(finished.code, Some(1), "{}", finished.all_output());
     // Larger than one part of a multipart upload.
     database.execute(
         "CREATE VIEW ntsb.wide AS SELECT md5(n::text) || md5((-n)::text) AS t FROM generate_series(1, 600000) n",
     );
     let url = "s3://accidents/wide.csv";
     let finished = store.export(&database, &["wide", "--format", "csv", "--output", url]);
-    assert_eq!(finished.code, Some(0), "{}", finished.said());
+    assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     let size = store.run_boto3(
         "print(client.head_object(Bucket='accidents', Key='wide.csv')['ContentLength'])",
     );

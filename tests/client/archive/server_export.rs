@@ -13,7 +13,7 @@ use super::{columns_of, count_and_digest, path_str, python, read_back, shared_fo
 
 fn export(database: &Database, relation: &str, path: &Path) {
     let sql = "SELECT count(*) FROM ntsb_export_parquet($1, $2)";
-    database.rows(sql, &[&relation, &path_str(path)]);
+    database.query_rows(sql, &[&relation, &path_str(path)]);
 }
 
 /// Makes a call that must fail with a hint, and returns its SQLSTATE.
@@ -30,7 +30,7 @@ fn pyarrow_and_duckdb_read_the_stored_rows() {
     let Some(python) = python() else { return };
     let (database, folder) = (Database::with_sample(), shared_folder());
     database.execute("CALL ntsb_refresh()");
-    let names: Vec<String> = database.column(
+    let names: Vec<String> = database.query_column(
         "SELECT relname::text FROM pg_class WHERE relnamespace = 'ntsb'::regnamespace
          AND relkind IN ('r', 'p', 'v', 'm') AND NOT relispartition
          AND relname NOT IN ('index_usage', 'search_source') ORDER BY 1",
@@ -79,7 +79,7 @@ fn pyarrow_and_duckdb_read_the_stored_rows() {
 fn files_are_complete_and_partitioned_by_year() {
     let (database, folder) = (Database::with_sample(), shared_folder());
     let path = folder.path().join("aircraft");
-    let rows = database.rows(
+    let rows = database.query_rows(
         "SELECT file, year, rows FROM ntsb_export_parquet('aircraft', $1)",
         &[&path_str(&path)],
     );
@@ -87,7 +87,7 @@ fn files_are_complete_and_partitioned_by_year() {
         let (file, year, count): (String, i32, i64) = (row.get(0), row.get(1), row.get(2));
         assert_eq!(file, format!("year={year}/part-0.parquet"));
         assert!(path.join(&file).is_file());
-        let stored = database.count(&format!(
+        let stored = database.count_rows(&format!(
             "ntsb.aircraft JOIN ntsb.event_key USING (ev_id) WHERE ev_year = {year}"
         ));
         assert_eq!(count, stored, "{year}");
@@ -109,7 +109,8 @@ fn an_existing_export_is_replaced_only_with_overwrite() {
     let path = folder.path().join("states");
     export(&database, "states", &path);
     assert_eq!(export_error(&database, "states", path_str(&path), false), SqlState::DUPLICATE_FILE);
-    database.rows("SELECT * FROM ntsb_export_parquet('country', $1, true)", &[&path_str(&path)]);
+    database
+        .query_rows("SELECT * FROM ntsb_export_parquet('country', $1, true)", &[&path_str(&path)]);
     let manifest = fs::read_to_string(path.join("manifest.json")).unwrap();
     assert!(manifest.contains("country_code"), "{manifest}");
     // A folder that is not an export is never removed, nor is the target of a link.
@@ -154,7 +155,7 @@ fn a_cancelled_export_leaves_nothing() {
         });
         let part = folder.path().join(format!(".slow.{backend}.part"));
         wait_for("first file", 60, || part.exists().then_some(()));
-        database.rows(&format!("SELECT {end}($1)"), &[&backend]);
+        database.query_rows(&format!("SELECT {end}($1)"), &[&backend]);
         assert!(export.join().unwrap().is_err());
         wait_for("end", 30, || fs::read_dir(folder.path()).unwrap().next().is_none().then_some(()));
     }

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use libc::{SIGINT, SIGTERM};
-use ntsb_tests::contents::{BOOKKEEPING, assert_same, contents};
+use ntsb_tests::cli::{load, load_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::{Finished, Running, run, signal};
+use ntsb_tests::process::{ChildProcess, ProcessOutput, run, send_signal};
+use ntsb_tests::warehouse_contents::{BOOKKEEPING_COLUMNS, assert_same_contents, digest_tables};
 use ntsb_tests::{fixture, wait_for};
 use postgres::Client;
 
@@ -14,15 +14,15 @@ use postgres::Client;
 fn end_load_in(
     step: &str,
     database: &Database,
-    end: impl FnOnce(&Running, &mut Client, i32),
-) -> Finished {
-    let before = contents(database, &[]);
+    end: impl FnOnce(&ChildProcess, &mut Client, i32),
+) -> ProcessOutput {
+    let before = digest_tables(database, &[]);
     let mut observer = database.connect();
     let mut holder = database.connect();
     let mut lock = holder.transaction().unwrap();
     // The lock keeps the load in this step.
     lock.batch_execute(blocking_lock(step)).unwrap();
-    let running = Running::start(load_command(database, &["--full"], &fixture("sample.zip")));
+    let running = ChildProcess::start(load_command(database, &["--full"], &fixture("sample.zip")));
     let backend: i32 = wait_for(step, 120, || {
         let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()
                    AND application_name = 'ntsb' AND starts_with(query, $1) AND state = 'active'
@@ -40,15 +40,15 @@ fn end_load_in(
     });
     lock.rollback().unwrap();
     drop((holder, observer));
-    database.wait_until_quiet();
-    assert_eq!(contents(database, &[]), before);
+    database.wait_for_other_sessions();
+    assert_eq!(digest_tables(database, &[]), before);
     finished
 }
 
 /// The next load must succeed.
 fn assert_loads(database: &Database) {
-    load(database, &["--full"], &fixture("sample.zip")).assert_nothing_lost();
-    assert_same(&Database::with_sample(), database, BOOKKEEPING);
+    load(database, &["--full"], &fixture("sample.zip")).assert_counts_add_up();
+    assert_same_contents(&Database::with_sample(), database, BOOKKEEPING_COLUMNS);
 }
 
 const COPYING: &str = "COPY ntsb_staging";
@@ -61,8 +61,8 @@ fn blocking_lock(step: &str) -> &'static str {
     }
 }
 
-fn assert_fails_with(finished: &Finished, code: i32, messages: &[&str]) {
-    assert_eq!(finished.code, Some(code), "{}", finished.said());
+fn assert_fails_with(finished: &ProcessOutput, code: i32, messages: &[&str]) {
+    assert_eq!(finished.code, Some(code), "{}", finished.all_output());
     for message in messages.iter().chain(&["nothing of"]) {
         assert!(finished.stderr.contains(message), "no {message:?} in {}", finished.stderr);
     }
@@ -70,11 +70,11 @@ fn assert_fails_with(finished: &Finished, code: i32, messages: &[&str]) {
 
 #[test]
 fn an_interrupt_cancels_the_statement_on_the_server() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let cases = [(COPYING, SIGINT, 130), (INGESTING, SIGINT, 130), (INGESTING, SIGTERM, 143)];
     for (step, number, code) in cases {
         let finished =
-            end_load_in(step, &database, |load, _, _| assert!(signal(load.id(), number)));
+            end_load_in(step, &database, |load, _, _| assert!(send_signal(load.id(), number)));
         assert_fails_with(&finished, code, &["interrupted"]);
     }
     assert_loads(&database);
@@ -82,7 +82,7 @@ fn an_interrupt_cancels_the_statement_on_the_server() {
 
 #[test]
 fn a_terminated_load_is_not_retried() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     for step in [COPYING, INGESTING] {
         let finished = end_load_in(step, &database, |_, administrator, backend| {
             administrator.execute("SELECT pg_terminate_backend($1)", &[&backend]).unwrap();
@@ -96,7 +96,7 @@ fn a_terminated_load_is_not_retried() {
 
 #[test]
 fn a_cancelled_load_reports_why() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let finished = end_load_in(INGESTING, &database, |_, administrator, backend| {
         administrator.execute("SELECT pg_cancel_backend($1)", &[&backend]).unwrap();
     });
@@ -110,8 +110,8 @@ fn a_cancelled_load_reports_why() {
 
 #[test]
 fn a_statement_timeout_is_reported_with_a_hint() {
-    let database = Database::blank();
-    let before = contents(&database, &[]);
+    let database = Database::empty_warehouse();
+    let before = digest_tables(&database, &[]);
     for timeout in ["20ms", "150ms"] {
         let mut load = load_command(&database, &["--full"], &fixture("sample.zip"));
         load.env("PGOPTIONS", format!("-c statement_timeout={timeout}"));
@@ -119,7 +119,7 @@ fn a_statement_timeout_is_reported_with_a_hint() {
         let messages =
             ["statement timeout", "SQLSTATE: 57014", "PGOPTIONS='-c statement_timeout=0'"];
         assert_fails_with(&finished, 1, &messages);
-        assert_eq!(contents(&database, &[]), before);
+        assert_eq!(digest_tables(&database, &[]), before);
     }
     // The solution in the hint overrides a limit of the database.
     let name = &database.name;
@@ -131,14 +131,14 @@ fn a_statement_timeout_is_reported_with_a_hint() {
 
 #[test]
 fn an_interrupt_during_a_retry_delay_ends_the_command() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mut blocked = load_command(&database, &["--full"], &fixture("sample.zip"));
     // Nothing listens on this port, so the command waits between attempts.
     blocked.env("PGPORT", "1");
-    let running = Running::start(blocked);
+    let running = ChildProcess::start(blocked);
     std::thread::sleep(Duration::from_millis(500));
     let start = Instant::now();
-    assert!(signal(running.id(), SIGINT));
+    assert!(send_signal(running.id(), SIGINT));
     assert_fails_with(&running.finish(), 130, &["interrupted"]);
     assert!(start.elapsed() < Duration::from_secs(1));
 }

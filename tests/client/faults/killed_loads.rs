@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use libc::SIGKILL;
 use ntsb_tests::announce;
+use ntsb_tests::cli::{load, load_command};
 use ntsb_tests::cluster::Cluster;
-use ntsb_tests::contents::{BOOKKEEPING, Contents, contents};
 use ntsb_tests::database::Database;
-use ntsb_tests::fault_schedule::Moments;
-use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::{Running, signal};
+use ntsb_tests::fault_schedule::FaultSchedule;
+use ntsb_tests::process::{ChildProcess, send_signal};
 use ntsb_tests::wait_for;
+use ntsb_tests::warehouse_contents::{BOOKKEEPING_COLUMNS, Contents, digest_tables};
 
 use super::load_series::{FULL_OPTIONS, File, series};
 
@@ -29,12 +29,12 @@ struct State {
 fn read_state(database: &Database) -> State {
     let batches = "SELECT j::text FROM ntsb.batch j
                     UNION ALL SELECT j::text FROM ntsb.batch_table j ORDER BY 1";
-    State { contents: contents(database, &[]), batches: database.column(batches, &[]) }
+    State { contents: digest_tables(database, &[]), batches: database.query_column(batches, &[]) }
 }
 
 /// The number of rows in the staging tables. Also checks that the tables are readable after a crash.
 fn count_staged_rows(database: &Database) -> i64 {
-    let tables: Vec<String> = database.column(
+    let tables: Vec<String> = database.query_column(
         "SELECT oid::regclass::text FROM pg_class
          WHERE relnamespace = 'ntsb_staging'::regnamespace AND relpersistence = 'u'",
         &[],
@@ -42,28 +42,32 @@ fn count_staged_rows(database: &Database) -> i64 {
     assert!(tables.len() >= 20, "{tables:?}");
     let counts: Vec<_> =
         tables.iter().map(|table| format!("SELECT count(*) FROM {table}")).collect();
-    database.column::<i64>(&counts.join(" UNION ALL "), &[]).iter().sum()
+    database.query_column::<i64>(&counts.join(" UNION ALL "), &[]).iter().sum()
 }
 
 /// Kills each load of the series once and checks that it is complete or has no effect. Then loads the file.
-fn kill_each_load(target: &str, cluster: &mut Cluster, kill: fn(&mut Cluster, Running, Duration)) {
+fn kill_each_load(
+    target: &str,
+    cluster: &mut Cluster,
+    kill: fn(&mut Cluster, ChildProcess, Duration),
+) {
     let start = Instant::now();
     let database = cluster.warehouse();
     let files = &series().files;
-    let mut moments = Moments::draw(target, files.len());
+    let mut schedule = FaultSchedule::new(target, files.len());
     let (mut done, mut last_duration) = (0, Duration::MAX);
     for File { path, duration, after } in files {
         let before = read_state(&database);
-        let delay = moments.next(last_duration.min(*duration));
-        let running = Running::start(load_command(&database, NO_RETRY_OPTIONS, path));
+        let delay = schedule.next_delay(last_duration.min(*duration));
+        let running = ChildProcess::start(load_command(&database, NO_RETRY_OPTIONS, path));
         kill(cluster, running, delay);
-        database.wait_until_quiet();
+        database.wait_for_other_sessions();
         let name = format!("{target} killed {delay:?} into {}", path.display());
         done += usize::from(is_stored(&database, &before, after, &name));
         let start = Instant::now();
-        load(&database, FULL_OPTIONS, path).assert_nothing_lost();
+        load(&database, FULL_OPTIONS, path).assert_counts_add_up();
         last_duration = start.elapsed();
-        assert_eq!(contents(&database, BOOKKEEPING), *after, "{name}");
+        assert_eq!(digest_tables(&database, BOOKKEEPING_COLUMNS), *after, "{name}");
     }
     let kills = files.len();
     announce(&format!(
@@ -71,16 +75,20 @@ fn kill_each_load(target: &str, cluster: &mut Cluster, kill: fn(&mut Cluster, Ru
         start.elapsed()
     ));
     assert!(done < kills / 2, "most kills came after the commit");
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }
 
 /// Whether the load is stored. Fails if it is stored only in part.
 fn is_stored(database: &Database, before: &State, after: &Contents, name: &str) -> bool {
     assert_eq!(count_staged_rows(database), 0, "{name}: rows left in staging");
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0, "{name}");
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0, "{name}");
     let is_stored = read_state(database) != *before;
     if is_stored {
-        assert_eq!(contents(database, BOOKKEEPING), *after, "{name}: stored only in part");
+        assert_eq!(
+            digest_tables(database, BOOKKEEPING_COLUMNS),
+            *after,
+            "{name}: stored only in part"
+        );
     }
     is_stored
 }
@@ -106,22 +114,22 @@ fn a_killed_backend_leaves_all_or_nothing() {
 
 /// Kills the backend of a program. The server then ends all sessions and recovers. Returns the program's exit
 /// code.
-fn kill_backend(cluster: &mut Cluster, mut program: Running, delay: Duration) -> Option<i32> {
+fn kill_backend(cluster: &mut Cluster, mut program: ChildProcess, delay: Duration) -> Option<i32> {
     let mut observer = cluster.server().connect("postgres");
     sleep(delay);
     let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'ntsb'
                AND backend_type = 'client backend'";
     let backend: Option<i32> = wait_for("session", 120, || {
         let session = observer.query_opt(sql, &[]).unwrap().map(|row| Some(row.get(0)));
-        session.or_else(|| program.has_ended().then_some(None))
+        session.or_else(|| program.has_exited().then_some(None))
     });
-    let was_killed = backend.is_some_and(|pid| signal(pid.try_into().unwrap(), SIGKILL));
+    let was_killed = backend.is_some_and(|pid| send_signal(pid.try_into().unwrap(), SIGKILL));
     let finished = program.finish();
     if was_killed {
         // The server accepts queries until it has noticed the crash.
         wait_for("crash", 120, || observer.batch_execute("SELECT 1").is_err().then_some(()));
     }
-    cluster.recover();
+    cluster.wait_for_recovery();
     finished.code
 }
 
@@ -132,8 +140,8 @@ fn a_killed_server_leaves_all_or_nothing() {
         sleep(delay);
         cluster.kill();
         let client = client.finish();
-        assert!([Some(0), Some(4)].contains(&client.code), "{}", client.said());
-        cluster.run();
+        assert!([Some(0), Some(4)].contains(&client.code), "{}", client.all_output());
+        cluster.start_postgres();
     });
 }
 
@@ -142,33 +150,37 @@ const RELEASED_EVENTS: &str =
 
 /// Kills releases from the quarantine at random times.
 fn kill_releases(cluster: &mut Cluster) {
-    let undisturbed = cluster.copy_of_warehouse("undisturbed");
+    let undisturbed = cluster.copy_warehouse("undisturbed");
     let database = cluster.warehouse();
-    let quarantined: Vec<i64> = database.column(
+    let quarantined: Vec<i64> = database.query_column(
         "SELECT quarantine_id FROM ntsb.staging_quarantine
          WHERE status = 'held' AND table_name = 'events' ORDER BY 1 LIMIT 4",
         &[],
     );
-    let mut moments = Moments::draw("release", 4);
+    let mut schedule = FaultSchedule::new("release", 4);
     for id in quarantined {
         let release =
             format!("SELECT ntsb_release_quarantine({id}, '{{\"ev_date\": \"01/05/19\"}}')");
         let start = Instant::now();
         undisturbed.execute(&release);
-        let delay = moments.next(start.elapsed());
+        let delay = schedule.next_delay(start.elapsed());
         let before = read_state(&database);
         let mut psql = cluster.server().command("psql", &database.name);
         psql.env("PGAPPNAME", "ntsb").args(["-Xqc", &release]);
-        kill_backend(cluster, Running::start(psql), delay);
+        kill_backend(cluster, ChildProcess::start(psql), delay);
         if read_state(&database) == before {
             database.execute(&release);
         }
         // The decision contains the batch_id, which differs.
-        let without = [BOOKKEEPING, &["decision", "decided_at"]].concat();
-        assert_eq!(contents(&database, &without), contents(&undisturbed, &without), "{release}");
+        let without = [BOOKKEEPING_COLUMNS, &["decision", "decided_at"]].concat();
+        assert_eq!(
+            digest_tables(&database, &without),
+            digest_tables(&undisturbed, &without),
+            "{release}"
+        );
     }
-    assert_eq!(database.count(RELEASED_EVENTS), 4);
-    assert_eq!(database.count("ntsb_verify_change_log()"), 0);
+    assert_eq!(database.count_rows(RELEASED_EVENTS), 4);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }
 
 /// The staging tables are unlogged, so rows that were staged by hand are lost in a crash.
@@ -182,7 +194,7 @@ fn staged_rows_are_lost_in_a_crash_and_their_batch_is_refused() {
     );
     assert_eq!(count_staged_rows(&database), 1);
     cluster.kill();
-    cluster.run();
+    cluster.start_postgres();
     assert_eq!(count_staged_rows(&database), 0);
     let error = database.connect().batch_execute("CALL ntsb_ingest(1)").unwrap_err();
     let error = error.as_db_error().unwrap();
@@ -191,5 +203,5 @@ fn staged_rows_are_lost_in_a_crash_and_their_batch_is_refused() {
     let File { path, after, .. } = &series().files[0];
     let report = load(&database, FULL_OPTIONS, path);
     assert_eq!(report.warnings, [""; 0]);
-    assert_eq!(contents(&database, BOOKKEEPING), *after);
+    assert_eq!(digest_tables(&database, BOOKKEEPING_COLUMNS), *after);
 }

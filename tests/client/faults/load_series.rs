@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use ntsb_tests::contents::{BOOKKEEPING, Contents, contents};
+use ntsb_tests::cli::{load, ntsb_command};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{command, load};
-use ntsb_tests::process::succeed;
-use ntsb_tests::server::server;
+use ntsb_tests::process::run_ok;
+use ntsb_tests::server::test_server;
+use ntsb_tests::warehouse_contents::{BOOKKEEPING_COLUMNS, Contents, digest_tables};
 use tempfile::TempDir;
 
 /// The number of events, and whether they have no defects. A larger file inserts, one without defects updates, a
@@ -51,14 +51,14 @@ pub fn series() -> &'static LoadSeries {
     static SERIES: OnceLock<LoadSeries> = OnceLock::new();
     SERIES.get_or_init(|| {
         let folder = TempDir::new().unwrap();
-        let database = Database::blank();
+        let database = Database::empty_warehouse();
         let files = FILES.iter().enumerate().map(|(number, &(events, clean))| {
             let path = folder.path().join(format!("file{number}"));
             generate(&path, events, clean);
             let start = Instant::now();
-            load(&database, FULL_OPTIONS, &path).assert_nothing_lost();
+            load(&database, FULL_OPTIONS, &path).assert_counts_add_up();
             let duration = start.elapsed();
-            File { path, duration, after: contents(&database, BOOKKEEPING) }
+            File { path, duration, after: digest_tables(&database, BOOKKEEPING_COLUMNS) }
         });
         let files = files.collect();
         LoadSeries { _folder: folder, files }
@@ -66,12 +66,12 @@ pub fn series() -> &'static LoadSeries {
 }
 
 pub fn generate(folder: &Path, events: u32, clean: bool) {
-    let mut generate = command(server(), "none");
+    let mut generate = ntsb_command(test_server(), "none");
     generate.args(["generate", "--seed", "7", "--words", "40", "--events", &events.to_string()]);
     generate
         .args(["--dirt", QUARANTINED_DEFECT])
         .args(clean.then_some("--clean"))
         .arg("--out")
         .arg(folder);
-    succeed(generate);
+    run_ok(generate);
 }

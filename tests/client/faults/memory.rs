@@ -4,18 +4,18 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use ntsb_tests::cli::{load, load_command};
 use ntsb_tests::cluster::Cluster;
-use ntsb_tests::contents::{BOOKKEEPING, assert_same, contents};
 use ntsb_tests::database::Database;
-use ntsb_tests::ntsb::{load, load_command};
-use ntsb_tests::process::{Finished, Running, run};
+use ntsb_tests::process::{ChildProcess, ProcessOutput, run};
+use ntsb_tests::warehouse_contents::{BOOKKEEPING_COLUMNS, assert_same_contents, digest_tables};
 use ntsb_tests::{fixture, wait_for};
 use tempfile::TempDir;
 
 const MIB: u64 = 1 << 20;
 
-fn assert_fails_with(finished: &Finished, code: i32, messages: &[&str]) {
-    assert_eq!(finished.code, Some(code), "{}", finished.said());
+fn assert_fails_with(finished: &ProcessOutput, code: i32, messages: &[&str]) {
+    assert_eq!(finished.code, Some(code), "{}", finished.all_output());
     for message in messages {
         assert!(finished.stderr.contains(message), "no {message:?} in {}", finished.stderr);
     }
@@ -25,16 +25,16 @@ fn assert_fails_with(finished: &Finished, code: i32, messages: &[&str]) {
 fn temp_file_limit_rolls_back_the_load_with_a_hint() {
     let cluster = Cluster::start(&["temp_file_limit=64kB", "work_mem=64kB"]);
     let database = cluster.warehouse();
-    let before = contents(&database, &[]);
+    let before = digest_tables(&database, &[]);
     let finished = run(load_command(&database, &["--full"], &fixture("sample.zip")));
     let messages = ["SQLSTATE: 53400", "temp_file_limit (64kB)", "hint: Have an administrator"];
     assert_fails_with(&finished, 1, &messages);
-    assert_eq!(contents(&database, &[]), before);
+    assert_eq!(digest_tables(&database, &[]), before);
     // The solution in the hint works.
     let mut with_more = load_command(&database, &["--full"], &fixture("sample.zip"));
     with_more.env("PGOPTIONS", "-c work_mem=256MB");
     assert_eq!(run(with_more).code, Some(0));
-    assert_same(&Database::with_sample(), &database, BOOKKEEPING);
+    assert_same_contents(&Database::with_sample(), &database, BOOKKEEPING_COLUMNS);
 }
 
 /// The peak address space of a process, in bytes.
@@ -54,13 +54,13 @@ fn idle_and_load_address_space(database: &Database) -> (u64, u64) {
     let mut observer = database.server.connect("postgres");
     let min =
         peak_address_space(observer.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0));
-    let mut running = Running::start(dry_run(database));
+    let mut running = ChildProcess::start(dry_run(database));
     let mut max = 0;
     wait_for("end of the load", 60, || {
         let sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'ntsb'";
         let sessions = observer.query(sql, &[]).unwrap();
         max = sessions.iter().map(|row| peak_address_space(row.get(0))).max().unwrap_or(0).max(max);
-        running.has_ended().then_some(())
+        running.has_exited().then_some(())
     });
     (min, max)
 }
@@ -71,7 +71,7 @@ const STEPS: u64 = 8;
 fn a_server_out_of_memory_refuses_the_load_and_keeps_running() {
     let mut cluster = Cluster::start(&[]);
     let database = cluster.warehouse();
-    let before = contents(&database, &[]);
+    let before = digest_tables(&database, &[]);
     let (min, max) = idle_and_load_address_space(&database);
     // This session ends if the server has to recover.
     let mut witness = database.connect();
@@ -95,14 +95,18 @@ fn a_server_out_of_memory_refuses_the_load_and_keeps_running() {
         cluster.limit_address_space(None);
     }
     witness.batch_execute("SELECT 1").unwrap();
-    assert!(!cluster.has_ended() && !cluster.log().contains("by signal"), "{}", cluster.log());
-    assert_eq!(contents(&database, &[]), before);
-    load(&database, &["--full"], &fixture("sample.zip")).assert_nothing_lost();
-    assert_same(&Database::with_sample(), &database, BOOKKEEPING);
+    assert!(
+        !cluster.has_exited() && !cluster.read_log().contains("by signal"),
+        "{}",
+        cluster.read_log()
+    );
+    assert_eq!(digest_tables(&database, &[]), before);
+    load(&database, &["--full"], &fixture("sample.zip")).assert_counts_add_up();
+    assert_same_contents(&Database::with_sample(), &database, BOOKKEEPING_COLUMNS);
 }
 
 /// A dry run with the address space limited to `mib`.
-fn run_limited(database: &Database, mib: u64, file: &Path) -> Finished {
+fn run_limited(database: &Database, mib: u64, file: &Path) -> ProcessOutput {
     let load = load_command(database, &["--increment", "--dry-run", "--attempts", "1"], file);
     let mut limited = Command::new("prlimit");
     limited.arg(format!("--as={}", mib * MIB)).arg(load.get_program()).args(load.get_args());
@@ -112,8 +116,8 @@ fn run_limited(database: &Database, mib: u64, file: &Path) -> Finished {
 
 #[test]
 fn a_command_out_of_memory_reports_it_and_stores_nothing() {
-    let database = Database::blank();
-    let before = contents(&database, &[]);
+    let database = Database::empty_warehouse();
+    let before = digest_tables(&database, &[]);
     // With less memory, the kernel or the dynamic loader ends the program.
     let min = (20..48)
         .find(|mib| run_limited(&database, *mib, &fixture("sample.zip")).code == Some(1))
@@ -130,6 +134,6 @@ fn a_command_out_of_memory_reports_it_and_stores_nothing() {
     let finished = run_limited(&database, 48, folder.path());
     assert_fails_with(&finished, 1, &["error: out of memory", "hint: ", "ulimit -v"]);
     assert_eq!(run_limited(&database, 64, &fixture("sample.zip")).code, Some(0));
-    database.wait_until_quiet();
-    assert_eq!(contents(&database, &[]), before);
+    database.wait_for_other_sessions();
+    assert_eq!(digest_tables(&database, &[]), before);
 }

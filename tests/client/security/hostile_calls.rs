@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use ntsb_tests::announce;
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
+use ntsb_tests::model::register_model;
 use postgres::Client;
 
 use super::Role;
@@ -33,7 +33,7 @@ fn list_functions(database: &Database) -> Vec<Function> {
         JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'pg_ntsb'
         WHERE p.prokind IN ('f', 'p')
         ORDER BY p.oid::regprocedure::text";
-    let rows = database.rows(sql, &[]);
+    let rows = database.query_rows(sql, &[]);
     let read = |row: &postgres::Row| Function {
         name: row.get(0),
         is_procedure: row.get(1),
@@ -142,7 +142,7 @@ fn seed() -> u64 {
 #[test]
 fn hostile_arguments_at_most_raise_an_error() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
     let role = create_hostile_role(&database);
     let mut bystander = database.connect();
     let mut client = open_session(&database, &role);
@@ -180,7 +180,7 @@ fn hostile_arguments_at_most_raise_an_error() {
 #[test]
 fn enormous_values_do_not_crash_the_server() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
     let role = create_hostile_role(&database);
     let mut bystander = database.connect();
     let mut client = open_session(&database, &role);

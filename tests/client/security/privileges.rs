@@ -1,7 +1,7 @@
 //! Privileges in PostgreSQL match the allow-list exactly, however the extension was installed.
 
 use ntsb_tests::database::Database;
-use ntsb_tests::server::server;
+use ntsb_tests::server::test_server;
 
 use super::Role;
 
@@ -34,19 +34,23 @@ const CALLABLE_BY_PUBLIC: &str = "
     WHERE a.grantee = 0";
 
 fn assert_allow_list(database: &Database, when: &str) {
-    assert_eq!(database.column::<String>(CALLABLE_BY_PUBLIC, &[]), Vec::<String>::new(), "{when}");
-    let actual: Vec<String> = database.column(ACTUAL_PRIVILEGES, &[]);
-    assert_eq!(actual, database.column::<String>(LISTED_PRIVILEGES, &[]), "{when}");
+    assert_eq!(
+        database.query_column::<String>(CALLABLE_BY_PUBLIC, &[]),
+        Vec::<String>::new(),
+        "{when}"
+    );
+    let actual: Vec<String> = database.query_column(ACTUAL_PRIVILEGES, &[]);
+    assert_eq!(actual, database.query_column::<String>(LISTED_PRIVILEGES, &[]), "{when}");
     assert!(actual.len() > 150, "{when}: {} functions", actual.len());
 }
 
 #[test]
 fn the_allow_list_survives_reinstallation_upgrade_and_restore() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     database.execute("CALL ntsb_create_roles()");
     assert_allow_list(&database, "after ntsb_create_roles");
 
-    assert_allow_list(&database.restored(), "after dump and restore");
+    assert_allow_list(&database.dump_and_restore(), "after dump and restore");
 
     database.execute("DROP EXTENSION pg_ntsb CASCADE; CREATE EXTENSION pg_ntsb");
     assert_allow_list(&database, "after a reinstallation");
@@ -106,15 +110,15 @@ fn a_role_without_privileges_cannot_call_or_read_anything() {
 /// The list of privileges covers every relation of the warehouse.
 #[test]
 fn every_relation_is_listed() {
-    let database = Database::blank();
-    let unlisted: Vec<String> = database.column(
+    let database = Database::empty_warehouse();
+    let unlisted: Vec<String> = database.query_column(
         "SELECT c.relname::text FROM pg_class c
          WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
            AND NOT EXISTS (SELECT FROM ntsb_privileges() g WHERE g.kind = 'table' AND g.name = c.relname)",
         &[],
     );
     assert_eq!(unlisted, Vec::<String>::new());
-    let missing: Vec<String> = database.column(
+    let missing: Vec<String> = database.query_column(
         "SELECT g.name FROM ntsb_privileges() g
          WHERE CASE g.kind WHEN 'table' THEN to_regclass('ntsb.' || g.name) IS NULL
                     ELSE NOT EXISTS (SELECT FROM pg_proc p WHERE p.proname = g.name) END",
@@ -126,10 +130,10 @@ fn every_relation_is_listed() {
 /// The owner of a database can create and load a warehouse as a member of ntsb_admin, without superuser.
 #[test]
 fn a_database_owner_with_ntsb_admin_can_load() {
-    let database = Database::bare();
+    let database = Database::without_extension();
     database.execute("CREATE EXTENSION pg_ntsb CASCADE; CALL ntsb_create_roles()");
     let role = Role::create(&database, "owner");
-    server()
+    test_server()
         .connect("postgres")
         .batch_execute(&format!("ALTER DATABASE {} OWNER TO {}", database.name, role.name))
         .unwrap();
@@ -144,7 +148,7 @@ fn a_database_owner_with_ntsb_admin_can_load() {
              CALL ntsb_refresh()",
         )
         .unwrap();
-    assert_eq!(database.count("ntsb.accidents"), 1);
+    assert_eq!(database.count_rows("ntsb.accidents"), 1);
     // Triggers that the owner put on its tables would run as the superuser who stores rows there.
     for sql in ["CALL ntsb_create_warehouse()", "CALL ntsb_ingest(1)"] {
         let error = database.connect().batch_execute(sql).unwrap_err();
@@ -154,7 +158,7 @@ fn a_database_owner_with_ntsb_admin_can_load() {
     let mut viewer = database.connect();
     viewer.batch_execute("SET ROLE ntsb_viewer; SELECT * FROM ntsb.accidents").unwrap();
     drop((viewer, client));
-    server()
+    test_server()
         .connect("postgres")
         .batch_execute(&format!("ALTER DATABASE {} OWNER TO {}", database.name, "postgres"))
         .unwrap();

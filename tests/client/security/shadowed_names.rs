@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register;
+use ntsb_tests::model::register_model;
 use postgres::Client;
 
 use super::Role;
@@ -185,7 +185,7 @@ fn aggregate_and_type_traps() -> Vec<String> {
     }
     traps.push(create_trap("step_count", &["pg_catalog.int8".into()], "pg_catalog.int8"));
     traps.push(
-        "CREATE AGGREGATE public.count(*) (SFUNC = public.step_count, STYPE = pg_catalog.int8)"
+        "CREATE AGGREGATE public.count_rows(*) (SFUNC = public.step_count, STYPE = pg_catalog.int8)"
             .into(),
     );
     for name in [
@@ -278,7 +278,7 @@ const EXPECTED_ERRORS: &[&str] = &["22023", "55000", "42501", "P0002", "42704", 
 #[test]
 fn superuser_calls_never_run_shadowing_objects_in_public() {
     let database = Database::with_sample();
-    register(&database, 1, "Production", 0.4);
+    register_model(&database, 1, "Production", 0.4);
     let role = Role::create(&database, "shadow");
     database.execute(&format!("GRANT CREATE ON SCHEMA public TO {}", role.name));
     let functions = extension_functions(&mut database.connect());

@@ -18,7 +18,7 @@ const RAW: &str = "CREATE TEMP TABLE raw AS SELECT '100'::text AS code, 'meaning
 
 #[test]
 fn a_shape_with_wrong_column_types_is_refused() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     for (column, message) in [
         ("code text", "column code of shape must be integer, got text"),
         ("meaning integer", "column meaning of shape must be text, got integer"),
@@ -34,7 +34,7 @@ fn a_shape_with_wrong_column_types_is_refused() {
 
 #[test]
 fn a_shape_that_is_not_a_row_is_refused() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     for shape in ["NULL::integer", "NULL::text[]", "1", "ROW(1)"] {
         let result = clean_row(&database, RAW, shape, "raw").unwrap_err();
         assert!(!result.starts_with("XX"), "{shape}: {result}");
@@ -44,7 +44,7 @@ fn a_shape_that_is_not_a_row_is_refused() {
 /// Alternates two row types and two tables in one call site. The cache must check them on each call.
 #[test]
 fn the_cache_between_calls_is_checked_on_each_call() {
-    let database = Database::blank();
+    let database = Database::empty_warehouse();
     let mut client = database.connect();
     client
         .batch_execute(

@@ -1,4 +1,4 @@
-//! A made-up server on the loopback: one thread, one caller after another.
+//! A TCP server on the loopback address: one thread that serves one client after another.
 
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -6,22 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-pub struct Listening {
+pub struct LoopbackServer {
     pub address: String,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Listening {
-    /// Serves until it is dropped. A caller that is gone, or silent for long, is no failure.
-    pub fn start(serve: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static) -> Listening {
+impl LoopbackServer {
+    /// Serves until dropped. Ignores I/O errors, such as clients that disconnect or send nothing for 20 s.
+    pub fn start(
+        serve: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static,
+    ) -> LoopbackServer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stop = Arc::new(AtomicBool::new(false));
-        let ended = Arc::clone(&stop);
+        let is_stopped = Arc::clone(&stop);
         let thread = thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                if ended.load(Ordering::SeqCst) {
+                if is_stopped.load(Ordering::SeqCst) {
                     return;
                 }
                 let _ = stream
@@ -29,11 +31,11 @@ impl Listening {
                     .and_then(|()| serve(stream));
             }
         });
-        Listening { address, stop, thread: Some(thread) }
+        LoopbackServer { address, stop, thread: Some(thread) }
     }
 }
 
-impl Drop for Listening {
+impl Drop for LoopbackServer {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
         drop(TcpStream::connect(&self.address));

@@ -1,4 +1,4 @@
-//! Everything that schema ntsb holds, to compare two warehouses, or one before and after.
+//! Digests and rows of all tables in schema ntsb, to compare two warehouses or two states of one.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,9 @@ use postgres::Row;
 
 use crate::database::Database;
 
-/// Numbers of batches and entries, and times: they tell loads apart, not what was loaded.
-pub const BOOKKEEPING: &[&str] = &[
+/// Batch numbers, sequence numbers and timestamps. They differ from load to load even if the data is the
+/// same.
+pub const BOOKKEEPING_COLUMNS: &[&str] = &[
     "first_batch",
     "last_batch",
     "withdrawn_batch",
@@ -21,15 +22,15 @@ pub const BOOKKEEPING: &[&str] = &[
     "quarantined_at",
 ];
 
-/// What a file says before cleaning, which another form of the same file says otherwise.
-pub const AS_FOUND: &[&str] = &["raw_value", "value", "payload"];
+/// Values before cleaning. They depend on the file format (MDB or CSV).
+pub const RAW_COLUMNS: &[&str] = &["raw_value", "value", "payload"];
 
-/// Rows and digest of each table.
+/// The row count and digest of each table.
 pub type Contents = BTreeMap<String, (i64, String)>;
 
-/// The tables of schema ntsb without partitions, the journal of loads, which tells loads apart, and what
-/// is derived from others: a load does not make it, and its keys tell nothing; see [`crate::star`].
-macro_rules! compared {
+/// The condition on pg_class for the compared tables of schema ntsb. It leaves out partitions, the load
+/// journal and derived tables. For the star schema see [`crate::star`].
+macro_rules! is_compared_table {
     () => {
         "relnamespace = 'ntsb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
          AND relname !~ '^(fact|dim|bridge|search)_'
@@ -37,26 +38,27 @@ macro_rules! compared {
     };
 }
 
-pub fn tables(database: &Database) -> Vec<String> {
-    let sql = concat!("SELECT relname::text FROM pg_class WHERE ", compared!(), " ORDER BY 1");
-    database.column(sql, &[])
+pub fn list_tables(database: &Database) -> Vec<String> {
+    let sql =
+        concat!("SELECT relname::text FROM pg_class WHERE ", is_compared_table!(), " ORDER BY 1");
+    database.query_column(sql, &[])
 }
 
-/// NTSB's own tables: those whose rows carry a hash.
-pub fn ntsb_tables(database: &Database) -> Vec<String> {
+/// Lists the tables of NTSB data, whose rows have a content hash.
+pub fn list_ntsb_tables(database: &Database) -> Vec<String> {
     let sql = "SELECT attrelid::regclass::text FROM pg_attribute WHERE attname = 'content_hash'
                AND attrelid = to_regclass('ntsb.' || quote_ident($1::text))";
-    let all = tables(database).into_iter();
-    all.filter(|table| !database.rows(sql, &[table]).is_empty()).collect()
+    let all = list_tables(database).into_iter();
+    all.filter(|table| !database.query_rows(sql, &[table]).is_empty()).collect()
 }
 
-/// All tables, each row without some of its columns.
-pub fn contents(database: &Database, without: &[&str]) -> Contents {
+/// Counts and digests the rows of each table, leaving out the columns in `without`.
+pub fn digest_tables(database: &Database, without: &[&str]) -> Contents {
     let mut client = database.connect();
-    // So that it can also look at a server that has hardly any of it for a load.
+    // Some tests set work_mem very low for the load.
     client.batch_execute("SET work_mem = '64MB'").unwrap();
-    let rows = client.query(ROWS, &[&without]).unwrap();
-    // A sum asks for no order and so for no sorting.
+    let rows = client.query(TABLE_COLUMNS, &[&without]).unwrap();
+    // A sum does not depend on the row order, so no sort is needed.
     let digest = |row: &Row| {
         let (table, columns): (&str, &str) = (row.get(0), row.get(1));
         format!(
@@ -69,57 +71,57 @@ pub fn contents(database: &Database, without: &[&str]) -> Contents {
     rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect()
 }
 
-/// The columns of each table but for some, with whether a row was withdrawn. Ten times as quick as
-/// rows as JSON.
-const ROWS: &str = concat!(
+/// The columns of each table, except those in $1, and whether a row was withdrawn. Digesting columns is
+/// ten times as fast as digesting rows as JSON.
+const TABLE_COLUMNS: &str = concat!(
     "SELECT relname::text, string_agg(
          CASE attname WHEN 'withdrawn_batch' THEN 'withdrawn_batch IS NOT NULL'
          ELSE quote_ident(attname) END, ', ' ORDER BY attname)
      FROM pg_class c LEFT JOIN pg_attribute a ON attrelid = c.oid AND attnum > 0
          AND NOT attisdropped AND (attname <> ALL ($1::text[]) OR attname = 'withdrawn_batch')
      WHERE ",
-    compared!(),
+    is_compared_table!(),
     " GROUP BY 1"
 );
 
-/// Fails with the first rows of which only one has each.
-pub fn assert_same(one: &Database, other: &Database, without: &[&str]) {
-    let (left, right) = (contents(one, without), contents(other, without));
+/// Panics with up to three rows that only one of the two has.
+pub fn assert_same_contents(one: &Database, other: &Database, without: &[&str]) {
+    let (left, right) = (digest_tables(one, without), digest_tables(other, without));
     assert!(left.keys().eq(right.keys()), "tables: {left:?} {right:?}");
     if let Some(table) = left.keys().find(|table| left[*table] != right[*table]) {
-        let (left, right) = differences(one, other, table, without);
+        let (left, right) = find_differences(one, other, table, without);
         panic!("{table} differs; only in one: {left:#?}\nonly in the other: {right:#?}");
     }
 }
 
-/// Rows that only the one has, and rows that only the other has; three of each at most.
-fn differences(
+/// Returns up to three rows that only `one` has, and up to three that only `other` has.
+fn find_differences(
     one: &Database,
     other: &Database,
     table: &str,
     without: &[&str],
 ) -> (Vec<String>, Vec<String>) {
-    let (left, right) = (rows(one, table, without), rows(other, table, without));
+    let (left, right) = (list_rows(one, table, without), list_rows(other, table, without));
     let only = |a: &[String], b: &[String]| {
         a.iter().filter(|row| b.binary_search(row).is_err()).take(3).cloned().collect()
     };
     (only(&left, &right), only(&right, &left))
 }
 
-/// Each row of a table as JSON, sorted.
-pub fn rows(database: &Database, table: &str, without: &[&str]) -> Vec<String> {
+/// Lists the rows of a table as JSON, sorted, leaving out the columns in `without`.
+pub fn list_rows(database: &Database, table: &str, without: &[&str]) -> Vec<String> {
     let sql = format!(
         "SELECT (to_jsonb(t) - $1::text[] || jsonb_build_object('withdrawn',
              coalesce(to_jsonb(t) -> 'withdrawn_batch', 'null') <> 'null'))::text
          FROM ntsb.{table} t"
     );
-    let mut rows: Vec<String> = database.column(&sql, &[&without]);
+    let mut rows: Vec<String> = database.query_column(&sql, &[&without]);
     rows.sort_unstable();
     rows
 }
 
-/// Where each row version lies and which transaction wrote it, by table.
-pub fn versions(database: &Database) -> BTreeMap<String, (i64, String)> {
+/// Digests the ctid and xmin of the row versions of each table. Any write changes the digest.
+pub fn digest_row_versions(database: &Database) -> BTreeMap<String, (i64, String)> {
     let digest = |table: String| {
         let sql = format!(
             "SELECT count(*), coalesce(md5(string_agg(concat_ws(' ', tableoid, ctid, xmin), ','
@@ -129,14 +131,14 @@ pub fn versions(database: &Database) -> BTreeMap<String, (i64, String)> {
         let row = database.connect().query_one(&sql, &[]).unwrap();
         (table, (row.get(0), row.get(1)))
     };
-    tables(database).into_iter().map(digest).collect()
+    list_tables(database).into_iter().map(digest).collect()
 }
 
-/// Tuples that were ever written in each table of schema ntsb and each partition but in the journal of
-/// loads, those of transactions that were undone, too.
-pub fn tuples_written(database: &Database) -> BTreeMap<String, i64> {
-    database.wait_until_quiet();
-    let rows = database.rows(
+/// Counts the tuples ever written to each table and partition of schema ntsb, including rolled-back
+/// transactions. The load journal is left out.
+pub fn count_tuples_written(database: &Database) -> BTreeMap<String, i64> {
+    database.wait_for_other_sessions();
+    let rows = database.query_rows(
         "SELECT relname::text, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_all_tables
          WHERE schemaname = 'ntsb' AND relname NOT IN ('batch', 'batch_table')",
         &[],

@@ -1,7 +1,7 @@
-//! Conditions over facts of accidents. Each is valid both as a `filter` argument and as SQL over
-//! `ntsb.accidents`, so that every way of asking can be compared with the view.
+//! Filters on accident columns. Each is valid both as a `filter` argument and as a SQL condition on
+//! `ntsb.accidents`, so that every interface can be compared with the view.
 
-pub const CONDITIONS: &[&str] = &[
+pub const FILTERS: &[&str] = &[
     "ev_type = 'ACC'",
     "ev_type <> 'ACC'",
     "ev_type IS NULL",
