@@ -38,7 +38,7 @@ fn both_list_formats_are_accepted_and_a_new_list_replaces_the_old() {
     encoder.finish().unwrap();
     let second = load_airports(&database, &list);
     assert_eq!(second.code, Some(0), "{}", second.all_output());
-    assert!(second.stdout.contains("3 rows, 1 airports stored, 2 without"), "{}", second.stdout);
+    assert!(second.stdout.contains("3 rows; airports: 1 stored, 2 rejected"), "{}", second.stdout);
     let all: Vec<String> = database.query_column(
         "SELECT concat_ws('|', airport_id, local_id, name, city, region, elevation_ft) FROM ntsb.airport",
         &[],
@@ -55,7 +55,7 @@ fn an_invalid_list_is_refused_and_the_old_one_stays() {
     std::fs::write(&invalid, "ev_id,ev_date\n1,2\n").unwrap();
     let finished = load_airports(&database, &invalid);
     assert_eq!(finished.code, Some(3), "{}", finished.all_output());
-    assert!(finished.stderr.contains("is no list of airports"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("not a list of airports"), "{}", finished.stderr);
     std::fs::write(&invalid, "icao,lid,name,lat,lon\nKAAA,AAA,Somewhere,north,west\n").unwrap();
     let finished = load_airports(&database, &invalid);
     assert_eq!(finished.code, Some(1), "{}", finished.all_output());
@@ -137,7 +137,7 @@ fn an_identifier_is_looked_up_in_its_own_country() {
     let expected = ["37.461", "28.6", "42.36"].map(|lat| Some(lat.to_owned()));
     let first = load_rows(&rows);
     assert!(
-        first.contains("4 events have a place through their airport now: 4 gained it, 0 have"),
+        first.contains("events located by their airport: 4 (4 new, 0 changed, 0 lost)"),
         "{first}"
     );
     for rows in [&rows, &reversed] {
@@ -173,7 +173,7 @@ fn an_identifier_is_looked_up_in_its_own_country() {
         DUPLICATE_IDENTIFIERS.lines().skip(1).filter(|row| !row.starts_with("KBOS")).collect();
     let others: Vec<_> = others.iter().map(|row| row.replace("37.461", "37.5")).collect();
     let output = load_rows(&others.iter().map(String::as_str).collect::<Vec<_>>());
-    let expected = "3 events have a place through their airport now: 0 gained it, 1 have another, 1 lost theirs";
+    let expected = "events located by their airport: 3 (0 new, 1 changed, 1 lost)";
     assert!(output.contains(expected), "{output}");
     let star = "SELECT count(*) FROM ntsb.accidents WHERE lat IS NULL";
     assert_eq!(

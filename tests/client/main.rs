@@ -1,6 +1,6 @@
 //! Tests of the command-line tool and the extension against a real PostgreSQL server.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod airports;
 mod archive;

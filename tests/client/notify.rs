@@ -70,7 +70,7 @@ fn a_failed_delivery_is_retried_without_repeating_the_others() {
     mail.set_refusing(true);
     let finished = notify(&database, &targets);
     assert_eq!(finished.code, Some(1), "{}", finished.all_output());
-    assert!(finished.stderr.contains("answered 500"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("returned 500"), "{}", finished.stderr);
     assert!(finished.stderr.contains("not now"), "{}", finished.stderr);
     mail.set_refusing(false);
     assert_eq!(notify(&database, &targets).code, Some(0));
@@ -131,11 +131,14 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 fn invalid_targets_are_refused_without_printing_secrets() {
     let database = Database::empty_warehouse();
     for (arguments, message) in [
-        (&["--once"][..], "to whom?"),
+        (&["--once"][..], "no target: give --webhook URL"),
         (&["--mail", "a@example.org"], "--smtp"),
-        (&["--webhook", "ftp://secret"], "no URL that begins"),
-        (&["--mail", "nobody", "--smtp", "smtp://localhost"], "no mail address"),
-        (&["--mail", "a@example.org", "--smtp", "secret://x"], "no URL of a mail server"),
+        (&["--webhook", "ftp://secret"], "--webhook must be a URL"),
+        (&["--mail", "nobody", "--smtp", "smtp://localhost"], "invalid e-mail address"),
+        (
+            &["--mail", "a@example.org", "--smtp", "secret://x"],
+            "--smtp must be the URL of a mail server",
+        ),
     ] {
         let finished = notify(&database, arguments);
         assert_eq!(finished.code, Some(2), "{}", finished.all_output());

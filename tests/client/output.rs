@@ -32,7 +32,7 @@ fn status_lists_recent_batches() {
     let database = Database::empty_warehouse();
     let empty = run_ntsb(&database, &["status"]);
     assert_eq!(empty.code, Some(0), "{}", empty.all_output());
-    assert!(empty.stdout.contains("Nothing was loaded yet"), "{}", empty.stdout);
+    assert!(empty.stdout.contains("Nothing has been loaded yet"), "{}", empty.stdout);
 
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
@@ -51,7 +51,7 @@ fn status_lists_recent_batches() {
     assert!(lines[0].starts_with("batch  source"), "{table}");
     assert!(lines[1].contains("up08NOV.zip  increment  2025-11-06"), "{table}");
     assert!(lines[2].contains("sample.zip   full"), "{table}");
-    assert!(table.contains("2,501 events, the latest of 2025-"), "{table}");
+    assert!(table.contains("2,501 events, latest event: 2025-"), "{table}");
     let last = parse_json(&run_ntsb(&database, &["status", "--json", "--limit", "1"]));
     assert_eq!(last["batches"].as_array().map(Vec::len), Some(1));
 }
@@ -76,7 +76,7 @@ fn history_lists_the_changes_of_an_event() {
     let withdrawn = run_ntsb(&database, &["history", "20241219902454"]).stdout;
     assert!(withdrawn.contains("  findings 1/1: withdrawn"), "{withdrawn}");
     let unknown = run_ntsb(&database, &["history", "19000101X00000"]);
-    assert_fails(&unknown, 1, &["there is no event 19000101X00000"]);
+    assert_fails(&unknown, 1, &["event 19000101X00000 not found"]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn an_unreadable_file_exits_with_3() {
     assert_fails(&run(load_command(&database, &[], &file)), 3, &["avall.mdb"]);
     std::fs::write(&file, "<html>").unwrap();
     let finished = run(load_command(&database, &[], &file));
-    assert_fails(&finished, 3, &["is not an Access file"]);
+    assert_fails(&finished, 3, &["not an Access file"]);
     // Each file is a load of its own: the first is stored although the second fails.
     let mut two = load_command(&database, &["--increment"], &fixture("up08NOV.zip"));
     two.arg(&file);
@@ -124,7 +124,7 @@ fn an_unreachable_database_exits_with_4() {
     let folder = tempdir().unwrap();
     let dsn = format!("host={} user=ann password={SECRET}", folder.path().display());
     let finished = run_ntsb(&database, &["status", "--dsn", &dsn]);
-    assert_fails(&finished, 4, &["cannot connect to database", "trying again"]);
+    assert_fails(&finished, 4, &["cannot connect to database", "retrying"]);
     let dsn = format!("postgresql://ann:{SECRET}@localhost:1/x?sslmode=require");
     let finished = run_ntsb(&database, &["status", "--dsn", &dsn]);
     assert_fails(&finished, 4, &["cannot connect to database x at localhost:1"]);

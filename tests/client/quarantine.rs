@@ -62,9 +62,9 @@ fn list_applies_its_options() {
     let lines: Vec<_> = table.lines().collect();
     assert!(lines[0].starts_with("id  batch  status  table"), "{table}");
     assert!(lines[1].contains("events.date_in_future  ev_date = 20"), "{table}");
-    assert!(table.contains(&format!("2 of {all} rows that are held; --limit")), "{table}");
+    assert!(table.contains(&format!("2 of {all} held rows (use --limit to show more)")), "{table}");
     let none = run_ok(&database, &["list", "--status", "released"]);
-    assert_eq!(none, "No row is released.\n");
+    assert_eq!(none, "No released rows.\n");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn show_prints_the_raw_row() {
     let output = run_ok(&database, &["show", &id]);
     let city = format!("ev_city              {}", shown["raw"]["ev_city"].as_str().unwrap());
     let release = format!("ntsb quarantine release {id} --set ev_date=VALUE");
-    for expected in [&ev_id, &waiting, &city, &release, "refused by       events.date_in_future"] {
+    for expected in [&ev_id, &waiting, &city, &release, "rule             events.date_in_future"] {
         assert!(output.contains(expected), "no {expected:?} in: {output}");
     }
     assert!(!output.contains("null"), "{output}");
@@ -90,7 +90,7 @@ fn show_prints_the_raw_row() {
         &database,
         &["show", "4711"],
         1,
-        &["no quarantined row 4711", "list --status all"],
+        &["quarantined row 4711 not found", "list --status all"],
     );
 }
 
@@ -120,8 +120,8 @@ fn a_corrected_row_is_released_and_stored() {
         1,
         &["unknown rules: no.rule", "hint: ntsb.validation_rule lists"],
     );
-    assert_release_refused(&["--patch", "[]"], 2, &["write a JSON object"]);
-    assert_release_refused(&["--set", "ev_date"], 2, &["write COLUMN=VALUE"]);
+    assert_release_refused(&["--patch", "[]"], 2, &["expected a JSON object"]);
+    assert_release_refused(&["--set", "ev_date"], 2, &["expected COLUMN=VALUE"]);
     assert_eq!(database.count_rows("ntsb.batch"), before, "a refused release left a batch");
     assert_eq!(run_json(&database, &["show", &id])["status"], "held");
 
@@ -154,10 +154,7 @@ fn a_row_is_released_unchanged_if_its_rule_is_waived() {
     let database = Database::with_sample();
     let (id, ev_id) = first_quarantined_event(&database);
     let output = run_ok(&database, &["release", &id, "--waive", "events.date_in_future"]);
-    assert!(
-        output.starts_with(&format!("Quarantined row {id} was released as batch ")),
-        "{output}"
-    );
+    assert!(output.starts_with(&format!("Released quarantined row {id} as batch ")), "{output}");
     let sql = "SELECT ev_year > 2025 FROM ntsb.events WHERE ev_id = $1";
     assert_eq!(database.query_column::<bool>(sql, &[&ev_id]), [true]);
 }
@@ -170,7 +167,7 @@ fn a_row_is_discarded_once_and_with_a_reason() {
     let empty = ["reason must not be empty", "hint:"];
     assert_refused(&database, &["discard", &id, "--reason", " "], 1, &empty);
     let output = run_ok(&database, &["discard", &id, "--reason", "a test record of NTSB's"]);
-    assert!(output.contains("was discarded"), "{output}");
+    assert!(output.contains("Discarded quarantined row"), "{output}");
     let shown = run_json(&database, &["show", &id]);
     assert_eq!(shown["decision"]["reason"], "a test record of NTSB's");
     for again in [&["release", &id][..], &["discard", &id, "--reason", "again"]] {

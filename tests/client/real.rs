@@ -1,7 +1,7 @@
 //! Loads real NTSB files if `NTSB_DATA` names a folder with them. Its expected.json has the expected
 //! counts.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -298,7 +298,7 @@ impl RealDataTest {
         let lines: Vec<_> = changed_history.lines().collect();
         assert!(lines[0].starts_with("batch 1 · avall.zip · "), "{changed_history}");
         assert_eq!(lines[1], "  first seen: 1 ntsb_admin, 1 aircraft");
-        assert!(lines.contains(&"  events: ev_city: nothing → 'Charata'"), "{changed_history}");
+        assert!(lines.contains(&"  events: ev_city: null → 'Charata'"), "{changed_history}");
     }
 }
 

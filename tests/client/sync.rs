@@ -142,7 +142,7 @@ fn a_failed_run_leaves_a_partial_download_for_the_next() {
     let cut =
         Reply::TruncatedFile { body: body.clone(), headers: etag_headers("1"), after: 40_000 };
     test.web.set_replies("/avall.zip", vec![cut, Reply::Hangup]);
-    test.sync_fails(&["avall.zip", "--no-load", "--attempts", "2"], 1, "given up after 2 attempts");
+    test.sync_fails(&["avall.zip", "--no-load", "--attempts", "2"], 1, "gave up after 2 attempts");
     assert!(!test.folder.path().join("avall.zip").exists());
     test.web.take_requests();
     test.web.set_replies("/avall.zip", vec![file_reply(body.clone(), "1")]);
@@ -186,7 +186,7 @@ fn temporary_errors_are_retried() {
         ],
     );
     let stderr = test.sync_ok(&["avall.zip", "--no-load"]).stderr;
-    for words in ["503", "429", "web page", "does not answer"] {
+    for words in ["503", "429", "web page", "no response from the server"] {
         assert!(stderr.contains(words), "no {words:?} in {stderr}");
     }
 }
@@ -198,7 +198,7 @@ fn a_damaged_file_is_not_loaded() {
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xFF;
     test.web.set_replies("/avall.zip", vec![file_reply(damaged.clone(), "1")]);
-    test.sync_fails(&["avall.zip", "--attempts", "2"], 1, "no whole zip");
+    test.sync_fails(&["avall.zip", "--attempts", "2"], 1, "the zip is damaged");
     // A complete zip whose digest differs from the server's header.
     let digest = vec![("Repr-Digest", "sha-256=:AAAA:".to_owned())];
     test.web.set_replies("/avall.zip", vec![Reply::File { body: sample_zip(), headers: digest }]);
@@ -213,12 +213,16 @@ fn a_damaged_file_is_not_loaded() {
 #[test]
 fn permanent_errors_are_not_retried() {
     let test = SyncTest::new();
-    test.sync_fails(&["nosuch.zip"], 1, "the server has no nosuch.zip");
+    test.sync_fails(&["nosuch.zip"], 1, "the server has no file nosuch.zip");
     test.web.set_replies("/avall.zip", vec![error_reply(403)]);
     test.sync_fails(&["avall.zip"], 1, "403");
     assert_eq!(test.web.take_requests().len(), 2);
     test.web.set_replies("/avall.zip", vec![Reply::Silence(Duration::from_secs(5))]);
-    test.sync_fails(&["avall.zip", "--timeout", "1", "--attempts", "1"], 1, "does not answer");
+    test.sync_fails(
+        &["avall.zip", "--timeout", "1", "--attempts", "1"],
+        1,
+        "no response from the server",
+    );
 }
 
 #[test]
@@ -264,7 +268,7 @@ fn cases_are_fetched_page_by_page_since_the_last_sync() {
     assert!(target.contains(&format!("startDate={today}")), "{target}");
 
     test.web.set_replies("/cases", vec![page(&[], Some("same"))]);
-    test.sync_fails(&["--cases", "--api", &api], 1, "in a circle");
+    test.sync_fails(&["--cases", "--api", &api], 1, "repeats its pages");
 }
 
 fn redirect(to: String) -> Reply {
@@ -292,7 +296,7 @@ fn the_api_key_is_sent_only_to_the_host_of_the_api() {
         assert_eq!(finished.code, Some(1), "{}", finished.all_output());
         let stderr = &finished.stderr;
         assert!(stderr.contains("a redirect was not followed"), "{stderr}");
-        assert!(stderr.contains("which would be given the key"), "{stderr}");
+        assert!(stderr.contains("which would receive the API key"), "{stderr}");
         assert_eq!(test.web.take_requests().len(), 1, "the request was repeated");
         assert!(other.take_requests().is_empty(), "another host got a request");
     }

@@ -88,14 +88,14 @@ fn a_table_says_whether_the_model_decides() {
         let model = format!("fixture:{version}");
         let table = run_ntsb_ok(&database, &[&facts[..], &["--model", &model]].concat());
         let lines: Vec<&str> = table.lines().collect();
-        assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["answer", "probability"]);
+        assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["class", "probability"]);
         assert!(lines[1].starts_with(&severity), "the most probable class is not first: {table}");
         assert_eq!(lines.len(), 7, "{table}");
         let sentence = match decide_at > 1.0 {
             true => {
-                format!("Undecided: {model} is not sure enough to answer; {severity} is a guess.")
+                format!("Undecided: the confidence of {model} is too low; {severity} is a guess.")
             }
-            false => format!("{model} answers {severity}."),
+            false => format!("{model} predicts {severity}."),
         };
         assert_eq!(lines[6], sentence);
     }
@@ -104,7 +104,7 @@ fn a_table_says_whether_the_model_decides() {
     assert_eq!(head, ["feature", "value", "contribution"]);
     assert!(table.lines().nth(1).unwrap().starts_with("(base)"), "{table}");
     assert!(table.contains("acft_make") && table.contains("Cessna"), "{table}");
-    assert!(table.contains("all add up to its margin"), "{table}");
+    assert!(table.contains("all of them add up to its margin"), "{table}");
 }
 
 /// The facts of the fixture's cases, and the prediction that SQL makes for each.
@@ -287,7 +287,11 @@ fn invalid_arguments_are_refused_with_a_reason() {
             "hint: SELECT name, kind, description FROM ntsb.feature",
         ),
         (&["predict", "--fact", "colour"], 2, "NAME=VALUE"),
-        (&["predict", "--lat", "1", "--fact", "dec_latitude=2"], 2, "dec_latitude is told twice"),
+        (
+            &["predict", "--lat", "1", "--fact", "dec_latitude=2"],
+            2,
+            "dec_latitude is given more than once",
+        ),
         (&["predict", "--event", "2022"], 2, "14 characters"),
         (&["predict", "--event", "19990101X00001"], 1, "event \"19990101X00001\""),
         (&["predict", "--event", "19990101X00001", "--lat", "1"], 2, "cannot be used with"),
@@ -296,12 +300,20 @@ fn invalid_arguments_are_refused_with_a_reason() {
         (&["predict", "--make", "Piper", "--causes"], 1, "42704"),
         (&["explain", "--make", "Piper", "--severity", "DEAD"], 1, "DEAD"),
         (&["explain"], 2, "--event"),
-        (&["models", "nobody"], 1, "there is no model nobody\nhint: ntsb models"),
-        (&["models", "--target", "fatal", "nobody:1"], 1, "nobody:1 that tells fatal"),
-        (&["promote", "nobody", "1", "Staging"], 1, "there is no model nobody:1"),
-        (&["promote", "fixture", "1", "Attic"], 1, "no stage 'Attic'"),
+        (&["models", "nobody"], 1, "model nobody not found\nhint: ntsb models"),
+        (
+            &["models", "--target", "fatal", "nobody:1"],
+            1,
+            "model nobody:1 for target fatal not found",
+        ),
+        (&["promote", "nobody", "1", "Staging"], 1, "model nobody:1 not found"),
+        (
+            &["promote", "fixture", "1", "Attic"],
+            1,
+            "stage must be Staging, Production or Archived, got 'Attic'",
+        ),
         (&["promote", "fixture", "1", "Staging"], 1, "cannot go from Production to Staging"),
-        (&["train", "x", "--target", "weather"], 1, "hint: Targets are: severity, fatal"),
+        (&["train", "x", "--target", "weather"], 1, "target must be one of severity, fatal"),
         (&["train", "x", "--target", "fatal", "--option", "colour=1"], 1, "ntsb_train_model"),
         (&["train", "x", "--target", "fatal", "--option", "seed"], 2, "NAME=VALUE"),
         (&["drift", "--reference", "2010", "--current", "2011..2012"], 2, "FROM..TO"),
@@ -324,5 +336,5 @@ fn invalid_arguments_are_refused_with_a_reason() {
         assert!(finished.stderr.contains(message), "no {message:?} in: {}", finished.stderr);
     }
     let no_models = run_ntsb_ok(&Database::empty_warehouse(), &["models"]);
-    assert_eq!(no_models, "There is no model yet: ntsb train makes one.\n");
+    assert_eq!(no_models, "There are no models yet. To train one: ntsb train\n");
 }

@@ -278,7 +278,7 @@ fn a_file_name_alone_does_not_make_a_load_full() {
     assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     let report = LoadReport::parse(&finished.stdout);
     assert_eq!((report.mode.as_str(), report.count("events", "withdrawn")), ("increment", 0));
-    let note = "avall-week45.zip is taken as an increment, whatever its name";
+    let note = "avall-week45.zip is loaded as an increment despite its name";
     assert!(
         finished.stderr.contains(note) && finished.stderr.contains("--full"),
         "{}",

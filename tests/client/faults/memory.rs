@@ -27,7 +27,7 @@ fn temp_file_limit_rolls_back_the_load_with_a_hint() {
     let database = cluster.warehouse();
     let before = digest_tables(&database, &[]);
     let finished = run(load_command(&database, &["--full"], &fixture("sample.zip")));
-    let messages = ["SQLSTATE: 53400", "temp_file_limit (64kB)", "hint: Have an administrator"];
+    let messages = ["SQLSTATE: 53400", "temp_file_limit (64kB)", "hint: Ask an administrator"];
     assert_fails_with(&finished, 1, &messages);
     assert_eq!(digest_tables(&database, &[]), before);
     // The solution in the hint works.
