@@ -1,11 +1,11 @@
-//! CSV of the service is that of the command line (docs/csv.md).
+//! CSV responses escape formulas like the command line does (docs/csv.md), and the head of the change log.
 
 use ntsb_tests::cli::run_ntsb_ok;
 use ntsb_tests::database::Database;
 
 use crate::service::Service;
 
-fn with_formulas() -> Database {
+fn database_with_formula() -> Database {
     let database = Database::empty_warehouse();
     database.execute(
         "SELECT ntsb_begin_batch('formulas.csv');
@@ -20,25 +20,26 @@ fn with_formulas() -> Database {
 }
 
 #[test]
-fn text_that_a_spreadsheet_would_run_is_marked_unless_it_is_to_be_exact() {
-    let database = with_formulas();
+fn text_that_looks_like_a_formula_is_escaped_unless_exact_text_is_requested() {
+    let database = database_with_formula();
     let service = Service::start(&database, &[]);
     let csv = [("accept", "text/csv")];
     for path in ["/api/v1/events?state=OH", "/api/v2/events?state=OH"] {
-        let marked = service.get_with(path, &csv).text();
-        assert!(marked.contains(r#","'=1+1","#), "{marked}");
-        // West of Greenwich, and a number.
-        assert!(marked.contains(",-83.826"), "{marked}");
+        let escaped = service.get_with(path, &csv).text();
+        assert!(escaped.contains(r#","'=1+1","#), "{escaped}");
+        // A negative number is not escaped.
+        assert!(escaped.contains(",-83.826"), "{escaped}");
         let exact = service.get_with(&format!("{path}&exact_text=true"), &csv).text();
         assert!(exact.contains(",=1+1,"), "{exact}");
-        assert_eq!(marked.replace(r#""'=1+1""#, "=1+1"), exact);
-        let typed = service.get_with(path, &[("accept", "text/csv; exact_text=true")]).text();
-        assert_eq!(typed, exact);
+        assert_eq!(escaped.replace(r#""'=1+1""#, "=1+1"), exact);
+        let by_media_type =
+            service.get_with(path, &[("accept", "text/csv; exact_text=true")]).text();
+        assert_eq!(by_media_type, exact);
     }
-    let json = service.get("/api/v1/events?state=OH&exact_text=true").data();
+    let json = service.get("/api/v1/events?state=OH&exact_text=true").rows();
     assert_eq!(json[0]["acft_model"], "=1+1");
-    let wrong = service.get_with("/api/v1/events?exact_text=1", &csv);
-    assert_eq!(wrong.status, 422, "{}", wrong.text());
+    let invalid = service.get_with("/api/v1/events?exact_text=1", &csv);
+    assert_eq!(invalid.status, 422, "{}", invalid.text());
     // The command line writes the same cell.
     let export = run_ntsb_ok(&database, &["export", "aircraft", "--format", "csv"]);
     assert!(export.contains(r#","'=1+1","#), "{export}");
@@ -46,7 +47,7 @@ fn text_that_a_spreadsheet_would_run_is_marked_unless_it_is_to_be_exact() {
 
 #[test]
 fn the_head_of_the_change_log_is_published() {
-    let database = with_formulas();
+    let database = database_with_formula();
     let service = Service::start(&database, &[]);
     let head = service.get("/api/v1/changes/head").json();
     let stored: String = database.query_value("SELECT entry_hash FROM ntsb_change_log_head()");

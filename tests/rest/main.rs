@@ -1,30 +1,30 @@
-//! The service against a real PostgreSQL: every answer beside what SQL says.
+//! Tests of the REST service against a real PostgreSQL. Responses are compared with the results of SQL.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
-mod access;
-mod answers;
-mod bodies;
-mod browser;
 mod cached_response;
-mod clients;
 mod csv;
-mod document;
+mod environment;
 mod exports;
-mod facts;
 mod faults;
-mod forms;
-mod guards;
-mod hints;
-mod limits;
-mod live;
+mod filters;
+mod generated_clients;
+mod idle_connections;
+mod live_updates;
 mod metrics;
-mod pooler;
+mod notifications;
+mod openapi;
+mod pagination;
+mod pgbouncer;
 mod predictions;
+mod rate_limits;
+mod raw_tcp;
 mod replicas;
+mod request_bodies;
+mod request_limits;
+mod responses;
+mod role_permissions;
 mod schema_change;
 mod service;
-mod silence;
-mod sockets;
 mod tokens;
-mod whole;
+mod websocket_auth;

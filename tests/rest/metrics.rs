@@ -1,4 +1,4 @@
-//! What the service counts and logs.
+//! Metrics, traces and logs.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::wait_for;
@@ -9,7 +9,7 @@ use crate::service::Service;
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 #[test]
-fn endpoints_are_counted_by_their_template() {
+fn requests_are_counted_by_route_template() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     service.get("/api/v1/events/20240914902470");
@@ -28,17 +28,17 @@ fn endpoints_are_counted_by_their_template() {
         "websocket_connections 0",
         "ml_prediction_confidence_count 0",
     ] {
-        assert!(text.contains(line), "{line} is not in\n{text}");
+        assert!(text.contains(line), "{line} is missing in\n{text}");
     }
     assert!(!text.contains("99999999X99999"));
     assert_eq!(service.get("/health/metrics").status, 200);
 }
 
 #[test]
-fn a_trace_goes_from_the_caller_to_the_log_and_the_database() {
+fn a_trace_id_reaches_the_log_and_the_database() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[("statement_timeout_ms", "5000")]);
-    service.hears();
+    service.wait_until_listening();
     let mut blocker = database.connect();
     blocker.batch_execute("BEGIN; LOCK TABLE ntsb.fact_accidents").unwrap();
     let parent = format!("00-{TRACE}-00f067aa0ba902b7-01");
@@ -46,11 +46,11 @@ fn a_trace_goes_from_the_caller_to_the_log_and_the_database() {
         scope.spawn(|| service.get_with("/api/v1/events", &[("traceparent", &parent)]));
         let sql = "SELECT application_name FROM pg_stat_activity
                    WHERE application_name LIKE 'ntsb-rest %' AND state = 'active' AND datname = current_database()";
-        let name: String = wait_for("statement", 5, || database.query_column(sql, &[]).pop());
+        let name: String = wait_for("the statement", 5, || database.query_column(sql, &[]).pop());
         assert_eq!(name, format!("ntsb-rest {TRACE}"));
         blocker.batch_execute("ROLLBACK").unwrap();
     });
-    let line = wait_for("line of the log", 5, || {
+    let line = wait_for("the log line", 5, || {
         service
             .log()
             .lines()
@@ -68,13 +68,30 @@ fn a_trace_goes_from_the_caller_to_the_log_and_the_database() {
 }
 
 #[test]
-fn no_log_holds_a_key_or_a_token() {
+fn logs_contain_no_key_or_token() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[("log", "debug")]);
-    let (_, key) = crate::service::make_key(&database, "viewer", "free");
-    let answer = service.post("/api/v1/auth/token", &[], &serde_json::json!({ "api_key": key }));
-    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    let (_, key) = crate::service::create_key(&database, "viewer", "free");
+    let response = service.post("/api/v1/auth/token", &[], &serde_json::json!({ "api_key": key }));
+    let token = response.json()["access_token"].as_str().unwrap().to_owned();
     service.get_with("/api/v1/stats/summary", &[("authorization", &format!("Bearer {token}"))]);
     let log = service.log();
     assert!(log.contains("/api/v1/auth/token") && !log.contains(&key) && !log.contains(&token));
+}
+
+#[test]
+fn metrics_can_be_served_on_a_separate_address() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("metrics_listen", "127.0.0.1:0")]);
+    for path in ["/metrics", "/health/metrics"] {
+        assert_eq!(service.get(path).status, 404, "{path}");
+    }
+    let log = service.log();
+    let line = log.lines().find(|line| line.contains("serving metrics")).unwrap();
+    let address =
+        serde_json::from_str::<Value>(line).unwrap()["address"].as_str().unwrap().to_owned();
+    let mut response = ureq::get(format!("http://{address}/metrics")).call().unwrap();
+    assert!(response.body_mut().read_to_string().unwrap().contains("http_connections"));
+    let other = ureq::get(format!("http://{address}/api/v1/stats/summary")).call();
+    assert!(matches!(other, Err(ureq::Error::StatusCode(404))), "{other:?}");
 }

@@ -1,4 +1,4 @@
-//! A function whose result changes under a running service, and what the database says too much.
+//! A function whose result type changes under a running service, and database errors with internal details.
 
 use ntsb_tests::database::Database;
 
@@ -6,12 +6,12 @@ use crate::service::Service;
 
 const EVENT: &str = "20240914902470";
 
-/// Puts another function in the place of ntsb_event_history, as an upgrade does.
+/// Replaces the function ntsb_event_history, as an upgrade would.
 fn replace_history(database: &Database, columns: &str, body: &str) {
-    let member =
+    let is_member =
         "SELECT count(*) FROM pg_depend WHERE objid = 'ntsb_event_history(text)'::regprocedure
                   AND deptype = 'e'";
-    if database.query_value::<i64>(member) > 0 {
+    if database.query_value::<i64>(is_member) > 0 {
         database.execute("ALTER EXTENSION pg_ntsb DROP FUNCTION ntsb_event_history(text)");
     }
     database.execute(&format!(
@@ -23,15 +23,15 @@ fn replace_history(database: &Database, columns: &str, body: &str) {
 }
 
 #[test]
-fn a_changed_result_type_is_answered_at_once() {
+fn a_changed_result_type_takes_effect_at_once() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[("pool_size", "2"), ("cache_bytes", "0")]);
-    service.hears();
+    service.wait_until_listening();
     let path = format!("/api/v1/events/{EVENT}/history");
     for _ in 0..6 {
         assert_eq!(service.get(&path).status, 200);
     }
-    for (columns, body, wanted) in [
+    for (columns, body, expected) in [
         ("a integer, b text", "RETURN QUERY SELECT 1, 'x';", r#"{"a":1,"b":"x"}"#),
         (
             "a integer, b text, c integer",
@@ -42,18 +42,18 @@ fn a_changed_result_type_is_answered_at_once() {
     ] {
         replace_history(&database, columns, body);
         for _ in 0..6 {
-            let answer = service.get(&path);
-            assert_eq!(answer.status, 200, "{}", answer.text());
-            assert!(answer.text().contains(wanted), "{}", answer.text());
+            let response = service.get(&path);
+            assert_eq!(response.status, 200, "{}", response.text());
+            assert!(response.text().contains(expected), "{}", response.text());
         }
     }
 }
 
 #[test]
-fn neither_backtraces_nor_paths_reach_callers() {
+fn errors_contain_no_backtraces_or_paths() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
-    service.hears();
+    service.wait_until_listening();
     let detail = "it happened\n   0: pgrx_pg_sys::submodules::panic::do_ereport\n             at /root/.cargo/registry/src/x.rs:12:5\n   1: main";
     for (state, status) in [("57014", 504), ("22023", 422), ("P0002", 404), ("55P03", 409)] {
         let body = format!(
@@ -61,12 +61,12 @@ fn neither_backtraces_nor_paths_reach_callers() {
              DETAIL = '{detail}', HINT = 'see /usr/share/postgresql/15/y';"
         );
         replace_history(&database, "a integer", &body);
-        let answer = service.get(&format!("/api/v1/events/{EVENT}/history"));
-        assert_eq!(answer.status, status, "{}", answer.text());
-        let text = answer.text();
+        let response = service.get(&format!("/api/v1/events/{EVENT}/history"));
+        assert_eq!(response.status, status, "{}", response.text());
+        let text = response.text();
         for secret in ["/root", "/var", "/usr", "pgrx", ".rs:", "main"] {
             assert!(!text.contains(secret), "{state}: {text}");
         }
-        assert_eq!(answer.json()["details"], "it happened");
+        assert_eq!(response.json()["details"], "it happened");
     }
 }

@@ -1,4 +1,4 @@
-//! The service under test: a process of its own on a free port of the loopback, ended with its test.
+//! The service under test: a process on a free loopback port, killed when its test ends.
 
 use std::fs::{File, read_to_string};
 use std::process::{Child, Command, Stdio};
@@ -11,12 +11,12 @@ use ntsb_tests::server::env_var;
 use ntsb_tests::wait_for;
 use serde_json::Value;
 use tempfile::TempDir;
-use ureq::http::{HeaderMap, Response};
+use ureq::http::{self, HeaderMap};
 use ureq::{Agent, Body};
 
-pub const SECRET: &str = "a secret of tests, thirty-two bytes long";
+pub const JWT_SECRET: &str = "a secret for tests, thirty-two bytes long";
 
-const LIMIT: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Service {
     child: Child,
@@ -25,13 +25,13 @@ pub struct Service {
     agent: Agent,
 }
 
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
     }
@@ -45,17 +45,18 @@ impl Answer {
     }
 
     /// The rows of a list.
-    pub fn data(&self) -> Vec<Value> {
+    pub fn rows(&self) -> Vec<Value> {
         assert_eq!(self.status, 200, "{}", self.text());
         self.json()["data"].as_array().unwrap().clone()
     }
 }
 
-/// Roles belong to the server: one at a time makes them.
+/// Roles are shared by all databases of the server, so only one test at a time may create them.
 static ROLES: Mutex<()> = Mutex::new(());
 
-pub fn prepare(database: &Database) {
-    let _one = ROLES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+/// Creates the roles of the warehouse and the login of the service.
+pub fn create_roles(database: &Database) {
+    let _guard = ROLES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     database.execute(
         "CALL ntsb_create_roles();
          DO $$ BEGIN
@@ -67,38 +68,35 @@ pub fn prepare(database: &Database) {
 }
 
 impl Service {
-    /// On a database with roles, as a login that has no rights of its own.
+    /// Creates the roles and starts the service. Its login has no privileges except those of ntsb_service.
     pub fn start(database: &Database, settings: &[(&str, &str)]) -> Service {
-        prepare(database);
-        Service::on(database, settings)
-    }
-
-    pub fn on(database: &Database, settings: &[(&str, &str)]) -> Service {
+        create_roles(database);
         let mut command = database.server.command(env_var("NTSB_SERVICE_BIN"), &database.name);
         command.env("PGUSER", "ntsb_rest_test");
-        Service::of(command, settings)
+        Service::spawn(command, settings)
     }
 
-    fn of(mut command: Command, settings: &[(&str, &str)]) -> Service {
+    fn spawn(mut command: Command, settings: &[(&str, &str)]) -> Service {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
-        command.args(["--listen", "127.0.0.1:0", "--set", &format!("jwt_secret={SECRET}")]);
-        // Tests ask often, and at once.
+        command.args(["--listen", "127.0.0.1:0", "--set", &format!("jwt_secret={JWT_SECRET}")]);
+        // High enough for tests that send many requests.
         command.args(["--set", "free_per_minute=100000", "--set", "premium_per_minute=100000"]);
         for (name, value) in settings {
             command.args(["--set", &format!("{name}={value}")]);
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
-        let address = wait_for("service", 30, || {
-            let said = read_to_string(&log).unwrap();
-            assert!(child.try_wait().unwrap().is_none(), "the service ended: {said}");
-            let line = said.lines().find(|line| line.contains(r#""message":"listening""#))?;
+        let address = wait_for("the service", 30, || {
+            let log = read_to_string(&log).unwrap();
+            assert!(child.try_wait().unwrap().is_none(), "the service exited: {log}");
+            let line = log.lines().find(|line| line.contains(r#""message":"listening""#))?;
             let line: Value = serde_json::from_str(line).ok()?;
             Some(line["address"].as_str()?.to_owned())
         });
-        let config =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(LIMIT));
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(REQUEST_TIMEOUT));
         Service { child, folder, address, agent: Agent::new_with_config(config.build()) }
     }
 
@@ -106,13 +104,15 @@ impl Service {
         read_to_string(self.folder.path().join("log")).unwrap()
     }
 
-    /// Waits until it has heard the database, so that what is loaded from now on reaches it.
-    pub fn hears(&self) -> &Service {
-        wait_for("listener", 30, || self.log().contains("listening to the database").then_some(()));
+    /// Waits until the service listens for notifications, so that it notices later loads.
+    pub fn wait_until_listening(&self) -> &Service {
+        wait_for("the listener", 30, || {
+            self.log().contains("listening to the database").then_some(())
+        });
         self
     }
 
-    pub fn id(&self) -> u32 {
+    pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
@@ -120,48 +120,48 @@ impl Service {
         format!("http://{}{path}", self.address)
     }
 
-    pub fn get(&self, path: &str) -> Answer {
+    pub fn get(&self, path: &str) -> Response {
         self.get_with(path, &[])
     }
 
-    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         let mut request = self.agent.get(self.url(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(request.call())
+        read_response(request.call())
     }
 
-    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    pub fn post(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Response {
         let mut request = self.agent.post(self.url(path));
         request = request.header("content-type", "application/json");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(request.send(body.to_string()))
+        read_response(request.send(body.to_string()))
     }
 
-    pub fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         let mut request = self.agent.delete(self.url(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(request.call())
+        read_response(request.call())
     }
 
-    /// `Bearer …` of a key with this role.
-    pub fn bearer(&self, database: &Database, role: &str, tier: &str) -> String {
-        let key = make_key(database, role, tier).1;
+    /// Creates an API key with this role and returns the header value `Bearer …` of its token.
+    pub fn create_bearer(&self, database: &Database, role: &str, tier: &str) -> String {
+        let (_, key) = create_key(database, role, tier);
         let body = serde_json::json!({ "api_key": key });
         let token = self.post("/api/v1/auth/token", &[], &body);
         assert_eq!(token.status, 200, "{}", token.text());
         format!("Bearer {}", token.json()["access_token"].as_str().unwrap())
     }
 
-    /// Asks it to end, and gives its exit code.
-    pub fn end(mut self) -> Option<i32> {
-        assert!(send_signal(self.id(), libc::SIGTERM));
-        wait_for("end of the service", 30, || self.child.try_wait().unwrap()).code()
+    /// Sends SIGTERM and returns the exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        assert!(send_signal(self.pid(), libc::SIGTERM));
+        wait_for("the service to exit", 30, || self.child.try_wait().unwrap()).code()
     }
 }
 
@@ -175,17 +175,18 @@ impl Drop for Service {
     }
 }
 
-fn answer(response: Result<Response<Body>, ureq::Error>) -> Answer {
-    let mut response = response.unwrap_or_else(|e| panic!("no answer: {e}"));
+fn read_response(response: Result<http::Response<Body>, ureq::Error>) -> Response {
+    let mut response = response.unwrap_or_else(|e| panic!("request failed: {e}"));
     let body = response.body_mut().with_config().limit(1 << 28).read_to_vec();
-    Answer {
+    Response {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
-        body: body.unwrap_or_else(|e| panic!("half an answer: {e}")),
+        body: body.unwrap_or_else(|e| panic!("incomplete response: {e}")),
     }
 }
 
-pub fn make_key(database: &Database, role: &str, tier: &str) -> (i64, String) {
+/// Creates an API key and returns its `key_id` and the key.
+pub fn create_key(database: &Database, role: &str, tier: &str) -> (i64, String) {
     let sql = "SELECT key_id, api_key FROM ntsb_create_api_key('test', $1, $2)";
     let rows = database.query_rows(sql, &[&role, &tier]);
     (rows[0].get(0), rows[0].get(1))

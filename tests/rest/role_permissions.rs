@@ -1,4 +1,4 @@
-//! Who may do what: every endpoint for every role, and the same in SQL under that role.
+//! Permissions of the roles: every endpoint for every role, and the same in SQL.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::model::{register_model, register_model_for};
@@ -8,7 +8,7 @@ use crate::service::Service;
 
 const ROLES: [&str; 4] = ["viewer", "api_user", "analyst", "admin"];
 
-/// Method, address, and the first role that may.
+/// Method, URL, and the index in ROLES of the first role that has access.
 const ENDPOINTS: &[(&str, &str, usize)] = &[
     ("GET", "/api/v1/events?limit=1", 0),
     ("GET", "/api/v2/events?limit=1", 0),
@@ -43,7 +43,7 @@ const ENDPOINTS: &[(&str, &str, usize)] = &[
     ("POST", "/api/v1/admin/api-keys", 3),
 ];
 
-fn body(path: &str) -> Value {
+fn example_body(path: &str) -> Value {
     match path {
         "/api/v1/search/advanced" => json!({ "filter": "fatalities > 3" }),
         "/api/v1/admin/api-keys" => json!({ "name": "another" }),
@@ -53,42 +53,42 @@ fn body(path: &str) -> Value {
 }
 
 #[test]
-fn each_role_may_what_the_former_may_and_no_more() {
+fn each_role_has_exactly_its_permissions() {
     let database = Database::with_sample();
     register_model(&database, 1, "Production", 0.4);
     register_model_for("cause_category", &database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
-    let tokens = ROLES.map(|role| service.bearer(&database, role, "premium"));
+    let tokens = ROLES.map(|role| service.create_bearer(&database, role, "premium"));
     for (method, path, first) in ENDPOINTS {
         for (rank, token) in tokens.iter().enumerate() {
             let bearer = [("authorization", token.as_str())];
-            let answer = match *method {
-                "POST" => service.post(path, &bearer, &body(path)),
+            let response = match *method {
+                "POST" => service.post(path, &bearer, &example_body(path)),
                 _ => service.get_with(path, &bearer),
             };
             let expected = if rank < *first { 403 } else { 200 };
-            assert_eq!(answer.status, expected, "{} {path}: {}", ROLES[rank], answer.text());
+            assert_eq!(response.status, expected, "{} {path}: {}", ROLES[rank], response.text());
             if expected == 403 {
-                let named = format!("It needs the role {}:", ROLES[*first]);
-                assert!(answer.text().contains(&named), "{path}: {}", answer.text());
+                let message = format!("The role {} is required.", ROLES[*first]);
+                assert!(response.text().contains(&message), "{path}: {}", response.text());
             }
         }
-        // Who has no token is a viewer.
-        let answer = match *method {
-            "POST" => service.post(path, &[], &body(path)),
+        // A caller without a token is a viewer.
+        let response = match *method {
+            "POST" => service.post(path, &[], &example_body(path)),
             _ => service.get(path),
         };
-        assert_eq!(answer.status, if *first > 0 { 403 } else { 200 }, "nobody, {path}");
+        assert_eq!(response.status, if *first > 0 { 403 } else { 200 }, "no token, {path}");
     }
 }
 
 #[test]
-fn the_same_in_sql_is_refused_by_postgresql() {
+fn sql_roles_have_exactly_their_permissions() {
     let database = Database::with_sample();
     register_model(&database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
     drop(service);
-    for (role, sql, may) in [
+    for (role, sql, is_allowed) in [
         ("ntsb_viewer", "SELECT count(*) FROM ntsb.events", true),
         ("ntsb_viewer", "SELECT * FROM ntsb_search_advanced('fatalities > 3')", false),
         ("ntsb_api_user", "SELECT * FROM ntsb_search_advanced('fatalities > 3')", true),
@@ -111,21 +111,25 @@ fn the_same_in_sql_is_refused_by_postgresql() {
         ("ntsb_service", "SELECT * FROM ntsb_internal.check_api_key('x')", true),
     ] {
         let sql = format!("BEGIN; SET LOCAL ROLE {role}; {sql}; ROLLBACK");
-        let done = database.connect().batch_execute(&sql);
-        let state = done.as_ref().err().and_then(|e| e.code()).map(|code| code.code().to_owned());
-        assert_eq!(state.as_deref(), if may { None } else { Some("42501") }, "{sql}: {done:?}");
+        let result = database.connect().batch_execute(&sql);
+        let state = result.as_ref().err().and_then(|e| e.code()).map(|code| code.code().to_owned());
+        assert_eq!(
+            state.as_deref(),
+            if is_allowed { None } else { Some("42501") },
+            "{sql}: {result:?}"
+        );
     }
 }
 
 #[test]
-fn a_closed_service_answers_those_who_have_a_token() {
+fn a_closed_service_requires_a_token() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[("open_read", "false")]);
     let refused = service.get("/api/v1/stats/summary");
     assert_eq!((refused.status, refused.header("www-authenticate")), (401, "Bearer"));
-    let token = service.bearer(&database, "viewer", "free");
-    let answer = service.get_with("/api/v1/stats/summary", &[("authorization", &token)]);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("cache-control"), "private, no-cache");
+    let token = service.create_bearer(&database, "viewer", "free");
+    let response = service.get_with("/api/v1/stats/summary", &[("authorization", &token)]);
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("cache-control"), "private, no-cache");
     assert_eq!(service.get("/health").status, 200);
 }

@@ -1,4 +1,4 @@
-//! Every number that an endpoint gives is the one that SQL gives.
+//! Responses of the endpoints match the results of SQL, in each format and version.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::service::Service;
 
-/// An address, and the rows that SQL gives for it.
-const SAME: &[(&str, &str)] = &[
+/// A URL and the SQL query that returns the same rows.
+const URLS_AND_QUERIES: &[(&str, &str)] = &[
     (
         "/api/v1/stats/yearly?from_year=2000&to_year=2010",
         "SELECT ev_year, events, fatal_events, serious_events, minor_events, uninjured_events, domestic_events,
@@ -48,54 +48,60 @@ const SAME: &[(&str, &str)] = &[
     ),
 ];
 
-/// PostgreSQL writes 1 where Rust writes 1.0.
-fn plain(value: Value) -> Value {
+/// Makes all numbers floats: PostgreSQL writes 1 where Rust writes 1.0.
+fn normalize_numbers(value: Value) -> Value {
     match value {
         Value::Number(n) => json!(n.as_f64()),
-        Value::Array(all) => all.into_iter().map(plain).collect(),
-        Value::Object(all) => all.into_iter().map(|(name, v)| (name, plain(v))).collect(),
+        Value::Array(all) => all.into_iter().map(normalize_numbers).collect(),
+        Value::Object(all) => {
+            all.into_iter().map(|(name, v)| (name, normalize_numbers(v))).collect()
+        }
         other => other,
     }
 }
 
-fn sql_rows(database: &Database, sql: &str) -> Value {
+fn query_rows_as_json(database: &Database, sql: &str) -> Value {
     let sql = format!("SELECT coalesce(json_agg(to_json(q)), '[]')::text FROM ({sql}) q");
     serde_json::from_str(&database.query_value::<String>(&sql)).unwrap()
 }
 
 #[test]
-fn numbers_are_those_of_sql() {
+fn numbers_match_sql() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
-    for (path, sql) in SAME {
-        let found = Value::Array(service.get(path).data());
+    for (path, sql) in URLS_AND_QUERIES {
+        let found = Value::Array(service.get(path).rows());
         assert_ne!(found, json!([]), "{path}");
-        assert_eq!(plain(found), plain(sql_rows(&database, sql)), "{path}");
+        assert_eq!(
+            normalize_numbers(found),
+            normalize_numbers(query_rows_as_json(&database, sql)),
+            "{path}"
+        );
     }
     let summary = service.get("/api/v1/stats/summary").json();
-    let counted = database.count_rows("ntsb.fact_accidents");
-    assert_eq!(summary["events"], json!(counted));
+    let count = database.count_rows("ntsb.fact_accidents");
+    assert_eq!(summary["events"], json!(count));
 }
 
-/// All pages of a list, joined.
-fn walked(service: &Service, path: &str) -> Vec<Value> {
+/// Reads all pages of a list.
+fn read_all_pages(service: &Service, path: &str) -> Vec<Value> {
     let (mut all, mut page) = (Vec::new(), String::new());
     loop {
-        let answer = service.get(&format!("{path}{page}"));
-        all.extend(answer.data());
-        match answer.json()["next_page"].as_str() {
+        let response = service.get(&format!("{path}{page}"));
+        all.extend(response.rows());
+        match response.json()["next_page"].as_str() {
             Some(next) => page = format!("&page={next}"),
             None => return all,
         }
     }
 }
 
-fn ids(rows: &[Value]) -> Vec<String> {
+fn event_ids(rows: &[Value]) -> Vec<String> {
     rows.iter().map(|row| row["ev_id"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
-fn pages_join_to_the_whole_in_every_order() {
+fn pages_together_are_the_whole_list_in_every_sort_order() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     let date = "coalesce(ev_date, make_date(ev_year::int, 1, 1))";
@@ -105,15 +111,16 @@ fn pages_join_to_the_whole_in_every_order() {
         ("-fatalities", "coalesce(fatalities, 0) DESC, ev_id DESC".to_owned()),
         ("ev_id", "ev_id".to_owned()),
     ] {
-        let wanted: Vec<String> = database
+        let expected: Vec<String> = database
             .query_column(&format!("SELECT ev_id FROM ntsb.fact_accidents ORDER BY {order}"), &[]);
-        let found = ids(&walked(&service, &format!("/api/v1/events?limit=333&sort={sort}")));
-        assert_eq!(found, wanted, "{sort}");
+        let found =
+            event_ids(&read_all_pages(&service, &format!("/api/v1/events?limit=333&sort={sort}")));
+        assert_eq!(found, expected, "{sort}");
     }
 }
 
 #[test]
-fn filters_say_what_their_sql_says() {
+fn parameters_filter_like_the_sql_condition() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     for (query, condition) in [
@@ -133,53 +140,54 @@ fn filters_say_what_their_sql_says() {
         ),
     ] {
         let sql = format!("SELECT ev_id FROM ntsb.fact_accidents WHERE {condition}");
-        let wanted: HashSet<String> = database.query_column(&sql, &[]).into_iter().collect();
-        assert!(!wanted.is_empty(), "the sample has nothing for {condition}");
-        let found = ids(&walked(&service, &format!("/api/v1/events?limit=1000&{query}")));
-        assert_eq!(found.len(), wanted.len(), "{query}");
-        assert_eq!(found.into_iter().collect::<HashSet<_>>(), wanted, "{query}");
+        let expected: HashSet<String> = database.query_column(&sql, &[]).into_iter().collect();
+        assert!(!expected.is_empty(), "the sample has no row for {condition}");
+        let found =
+            event_ids(&read_all_pages(&service, &format!("/api/v1/events?limit=1000&{query}")));
+        assert_eq!(found.len(), expected.len(), "{query}");
+        assert_eq!(found.into_iter().collect::<HashSet<_>>(), expected, "{query}");
     }
 }
 
 #[test]
-fn a_list_comes_in_four_forms_with_the_same_rows() {
+fn all_four_formats_have_the_same_rows() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     let path = "/api/v1/events?limit=40";
-    let wanted = service.get(path).data();
-    let of = |accept| service.get_with(path, &[("accept", accept)]);
+    let expected = service.get(path).rows();
+    let get_as = |accept| service.get_with(path, &[("accept", accept)]);
 
-    let lines = of("application/x-ndjson");
+    let lines = get_as("application/x-ndjson");
     assert_eq!(lines.header("content-type"), "application/x-ndjson");
     let mut rows =
         lines.text().lines().map(|l| serde_json::from_str(l).unwrap()).collect::<Vec<Value>>();
     assert_eq!(rows.pop().unwrap()["next_page"], service.get(path).json()["next_page"]);
-    assert_eq!(rows, wanted);
+    assert_eq!(rows, expected);
 
-    let features = of("application/geo+json").json();
+    let features = get_as("application/geo+json").json();
     assert_eq!(features["type"], "FeatureCollection");
-    for (feature, row) in features["features"].as_array().unwrap().iter().zip(&wanted) {
+    for (feature, row) in features["features"].as_array().unwrap().iter().zip(&expected) {
         assert_eq!(&feature["properties"], row);
         let point = &feature["geometry"]["coordinates"];
         assert!(row["lat"].is_null() || *point == json!([row["lon"], row["lat"]]), "{feature}");
     }
 
-    let csv = of("text/csv").text();
+    let csv = get_as("text/csv").text();
     assert_eq!(csv.lines().count(), 41);
     assert!(csv.starts_with("ev_id,ntsb_no,"), "{csv}");
-    assert!(csv.contains(wanted[0]["ev_id"].as_str().unwrap()));
+    assert!(csv.contains(expected[0]["ev_id"].as_str().unwrap()));
 
-    let whole =
+    let all_rows =
         service.get_with("/api/v1/events?limit=200000", &[("accept", "application/x-ndjson")]);
     assert_eq!(
-        whole.text().lines().count(),
+        all_rows.text().lines().count(),
         usize::try_from(database.count_rows("ntsb.fact_accidents")).unwrap() + 1
     );
-    assert_eq!(of("image/png").status, 406);
+    assert_eq!(get_as("image/png").status, 406);
 }
 
 #[test]
-fn version_2_says_the_same_in_its_envelope() {
+fn version_2_has_the_same_rows_in_an_envelope() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     let (one, two) = (service.get("/api/v1/events?limit=3"), service.get("/api/v2/events?limit=3"));
@@ -192,10 +200,10 @@ fn version_2_says_the_same_in_its_envelope() {
 }
 
 #[test]
-fn errors_have_one_form() {
+fn all_errors_have_the_same_fields() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
-    let token = service.bearer(&database, "admin", "premium");
+    let token = service.create_bearer(&database, "admin", "premium");
     let bearer = [("authorization", token.as_str())];
     for (path, status, code) in [
         ("/api/v1/events?limit=0", 422, "bad_input"),
@@ -211,16 +219,16 @@ fn errors_have_one_form() {
         ("/api/v1/search?q=x&page=nonsense", 422, "bad_input"),
         ("/nowhere", 404, "not_found"),
     ] {
-        let answer = service.get_with(path, &[("x-request-id", "mine-1")]);
+        let response = service.get_with(path, &[("x-request-id", "mine-1")]);
         assert_eq!(
-            (answer.status, answer.json()["code"].as_str().unwrap()),
+            (response.status, response.json()["code"].as_str().unwrap()),
             (status, code),
             "{path}"
         );
-        let mut names: Vec<_> = answer.json().as_object().unwrap().keys().cloned().collect();
+        let mut names: Vec<_> = response.json().as_object().unwrap().keys().cloned().collect();
         names.sort();
         assert_eq!(names, ["code", "details", "hint", "message", "request_id"]);
-        assert_eq!(answer.json()["request_id"], "mine-1");
+        assert_eq!(response.json()["request_id"], "mine-1");
     }
     for (filter, code) in [
         ("fatalities > (SELECT 1)", 422),
@@ -229,25 +237,73 @@ fn errors_have_one_form() {
         ("fatalities = 'many'", 422),
         ("pg_sleep(1) IS NULL", 422),
     ] {
-        let answer = service.post("/api/v1/search/advanced", &bearer, &json!({ "filter": filter }));
-        assert_eq!(answer.status, code, "{filter}: {}", answer.text());
+        let response =
+            service.post("/api/v1/search/advanced", &bearer, &json!({ "filter": filter }));
+        assert_eq!(response.status, code, "{filter}: {}", response.text());
     }
     assert_eq!(service.delete("/api/v1/admin/api-keys/999999", &bearer).status, 404);
 }
 
 #[test]
-fn a_tree_says_what_its_condition_says() {
+fn a_filter_tree_matches_the_equivalent_filter_text() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
-    let token = service.bearer(&database, "api_user", "free");
-    let ask = |body: Value| {
-        service.post("/api/v1/search/advanced", &[("authorization", &token)], &body).data()
+    let token = service.create_bearer(&database, "api_user", "free");
+    let search = |body: Value| {
+        service.post("/api/v1/search/advanced", &[("authorization", &token)], &body).rows()
     };
     let tree = json!({"and": [{"column": "acft_make", "op": "eq", "value": "CESSNA"},
         {"or": [{"column": "ev_state", "op": "in", "value": ["AK", "CA"]},
                 {"not": {"column": "wx_cond_basic", "op": "eq", "value": "IMC"}}]}]});
     let filter = "acft_make = 'CESSNA' AND (ev_state IN ('AK', 'CA') OR NOT wx_cond_basic = 'IMC')";
-    let by_tree = ask(json!({ "tree": tree, "limit": 500 }));
+    let by_tree = search(json!({ "tree": tree, "limit": 500 }));
     assert!(by_tree.len() > 100);
-    assert_eq!(by_tree, ask(json!({ "filter": filter, "limit": 500 })));
+    assert_eq!(by_tree, search(json!({ "filter": filter, "limit": 500 })));
+}
+
+#[test]
+fn the_index_links_to_the_documentation() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[]);
+    let index = service.get("/");
+    assert_eq!((index.status, &index.json()["openapi"]), (200, &json!("/api/v1/openapi.json")));
+    let page = service.get_with("/", &[("accept", "text/html,*/*;q=0.8")]);
+    assert!(page.header("content-type").starts_with("text/html"));
+    for path in ["/docs/", "/api/v1/openapi.json"] {
+        assert!(page.text().contains(&format!("\"{path}\"")) && service.get(path).status == 200);
+    }
+}
+
+#[test]
+fn geojson_rings_are_counterclockwise() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[]);
+    let token = service.create_bearer(&database, "analyst", "premium");
+    let path = "/api/v1/analytics/geospatial?eps_km=50&min_points=5";
+    let features = service.get_with(path, &[("authorization", &token)]).json();
+    let mut rings = 0;
+    for feature in features["features"].as_array().unwrap() {
+        if feature["geometry"]["type"] != "Polygon" {
+            continue;
+        }
+        let ring = feature["geometry"]["coordinates"][0].as_array().unwrap();
+        let coordinate = |n: usize, axis: usize| ring[n][axis].as_f64().unwrap();
+        let area: f64 = (1..ring.len())
+            .map(|n| {
+                coordinate(n - 1, 0) * coordinate(n, 1) - coordinate(n, 0) * coordinate(n - 1, 1)
+            })
+            .sum();
+        assert!(area > 0.0, "{feature}");
+        rings += 1;
+    }
+    assert!(rings > 3, "{rings} rings");
+}
+
+#[test]
+fn a_negative_distance_is_refused() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[]);
+    let response = service.get("/api/v1/analytics/near?lat=39.7&lon=-105&km=-1");
+    assert_eq!(response.status, 422);
+    assert_eq!(response.json()["message"], "km must be 0 or more, got -1");
 }

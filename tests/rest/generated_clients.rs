@@ -1,4 +1,5 @@
-//! What others make of the description: a generated client, and a program that looks for answers which break it.
+//! Tools that read the OpenAPI document: a generated client, and schemathesis, which looks for responses that
+//! violate it.
 
 use std::fs;
 use std::path::Path;
@@ -11,22 +12,22 @@ use ntsb_tests::process::run_ok;
 
 use crate::service::Service;
 
-/// The Python that has the two; none where they cannot be installed.
-fn python() -> Option<String> {
+/// The Python with both tools. None if they could not be installed.
+fn python_with_tools() -> Option<String> {
     let python = std::env::var("NTSB_TEST_PYTHON").ok().filter(|path| !path.is_empty());
     if python.is_none() {
-        announce("skipped: a generated client and schemathesis, as they cannot be installed");
+        announce("skipped: the generated client and schemathesis: they could not be installed");
     }
     python
 }
 
-fn command(python: &str, folder: &Path, arguments: &[&str]) -> Command {
+fn python_command(python: &str, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(python);
     command.current_dir(folder).args(arguments).env("NO_COLOR", "1");
     command
 }
 
-fn described() -> (Database, Service) {
+fn start_with_models() -> (Database, Service) {
     let database = Database::with_sample();
     register_model(&database, 1, "Production", 0.4);
     register_model_for("cause_category", &database, 1, "Production", 0.4);
@@ -34,8 +35,8 @@ fn described() -> (Database, Service) {
     (database, service)
 }
 
-/// Asks for a summary, a list and a prediction, and prints one number of each.
-const USE: &str = r#"
+/// Requests a summary, a list and a prediction and prints one value of each.
+const CLIENT_SCRIPT: &str = r#"
 import sys
 from ntsb_client import AuthenticatedClient
 from ntsb_client.api.events import list_ as events
@@ -50,9 +51,9 @@ print(severity.sync(client=client, body=Described.from_dict({"acft_make": "CESSN
 "#;
 
 #[test]
-fn a_generated_client_asks_and_understands() {
-    let Some(python) = python() else { return };
-    let (database, service) = described();
+fn a_generated_client_can_call_the_service() {
+    let Some(python) = python_with_tools() else { return };
+    let (database, service) = start_with_models();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("ntsb.json"), service.get("/api/v1/openapi.json").text()).unwrap();
     let generate = [
@@ -66,27 +67,31 @@ fn a_generated_client_asks_and_understands() {
         "--output-path",
         "ntsb_client",
     ];
-    run_ok(command(&python, folder.path(), &generate));
-    let token = service.bearer(&database, "api_user", "premium");
+    run_ok(python_command(&python, folder.path(), &generate));
+    let token = service.create_bearer(&database, "api_user", "premium");
     let token = token.strip_prefix("Bearer ").unwrap();
-    let said = run_ok(command(&python, folder.path(), &["-c", USE, &service.url(""), token]));
+    let output = run_ok(python_command(
+        &python,
+        folder.path(),
+        &["-c", CLIENT_SCRIPT, &service.url(""), token],
+    ));
     let label: String = database.query_value(
         r#"SELECT ntsb_severity_label(predicted_severity) FROM ntsb_predict_severity('{"acft_make": "CESSNA", "lat": 61.2}'::jsonb)"#,
     );
-    assert_eq!(said, format!("{}\n7\n{label}\n", database.count_rows("ntsb.fact_accidents")));
+    assert_eq!(output, format!("{}\n7\n{label}\n", database.count_rows("ntsb.fact_accidents")));
 }
 
-/// Left out is what asks that everything a schema allows be answered: no schema knows which conditions
-/// and columns there are.
+/// Leaves out the check that every input a schema allows is accepted, because the schema cannot describe
+/// valid filters and column names.
 #[test]
-fn schemathesis_finds_no_answer_that_breaks_the_description() {
-    let Some(python) = python() else { return };
-    let (database, service) = described();
+fn schemathesis_finds_no_violation_of_the_openapi_document() {
+    let Some(python) = python_with_tools() else { return };
+    let (database, service) = start_with_models();
     let folder = tempfile::tempdir().unwrap();
-    let header = format!("Authorization: {}", service.bearer(&database, "admin", "premium"));
+    let header = format!("Authorization: {}", service.create_bearer(&database, "admin", "premium"));
     let address = service.url("/api/v1/openapi.json");
     let run = "from schemathesis.cli import schemathesis; schemathesis()";
-    let said = run_ok(command(
+    let output = run_ok(python_command(
         &python,
         folder.path(),
         &[
@@ -106,5 +111,5 @@ fn schemathesis_finds_no_answer_that_breaks_the_description() {
             &header,
         ],
     ));
-    assert!(said.contains("Tested: 39"), "{said}");
+    assert!(output.contains("Tested: 39"), "{output}");
 }

@@ -1,13 +1,13 @@
-//! TCP connections as only hostile clients make them: from any address of the loopback, with small windows.
+//! TCP connections of hostile clients: from any loopback address, with small receive windows.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::fd::FromRawFd;
 use std::time::Duration;
 
-/// From 127.0.0.`last`, with room for so many bytes that nobody has read.
+/// Connects from 127.0.0.`last` with a receive buffer of this many bytes.
 pub fn connect_from(last: u8, to: &str, receive_buffer: i32) -> std::io::Result<TcpStream> {
-    let SocketAddr::V4(to) = to.parse().unwrap() else { panic!("{to} is no IPv4 address") };
+    let SocketAddr::V4(to) = to.parse().unwrap() else { panic!("{to} is not an IPv4 address") };
     let address = |ip: Ipv4Addr, port: u16| libc::sockaddr_in {
         sin_family: u16::try_from(libc::AF_INET).unwrap(),
         sin_port: port.to_be(),
@@ -16,7 +16,7 @@ pub fn connect_from(last: u8, to: &str, receive_buffer: i32) -> std::io::Result<
     };
     let (from, to) = (address(Ipv4Addr::new(127, 0, 0, last), 0), address(*to.ip(), to.port()));
     let length = u32::try_from(size_of::<libc::sockaddr_in>()).unwrap();
-    // SAFETY: the addresses live as long as the calls, the stream alone owns the descriptor.
+    // SAFETY: the addresses outlive the calls, and only the stream owns the descriptor.
     unsafe {
         let fd = libc::socket(libc::AF_INET, libc::SOCK_STREAM | libc::SOCK_CLOEXEC, 0);
         if fd < 0 {
@@ -34,14 +34,14 @@ pub fn connect_from(last: u8, to: &str, receive_buffer: i32) -> std::io::Result<
     }
 }
 
-pub const LARGE: i32 = 1 << 20;
-pub const SMALL: i32 = 4 << 10;
+pub const LARGE_BUFFER: i32 = 1 << 20;
+pub const SMALL_BUFFER: i32 = 4 << 10;
 
-/// Says something, and reads until the other end closes or `patience` is over.
-pub fn talk(stream: &mut TcpStream, said: &[u8], patience: Duration) -> String {
-    stream.set_read_timeout(Some(patience)).unwrap();
-    let _ = stream.write_all(said);
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8_lossy(&answer).into_owned()
+/// Sends `request` and reads until the peer closes the connection or nothing arrives for `timeout`.
+pub fn exchange(stream: &mut TcpStream, request: &[u8], timeout: Duration) -> String {
+    stream.set_read_timeout(Some(timeout)).unwrap();
+    let _ = stream.write_all(request);
+    let mut response = Vec::new();
+    let _ = stream.read_to_end(&mut response);
+    String::from_utf8_lossy(&response).into_owned()
 }

@@ -1,4 +1,4 @@
-//! The service finds what the view shows.
+//! Filters and parameters find the same events as SQL conditions on ntsb.accidents.
 
 use std::collections::BTreeSet;
 
@@ -8,38 +8,38 @@ use serde_json::{Value, json};
 
 use crate::service::Service;
 
-fn ids(answer: &Value) -> BTreeSet<String> {
-    let rows = answer["data"].as_array().unwrap();
+fn event_ids(response: &Value) -> BTreeSet<String> {
+    let rows = response["data"].as_array().unwrap();
     rows.iter().map(|row| row["ev_id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The events of a response by GET, page after page.
-fn all_pages(service: &Service, address: &str) -> BTreeSet<String> {
+/// The events of a list, read page by page.
+fn read_all_pages(service: &Service, address: &str) -> BTreeSet<String> {
     let (mut found, mut page) = (BTreeSet::new(), String::new());
     loop {
-        let answer = service.get(&format!("{address}{page}"));
-        assert_eq!(answer.status, 200, "{address}: {}", answer.text());
-        let answer = answer.json();
-        found.extend(ids(&answer));
-        match answer["next_page"].as_str() {
+        let response = service.get(&format!("{address}{page}"));
+        assert_eq!(response.status, 200, "{address}: {}", response.text());
+        let response = response.json();
+        found.extend(event_ids(&response));
+        match response["next_page"].as_str() {
             Some(next) => page = format!("&page={next}"),
             None => return found,
         }
     }
 }
 
-fn encoded(text: &str) -> String {
+fn percent_encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[test]
-fn conditions_find_what_the_view_shows() {
+fn filters_find_the_same_events_as_sql() {
     let database = special_events::create_database();
     let service = Service::start(
         &database,
         &[("free_per_minute", "100000"), ("premium_per_minute", "100000")],
     );
-    let bearer = service.bearer(&database, "api_user", "premium");
+    let bearer = service.create_bearer(&database, "api_user", "premium");
     for condition in FILTERS {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
         let expected: BTreeSet<String> = database.query_column(&sql, &[]).into_iter().collect();
@@ -47,11 +47,11 @@ fn conditions_find_what_the_view_shows() {
         loop {
             let body = json!({"filter": condition, "limit": 1000, "page": page});
             let headers = [("authorization", bearer.as_str())];
-            let answer = service.post("/api/v1/search/advanced", &headers, &body);
-            assert_eq!(answer.status, 200, "{condition}: {}", answer.text());
-            let answer = answer.json();
-            found.extend(ids(&answer));
-            page = answer["next_page"].clone();
+            let response = service.post("/api/v1/search/advanced", &headers, &body);
+            assert_eq!(response.status, 200, "{condition}: {}", response.text());
+            let response = response.json();
+            found.extend(event_ids(&response));
+            page = response["next_page"].clone();
             if page.is_null() {
                 break;
             }
@@ -61,13 +61,14 @@ fn conditions_find_what_the_view_shows() {
 }
 
 #[test]
-fn parameters_mean_what_the_columns_mean() {
+fn parameters_find_the_same_events_as_sql() {
     let database = special_events::create_database();
     let service = Service::start(
         &database,
         &[("free_per_minute", "100000"), ("premium_per_minute", "100000")],
     );
-    let hits = all_pages(&service, "/api/v1/search?q=pilot%20OR%20cessna%20OR%20piper&limit=1000");
+    let hits =
+        read_all_pages(&service, "/api/v1/search?q=pilot%20OR%20cessna%20OR%20piper&limit=1000");
     assert!(hits.len() > 500);
     for (parameters, condition) in [
         ("domestic=true", "is_domestic"),
@@ -86,13 +87,17 @@ fn parameters_mean_what_the_columns_mean() {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
         let expected: BTreeSet<String> = database.query_column(&sql, &[]).into_iter().collect();
         assert!(!expected.is_empty(), "{condition}");
-        let events = all_pages(&service, &format!("/api/v1/events?limit=1000&{parameters}"));
+        let events = read_all_pages(&service, &format!("/api/v1/events?limit=1000&{parameters}"));
         assert_eq!(events, expected, "{parameters}");
         let found: BTreeSet<String> = hits.intersection(&expected).cloned().collect();
-        let words = "/api/v1/search?q=pilot%20OR%20cessna%20OR%20piper&limit=1000";
-        assert_eq!(all_pages(&service, &format!("{words}&{parameters}")), found, "{parameters}");
-        let filtered = format!("{words}&filter={}", encoded(condition));
-        assert_eq!(all_pages(&service, &filtered), found, "{condition}");
+        let search = "/api/v1/search?q=pilot%20OR%20cessna%20OR%20piper&limit=1000";
+        assert_eq!(
+            read_all_pages(&service, &format!("{search}&{parameters}")),
+            found,
+            "{parameters}"
+        );
+        let filtered = format!("{search}&filter={}", percent_encode(condition));
+        assert_eq!(read_all_pages(&service, &filtered), found, "{condition}");
     }
     for (parameters, condition) in [
         ("ev_type=INC", "ev_type = 'INC'"),
@@ -107,13 +112,13 @@ fn parameters_mean_what_the_columns_mean() {
         let sql = format!("SELECT ev_id FROM ntsb.accidents WHERE {condition}");
         let expected: BTreeSet<String> = database.query_column(&sql, &[]).into_iter().collect();
         assert!(!expected.is_empty(), "{condition}");
-        let events = all_pages(&service, &format!("/api/v1/events?limit=1000&{parameters}"));
+        let events = read_all_pages(&service, &format!("/api/v1/events?limit=1000&{parameters}"));
         assert_eq!(events, expected, "{parameters}");
     }
 }
 
 #[test]
-fn a_code_that_does_not_exist_is_an_error() {
+fn an_unknown_code_is_an_error_with_a_hint() {
     let database = special_events::create_database();
     let service = Service::start(&database, &[]);
     for (address, value, hint) in [
@@ -130,13 +135,13 @@ fn a_code_that_does_not_exist_is_an_error() {
             "DEST (Destroyed)",
         ),
     ] {
-        let answer = service.get(address);
-        assert_eq!(answer.status, 422, "{address}: {}", answer.text());
+        let response = service.get(address);
+        assert_eq!(response.status, 422, "{address}: {}", response.text());
         assert!(
-            answer.text().replace("\\\"", "\"").contains(value),
+            response.text().replace("\\\"", "\"").contains(value),
             "{address}: {}",
-            answer.text()
+            response.text()
         );
-        assert!(answer.text().contains(hint), "{address}: {}", answer.text());
+        assert!(response.text().contains(hint), "{address}: {}", response.text());
     }
 }

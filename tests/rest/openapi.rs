@@ -1,4 +1,4 @@
-//! The description of the service is true: every route answers as it says.
+//! Every route responds as the OpenAPI document declares.
 
 use ntsb_tests::database::Database;
 use ntsb_tests::model::{register_model, register_model_for};
@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::service::Service;
 
-/// Values for parameters without an example.
-fn value(name: &str) -> Option<&'static str> {
+/// Values for parameters without an example in the document.
+fn parameter_value(name: &str) -> Option<&'static str> {
     match name {
         "ev_id" => Some("20240914902470"),
         "z" | "x" => Some("0"),
@@ -16,15 +16,15 @@ fn value(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The address with its parameters: those that have to be, and those with an example.
-fn address(path: &str, operation: &Value) -> String {
+/// The URL of an operation, with its path parameters and the query parameters that have an example.
+fn build_url(path: &str, operation: &Value) -> String {
     let (mut path, mut query) = (path.to_owned(), Vec::new());
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap();
         let example = &parameter["example"];
         let text = match example {
             Value::String(text) => text.replace(' ', "%20"),
-            Value::Null => value(name).unwrap_or_default().to_owned(),
+            Value::Null => parameter_value(name).unwrap_or_default().to_owned(),
             other => other.to_string(),
         };
         if parameter["in"] == "path" {
@@ -37,7 +37,7 @@ fn address(path: &str, operation: &Value) -> String {
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
 
-fn example(document: &Value, operation: &Value) -> Value {
+fn example_body(document: &Value, operation: &Value) -> Value {
     let content = &operation["requestBody"]["content"]["application/json"];
     if content["example"].is_object() {
         return content["example"].clone();
@@ -52,69 +52,78 @@ fn example(document: &Value, operation: &Value) -> Value {
     }
 }
 
-/// The schema that an operation promises for a status, with all that it refers to.
-fn promised(document: &Value, operation: &Value, status: u16) -> Option<(String, Value)> {
+/// The media type and schema that an operation declares for a status, with the referenced components.
+fn declared_schema(document: &Value, operation: &Value, status: u16) -> Option<(String, Value)> {
     let content = operation["responses"][status.to_string()]["content"].as_object()?;
-    let (media, of) = content.iter().next()?;
-    let mut schema: Map<String, Value> = of["schema"].as_object()?.clone();
+    let (media_type, declared) = content.iter().next()?;
+    let mut schema: Map<String, Value> = declared["schema"].as_object()?.clone();
     schema.insert("components".into(), document["components"].clone());
-    Some((media.clone(), Value::Object(schema)))
+    Some((media_type.clone(), Value::Object(schema)))
 }
 
 #[test]
-fn every_route_answers_as_its_description_says() {
+fn every_route_responds_as_declared() {
     let database = Database::with_sample();
     register_model(&database, 1, "Production", 0.4);
     register_model_for("cause_category", &database, 1, "Production", 0.4);
     let service = Service::start(&database, &[]);
-    let token = service.bearer(&database, "admin", "premium");
+    let token = service.create_bearer(&database, "admin", "premium");
     let bearer = [("authorization", token.as_str())];
     let document = service.get("/api/v1/openapi.json").json();
     assert_eq!(document["openapi"], "3.1.0");
     assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
-    let mut answered = 0;
+    let mut checked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            let address = address(path, operation);
-            let answer = match method.as_str() {
-                "get" => service.get_with(&address, &bearer),
-                "post" => service.post(&address, &bearer, &example(&document, operation)),
+            let url = build_url(path, operation);
+            let response = match method.as_str() {
+                "get" => service.get_with(&url, &bearer),
+                "post" => service.post(&url, &bearer, &example_body(&document, operation)),
                 "delete" => service.delete("/api/v1/admin/api-keys/999999", &bearer),
                 other => panic!("{other} {path}"),
             };
-            let declared = &operation["responses"][answer.status.to_string()];
+            let declared = &operation["responses"][response.status.to_string()];
             assert!(
                 declared.is_object(),
-                "{method} {address} answers {}: {}",
-                answer.status,
-                answer.text()
+                "{method} {url} responds {}: {}",
+                response.status,
+                response.text()
             );
-            let good = [200, 204].contains(&answer.status);
-            let meant = good
+            let succeeded = [200, 204].contains(&response.status);
+            let is_expected = succeeded
                 || ["/ws/live-updates", "/api/v1/auth/token"].contains(&path.as_str())
                 || method == "delete";
-            assert!(meant, "{method} {address} answers {}: {}", answer.status, answer.text());
-            let Some((media, schema)) = promised(&document, operation, answer.status) else {
+            assert!(
+                is_expected,
+                "{method} {url} responds {}: {}",
+                response.status,
+                response.text()
+            );
+            let Some((media_type, schema)) = declared_schema(&document, operation, response.status)
+            else {
                 continue;
             };
-            assert!(answer.header("content-type").starts_with(&media), "{address}: {media}");
-            if media.ends_with("json") {
+            assert!(
+                response.header("content-type").starts_with(&media_type),
+                "{url}: {media_type}"
+            );
+            if media_type.ends_with("json") {
                 let validator =
                     jsonschema::validator_for(&schema).unwrap_or_else(|e| panic!("{path}: {e}"));
-                let problems: Vec<_> = validator
-                    .iter_errors(&answer.json())
+                let errors: Vec<_> = validator
+                    .iter_errors(&response.json())
                     .map(|e| format!("{e} at {}", e.instance_path()))
                     .collect();
-                assert!(problems.is_empty(), "{method} {address}: {problems:?}");
+                assert!(errors.is_empty(), "{method} {url}: {errors:?}");
             }
-            answered += 1;
+            checked += 1;
         }
     }
-    assert!(answered >= 34, "only {answered} routes answered");
+    assert!(checked >= 34, "checked only {checked} routes");
 }
 
 #[test]
-fn every_operation_has_a_name_of_its_own_and_says_how_it_fails() {
+fn every_operation_has_a_unique_id_and_a_summary() {
     let database = Database::with_sample();
     let service = Service::start(&database, &[]);
     let document = service.get("/api/v1/openapi.json").json();

@@ -1,5 +1,5 @@
-//! Behind PgBouncer in transaction mode, of a version that knows no prepared statements: all answers, none of
-//! them old, and keys that end when they are revoked.
+//! The service behind PgBouncer in transaction mode, in a version without prepared statements: responses are
+//! correct and current, and revoked keys stop working.
 
 use std::fs;
 use std::net::TcpListener;
@@ -16,29 +16,29 @@ use ntsb_tests::wait_for;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::live::{open, until};
-use crate::service::{Service, make_key};
+use crate::live_updates::{open_socket, read_until};
+use crate::service::{Service, create_key};
 
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
 const PATH: &str = "/api/v1/stats/summary";
 
-struct Pooler {
+struct PgBouncer {
     child: Child,
     port: u16,
     folder: TempDir,
 }
 
-impl Drop for Pooler {
+impl Drop for PgBouncer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// None where it is not installed.
-fn pooler(database: &Database) -> Option<Pooler> {
+/// Starts PgBouncer. Returns None if it is not installed.
+fn start_pgbouncer(database: &Database) -> Option<PgBouncer> {
     if !Path::new(PROGRAM).exists() {
-        announce("skipped: PgBouncer, as it is not installed (apt-get install pgbouncer)");
+        announce("skipped: PgBouncer is not installed (apt-get install pgbouncer)");
         return None;
     }
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -66,33 +66,33 @@ fn pooler(database: &Database) -> Option<Pooler> {
     command.args(["-u", "postgres"]).arg(&file);
     command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
     let child = command.spawn().unwrap();
-    let pooler = Pooler { child, port, folder };
+    let pgbouncer = PgBouncer { child, port, folder };
     wait_for("PgBouncer", 20, || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
-    Some(pooler)
+    Some(pgbouncer)
 }
 
-impl Pooler {
-    fn connection(&self, database: &Database) -> String {
+impl PgBouncer {
+    fn connection_string(&self, database: &Database) -> String {
         format!("host=127.0.0.1 port={} user=ntsb_rest_test dbname={}", self.port, database.name)
     }
 
-    fn log(&self) -> String {
+    fn read_log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 }
 
 #[test]
-fn behind_a_pooler_in_transaction_mode_nothing_is_old_or_wrong() {
+fn responses_through_a_transaction_pooler_are_correct_and_current() {
     let database = Database::with_sample();
-    crate::service::prepare(&database);
-    let Some(pooler) = pooler(&database) else { return };
-    let connection = pooler.connection(&database);
+    crate::service::create_roles(&database);
+    let Some(pgbouncer) = start_pgbouncer(&database) else { return };
+    let connection = pgbouncer.connection_string(&database);
     let settings = [("database", connection.as_str()), ("listen_probe_ms", "3000")];
     let service = Service::start(&database, &settings);
     let warning = "notifications of the database do not arrive";
     wait_for(warning, 20, || service.log().contains(warning).then_some(()));
-    let mut socket = open(&service, "");
-    until(&mut socket, "hello");
+    let mut socket = open_socket(&service, "");
+    read_until(&mut socket, "hello");
 
     let paths = [
         "/api/v1/events?limit=5&state=AK",
@@ -103,34 +103,34 @@ fn behind_a_pooler_in_transaction_mode_nothing_is_old_or_wrong() {
         "/api/v1/stats/causes?limit=5",
         PATH,
     ];
-    let wanted: Vec<_> = paths.map(|path| service.get(path)).into();
+    let expected: Vec<_> = paths.map(|path| service.get(path)).into();
     std::thread::scope(|scope| {
         for worker in 0..16 {
-            let (service, wanted) = (&service, &wanted);
+            let (service, expected) = (&service, &expected);
             scope.spawn(move || {
                 for n in 0..25 {
                     let at = (worker + n) % paths.len();
-                    let answer = service.get(paths[at]);
-                    assert_eq!(answer.status, 200, "{}: {}", paths[at], answer.text());
-                    assert_eq!(answer.body, wanted[at].body, "{}", paths[at]);
+                    let response = service.get(paths[at]);
+                    assert_eq!(response.status, 200, "{}: {}", paths[at], response.text());
+                    assert_eq!(response.body, expected[at].body, "{}", paths[at]);
                 }
             });
         }
     });
     load(&database, &[], &fixture("up08NOV.zip"));
     let events = database.count_rows("ntsb.fact_accidents");
-    assert_eq!(service.get(PATH).json()["events"], events, "an old response was kept");
-    assert_eq!(until(&mut socket, "batch")["source"], "up08NOV.zip");
+    assert_eq!(service.get(PATH).json()["events"], events, "a stale response was cached");
+    assert_eq!(read_until(&mut socket, "batch")["source"], "up08NOV.zip");
 
-    let (key, api_key) = make_key(&database, "viewer", "free");
+    let (key, api_key) = create_key(&database, "viewer", "free");
     let token = service.post("/api/v1/auth/token", &[], &json!({ "api_key": api_key })).json();
     let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
     let status = || service.get_with(PATH, &[("authorization", &bearer)]).status;
     assert_eq!(status(), 200);
     database.execute(&format!("SELECT ntsb_revoke_api_key({key})"));
     let began = Instant::now();
-    wait_for("end of the token", 5, || (status() == 401).then_some(()));
-    assert!(began.elapsed() < Duration::from_secs(5), "{}", pooler.log());
-    let said = service.log().lines().filter(|line| line.contains(warning)).count();
-    assert_eq!(said, 1, "{}", service.log());
+    wait_for("the token to be rejected", 5, || (status() == 401).then_some(()));
+    assert!(began.elapsed() < Duration::from_secs(5), "{}", pgbouncer.read_log());
+    let warnings = service.log().lines().filter(|line| line.contains(warning)).count();
+    assert_eq!(warnings, 1, "{}", service.log());
 }
