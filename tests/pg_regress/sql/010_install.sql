@@ -1,4 +1,4 @@
--- A warehouse is created once, again at no cost, and belongs to the database, not the extension.
+-- Creating a warehouse twice changes nothing. The warehouse belongs to the database, not to the extension.
 SET client_min_messages = warning;
 CREATE EXTENSION pg_ntsb CASCADE;
 RESET client_min_messages;
@@ -8,26 +8,26 @@ CALL ntsb_create_warehouse();
 SELECT 'ntsb.events'::regclass::oid = :events_before AS same_table;
 SELECT version, name FROM ntsb.schema_version ORDER BY version;
 
--- Every column of an NTSB file stands in the warehouse, with its type, and nothing else but ours.
-WITH described AS (
+-- The warehouse has every column of an NTSB file with its type, and no other columns except bookkeeping ones.
+WITH expected AS (
     SELECT table_name, column_name, sql_type FROM ntsb_source_columns()
-), built AS (
+), actual AS (
     SELECT c.relname::text, a.attname::text,
            replace(format_type(a.atttypid, a.atttypmod), 'timestamp(0) without time zone', 'timestamp(0)')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     WHERE c.relnamespace = 'ntsb'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
-      AND c.relname IN (SELECT table_name FROM described)
+      AND c.relname IN (SELECT table_name FROM expected)
       AND NOT a.attname = ANY (ARRAY['geog', 'words', 'content_hash', 'hash_version',
                                      'first_batch', 'last_batch', 'withdrawn_batch'])
 )
-(SELECT 'not built' AS what, * FROM (TABLE described EXCEPT TABLE built) x)
+(SELECT 'missing' AS problem, * FROM (TABLE expected EXCEPT TABLE actual) x)
 UNION ALL
-(SELECT 'not described', * FROM (TABLE built EXCEPT TABLE described) y);
+(SELECT 'unexpected', * FROM (TABLE actual EXCEPT TABLE expected) y);
 SELECT count(DISTINCT table_name) AS tables, count(*) FILTER (WHERE NOT derived) AS columns
 FROM ntsb_source_columns();
 
--- Primary keys are those of the description.
-SELECT d.table_name, d.key AS described, b.key AS built
+-- Primary keys match ntsb_source_columns().
+SELECT d.table_name, d.key AS expected, b.key AS actual
 FROM (SELECT table_name, array_agg(column_name ORDER BY column_name) AS key
       FROM ntsb_source_columns() WHERE in_key GROUP BY 1) d
 LEFT JOIN (SELECT i.indrelid::regclass::text AS table_name,
@@ -36,8 +36,8 @@ LEFT JOIN (SELECT i.indrelid::regclass::text AS table_name,
            WHERE i.indisprimary GROUP BY 1) b ON b.table_name = 'ntsb.' || d.table_name
 WHERE d.key IS DISTINCT FROM b.key AND d.table_name <> 'events';
 
--- Logical replication publishes changes of a table only if something tells its rows apart. Staging tables are
--- unlogged, so that no publication takes them; of events the partitions are published.
+-- Logical replication of updates and deletes needs a replica identity. Staging tables are unlogged and thus
+-- never published. For ntsb.events the partitions are published.
 SELECT c.oid::regclass AS without_identity
 FROM pg_class c
 WHERE c.relnamespace IN ('ntsb'::regnamespace, 'ntsb_staging'::regnamespace) AND c.relkind IN ('r', 'p')
@@ -48,12 +48,12 @@ SELECT DISTINCT relpersistence FROM pg_class WHERE relnamespace = 'ntsb_staging'
 SET client_min_messages = error;
 CREATE PUBLICATION everything FOR ALL TABLES;
 RESET client_min_messages;
-INSERT INTO ntsb.exposure_hours (ev_year, hours, source) VALUES (2019, 1000, 'made up');
+INSERT INTO ntsb.exposure_hours (ev_year, hours, source) VALUES (2019, 1000, 'test data');
 UPDATE ntsb.exposure_hours SET hours = hours + 1 RETURNING ev_year, hours;
 DELETE FROM ntsb.exposure_hours;
 DROP PUBLICATION everything;
 
--- Everything explains itself in \d+.
+-- All tables, views and columns have a comment.
 SELECT c.relname AS without_comment, a.attname AS column
 FROM pg_class c LEFT JOIN pg_attribute a
   ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
@@ -65,7 +65,7 @@ WHERE c.relnamespace = 'ntsb'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND
                                 'quarantine_id', 'quarantined_at'))
 ORDER BY 1, 2;
 
--- One partition a decade, and one for the rest.
+-- One partition per decade, and a default partition.
 SELECT relid::text AS partition, pg_get_expr(c.relpartbound, c.oid) AS years
 FROM pg_partition_tree('ntsb.events') t JOIN pg_class c ON c.oid = t.relid
 WHERE isleaf ORDER BY 2;

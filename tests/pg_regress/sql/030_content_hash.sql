@@ -1,4 +1,4 @@
--- The digests are Python's: hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+-- The expected digests are those of Python: hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 SELECT ntsb_content_hash('{}');
 SELECT ntsb_content_hash('{"b": 1, "a": null}') =
        encode(sha256('{"a": null, "b": 1}'), 'hex') AS sorted_and_spaced;
@@ -9,7 +9,7 @@ SELECT ntsb_content_hash('{"x": [0.1, 1.50, 1e-7, 0.0001, 2.0, 12345678901234567
        encode(sha256('{"x": [0.1, 1.5, 1e-07, 0.0001, 2.0, 12345678901234567890]}'), 'hex') AS numbers;
 SELECT ntsb_content_hash(NULL) IS NULL AS strict;
 
--- All golden vectors, as the database holds them.
+-- All golden vectors, passed through jsonb.
 \set golden `cat "$PG_ABS_SRCDIR/../golden/content_hash.jsonl"`
 SELECT count(*) AS vectors,
        count(*) FILTER (WHERE ntsb_content_hash((line::jsonb ->> 'text')::jsonb) <> line::jsonb ->> 'sha256') AS wrong

@@ -1,4 +1,4 @@
--- The cleaners as SQL sees them; their tables of cases are in core.
+-- The cleaning functions in SQL. Their full test cases are in core.
 SET datestyle = iso, mdy;
 SELECT raw, ntsb_clean_date(raw), ntsb_clean_timestamp(raw)
 FROM unnest(ARRAY['03/25/25 21:41:51', '07/04/1986', '2008-02-11', '2008-02-11T10:00:59.6Z', '20080211',

@@ -1,4 +1,4 @@
--- One event through its life, in rows as a file holds them.
+-- The life of one event, from the preliminary report to its withdrawal.
 SET datestyle = iso, mdy;
 \set VERBOSITY default
 SET client_min_messages = warning;
@@ -24,7 +24,7 @@ VALUES ('20190105X00001', '1', '1', '0206304044', '01/10/19 12:00:00'),
        ('20190105X00001', '1', '2', '0106202022', '01/10/19 12:00:00'),
        ('20190105X00001', '1', '2', '0106202022', '01/10/19 12:00:00'),
        ('20190105X00001', '1', NULL, '0106202022', NULL);
-INSERT INTO ntsb_staging.country VALUES ('USA', 'United States'), ('UNK', 'kept in a code list');
+INSERT INTO ntsb_staging.country VALUES ('USA', 'United States'), ('UNK', 'stays in a code list');
 CALL ntsb_ingest(:batch);
 SELECT * FROM pg_temp.counts(:batch);
 SELECT ev_id, ev_date, ev_city, ev_highest_injury, coord_source, round(lat::numeric, 4) AS lat, round(lon::numeric, 4) AS lon,
@@ -39,7 +39,7 @@ SELECT count(*) AS left_in_staging FROM ntsb_staging.events;
 SELECT count(*) AS rows, count(*) FILTER (WHERE encode(content_hash, 'hex') <>
        ntsb_content_hash(to_jsonb(e) - ntsb_unhashed_columns('events'))) AS wrong FROM ntsb.events e;
 
--- The same again: nothing changes.
+-- The same file again changes nothing.
 SELECT ntsb_begin_batch('first.mdb', 'full') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '2019-01-02', 'Springfield', 'OH', 'USA', '395012N', '0834936W', 'SERS', '2019-01-10 12:00:00'),
@@ -47,7 +47,7 @@ VALUES ('20190105X00001', 'ERA19LA001', '2019-01-02', 'Springfield', 'OH', 'USA'
 CALL ntsb_ingest(:batch);
 SELECT * FROM pg_temp.counts(:batch);
 
--- Final: the injury is corrected, a finding dropped, one changed, one new; the date crosses a decade.
+-- The final report corrects the injury, drops a finding, changes one and adds one. A date moves to another decade.
 SELECT ntsb_begin_batch('up01.mdb') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '01/02/19 00:00:00', 'Springfield', 'OH', 'USA', '395012N', '0834936W', 'FATL', '06/01/20 00:00:00'),
@@ -61,7 +61,7 @@ SELECT finding_no, finding_code, withdrawn_batch IS NOT NULL AS withdrawn FROM n
 SELECT e.ev_id, e.ev_year, k.ev_year AS key_year, e.tableoid::regclass AS partition
 FROM ntsb.events e JOIN ntsb.event_key k USING (ev_id) ORDER BY 1;
 
--- An older file undoes nothing: its rows are stale, and the row that the newer file dropped stays withdrawn.
+-- An older file does not undo changes: its rows are stale, and the row that the newer file dropped stays withdrawn.
 SELECT ntsb_begin_batch('first-again.mdb') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '01/02/19 00:00:00', 'Springfield', 'OH', 'USA', '395012N', '0834936W', 'SERS', '01/10/19 12:00:00');
@@ -72,14 +72,14 @@ VALUES ('20190105X00001', '1', '1', '0206304044', '01/10/19 12:00:00'),
 CALL ntsb_ingest(:batch);
 SELECT * FROM pg_temp.counts(:batch);
 
--- unless forced.
+-- With force, an older file does overwrite newer data.
 SELECT ntsb_begin_batch('forced.mdb') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '01/02/19 00:00:00', 'Springfield', 'OH', 'USA', '395012N', '0834936W', 'SERS', '01/10/19 12:00:00');
 CALL ntsb_ingest(:batch, force => true);
 SELECT * FROM pg_temp.counts(:batch);
 
--- A newer file holds the dropped finding again: it returns. A row that only has a newer date is unchanged.
+-- A newer file has the dropped finding again, so it is restored. A row with only a newer change date is unchanged.
 SELECT ntsb_begin_batch('up02.mdb') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '01/02/19 00:00:00', 'Springfield', 'OH', 'USA', '395012N', '0834936W', 'SERS', '07/01/20 00:00:00');
@@ -91,7 +91,7 @@ CALL ntsb_ingest(:batch);
 SELECT * FROM pg_temp.counts(:batch);
 SELECT finding_no, lchg_date, withdrawn_batch FROM ntsb.findings ORDER BY 1;
 
--- A full file that no longer holds an event of its period withdraws it, with all that belongs to it.
+-- A full file that lacks an event of its period withdraws the event and all its rows.
 SELECT ntsb_begin_batch('next.mdb', 'full') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, latitude, longitude, ev_highest_injury, lchg_date)
 VALUES ('20180106X00003', 'ERA18LA003', '01/05/18', 'Akron', 'OH', 'USA', NULL, NULL, 'NONE', '08/01/20 00:00:00'),
@@ -100,12 +100,12 @@ VALUES ('20180106X00003', 'ERA18LA003', '01/05/18', 'Akron', 'OH', 'USA', NULL, 
 CALL ntsb_ingest(:batch);
 SELECT * FROM pg_temp.counts(:batch);
 
--- The story of the event, and the log behind it.
+-- The change history of the event, and the integrity of the log.
 SELECT source, table_name, row_key, action, column_name, old_value, new_value
 FROM ntsb_event_history('20190105X00001');
 SELECT count(*) AS problems FROM ntsb_verify_change_log();
 
--- Append-only for everyone; who gets round that breaks the chain.
+-- The log is append-only for everyone. Bypassing the trigger breaks the hash chain.
 \set SHOW_CONTEXT never
 UPDATE ntsb.change_log SET ev_id = NULL;
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
@@ -132,8 +132,8 @@ ALTER TABLE ntsb.change_log DISABLE TRIGGER append_only;
 DELETE FROM ntsb.change_log WHERE seq = (SELECT max(seq) FROM ntsb.change_log);
 SELECT problem FROM ntsb_verify_change_log();
 ROLLBACK;
--- An entry that somebody adds with a right hash of its own belongs to no load; one that is moved to another load,
--- or cut off together with the journal's head, disagrees with what loads counted.
+-- A forged entry with a valid hash belongs to no load. An entry moved to another load, or removed together with
+-- the head in the load journal, disagrees with the counts of the loads.
 CREATE FUNCTION pg_temp.forge(batch bigint) RETURNS void LANGUAGE sql AS $f$
     INSERT INTO ntsb.change_log
     SELECT l.seq + 1, batch, l.changed_at, l.table_name, l.row_key, l.ev_id, 'update', l.old_hash, l.new_hash, NULL,
@@ -171,6 +171,6 @@ UPDATE ntsb.batch SET last_seq = (SELECT max(seq) FROM ntsb.change_log) WHERE ba
 SELECT * FROM ntsb_verify_change_log();
 ROLLBACK;
 
--- The head that may be kept elsewhere is that of the last load.
-SELECT h.batch_id, h.seq = l.seq AS is_last, h.entry_hash = encode(l.entry_hash, 'hex') AS is_its_hash
+-- ntsb_change_log_head() returns the head of the last load.
+SELECT h.batch_id, h.seq = l.seq AS is_last, h.entry_hash = encode(l.entry_hash, 'hex') AS is_hash_of_last
 FROM ntsb_change_log_head() h, (SELECT seq, entry_hash FROM ntsb.change_log ORDER BY seq DESC LIMIT 1) l;

@@ -1,4 +1,4 @@
--- Rules refuse, drop and flag; what is refused waits for a person.
+-- Rules reject, drop and flag. Rejected rows go to quarantine and wait for a decision.
 SET client_min_messages = warning;
 SET datestyle = iso, mdy;
 \set VERBOSITY default
@@ -10,9 +10,9 @@ SET client_min_messages = warning;
 SET datestyle = iso, mdy;
 CREATE EXTENSION pg_ntsb CASCADE;
 CALL ntsb_create_warehouse();
-SELECT gate, count(*) > 10 AS many FROM ntsb.validation_rule GROUP BY 1 ORDER BY 1;
+SELECT gate, count(*) > 10 AS more_than_10 FROM ntsb.validation_rule GROUP BY 1 ORDER BY 1;
 
--- An event of tomorrow's, with its aircraft; a crew member of no aircraft; one who is too old to be true.
+-- An event in the future with its aircraft, a crew member without an aircraft, and one with an impossible age.
 SELECT ntsb_begin_batch('first.mdb', 'full') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '2091-01-02', 'Springfield', '2019-01-10'),
@@ -29,16 +29,17 @@ SELECT table_name, column_name, defect, raw_value, action, reason FROM ntsb.row_
 SELECT table_name, column_name, rule_id, action, rows FROM ntsb.data_quality ORDER BY 1, 2, 3;
 SELECT crew_age FROM ntsb.flight_crew;
 
--- The same file again: the same verdict, and nothing is held twice.
+-- The same file again: the same result, and nothing is quarantined twice.
 SELECT ntsb_begin_batch('first.mdb', 'full') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, lchg_date)
 VALUES ('20190105X00001', 'ERA19LA001', '2091-01-02', 'Springfield', '2019-01-10'),
        ('20190106X00002', 'ERA19LA002', '2019-01-06', 'Dayton', '2019-01-10');
 CALL ntsb_ingest(:batch);
 SELECT table_name, unchanged, rejected, withdrawn FROM ntsb.batch_table WHERE batch_id = :batch AND staged > 0;
-SELECT count(*) AS held FROM ntsb.staging_quarantine WHERE status = 'held';
+SELECT count(*) AS quarantined FROM ntsb.staging_quarantine WHERE status = 'held';
 
--- Deciding: refused still, stored with its aircraft once the date is mended, decided only once.
+-- A release fails while a rule is violated. It stores the event with its aircraft once the date is corrected, and
+-- works only once.
 SELECT quarantine_id AS event FROM ntsb.staging_quarantine WHERE table_name = 'events' \gset
 SELECT quarantine_id AS crew FROM ntsb.staging_quarantine WHERE table_name = 'flight_crew' \gset
 SELECT ntsb_release_quarantine(:event);
@@ -65,15 +66,15 @@ SELECT ntsb_release_quarantine(4711);
 SELECT table_name, status, decided_by, decision - 'batch_id' AS decision FROM ntsb.staging_quarantine ORDER BY quarantine_id;
 SELECT source, table_name, action FROM ntsb_event_history('20190105X00001');
 
--- A waived rule lets a row through as it stands.
+-- Waiving a rule releases a row unchanged.
 SELECT ntsb_begin_batch('second.mdb') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ev_date, lchg_date) VALUES ('19610105X00001', '1961-01-02', '2019-01-10');
 CALL ntsb_ingest(:batch);
-SELECT quarantine_id AS old, rule_id AS rule FROM ntsb.staging_quarantine WHERE status = 'held' \gset
-SELECT ntsb_release_quarantine(:old, waive => ARRAY[:'rule']) > 0 AS released;
+SELECT quarantine_id AS old_event, rule_id AS rule FROM ntsb.staging_quarantine WHERE status = 'held' \gset
+SELECT ntsb_release_quarantine(:old_event, waive => ARRAY[:'rule']) > 0 AS released;
 SELECT ev_id, ev_date, tableoid::regclass FROM ntsb.events WHERE ev_year = 1961;
 
--- What the event's other rows say counts too: the age limit of airline pilots, the date of an examination.
+-- Rules also use other rows of the event: the age limit of airline pilots, the date of a medical examination.
 SELECT ntsb_begin_batch('airline.mdb') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ev_date, lchg_date) VALUES ('20190107X00003', '2019-01-07', '2019-01-10');
 INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, far_part) VALUES ('20190107X00003', '1', '121');
@@ -83,7 +84,7 @@ CALL ntsb_ingest(:batch);
 SELECT column_name, defect, raw_value FROM ntsb.row_defects
 WHERE row_key = '20190107X00003/1/1' AND table_name = 'flight_crew' AND column_name <> '*' ORDER BY 1;
 
--- An administrator's say: off, stricter, and a rule of one's own.
+-- An administrator can disable a rule, make it stricter and add rules.
 UPDATE ntsb.validation_rule SET enabled = false WHERE rule_id = 'flight_crew.age_high';
 SELECT rule_id, action FROM ntsb_validate_row('flight_crew', '{"ev_id": "20190106X00002", "aircraft_key": 1, "crew_no": 1, "crew_age": 120}');
 UPDATE ntsb.validation_rule SET enabled = true, action = 'reject', threshold = 110 WHERE rule_id = 'flight_crew.age_high';
@@ -91,24 +92,24 @@ SELECT rule_id, action FROM ntsb_validate_row('flight_crew', '{"ev_id": "2019010
 CALL ntsb_create_warehouse();
 SELECT action, threshold FROM ntsb.validation_rule WHERE rule_id = 'flight_crew.age_high';
 INSERT INTO ntsb.validation_rule (rule_id, gate, table_name, column_name, action, description, predicate)
-VALUES ('ours.student_age', 2, 'flight_crew', 'crew_age', 'flag', 'Students here are at least 16', 'crew_age >= 16 OR crew_category <> ''DSTU''');
+VALUES ('custom.student_age', 2, 'flight_crew', 'crew_age', 'flag', 'Students here are at least 16', 'crew_age >= 16 OR crew_category <> ''DSTU''');
 SELECT rule_id, gate, column_name, value, action, reason
 FROM ntsb_validate_row('flight_crew', '{"ev_id": "20190106X00002", "aircraft_key": 1, "crew_no": 1, "crew_age": 15, "crew_category": "DSTU"}')
-WHERE rule_id LIKE 'ours.%';
+WHERE rule_id LIKE 'custom.%';
 SELECT count(*) AS not_a_student
 FROM ntsb_validate_row('flight_crew', '{"ev_id": "20190106X00002", "aircraft_key": 1, "crew_no": 1, "crew_age": 15, "crew_category": "PLT"}')
-WHERE rule_id LIKE 'ours.%';
+WHERE rule_id LIKE 'custom.%';
 
--- What is no condition over one row is refused, with a reason.
+-- A predicate must be a boolean expression on one row. Anything else is refused with a reason.
 INSERT INTO ntsb.validation_rule (rule_id, gate, table_name, action, description, predicate)
-VALUES ('ours.bad', 2, 'events', 'flag', 'bad', 'pg_sleep(1) IS NULL');
+VALUES ('custom.bad', 2, 'events', 'flag', 'bad', 'pg_sleep(1) IS NULL');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 INSERT INTO ntsb.validation_rule (rule_id, gate, table_name, action, description, predicate)
-VALUES ('ours.bad', 2, 'events', 'flag', 'bad', 'ev_id IN (SELECT ev_id FROM ntsb.events)');
+VALUES ('custom.bad', 2, 'events', 'flag', 'bad', 'ev_id IN (SELECT ev_id FROM ntsb.events)');
 INSERT INTO ntsb.validation_rule (rule_id, gate, table_name, action, description, predicate)
-VALUES ('ours.bad', 2, 'events', 'flag', 'bad', 'ev_town = ''Dayton''');
+VALUES ('custom.bad', 2, 'events', 'flag', 'bad', 'ev_town = ''Dayton''');
 INSERT INTO ntsb.validation_rule (rule_id, gate, table_name, action, description, predicate)
-VALUES ('ours.bad', 2, 'incidents', 'flag', 'bad', 'true');
+VALUES ('custom.bad', 2, 'incidents', 'flag', 'bad', 'true');
 SELECT * FROM ntsb_validate_row('incidents', '{}');
 SELECT * FROM ntsb_validate_row('events', '{"town": "Dayton"}');
 SELECT * FROM ntsb_validate_row('events', '[]');

@@ -1,9 +1,9 @@
--- Cases as JSON name an event by its NTSB number and say a part of it: they add, correct, and take
--- nothing away.
+-- CAROL cases in JSON identify an event by its NTSB number and contain part of its data. They add and correct
+-- rows but withdraw nothing.
 SET datestyle = iso, mdy;
 SET client_min_messages = warning;
 
--- Two events as an Access file has them.
+-- Two events from an Access file.
 SELECT ntsb_begin_batch('before.mdb', 'full') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_time, ev_tmzn, ev_city, ev_state, ev_country, dec_latitude, dec_longitude, light_cond, ev_highest_injury, lchg_date)
 VALUES ('20230105000001', 'CEN23LA001', '2023-01-03', '0150', 'UTC', 'Tulsa', 'OK', 'USA', '36.15', '-95.99', 'DAYL', 'NONE', '2023-02-01 12:00:00'),
@@ -18,7 +18,7 @@ INSERT INTO ntsb_staging.dt_events (ev_id, col_name, code, lchg_date)
 VALUES ('20230105000001', 'wx_cond', 'CLR', '2023-02-01 12:00:00');
 CALL ntsb_ingest(:batch);
 
--- A case of the first under a made-up ev_id, in local time, and a case that nobody knows.
+-- A case of the first event with a provisional ev_id in local time, and a case of an unknown event.
 SELECT ntsb_begin_batch('cases.json', 'increment') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_time, ev_city, ev_highest_injury, lchg_date)
 VALUES ('20230102M00001', 'CEN23LA001', '2023-01-02', '1950', 'Tulsa', 'MINR', '2023-06-01'),
@@ -34,7 +34,7 @@ SELECT table_name, staged, inserted, updated, unchanged, withdrawn FROM ntsb.bat
 WHERE batch_id = :batch AND staged > 0 ORDER BY position;
 SELECT row_key, action, changes FROM ntsb.change_log WHERE batch_id = :batch ORDER BY row_key, action;
 
--- The same again changes nothing, now that both are known; neither does an older word.
+-- The same cases again change nothing, as both are known now. An older change date is stale.
 SELECT ntsb_begin_batch('cases.json', 'increment') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_time, ev_city, ev_highest_injury, lchg_date)
 VALUES ('20230102M00001', 'CEN23LA001', '2023-01-02', '1950', 'Tulsa', 'MINR', '2023-06-01'),

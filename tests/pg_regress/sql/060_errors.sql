@@ -1,4 +1,4 @@
--- What a wrong call says: SQLSTATE, what was wrong, what to do.
+-- Errors of wrong calls: message, SQLSTATE and hint.
 SELECT current_database() AS home \gset
 \set VERBOSITY default
 \set SHOW_CONTEXT never

@@ -1,4 +1,4 @@
--- Plain questions find their index, and a year touches one partition.
+-- Simple queries use their index, and a query for one year scans one partition.
 SET client_min_messages = warning;
 SET datestyle = iso, mdy;
 BEGIN;
@@ -18,28 +18,28 @@ CALL ntsb_ingest(:batch);
 COMMIT;
 VACUUM (ANALYZE) ntsb.events;
 
-CREATE FUNCTION pg_temp.uses(query text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.list_used_indexes(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE plan json;
 BEGIN
     EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
     RETURN (SELECT string_agg(DISTINCT regexp_replace(m[1], '_(19|20)\d0s|_other', ''), ', ')
             FROM regexp_matches(plan::text, '"Index Name": "([^"]+)"', 'g') m);
 END $$;
-CREATE FUNCTION pg_temp.touches(query text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.list_scanned_tables(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE plan json;
 BEGIN
     EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
     RETURN (SELECT string_agg(DISTINCT m[1], ', ') FROM regexp_matches(plan::text, '"Relation Name": "([^"]+)"', 'g') m);
 END $$;
 
-SELECT pg_temp.uses($$SELECT count(*) FROM ntsb.events WHERE ev_date BETWEEN '2001-03-01' AND '2001-03-31'$$);
-SELECT pg_temp.uses($$SELECT count(*) FROM ntsb.events WHERE ev_date BETWEEN '2001-03-01' AND '2003-09-30' AND ev_highest_injury = 'FATL'$$);
-SELECT pg_temp.uses($$SELECT * FROM ntsb.events WHERE ev_state = 'WY' AND ev_year = 1990$$);
-SELECT pg_temp.uses($$SELECT * FROM ntsb.events WHERE ev_id = '19820108X00010'$$);
-SELECT pg_temp.uses($$SELECT * FROM ntsb.events WHERE ST_DWithin(geog, ST_Point(-100, 40)::geography, 20000)$$);
-SELECT pg_temp.uses($$SELECT * FROM ntsb.aircraft WHERE acft_make = 'Make 07' AND acft_model = '107'$$);
-SELECT pg_temp.uses($$SELECT * FROM ntsb.aircraft WHERE regis_no = 'N777'$$);
-SELECT pg_temp.uses($$SELECT ev_id FROM ntsb.narratives WHERE words @@ websearch_to_tsquery('english', '00123')$$);
-SELECT pg_temp.uses($$SELECT ev_id FROM ntsb.ntsb_admin WHERE rec_stat IN ('B', 'F') ORDER BY approval_date DESC LIMIT 20$$);
-SELECT pg_temp.touches('SELECT count(*) FROM ntsb.events WHERE ev_year = 2022');
-SELECT pg_temp.touches('SELECT count(*) FROM ntsb.events WHERE ev_year BETWEEN 1988 AND 1991');
+SELECT pg_temp.list_used_indexes($$SELECT count(*) FROM ntsb.events WHERE ev_date BETWEEN '2001-03-01' AND '2001-03-31'$$);
+SELECT pg_temp.list_used_indexes($$SELECT count(*) FROM ntsb.events WHERE ev_date BETWEEN '2001-03-01' AND '2003-09-30' AND ev_highest_injury = 'FATL'$$);
+SELECT pg_temp.list_used_indexes($$SELECT * FROM ntsb.events WHERE ev_state = 'WY' AND ev_year = 1990$$);
+SELECT pg_temp.list_used_indexes($$SELECT * FROM ntsb.events WHERE ev_id = '19820108X00010'$$);
+SELECT pg_temp.list_used_indexes($$SELECT * FROM ntsb.events WHERE ST_DWithin(geog, ST_Point(-100, 40)::geography, 20000)$$);
+SELECT pg_temp.list_used_indexes($$SELECT * FROM ntsb.aircraft WHERE acft_make = 'Make 07' AND acft_model = '107'$$);
+SELECT pg_temp.list_used_indexes($$SELECT * FROM ntsb.aircraft WHERE regis_no = 'N777'$$);
+SELECT pg_temp.list_used_indexes($$SELECT ev_id FROM ntsb.narratives WHERE words @@ websearch_to_tsquery('english', '00123')$$);
+SELECT pg_temp.list_used_indexes($$SELECT ev_id FROM ntsb.ntsb_admin WHERE rec_stat IN ('B', 'F') ORDER BY approval_date DESC LIMIT 20$$);
+SELECT pg_temp.list_scanned_tables('SELECT count(*) FROM ntsb.events WHERE ev_year = 2022');
+SELECT pg_temp.list_scanned_tables('SELECT count(*) FROM ntsb.events WHERE ev_year BETWEEN 1988 AND 1991');

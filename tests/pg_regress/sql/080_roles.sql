@@ -1,4 +1,4 @@
--- A plain role owns its warehouse, another may read only what it is granted, and neither needs a search_path.
+-- An ordinary role can own a warehouse, another reads only what it is granted, and neither needs a search_path.
 SELECT current_database() AS home \gset
 SET client_min_messages = warning;
 CREATE ROLE ntsb_test_owner LOGIN;
@@ -12,7 +12,7 @@ CREATE EXTENSION postgis SCHEMA public;
 CREATE EXTENSION btree_gist SCHEMA public;
 CREATE EXTENSION pg_ntsb SCHEMA tools;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
--- Functions are nobody's unless granted.
+-- Functions can be called only by granted roles.
 CALL tools.ntsb_create_roles();
 GRANT ntsb_admin TO ntsb_test_owner;
 
@@ -40,7 +40,7 @@ CALL tools.ntsb_create_warehouse();
 RESET SESSION AUTHORIZATION;
 RESET search_path;
 
--- The extension goes, the data stay.
+-- Dropping the extension keeps the data.
 DROP EXTENSION pg_ntsb;
 SELECT count(*) FROM ntsb.events;
 CREATE EXTENSION pg_ntsb SCHEMA tools;

@@ -1,17 +1,17 @@
--- Maintenance does what is due, says what it did, and then nothing is due.
+-- Maintenance does what is due and records it. Afterwards nothing is due.
 SELECT count(*) > 0 AS due FROM ntsb_maintenance_due() WHERE action = 'vacuum' AND object = 'ntsb.change_log';
 CALL ntsb_maintain();
 SELECT count(*) AS due FROM ntsb_maintenance_due();
 SELECT object, action, reason, bytes > 0 AS has_size FROM ntsb.maintenance WHERE object = 'ntsb.change_log';
 SELECT vacuum_count FROM pg_stat_user_tables WHERE relid = 'ntsb.change_log'::regclass;
 
--- An index whose rebuild broke off is built again, while others read the table.
+-- An invalid index of an interrupted rebuild is rebuilt concurrently.
 UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ntsb.change_log_ev_id_idx'::regclass;
 SELECT object, action, reason FROM ntsb_maintenance_due();
 CALL ntsb_maintain();
 SELECT is_valid FROM ntsb.index_usage WHERE index_name = 'change_log_ev_id_idx';
 
--- An index that holds twice the bytes per entry that it once did is built again, too.
+-- An index with twice its former bytes per entry is rebuilt too.
 CREATE TABLE ntsb.grown AS SELECT n FROM generate_series(1, 600000) n;
 CREATE INDEX grown_n_idx ON ntsb.grown (n);
 CALL ntsb_maintain();
@@ -24,7 +24,7 @@ FROM ntsb.maintenance WHERE object = 'ntsb.grown_n_idx' AND action = 'reindex';
 DROP TABLE ntsb.grown;
 DELETE FROM ntsb.maintenance WHERE object LIKE 'ntsb.grown%';
 
--- It ends transactions, so it stands alone.
+-- It commits, so it cannot run inside a transaction.
 \set SHOW_CONTEXT never
 BEGIN;
 CALL ntsb_maintain();
@@ -33,5 +33,5 @@ ROLLBACK;
 DO $$ BEGIN CALL ntsb_maintain(); END $$;
 \set SHOW_CONTEXT errors
 
--- Which indexes serve.
-SELECT count(*) AS unique_ones_called_unused FROM ntsb.index_usage WHERE unused AND is_unique;
+-- Index usage.
+SELECT count(*) AS unique_indexes_reported_unused FROM ntsb.index_usage WHERE unused AND is_unique;

@@ -1,4 +1,4 @@
--- Accidents by a condition, and how conditions are refused.
+-- Accidents by filter, and errors of invalid filters.
 CREATE DATABASE ntsb_conditions;
 SELECT current_database() AS home \gset
 \c ntsb_conditions
@@ -28,17 +28,17 @@ SELECT count(*) FROM ntsb_search_advanced('fatalities / (aircraft_count - 1) > 0
 SELECT ev_id FROM ntsb_search_advanced('CASE ev_state WHEN ''nv'' THEN 1 WHEN ''ak'' THEN 2 ELSE 3 END < 3', 'ev_date');
 SELECT ev_id FROM ntsb_search_advanced('CASE severity WHEN NULL THEN TRUE WHEN ''fatl'' THEN TRUE END');
 SELECT count(*) FROM ntsb_search_advanced('CASE NULL WHEN 1 THEN TRUE ELSE aircraft_count > 0 END');
--- Codes are understood by their names, too.
+-- Codes can also be written as their names.
 SELECT ev_id, place FROM ntsb_search_advanced('severity IN (''Fatal'', ''sers'') AND ev_state <> ''Alaska''', 'ev_id');
 SELECT column_name, value, ntsb_standard_code(column_name, value) AS code
 FROM (VALUES ('severity', 'Fatal'), ('ev_state', 'alaska'), ('far_part', '91'), ('acft_category', 'Helicopter'),
              ('acft_make', 'CESSNA AIRCRAFT CO'), ('ev_city', 'LAKE  CITY'), ('ev_country', 'ca')) v (column_name, value);
--- An operand is read once, however deep it lies in others.
+-- An operand is parsed once, however deeply it is nested.
 SET statement_timeout = '2s';
 SELECT count(*) FROM ntsb_search_advanced(repeat('CASE ', 9) || 'fatalities' || repeat(' WHEN 1 THEN 2 WHEN 3 THEN 4 WHEN 5 THEN 6 WHEN 7 THEN 8 WHEN 9 THEN 0 END', 9) || ' IS NULL');
 RESET statement_timeout;
 
--- Page after page, null last, nothing twice.
+-- Paging: nulls last, no row twice.
 SELECT p.order_by, array_agg(p.ev_id ORDER BY p.page, p.no) AS all_pages
 FROM (WITH RECURSIVE pages AS (
         SELECT o.order_by, 1 AS page, f.* FROM unnest(ARRAY['ev_date', 'ev_date DESC', 'ev_state asc', 'fatalities DESC', 'lat']) o (order_by),
@@ -48,7 +48,7 @@ FROM (WITH RECURSIVE pages AS (
             LATERAL ntsb_search_advanced(NULL, p.order_by, 1, p.next_page) WITH ORDINALITY f (ev_id, ev_date, place, aircraft, severity, fatalities, next_page, no)
       ) SELECT * FROM pages) p GROUP BY 1 ORDER BY 1;
 
--- What is refused says so, with SQLSTATE and a way out.
+-- Errors with SQLSTATE and hint.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
 SELECT * FROM ntsb_search_advanced('ev_year = 1; DROP TABLE ntsb.events');
@@ -84,12 +84,12 @@ SELECT * FROM ntsb_search_advanced('TRUE', max_rows => 0);
 SELECT * FROM ntsb_search_advanced('TRUE', page => 'beef');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 
--- It reads and nothing else: no transaction id, and columns that all can be asked for.
+-- It only reads: no transaction id is assigned. All listed columns can be used in a filter.
 BEGIN READ ONLY;
 SELECT count(*) FROM ntsb_search_advanced('TRUE');
 SELECT pg_current_xact_id_if_assigned() IS NULL AS wrote_nothing;
 COMMIT;
-SELECT count(*) AS columns, count(*) FILTER (WHERE EXISTS (SELECT FROM ntsb_search_advanced(column_name || ' IS NULL OR TRUE', column_name))) AS answered
+SELECT count(*) AS columns, count(*) FILTER (WHERE EXISTS (SELECT FROM ntsb_search_advanced(column_name || ' IS NULL OR TRUE', column_name))) AS usable
 FROM ntsb_search_columns();
 \c :home
 DROP DATABASE ntsb_conditions;

@@ -1,4 +1,4 @@
--- Events by words, by likeness, by registration and by airport.
+-- Search: by words, similarity, registration and airport.
 CREATE DATABASE ntsb_search;
 SELECT current_database() AS home \gset
 \c ntsb_search
@@ -32,25 +32,25 @@ RESET client_min_messages;
 -- Nothing is found before the first refresh.
 SELECT count(*) FROM tools.ntsb_search('engine');
 CALL tools.ntsb_refresh_search();
-SELECT what, last_seq = (SELECT max(seq) FROM ntsb.change_log) AS followed, events FROM ntsb.refresh_state;
+SELECT what, last_seq = (SELECT max(seq) FROM ntsb.change_log) AS up_to_date, events FROM ntsb.refresh_state;
 SELECT ev_id, place, aircraft, severity, round(rank::numeric, 3) AS rank, snippet FROM tools.ntsb_search('fuel exhausted');
-SELECT q AS query, tools.ntsb_search_query(q) AS understood, ARRAY(SELECT ev_id FROM tools.ntsb_search(q)) AS found
+SELECT q AS query, tools.ntsb_search_query(q) AS parsed, ARRAY(SELECT ev_id FROM tools.ntsb_search(q)) AS found
 FROM unnest(ARRAY['engine power', '"engine power"', '"lost power"', 'engine -fuel', '-"lost power" engine', 'nome OR dalles',
     'N123AB', 'pa-28', 'PA28140', 'cessnas', 'just', 'ANC20LA002', 'the', '"', '-', 'trees <2> (', 'zebra', '']) q;
 SELECT ev_id FROM tools.ntsb_search('engine OR pilot', first_year => 2020, states => '{ca,ak}', make => 'CESSNA AIRCRAFT', severity => '{fatl}', domestic => true);
 
--- What is like the fuel exhaustion of 2020?
+-- Events similar to the fuel exhaustion of 2020.
 SELECT ev_id, round(score::numeric, 3) AS score, shared_words, shared_facts FROM tools.ntsb_similar_accidents('20200101X00001');
 
--- A mark and an airport, however written.
-SELECT m AS mark, ARRAY(SELECT ev_id || '/' || aircraft_key || ' ' || role FROM tools.ntsb_registration_history(m)) AS events
+-- Registrations and airports in different spellings.
+SELECT m AS registration, ARRAY(SELECT ev_id || '/' || aircraft_key || ' ' || role FROM tools.ntsb_registration_history(m)) AS events
 FROM unnest(ARRAY['n123ab', 'N-123AB', '123AB', 'cfabc', '', 'N1', NULL]) m;
 SELECT ev_date, aircraft, damage, severity, fatalities FROM tools.ntsb_registration_history('N123AB');
 SELECT i AS airport, ARRAY(SELECT ev_id || ' ' || found_by FROM tools.ntsb_airport_history(i)) AS events
 FROM unnest(ARRAY['KPAO', 'pao', 'Palo Alto', 'PVT', '', 'ORD', NULL]) i;
 SELECT ev_date, airport_id, airport_name, place, on_airport, distance_miles FROM tools.ntsb_airport_history('PAO');
 
--- A change is followed, a withdrawal too; nothing to do is nothing done.
+-- A refresh processes changes and withdrawals. Without changes it does nothing.
 SELECT tools.ntsb_begin_batch('newer.csv', 'full') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ntsb_no, ev_date, ev_city, ev_state, ev_country, ev_highest_injury, inj_tot_f, lchg_date) VALUES
     ('20200101X00001', 'WPR20FA001', '01/01/20', 'Menlo Park', 'CA', 'USA', 'FATL', '2', '02/02/20'),
@@ -67,7 +67,7 @@ SELECT events FROM ntsb.refresh_state WHERE what = 'search';
 CALL tools.ntsb_rebuild_search();
 SELECT ev_id, place FROM tools.ntsb_search('menlo OR nome OR dalles OR bend');
 
--- What goes wrong says what to do.
+-- Errors with SQLSTATE and hint.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
 SELECT * FROM tools.ntsb_search('x', page => 'beef');
@@ -76,7 +76,7 @@ SELECT * FROM tools.ntsb_search('x', max_rows => 10001);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM tools.ntsb_similar_accidents('20200101X00001', 0);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
-SELECT count(*) FROM tools.ntsb_similar_accidents('nobody');
+SELECT count(*) FROM tools.ntsb_similar_accidents('unknown');
 UPDATE ntsb.search_segment SET lengths = '', ids = '', dead = '';
 UPDATE ntsb.search_posting SET postings = '\xffffffffffffffff';
 SELECT count(*) FROM tools.ntsb_search('pilot');

@@ -1,7 +1,7 @@
--- JSON that is nested deeper than it can be read is an error of the caller, with its SQLSTATE.
+-- JSON nested too deeply is an error with a SQLSTATE.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
-SELECT ntsb_content_hash((repeat('[', 127) || repeat(']', 127))::jsonb) IS NOT NULL AS read;
+SELECT ntsb_content_hash((repeat('[', 127) || repeat(']', 127))::jsonb) IS NOT NULL AS accepted;
 SELECT ntsb_content_hash((repeat('[', 128) || repeat(']', 128))::jsonb);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT ntsb_content_hash((repeat('{"a":', 5000) || '1' || repeat('}', 5000))::jsonb);

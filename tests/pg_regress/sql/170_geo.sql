@@ -1,4 +1,4 @@
--- Where accidents gather: clusters, spatial association, density, near and in, GeoJSON and tiles.
+-- Spatial functions: clusters, spatial autocorrelation, density, distance and area queries, GeoJSON and tiles.
 CREATE DATABASE ntsb_places;
 SELECT current_database() AS home \gset
 \c ntsb_places
@@ -7,18 +7,18 @@ CREATE EXTENSION pg_ntsb CASCADE;
 CALL ntsb_create_warehouse();
 RESET client_min_messages;
 
--- Without an event there is nothing, and nothing fails.
+-- Without events all functions return no rows and none fails.
 SELECT (SELECT count(*) FROM ntsb_cluster_accidents(10, 5)) AS clustered,
        (SELECT count(*) FROM ntsb_cluster_summary(10, 5)) AS clusters,
        (SELECT count(*) FROM ntsb_morans_i()) AS morans_i,
-       (SELECT count(*) FROM ntsb_local_morans_i()) AS local,
-       (SELECT count(*) FROM ntsb_hotspots()) AS spots, (SELECT count(*) FROM ntsb_hotspots('events', 1)) AS cells,
+       (SELECT count(*) FROM ntsb_local_morans_i()) AS local_morans_i,
+       (SELECT count(*) FROM ntsb_hotspots()) AS hotspots, (SELECT count(*) FROM ntsb_hotspots('events', 1)) AS hotspot_cells,
        (SELECT count(*) FROM ntsb_density(1, 50)) AS density,
        (SELECT count(*) FROM ntsb_accidents_near(0, 0, 100)) AS near,
        (SELECT count(*) FROM ntsb_accidents_in(-180, -90, 180, 90)) AS "in",
        ntsb_geojson()::text AS geojson, length(ntsb_tile(0, 0, 0)) AS tile;
 
--- Two heaps, one astride the antimeridian; a lone event, one without coordinates; the third and fourth share a place.
+-- Two clusters, one across the antimeridian, a single event and one without coordinates. Events 3 and 4 share a place.
 SET client_min_messages = warning;
 SELECT ntsb_begin_batch('places.csv') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_city, ev_state, ev_country, ev_highest_injury, inj_tot_f, dec_latitude, dec_longitude, lchg_date)
@@ -42,40 +42,40 @@ SELECT cluster_id, events, core_events, fatal_events, fatal_share, fatalities, r
        ST_AsText(hull, 2) AS hull, top_make, top_phase, first_year, last_year
 FROM ntsb_cluster_summary(5, 4);
 
--- Kept, and made anew when something has changed.
+-- Stored clusterings are refreshed only if the data changed.
 CALL ntsb_refresh_clusters(5, 4);
 CALL ntsb_refresh_clusters(5, 2, 'fatalities > 0');
 SELECT run_id, eps_km, min_points, filter, points, clusters, noise FROM ntsb.cluster_run ORDER BY run_id;
 SELECT run_id, cluster_id, count(*) FROM ntsb.cluster_member GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT max(refreshed_at) AS before FROM ntsb.cluster_run \gset
 CALL ntsb_refresh_clusters();
-SELECT count(*) AS made_anew FROM ntsb.cluster_run WHERE refreshed_at > :'before';
+SELECT count(*) AS refreshed FROM ntsb.cluster_run WHERE refreshed_at > :'before';
 SET client_min_messages = warning;
 SELECT ntsb_begin_batch('more.csv') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ev_date, dec_latitude, dec_longitude, lchg_date) VALUES ('20200101X00012', '01/01/20', '61.11', '-149.9', '01/02/20');
 CALL ntsb_ingest(:batch);
 RESET client_min_messages;
 CALL ntsb_refresh_clusters();
-SELECT run_id, points, clusters, noise, refreshed_at > :'before' AS made_anew FROM ntsb.cluster_run ORDER BY run_id;
+SELECT run_id, points, clusters, noise, refreshed_at > :'before' AS refreshed FROM ntsb.cluster_run ORDER BY run_id;
 
--- Association, with the filter that leaves the events of the first load.
-\set first 'ev_id <= ''20200101X00011'''
+-- Spatial autocorrelation of the events of the first load.
+\set first_load 'ev_id <= ''20200101X00011'''
 SELECT points, round(morans_i::numeric, 6) AS morans_i, round(expected::numeric, 6) AS expected, round(variance::numeric, 6) AS variance,
        round(z::numeric, 4) AS z, round(p::numeric, 6) AS p, round(p_sim::numeric, 3) AS p_sim
-FROM ntsb_morans_i('fatal', 3, 999, 7, :'first');
+FROM ntsb_morans_i('fatal', 3, 999, 7, :'first_load');
 SELECT right(ev_id, 2) AS event, value, round(neighbours_mean::numeric, 3) AS mean, round(local_i::numeric, 4) AS local_i, quadrant,
-       p_sim BETWEEN 0.001 AND 1 AS p_fits, q >= p_sim AS q_fits
-FROM ntsb_local_morans_i('fatalities', 3, 999, 7, :'first');
+       p_sim BETWEEN 0.001 AND 1 AS p_in_range, q >= p_sim AS q_at_least_p
+FROM ntsb_local_morans_i('fatalities', 3, 999, 7, :'first_load');
 SELECT right(ev_id, 2) AS event, events, value, round(z::numeric, 4) AS z, round(p::numeric, 4) AS p, round(q::numeric, 4) AS q, p_sim, kind
-FROM ntsb_hotspots('severity = ''FATL''', NULL, 3, filter => :'first');
-SELECT ev_id, lat, lon, events, value, round(z::numeric, 4) AS z FROM ntsb_hotspots('events', 1, filter => :'first');
+FROM ntsb_hotspots('severity = ''FATL''', NULL, 3, filter => :'first_load');
+SELECT ev_id, lat, lon, events, value, round(z::numeric, 4) AS z FROM ntsb_hotspots('events', 1, filter => :'first_load');
 SELECT count(*) AS undefined FROM ntsb_morans_i('is_domestic OR TRUE');
 SELECT lat, lon, events, fatal_events, round(area_km2::numeric, 1) AS area_km2, round(events_per_1000_km2::numeric, 3) AS per_1000
 FROM ntsb_density(1);
-SELECT kernel, count(*) AS cells, sum(events) AS events, round(sum(density_per_1000_km2 * area_km2 / 1000)::numeric, 1) AS spread
+SELECT kernel, count(*) AS cells, sum(events) AS events, round(sum(density_per_1000_km2 * area_km2 / 1000)::numeric, 1) AS events_from_density
 FROM unnest(ARRAY['quartic', 'gaussian']) kernel, ntsb_density(0.1, 30, kernel) GROUP BY 1 ORDER BY 1;
 
--- Near a place, and in an area that crosses the antimeridian.
+-- Events near a point, and in an area that crosses the antimeridian.
 SELECT right(ev_id, 2) AS event, ev_date, place, aircraft, severity, fatalities, lat, lon, round(km::numeric, 3) AS km
 FROM ntsb_accidents_near(52, 180, 5);
 SELECT right(ev_id, 2) AS event FROM ntsb_accidents_near(52, 180, 50000, 2, 'severity <> ''FATL''');
@@ -85,12 +85,12 @@ SELECT array_agg(right(ev_id, 2) ORDER BY ev_id) AS events
 FROM ntsb_accidents_in(ST_GeomFromText('POLYGON((-150 61, -149.85 61, -149.85 61.115, -150 61.115, -150 61))'));
 SELECT array_agg(right(ev_id, 2) ORDER BY ev_id) AS events
 FROM ntsb_accidents_in(ST_Transform(ST_MakeEnvelope(-150, 61, -149, 62, 4326), 3857), 100, 'fatalities > 0');
-SELECT ntsb_geojson(:'first', 2);
-SELECT bool_and(jsonb_array_length(ntsb_geojson(:'first')::jsonb -> 'features') = 10) AS all_features;
+SELECT ntsb_geojson(:'first_load', 2);
+SELECT bool_and(jsonb_array_length(ntsb_geojson(:'first_load')::jsonb -> 'features') = 10) AS all_features;
 SELECT z, x, y, length(ntsb_tile(z, x, y)) > 0 AS all_events, length(ntsb_tile(z, x, y, '{"filter": "severity = ''NONE''"}')) > 0 AS filtered
 FROM (VALUES (0, 0, 0), (1, 0, 0), (2, 0, 1), (2, 3, 1), (8, 0, 84), (8, 255, 84), (8, 100, 100), (22, 0, 0)) t (z, x, y);
 
--- What cannot be asked, with SQLSTATE and a way out.
+-- Errors with SQLSTATE and hint.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
 SELECT * FROM ntsb_cluster_accidents('NaN', 5);

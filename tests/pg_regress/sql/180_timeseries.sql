@@ -1,19 +1,19 @@
--- Accidents in time on made-up events whose numbers are known, and what is refused.
+-- Time series of synthetic events with known results, and errors of invalid arguments.
 CREATE DATABASE ntsb_time;
 SELECT current_database() AS home \gset
 \c ntsb_time
 SET client_min_messages = warning;
 CREATE EXTENSION pg_ntsb CASCADE;
 CALL ntsb_create_warehouse();
--- Without an event there is an empty series, and too little to fit.
+-- Without events the series is empty and there is too little data to fit.
 SELECT count(*) FROM ntsb_time_series();
 \set VERBOSITY default
 SELECT * FROM ntsb_forecast();
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 
--- 2010 to 2020-05-10: two events a month, six in summer, one more in each month from 2015 on; a month
--- without any; findings for all but the last year; withheld: 2013-02.
-CREATE TEMP TABLE made AS
+-- 2010 to 2020-05-10: two events per month, six in summer, and one more per month from 2015 on. 2013-02 has
+-- none. All years but the last have findings.
+CREATE TEMP TABLE synthetic_event AS
 SELECT to_char(d, 'YYYYMMDD') || 'X' || lpad((row_number() OVER (ORDER BY d, n))::text, 5, '0') AS ev_id, d, n
 FROM (SELECT (m + (n * interval '3 days'))::date AS d, n
       FROM generate_series(timestamp '2010-01-01', timestamp '2020-05-01', interval '1 month') m,
@@ -25,11 +25,11 @@ SELECT ntsb_begin_batch('time.csv') AS batch \gset
 INSERT INTO ntsb_staging.events (ev_id, ev_type, ev_date, ev_year, ev_month, ev_state, ev_country, ev_highest_injury, inj_tot_f, wx_cond_basic, lchg_date)
 SELECT ev_id, 'ACC', to_char(d, 'MM/DD/YY'), extract(year FROM d), extract(month FROM d), CASE WHEN n = 0 THEN 'AK' ELSE 'CA' END, 'USA',
        CASE WHEN n = 0 THEN 'FATL' ELSE 'NONE' END, CASE WHEN n = 0 THEN '2' END,
-       CASE WHEN n IN (0, 3) THEN 'IMC' ELSE 'VMC' END, '01/02/22' FROM made;
+       CASE WHEN n IN (0, 3) THEN 'IMC' ELSE 'VMC' END, '01/02/22' FROM synthetic_event;
 INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, acft_make, acft_model, num_eng)
-SELECT ev_id, '1', CASE WHEN n % 2 = 0 THEN 'CESSNA' ELSE 'PIPER' END, 'X', 1 + n % 2 FROM made;
+SELECT ev_id, '1', CASE WHEN n % 2 = 0 THEN 'CESSNA' ELSE 'PIPER' END, 'X', 1 + n % 2 FROM synthetic_event;
 INSERT INTO ntsb_staging.findings (ev_id, aircraft_key, finding_no, finding_code, finding_description)
-SELECT ev_id, '1', code.no, code.code, code.means FROM made,
+SELECT ev_id, '1', code.no, code.code, code.means FROM synthetic_event,
     (VALUES ('1', '0206304044', 'Control'), ('2', '0106202020', 'Direction'), ('3', '0304102000', 'Wind')) code (no, code, means)
 WHERE d < '2020-01-01' AND (code.no = '1' AND n < 4 OR code.no = '2' AND n IN (1, 2) OR code.no = '3' AND n = 5);
 CALL ntsb_ingest(:batch);
@@ -42,14 +42,14 @@ SELECT bucket_start, value, status FROM ntsb_time_series('events', 'quarter') OR
 SELECT bucket_start, value, status FROM ntsb_time_series('events', 'quarter', min_completeness => 0) ORDER BY 1 DESC LIMIT 2;
 SELECT count(*) AS days, sum(value), min(bucket_start), max(bucket_start) FROM ntsb_time_series('events', 'day');
 SELECT count(*) AS weeks, sum(value), count(*) FILTER (WHERE extract(isodow FROM bucket_start) = 1) AS mondays FROM ntsb_time_series('events', 'week');
--- All others end where the data do: what an area has not is zero, not unknown.
+-- A filtered series ends where the data ends. A state without events has zeros, not missing values.
 SELECT count(*) AS months, sum(value) FROM ntsb_time_series('events', 'month', 'ev_state = ''TX''');
 
--- Left out of the fit: 2020, whose findings are missing, and its unfinished May.
-SELECT bucket_start, round(forecast::numeric, 1) AS forecast, lower <= forecast AND forecast <= upper AS between, fitted_from, fitted_to, fitted_buckets
+-- The fit leaves out 2020, whose findings are missing, and the incomplete May.
+SELECT bucket_start, round(forecast::numeric, 1) AS forecast, lower <= forecast AND forecast <= upper AS is_within_interval, fitted_from, fitted_to, fitted_buckets
 FROM ntsb_forecast(horizon => 8);
 SELECT round(forecast::numeric, 1) AS flat, lower, upper FROM ntsb_forecast('events', 'month', 2, 0.8, 'ev_state = ''TX''');
-SELECT method, compared, smape < 30 AS near, round(mase::numeric, 3) AS mase, coverage BETWEEN 0 AND 1 AS share, level FROM ntsb_forecast_accuracy(horizon => 6, origins => 5);
+SELECT method, compared, smape < 30 AS is_accurate, round(mase::numeric, 3) AS mase, coverage BETWEEN 0 AND 1 AS coverage_in_range, level FROM ntsb_forecast_accuracy(horizon => 6, origins => 5);
 SELECT verdict, round(p_value::numeric, 4) AS p, round(tau::numeric, 3) AS tau, mann_kendall_s AS s, sen_slope, round(slope::numeric, 3) AS slope,
        fitted_from, fitted_to, fitted_buckets, left_out FROM ntsb_trend();
 SELECT verdict, mann_kendall_s AS s, sen_slope, fitted_to, left_out FROM ntsb_trend('events', 'month', min_completeness => 0);
@@ -60,22 +60,22 @@ SELECT count(*), sum(total), round(avg(index)::numeric, 9) AS mean FROM ntsb_sea
 SELECT column_a, column_b, method, round(coefficient::numeric, 4) AS coefficient, round(p_value::numeric, 4) AS p, events
 FROM ntsb_correlations('{fatalities,engine_count,severity,wx_cond_basic,pilot_age}', 'ev_year < 2019');
 SELECT count(*) AS columns FROM ntsb_correlation_columns();
--- Every column that is offered can be asked for, together.
+-- All listed columns can be used together.
 SELECT count(*) AS pairs, count(DISTINCT method) AS methods FROM (SELECT array_agg(column_name) AS columns FROM ntsb_correlation_columns()) c, LATERAL ntsb_correlations(c.columns);
 
 SELECT antecedent, consequent, events, round(support::numeric, 4) AS support, round(confidence::numeric, 4) AS confidence, round(lift::numeric, 4) AS lift, round(leverage::numeric, 4) AS leverage, antecedent_codes
 FROM ntsb_association_rules(0.05, 0.1);
 SELECT count(*) FROM ntsb_association_rules(filter => 'ev_state = ''TX''');
 
--- Rates, where somebody knows the hours.
+-- Accident rates, for years with exposure hours.
 INSERT INTO ntsb.exposure_hours VALUES
-    (2010, NULL, NULL, NULL, 400000, 'made up'), (2010, NULL, NULL, true, 200000, 'made up'), (2011, '091', NULL, NULL, 1000, 'made up');
+    (2010, NULL, NULL, NULL, 400000, 'test data'), (2010, NULL, NULL, true, 200000, 'test data'), (2011, '091', NULL, NULL, 1000, 'test data');
 SELECT * FROM ntsb.accident_rates WHERE ev_year < 2012 ORDER BY ev_year, far_part, is_domestic;
 SELECT * FROM ntsb.yearly_accident_rates ORDER BY ev_year LIMIT 2;
-INSERT INTO ntsb.exposure_hours VALUES (2010, NULL, NULL, NULL, 5, 'twice');
-INSERT INTO ntsb.exposure_hours VALUES (2012, NULL, NULL, NULL, 0, 'nothing');
+INSERT INTO ntsb.exposure_hours VALUES (2010, NULL, NULL, NULL, 5, 'duplicate');
+INSERT INTO ntsb.exposure_hours VALUES (2012, NULL, NULL, NULL, 0, 'zero hours');
 
--- What is refused says what there is, or what is needed.
+-- Errors say what is allowed or required.
 \set SHOW_CONTEXT never
 SELECT * FROM ntsb_time_series('deaths');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
@@ -108,7 +108,7 @@ SELECT * FROM ntsb_association_rules(2);
 SELECT * FROM ntsb_association_rules(kinds => '{cause}');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 
--- It reads and nothing else.
+-- The functions only read.
 BEGIN READ ONLY;
 SELECT count(*) FROM ntsb_forecast(), ntsb_correlations('{lat,severity}'), ntsb_association_rules();
 SELECT pg_current_xact_id_if_assigned() IS NULL AS wrote_nothing;

@@ -1,4 +1,4 @@
--- What an export and an archive refuse: SQLSTATE, what was wrong, what to do.
+-- Errors of exports and archives: message, SQLSTATE and hint.
 \set VERBOSITY default
 \set SHOW_CONTEXT never
 SELECT * FROM ntsb_export_parquet('incidents', '/tmp/ntsb_export');
@@ -11,7 +11,7 @@ SELECT * FROM ntsb_export_parquet('states', '/');
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SELECT * FROM ntsb_export_parquet('states', '/tmp', true);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
--- Its message names a file by the number of a process.
+-- The message contains a process id, so only the SQLSTATE is shown.
 \set VERBOSITY sqlstate
 SELECT * FROM ntsb_export_parquet('states', '/no/such/folder/states');
 \set VERBOSITY default
@@ -25,7 +25,7 @@ CALL ntsb_attach_archive(1910);
 \echo SQLSTATE :LAST_ERROR_SQLSTATE
 SHOW ntsb.archive_directory;
 SET ntsb.archive_directory = 'somewhere';
--- A role that may not write files of the server.
+-- A role that may not write server files.
 CREATE ROLE ntsb_test_exporter;
 CALL ntsb_create_roles();
 GRANT ntsb_admin TO ntsb_test_exporter;
