@@ -71,7 +71,7 @@ fn a_failed_delivery_is_retried_without_repeating_the_others() {
     let finished = notify(&database, &targets);
     assert_eq!(finished.code, Some(1), "{}", finished.all_output());
     assert!(finished.stderr.contains("returned 500"), "{}", finished.stderr);
-    assert!(finished.stderr.contains("not now"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("try again later"), "{}", finished.stderr);
     mail.set_refusing(false);
     assert_eq!(notify(&database, &targets).code, Some(0));
     assert_eq!((web.take_requests().len(), mail.take_messages().len()), (2, 1));
