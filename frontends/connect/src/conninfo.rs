@@ -1,17 +1,17 @@
-//! Connection strings, in libpq's two forms: `keyword=value` pairs and URLs.
+//! Parses connection strings in libpq's two formats: `keyword=value` pairs and URLs.
 //!
-//! Errors name keywords, never values: a value may be a password.
+//! Errors contain keywords, but no values because a value may be a password.
 
 use percent_encoding::percent_decode_str;
 
 use crate::SettingsError;
 
-/// Keywords and values, in the order in which they are written.
+/// Keywords and values in their order in the connection string.
 pub type Pairs = Vec<(String, String)>;
 
 const SCHEMES: [&str; 2] = ["postgresql://", "postgres://"];
 
-/// Takes a connection string apart.
+/// Parses a connection string.
 pub fn parse(text: &str) -> Result<Pairs, SettingsError> {
     match SCHEMES.iter().find_map(|scheme| text.trim().strip_prefix(scheme)) {
         Some(rest) => parse_url(rest),
@@ -19,43 +19,43 @@ pub fn parse(text: &str) -> Result<Pairs, SettingsError> {
     }
 }
 
-fn wrong(why: impl Into<String>) -> SettingsError {
-    SettingsError::ConnectionString(why.into())
+fn syntax_error(reason: impl Into<String>) -> SettingsError {
+    SettingsError::ConnectionString(reason.into())
 }
 
 fn parse_keywords(text: &str) -> Result<Pairs, SettingsError> {
     let (mut pairs, mut rest) = (Pairs::new(), text.trim_start());
     while !rest.is_empty() {
-        // Without "=" the text may be anything, a password too, so that it is not repeated.
+        // Without "=", the text may be a password, so the error does not contain it.
         let (key, after) =
-            rest.split_once('=').ok_or_else(|| wrong("\"=\" is missing after a keyword"))?;
+            rest.split_once('=').ok_or_else(|| syntax_error("missing \"=\" after a keyword"))?;
         let key = key.trim_end();
         if key.is_empty() || key.contains(char::is_whitespace) {
-            return Err(wrong("a keyword is not followed by \"=\""));
+            return Err(syntax_error("a keyword must be followed by \"=\""));
         }
-        let (value, after) = take_value(after.trim_start(), key)?;
+        let (value, after) = parse_value(after.trim_start(), key)?;
         pairs.push((key.to_owned(), value));
         rest = after.trim_start();
     }
     Ok(pairs)
 }
 
-/// A value, quoted or not, and what follows it.
-fn take_value<'a>(text: &'a str, key: &str) -> Result<(String, &'a str), SettingsError> {
-    let (quoted, body) = text.strip_prefix('\'').map_or((false, text), |body| (true, body));
+/// Parses a quoted or unquoted value. Returns the value and the rest of the text.
+fn parse_value<'a>(text: &'a str, key: &str) -> Result<(String, &'a str), SettingsError> {
+    let (is_quoted, body) = text.strip_prefix('\'').map_or((false, text), |body| (true, body));
     let (mut value, mut characters) = (String::new(), body.char_indices());
-    while let Some((at, character)) = characters.next() {
+    while let Some((index, character)) = characters.next() {
         match character {
             '\\' => value.extend(characters.next().map(|(_, escaped)| escaped)),
-            '\'' if quoted => return Ok((value, body.get(at + 1..).unwrap_or_default())),
-            c if !quoted && c.is_whitespace() => {
-                return Ok((value, body.get(at..).unwrap_or_default()));
+            '\'' if is_quoted => return Ok((value, body.get(index + 1..).unwrap_or_default())),
+            c if !is_quoted && c.is_whitespace() => {
+                return Ok((value, body.get(index..).unwrap_or_default()));
             }
             c => value.push(c),
         }
     }
-    if quoted {
-        Err(wrong(format!("the quoted value of {key} does not end")))
+    if is_quoted {
+        Err(syntax_error(format!("the quoted value of {key} is not closed")))
     } else {
         Ok((value, ""))
     }
@@ -64,7 +64,7 @@ fn take_value<'a>(text: &'a str, key: &str) -> Result<(String, &'a str), Setting
 fn parse_url(rest: &str) -> Result<Pairs, SettingsError> {
     let (rest, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-    // The last "@": an unescaped one in a password is a mistake that libpq forgives as well.
+    // The last "@": like libpq, accept an unescaped "@" in a password.
     let (user_info, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
     let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
     let (hosts, ports) = split_hosts(hosts)?;
@@ -83,17 +83,17 @@ fn parse_url(rest: &str) -> Result<Pairs, SettingsError> {
     for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
         let (key, value) = parameter
             .split_once('=')
-            .ok_or_else(|| wrong("a URL parameter is not KEYWORD=VALUE"))?;
+            .ok_or_else(|| syntax_error("a URL parameter must be KEYWORD=VALUE"))?;
         let key = decode(key, "a keyword")?;
         let value = decode(value, &key)?;
-        // JDBC's spelling, which libpq reads as well.
+        // Like libpq, accept JDBC's syntax.
         let is_jdbc = key == "ssl" && value == "true";
         pairs.push(if is_jdbc { ("sslmode".into(), "require".into()) } else { (key, value) });
     }
     Ok(pairs)
 }
 
-/// `a:1,[::1]:2` as `a,::1` and `1,2`; no ports at all as the empty text.
+/// Splits `a:1,[::1]:2` into `a,::1` and `1,2`. The ports are empty if no host has one.
 fn split_hosts(text: &str) -> Result<(String, String), SettingsError> {
     let (mut hosts, mut ports) = (Vec::new(), Vec::new());
     for each in text.split(',') {
@@ -101,7 +101,7 @@ fn split_hosts(text: &str) -> Result<(String, String), SettingsError> {
             Some(address) => {
                 let (host, rest) = address
                     .split_once(']')
-                    .ok_or_else(|| wrong("\"]\" is missing after an IPv6 address"))?;
+                    .ok_or_else(|| syntax_error("missing \"]\" after an IPv6 address"))?;
                 (host, rest.strip_prefix(':').unwrap_or(rest))
             }
             None => each.split_once(':').unwrap_or((each, "")),
@@ -117,14 +117,15 @@ fn split_hosts(text: &str) -> Result<(String, String), SettingsError> {
 
 fn decode(text: &str, key: &str) -> Result<String, SettingsError> {
     let decoded = percent_decode_str(text).decode_utf8();
-    let decoded = decoded.map_err(|_| wrong(format!("{key} is not UTF-8 once decoded")))?;
+    let decoded =
+        decoded.map_err(|_| syntax_error(format!("the decoded value of {key} is not UTF-8")))?;
     if decoded.contains('\0') {
-        return Err(wrong(format!("{key} contains %00")));
+        return Err(syntax_error(format!("{key} contains %00")));
     }
     Ok(decoded.into_owned())
 }
 
-/// The pairs as one string that any reader of `keyword=value` takes.
+/// Joins the pairs into a `keyword=value` connection string.
 pub fn join<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let quote = |value: &str| value.replace('\\', "\\\\").replace('\'', "\\'");
     pairs.map(|(key, value)| format!("{key}='{}'", quote(value))).collect::<Vec<_>>().join(" ")
@@ -132,8 +133,6 @@ pub fn join<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn pairs(text: &str) -> Vec<(String, String)> {
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn keywords_have_values_with_quotes_and_escapes() {
+    fn keyword_values_may_have_quotes_and_escapes() {
         assert_eq!(
             pairs(r"host = db  password='it\'s \\ here' user=a\ b dbname=''"),
             owned(&[("host", "db"), ("password", r"it's \ here"), ("user", "a b"), ("dbname", "")])
@@ -154,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_have_hosts_ports_and_parameters() {
+    fn urls_are_parsed_into_keywords() {
         assert_eq!(
             pairs("postgresql://ann:p%40ss@a:1,[::1]/air?sslmode=verify-full&sslrootcert=%2Fca"),
             owned(&[
@@ -173,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_joined_is_read_back() {
+    fn joined_pairs_can_be_parsed() {
         let all = owned(&[("password", r"a' b\c"), ("user", ""), ("host", "x y")]);
         assert_eq!(pairs(&join(all.iter().map(|(k, v)| (k.as_str(), v.as_str())))), all);
     }
 
     #[test]
-    fn errors_repeat_no_value() {
+    fn errors_contain_no_values() {
         for text in [
             "password='hush",
             "hush",

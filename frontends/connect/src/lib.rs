@@ -1,8 +1,10 @@
-//! How the command line and the service reach the database: settings as libpq has them, TLS, and the
-//! schema of the extension.
+//! Database connections of the command line and the REST service: libpq's settings, TLS, and the schema
+//! of the extension.
 //!
-//! tokio-postgres reads neither libpq's environment variables nor most of its `sslmode`s, and leaves
-//! TLS to others.
+//! tokio-postgres supports neither libpq's environment variables nor most of its `sslmode`s, and has no
+//! TLS of its own.
+
+#![forbid(unsafe_code)]
 
 mod conninfo;
 mod environment;
@@ -22,34 +24,34 @@ use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{CancelToken, Client, Connection, Error, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-pub use environment::{Variable, variable};
+pub use environment::{EnvLookup, env_variable};
 pub use mode::Mode;
-pub use privileges::role_that_may;
+pub use privileges::required_role;
 pub use search_path::{Extension, SET_SEARCH_PATH, find_extension};
 pub use settings::{Defaults, Settings};
-pub use tls::{TlsError, install_crypto_provider};
 use tls::TlsSettings;
+pub use tls::{TlsError, install_crypto_provider};
 
-/// What the bytes of a connection pass through.
+/// The stream of a connection, with or without TLS.
 pub type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
-/// A client, and the connection that somebody has to drive.
+/// A client and its connection, which the caller must poll.
 pub type Connected = (Client, Connection<Socket, Stream>);
 
-/// Connection settings that cannot be used. Values are named only where they are no secret.
+/// Invalid connection settings. Messages never contain secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    #[error("the connection string cannot be read: {0}")]
+    #[error("invalid connection string: {0}")]
     ConnectionString(String),
 
-    #[error("{name} is {value:?}; allowed: {allowed}")]
+    #[error("{name} must be {allowed}, got {value:?}")]
     Value { name: String, value: String, allowed: &'static str },
 
-    #[error("the connection setting {name:?} is not supported: leave it out")]
+    #[error("the connection setting {name:?} is not supported: remove it")]
     Unknown { name: String },
 
-    #[error("{name} is set, which cannot be honoured here: unset it")]
-    Refused { name: &'static str },
+    #[error("{name} is set but not supported: unset it")]
+    Unsupported { name: &'static str },
 
     #[error(
         "sslrootcert=system needs sslmode=verify-full, got {mode}: anybody can get a certificate \
@@ -57,17 +59,17 @@ pub enum SettingsError {
     )]
     WeakSystemRoots { mode: Mode },
 
-    #[error("service {name:?} is in no service file (PGSERVICEFILE, ~/.pg_service.conf)")]
+    #[error("service {name:?} not found in the service files (PGSERVICEFILE, ~/.pg_service.conf)")]
     NoService { name: String },
 
-    #[error("{} has a line that is not keyword=value", file.display())]
+    #[error("{}: every line of a service must be keyword=value", file.display())]
     ServiceFile { file: PathBuf },
 
     #[error(transparent)]
     Tls(#[from] TlsError),
 }
 
-/// Makes TLS connections; where its files cannot be read, each fails and says so.
+/// Creates TLS connections. If its files cannot be read, each connection fails with that error.
 #[derive(Clone)]
 pub struct Connector(Result<MakeRustlsConnect, std::sync::Arc<TlsError>>);
 
@@ -90,16 +92,16 @@ impl MakeTlsConnect<Socket> for Connector {
 }
 
 impl Settings {
-    /// Connects, with and without TLS as far as `sslmode` allows.
+    /// Connects with or without TLS, according to `sslmode`.
     pub async fn connect(&self) -> Result<Connected, Error> {
-        let (first, second) = self.attempts();
+        let (first, second) = self.tls_attempts();
         let error = match self.connect_as(first).await {
             Ok(connected) => return Ok(connected),
             Err(error) => error,
         };
         match second {
-            Some(mode) if may_help(&error) => self.connect_as(mode).await.map_err(|last| {
-                // Why TLS failed says more than that the server insists on it.
+            Some(mode) if can_retry(&error) => self.connect_as(mode).await.map_err(|last| {
+                // The TLS failure says more than the server's refusal of a plain connection.
                 if mode == SslMode::Disable { error } else { last }
             }),
             _ => Err(error),
@@ -110,84 +112,84 @@ impl Settings {
         let mut config = self.config().clone();
         config.ssl_mode(mode);
         let plain = TlsSettings::plain();
-        // What goes without TLS needs none of its files.
+        // Without TLS, its files are not read.
         let tls = if mode == SslMode::Disable { &plain } else { self.tls() };
         config.connect(Connector::new(tls)).await
     }
 
-    /// Asks the server to cancel what a connection is doing, over TLS where the connection is.
+    /// Sends a cancel request with the TLS settings of the connection.
     pub async fn cancel(&self, token: &CancelToken) -> Result<(), Error> {
         token.cancel_query(Connector::new(self.tls())).await
     }
 }
 
-/// Asks the server to cancel what a connection is doing, over TLS where the connection is. Where its
-/// settings are not at hand the server is not verified: whoever stands between learns a number that can
-/// cancel a statement and nothing else, which libpq sends in the clear.
+/// Sends a cancel request over TLS if the connection uses it, without the settings of the connection. The
+/// server is not verified: an attacker in between only learns a number that can cancel a statement, which
+/// libpq sends unencrypted.
 pub async fn cancel(token: &CancelToken) -> Result<(), Error> {
     token.cancel_query(Connector::new(&TlsSettings::unverified())).await
 }
 
-/// Whether a connection that failed with TLS may work without it, or the other way round.
-fn may_help(error: &Error) -> bool {
-    // No line of pg_hba.conf fits. A wrong password is not sent twice.
+/// Whether a connection that failed with TLS may work without it, or vice versa.
+fn can_retry(error: &Error) -> bool {
+    // No line of pg_hba.conf matches. A wrong password is not sent again.
     is_tls_failure(error) || error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION)
 }
 
-/// Whether TLS could not be set up, which trying again does not change.
+/// Whether the TLS handshake failed. A retry does not help.
 pub fn is_tls_failure(error: &Error) -> bool {
-    // The kinds of error are not public; its text is.
+    // tokio-postgres does not expose the kind of an error, only its text.
     error.as_db_error().is_none() && error.to_string().starts_with("error performing TLS handshake")
 }
 
-/// What to do about a server that TLS does not trust, or that does not know TLS.
+/// A hint for a failed TLS handshake.
 pub fn tls_hint(error: &Error) -> Option<&'static str> {
     if !is_tls_failure(error) {
         return None;
     }
     match rustls_error(error) {
-        Some(rustls::Error::InvalidCertificate(why)) => Some(certificate_hint(why)),
-        // An alert is all that a server says of a client certificate which it refuses or misses.
+        Some(rustls::Error::InvalidCertificate(reason)) => Some(certificate_hint(reason)),
+        // A server that rejects or misses a client certificate sends only an alert.
         Some(rustls::Error::AlertReceived(_)) => Some(
-            "The server refused the handshake; where it wants a client certificate, name it with \
-             sslcert and sslkey.",
+            "The server rejected the handshake. If it requires a client certificate, set sslcert \
+             and sslkey.",
         ),
-        None if error.source().is_some_and(is_without_tls) => Some(
-            "Turn on ssl in the server's configuration, or allow a connection without TLS in a \
-             trusted network: sslmode=prefer or disable.",
+        None if error.source().is_some_and(is_tls_unsupported) => Some(
+            "Turn on ssl in the server's configuration. In a trusted network, you can connect \
+             without TLS: sslmode=prefer or disable.",
         ),
         _ => None,
     }
 }
 
-/// Whether the server knows no TLS, of which tokio-postgres has no type of its own.
-fn is_without_tls(cause: &(dyn StdError + 'static)) -> bool {
+/// Whether the server does not support TLS. tokio-postgres has no type for this error.
+fn is_tls_unsupported(cause: &(dyn StdError + 'static)) -> bool {
     cause.to_string().contains("does not support TLS")
 }
 
-fn certificate_hint(why: &rustls::CertificateError) -> &'static str {
+fn certificate_hint(reason: &rustls::CertificateError) -> &'static str {
     use rustls::CertificateError as Why;
-    match why {
-        // Another authority of the same name.
+    match reason {
+        // BadSignature: another authority with the same name.
         Why::UnknownIssuer | Why::BadSignature => {
-            "None of the certificate authorities in sslrootcert has signed the server's \
-             certificate: name the right file, or sslrootcert=system for a public authority."
+            "No certificate authority in sslrootcert has signed the server's certificate: set the \
+             right file, or sslrootcert=system for a public authority."
         }
         Why::NotValidForName | Why::NotValidForNameContext { .. } => {
-            "The certificate is for another host: connect by a name in its subjectAltName (the \
-             common name does not count), or verify less with sslmode=verify-ca."
+            "The certificate is for another host: connect with a name in its subjectAltName (the \
+             common name is ignored), or skip the host name check with sslmode=verify-ca."
         }
         Why::Expired | Why::ExpiredContext { .. } => {
-            "The server's certificate has expired: have it renewed."
+            "The server's certificate has expired and must be renewed."
         }
-        _ => "The server's certificate cannot be accepted: have it made anew.",
+        _ => "The server's certificate is invalid and must be replaced.",
     }
 }
 
 fn rustls_error(error: &Error) -> Option<&rustls::Error> {
     let mut cause = error.source();
     while let Some(error) = cause {
-        // An io::Error hides what it wraps from source().
+        // source() of an io::Error skips the error that it wraps.
         let inner = error.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
         let found = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
         if found.is_some() {

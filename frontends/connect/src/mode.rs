@@ -1,23 +1,23 @@
-//! `sslmode`.
+//! The setting `sslmode`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use tokio_postgres::config::SslMode;
 
-/// How much of TLS a connection asks for, as libpq names it.
+/// The values of libpq's `sslmode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     Disable,
-    /// Without TLS, and with it where the server refuses that.
+    /// Without TLS first, then with TLS if the server requires it.
     Allow,
-    /// With TLS, and without it where that fails.
+    /// With TLS first, then without TLS if that fails.
     Prefer,
-    /// With TLS; the certificate is verified only where there are certificate authorities.
+    /// With TLS. The certificate is verified only if certificate authorities are configured.
     Require,
-    /// The certificate comes from a trusted authority.
+    /// The certificate must come from a trusted authority.
     VerifyCa,
-    /// And it is for the host that was named.
+    /// The certificate must also match the host name.
     VerifyFull,
 }
 
@@ -31,7 +31,7 @@ const NAMES: [(Mode, &str); 6] = [
 ];
 
 impl Mode {
-    /// What is tried first, and what where that fails.
+    /// The first attempt, and the second one if the first fails.
     pub fn attempts(self) -> (SslMode, Option<SslMode>) {
         match self {
             Mode::Disable => (SslMode::Disable, None),
@@ -41,8 +41,8 @@ impl Mode {
         }
     }
 
-    /// Whether a server must prove who it is.
-    pub fn verifies(self) -> bool {
+    /// Whether the server's certificate is always verified.
+    pub fn requires_verification(self) -> bool {
         matches!(self, Mode::VerifyCa | Mode::VerifyFull)
     }
 }

@@ -1,11 +1,11 @@
-//! Which role may do what PostgreSQL has refused. Its message names the function or table, not the role.
+//! Finds the role that a rejected statement needs. PostgreSQL's message names only the object.
 
-/// The allow-list that the extension is built with.
+/// The allow-list of the extension.
 const ALLOW_LIST: &str = include_str!("../../../sql/functions/admin/access.sql");
 
-/// The first role that may use what a message such as `permission denied for function ntsb_forecast`
-/// names; none where no role but the owner may.
-pub fn role_that_may(message: &str) -> Option<&'static str> {
+/// The least privileged role that may use the object in a message such as `permission denied for function
+/// ntsb_forecast`. Returns `None` if only the owner may use it.
+pub fn required_role(message: &str) -> Option<&'static str> {
     let object = message.strip_prefix("permission denied for ")?.split_whitespace().last()?;
     ALLOW_LIST.split("unnest('{").skip(1).find_map(|block| {
         let (names, rest) = block.split_once("}'::text[]), '")?;
@@ -16,10 +16,10 @@ pub fn role_that_may(message: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::role_that_may;
+    use super::required_role;
 
     #[test]
-    fn the_message_of_postgresql_leads_to_the_role() {
+    fn the_role_is_found_by_the_message_of_postgresql() {
         for (message, role) in [
             ("permission denied for function ntsb_forecast", Some("ntsb_analyst")),
             ("permission denied for function ntsb_search", Some("ntsb_viewer")),
@@ -30,7 +30,7 @@ mod tests {
             ("permission denied to set parameter", None),
             ("division by zero", None),
         ] {
-            assert_eq!(role_that_may(message), role, "{message}");
+            assert_eq!(required_role(message), role, "{message}");
         }
     }
 }

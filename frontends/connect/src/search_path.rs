@@ -1,9 +1,9 @@
-//! Where the extension's functions are.
+//! Finds the schema of the extension's functions.
 
 use tokio_postgres::{Client, Error};
 
-/// Functions are found wherever the extension and PostGIS were installed, and nobody's temporary
-/// objects go first. Without the extension: schema public.
+/// Sets the search path to the schemas of the extension and PostGIS, or to `public` without the extension.
+/// `pg_temp` comes last, so temporary objects never take precedence.
 pub const SET_SEARCH_PATH: &str = "
     SELECT pg_catalog.set_config('search_path', coalesce(
         (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place)
@@ -12,16 +12,16 @@ pub const SET_SEARCH_PATH: &str = "
                WHERE e.extname IN ('pg_ntsb', 'postgis') GROUP BY n.nspname) s), 'public')
         || ', pg_temp', false)";
 
-/// The extension as it is in a database.
+/// The extension in a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
     pub schema: String,
     pub version: String,
-    /// Whether this role may use the schema; without that its functions do not seem to exist.
+    /// Whether this role may use the schema. If not, its functions seem not to exist.
     pub is_usable: bool,
 }
 
-/// Finds the extension, if it is there.
+/// Finds the extension, if it is installed.
 pub async fn find_extension(client: &Client) -> Result<Option<Extension>, Error> {
     const FIND: &str = "
         SELECT n.nspname::text, e.extversion, pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -1,4 +1,4 @@
-//! All settings of a connection, from wherever they come.
+//! Collects the settings of a connection from all sources.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,21 +9,21 @@ use tokio_postgres::config::{Host, SslMode};
 
 use crate::SettingsError;
 use crate::conninfo::{self, Pairs};
-use crate::environment::{self, REFUSED, VARIABLES, Variable};
+use crate::environment::{self, EnvLookup, UNSUPPORTED_VARIABLES, VARIABLES};
 use crate::mode::Mode;
 use crate::tls::{Identity, Roots, TlsSettings};
 
-/// Where libpq looks for a socket, Debian's folder first.
+/// libpq's socket directories, Debian's first.
 const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Read here; everything else goes to tokio-postgres.
-const OURS: [&str; 7] =
+/// The keywords that this crate handles itself.
+const OWN_KEYWORDS: [&str; 7] =
     ["service", "passfile", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout"];
 
-/// What tokio-postgres reads.
-const THEIRS: [&str; 17] = [
+/// The keywords that are passed to tokio-postgres.
+const DRIVER_KEYWORDS: [&str; 17] = [
     "application_name",
     "channel_binding",
     "dbname",
@@ -43,8 +43,8 @@ const THEIRS: [&str; 17] = [
     "user",
 ];
 
-/// Of no consequence here; strings that libpq's tools share may hold them.
-const IGNORED: [&str; 6] = [
+/// Keywords that have no effect here, but may occur in a connection string for libpq's tools.
+const IGNORED_KEYWORDS: [&str; 6] = [
     "client_encoding",
     "fallback_application_name",
     "gssencmode",
@@ -53,16 +53,16 @@ const IGNORED: [&str; 6] = [
     "sslcompression",
 ];
 
-/// What holds where nobody says anything else.
+/// The defaults of a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Defaults<'a> {
     pub application_name: &'a str,
     pub dbname: &'a str,
-    /// None: the name of the user in the operating system.
+    /// If `None`, the user name of the operating system is used.
     pub user: Option<&'a str>,
 }
 
-/// How to reach a database.
+/// The complete settings of a connection.
 #[derive(Clone)]
 pub struct Settings {
     config: Config,
@@ -73,17 +73,17 @@ pub struct Settings {
 struct Values(BTreeMap<String, String>);
 
 impl Settings {
-    /// What a connection string says, completed by a service file, by libpq's environment variables,
-    /// by the password file and by defaults.
+    /// Reads the settings from a connection string, then from the service file, the environment, the
+    /// password file and the defaults.
     pub fn read(
         text: Option<&str>,
-        variable: Variable,
+        env: EnvLookup,
         defaults: Defaults,
     ) -> Result<Settings, SettingsError> {
-        let mut values = Values::read(text.unwrap_or_default(), variable)?;
-        values.complete(variable, defaults);
-        let tls = values.tls(variable)?;
-        if tls.mode.verifies() {
+        let mut values = Values::read(text.unwrap_or_default(), env)?;
+        values.add_defaults(env, defaults);
+        let tls = values.tls(env)?;
+        if tls.mode.requires_verification() {
             tls.client_config()?;
         }
         let mut config = values.config()?;
@@ -103,8 +103,8 @@ impl Settings {
         &self.tls
     }
 
-    /// As libpq has it, TLS is for the network alone.
-    pub(crate) fn attempts(&self) -> (SslMode, Option<SslMode>) {
+    /// The TLS modes to try. Like libpq, does not use TLS on a socket.
+    pub(crate) fn tls_attempts(&self) -> (SslMode, Option<SslMode>) {
         let is_local = |host: &Host| matches!(host, Host::Unix(_));
         let hosts = self.config.get_hosts();
         if self.config.get_hostaddrs().is_empty() && hosts.iter().all(is_local) {
@@ -113,7 +113,7 @@ impl Settings {
         self.tls.mode.attempts()
     }
 
-    /// What is connected to, without any secret.
+    /// Database and hosts for messages, without secrets.
     pub fn describe(&self) -> String {
         let ports = self.config.get_ports();
         let port = |at: usize| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
@@ -125,7 +125,7 @@ impl Settings {
         format!("database {} at {hosts}", self.config.get_dbname().unwrap_or_default())
     }
 
-    /// The settings by keyword, without any secret.
+    /// The settings by keyword, without secrets.
     pub fn redacted(&self) -> String {
         let config = &self.config;
         let hosts = config.get_hosts().iter().map(|host| match host {
@@ -145,45 +145,46 @@ impl Settings {
 }
 
 impl Values {
-    /// The connection string, then the service that it or the environment names, then the environment.
-    fn read(text: &str, variable: Variable) -> Result<Values, SettingsError> {
+    /// Reads the connection string, then the service that it or the environment names, then the
+    /// environment.
+    fn read(text: &str, env: EnvLookup) -> Result<Values, SettingsError> {
         let mut values = Values(BTreeMap::new());
         values.add(conninfo::parse(text)?, true)?;
-        if let Some(name) = values.take("service").or_else(|| variable("PGSERVICE")) {
-            values.add(environment::service(&name, variable)?, false)?;
+        if let Some(name) = values.take("service").or_else(|| env("PGSERVICE")) {
+            values.add(environment::read_service(&name, env)?, false)?;
         }
-        if let Some(name) = REFUSED.into_iter().find(|name| variable(name).is_some()) {
-            return Err(SettingsError::Refused { name });
+        if let Some(name) = UNSUPPORTED_VARIABLES.into_iter().find(|name| env(name).is_some()) {
+            return Err(SettingsError::Unsupported { name });
         }
         for (key, name) in VARIABLES {
-            if let Some(value) = variable(name) {
-                values.default(key, value);
+            if let Some(value) = env(name) {
+                values.set_default(key, value);
             }
         }
         Ok(values)
     }
 
-    /// Of what is said twice in a string the last counts.
-    fn add(&mut self, pairs: Pairs, replaces: bool) -> Result<(), SettingsError> {
+    /// Adds pairs. If `replace` is true, the last value of a repeated keyword wins.
+    fn add(&mut self, pairs: Pairs, replace: bool) -> Result<(), SettingsError> {
         for (key, value) in pairs {
             let key = if key == "keepalives_count" { "keepalives_retries".to_owned() } else { key };
             let name = key.as_str();
-            if IGNORED.contains(&name) {
+            if IGNORED_KEYWORDS.contains(&name) {
                 continue;
             }
-            if !OURS.contains(&name) && !THEIRS.contains(&name) {
+            if !OWN_KEYWORDS.contains(&name) && !DRIVER_KEYWORDS.contains(&name) {
                 return Err(SettingsError::Unknown { name: key });
             }
-            if replaces {
+            if replace {
                 self.0.insert(key, value);
             } else {
-                self.default(&key, value);
+                self.set_default(&key, value);
             }
         }
         Ok(())
     }
 
-    /// An empty value counts as none, as with libpq.
+    /// As in libpq, an empty value counts as unset.
     fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
@@ -192,38 +193,38 @@ impl Values {
         self.0.remove(key).filter(|value| !value.is_empty())
     }
 
-    fn default(&mut self, key: &str, value: impl Into<String>) {
+    fn set_default(&mut self, key: &str, value: impl Into<String>) {
         if self.get(key).is_none() {
             self.0.insert(key.to_owned(), value.into());
         }
     }
 
-    fn complete(&mut self, variable: Variable, defaults: Defaults) {
-        // With an address alone TLS would have no name to verify.
+    fn add_defaults(&mut self, env: EnvLookup, defaults: Defaults) {
+        // TLS needs a host name to verify, so a lone hostaddr is also the host.
         let host = self.get("hostaddr").map_or_else(default_host, str::to_owned);
-        self.default("host", host);
-        self.default("port", "5432");
-        self.default("dbname", defaults.dbname);
-        self.default("application_name", defaults.application_name);
+        self.set_default("host", host);
+        self.set_default("port", "5432");
+        self.set_default("dbname", defaults.dbname);
+        self.set_default("application_name", defaults.application_name);
         if let Some(user) = defaults.user {
-            self.default("user", user);
+            self.set_default("user", user);
         }
-        if let Some(password) = self.stored_password(variable) {
-            self.default("password", password);
+        if let Some(password) = self.stored_password(env) {
+            self.set_default("password", password);
         }
     }
 
-    fn stored_password(&self, variable: Variable) -> Option<String> {
+    fn stored_password(&self, env: EnvLookup) -> Option<String> {
         let file = self.get("passfile").map(PathBuf::from);
-        let file = file.or_else(|| Some(Path::new(&variable("HOME")?).join(".pgpass")))?;
+        let file = file.or_else(|| Some(Path::new(&env("HOME")?).join(".pgpass")))?;
         let host = self.get("host").filter(|host| !SOCKET_FOLDERS.contains(host));
-        let user = self.get("user").map(str::to_owned).or_else(|| variable("USER"))?;
+        let user = self.get("user").map(str::to_owned).or_else(|| env("USER"))?;
         let connection =
             [host.unwrap_or("localhost"), self.get("port")?, self.get("dbname")?, &user];
-        environment::password(&file, connection)
+        environment::find_password(&file, connection)
     }
 
-    fn tls(&self, variable: Variable) -> Result<TlsSettings, SettingsError> {
+    fn tls(&self, env: EnvLookup) -> Result<TlsSettings, SettingsError> {
         let is_system = self.get("sslrootcert") == Some("system");
         let mode = match self.get("sslmode") {
             None if is_system => Mode::VerifyFull,
@@ -231,49 +232,50 @@ impl Values {
             Some(text) => text.parse().map_err(|()| SettingsError::Value {
                 name: "sslmode".to_owned(),
                 value: text.to_owned(),
-                allowed: "disable, allow, prefer, require, verify-ca, verify-full",
+                allowed: "disable, allow, prefer, require, verify-ca or verify-full",
             })?,
         };
         if is_system && mode != Mode::VerifyFull {
             return Err(SettingsError::WeakSystemRoots { mode });
         }
-        let existing =
-            |name| environment::default_file(variable, name).filter(|file| file.exists());
+        let existing = |name| environment::default_file(env, name).filter(|file| file.exists());
         let roots = match self.get("sslrootcert") {
             Some("system") => Roots::System,
-            // libpq goes on without a file that is missing where it need not verify.
-            Some(file) if mode.verifies() || Path::new(file).exists() => Roots::File(file.into()),
+            // Like libpq, ignores a missing file if no verification is required.
+            Some(file) if mode.requires_verification() || Path::new(file).exists() => {
+                Roots::File(file.into())
+            }
             Some(_) => Roots::None,
             None => existing("root.crt").map_or(Roots::None, Roots::File),
         };
         let certificate =
             self.get("sslcert").map(PathBuf::from).or_else(|| existing("postgresql.crt"));
         let key = self.get("sslkey").map(PathBuf::from);
-        let key = key.or_else(|| environment::default_file(variable, "postgresql.key"));
+        let key = key.or_else(|| environment::default_file(env, "postgresql.key"));
         let identity = certificate.zip(key).map(|(certificate, key)| Identity { certificate, key });
         Ok(TlsSettings { mode, roots, identity })
     }
 
     fn config(&self) -> Result<Config, SettingsError> {
-        let theirs = THEIRS.iter().filter_map(|key| Some((*key, self.get(key)?)));
-        let config = conninfo::join(theirs).parse::<Config>();
+        let pairs = DRIVER_KEYWORDS.iter().filter_map(|key| Some((*key, self.get(key)?)));
+        let config = conninfo::join(pairs).parse::<Config>();
         config.map_err(|error| {
-            let why = std::error::Error::source(&error).map(ToString::to_string);
-            SettingsError::ConnectionString(why.unwrap_or_else(|| error.to_string()))
+            let reason = std::error::Error::source(&error).map(ToString::to_string);
+            SettingsError::ConnectionString(reason.unwrap_or_else(|| error.to_string()))
         })
     }
 
-    /// As libpq has it, 0 and less wait as long as it takes.
+    /// As in libpq, 0 and negative values mean no timeout.
     fn connect_timeout(&self) -> Result<Duration, SettingsError> {
         let Some(text) = self.get("connect_timeout") else { return Ok(CONNECT_TIMEOUT) };
-        let wrong = |_| SettingsError::Value {
+        let invalid = |_| SettingsError::Value {
             name: "connect_timeout (PGCONNECT_TIMEOUT)".to_owned(),
             value: text.to_owned(),
             allowed: "a whole number of seconds",
         };
-        let seconds: i32 = text.trim().parse().map_err(wrong)?;
-        const FOREVER: Duration = Duration::from_secs(365 * 86_400);
-        Ok(u64::try_from(seconds).ok().filter(|s| *s > 0).map_or(FOREVER, Duration::from_secs))
+        let seconds: i32 = text.trim().parse().map_err(invalid)?;
+        const NO_TIMEOUT: Duration = Duration::from_secs(365 * 86_400);
+        Ok(u64::try_from(seconds).ok().filter(|s| *s > 0).map_or(NO_TIMEOUT, Duration::from_secs))
     }
 }
 

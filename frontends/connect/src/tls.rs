@@ -1,4 +1,4 @@
-//! TLS as `sslmode` wants it: which certificates of a server are trusted, and which is our own.
+//! TLS settings: trusted server certificates and the client certificate.
 
 use std::fs;
 use std::io;
@@ -20,14 +20,14 @@ use x509_cert::der::Decode;
 
 use crate::mode::Mode;
 
-/// Makes ring the provider of every TLS client of the process that names none, such as reqwest's.
+/// Makes ring the default TLS provider of the process, for clients such as reqwest that do not set one.
 pub fn install_crypto_provider() {
-    // Fails where a provider is installed already, which is then the same one.
+    // Fails if a provider is installed already. It is the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// What `sslmode`, `sslrootcert`, `sslcert` and `sslkey` say. The files are read for each
-/// connection, so that renewed certificates count without a restart.
+/// The settings `sslmode`, `sslrootcert`, `sslcert` and `sslkey`. The files are read for each connection,
+/// so renewed certificates need no restart.
 #[derive(Clone, Debug)]
 pub struct TlsSettings {
     pub mode: Mode,
@@ -35,17 +35,17 @@ pub struct TlsSettings {
     pub identity: Option<Identity>,
 }
 
-/// Whose signature on a server's certificate counts.
+/// The trusted certificate authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Roots {
-    /// No file: a mode that verifies is refused, any other trusts every server.
+    /// None. Modes that require verification fail; others trust every server.
     None,
     /// The certificate authorities of the operating system.
     System,
     File(PathBuf),
 }
 
-/// The client's own certificate and its key.
+/// The client certificate and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub certificate: PathBuf,
@@ -54,46 +54,46 @@ pub struct Identity {
 
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    #[error("cannot read {what} {}: {why}", file.display())]
-    File { what: &'static str, file: PathBuf, why: String },
+    #[error("cannot read {setting} {}: {reason}", file.display())]
+    File { setting: &'static str, file: PathBuf, reason: String },
 
     #[error(
-        "sslkey {} can be read by others (mode {mode:04o}); it must be 0600 or stricter, or 0640 \
-         where it belongs to root: chmod 0600 {0}", file.display()
+        "sslkey {} is readable by other users (mode {mode:04o}); the mode must be 0600 or stricter, \
+         or 0640 if root owns the file: chmod 0600 {0}", file.display()
     )]
-    OpenKey { file: PathBuf, mode: u32 },
+    KeyPermissions { file: PathBuf, mode: u32 },
 
     #[error(
-        "sslmode={0} needs certificate authorities to verify the server with: name their file with \
-         sslrootcert (PGSSLROOTCERT), put it at ~/.postgresql/root.crt, or use those of the \
+        "sslmode={0} needs certificate authorities to verify the server: set sslrootcert \
+         (PGSSLROOTCERT) to their file, put the file at ~/.postgresql/root.crt, or use those of the \
          operating system with sslrootcert=system"
     )]
     NoRoots(Mode),
 
-    #[error("the operating system has no readable certificate authorities: {0}")]
+    #[error("cannot read the certificate authorities of the operating system: {0}")]
     NoSystemRoots(String),
 
-    #[error("TLS cannot be set up: {0}")]
+    #[error("cannot set up TLS: {0}")]
     Setup(#[from] Error),
 }
 
 impl TlsSettings {
-    /// For connections that do not use it.
+    /// Settings for connections without TLS.
     pub fn plain() -> TlsSettings {
         TlsSettings { mode: Mode::Disable, roots: Roots::None, identity: None }
     }
 
-    /// Trusts every server.
+    /// Settings that trust every server.
     pub fn unverified() -> TlsSettings {
         TlsSettings { mode: Mode::Require, roots: Roots::None, identity: None }
     }
 
-    /// What a handshake is to be done with.
+    /// Builds the rustls configuration.
     pub fn client_config(&self) -> Result<ClientConfig, TlsError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = ServerVerifier {
-            roots: self.trusted()?,
-            checks_name: self.mode == Mode::VerifyFull,
+            roots: self.read_roots()?,
+            verifies_name: self.mode == Mode::VerifyFull,
             provider: provider.clone(),
         };
         let builder = ClientConfig::builder_with_provider(provider)
@@ -107,48 +107,53 @@ impl TlsSettings {
                 builder.with_client_auth_cert(chain, key)?
             }
         };
-        // Servers from version 17 on insist on it where TLS comes first (sslnegotiation=direct).
+        // PostgreSQL 17 and later require ALPN with sslnegotiation=direct.
         config.alpn_protocols = vec![b"postgresql".to_vec()];
         Ok(config)
     }
 
-    fn trusted(&self) -> Result<Option<Trusted>, TlsError> {
+    fn read_roots(&self) -> Result<Option<TrustedRoots>, TlsError> {
         let certificates = match &self.roots {
-            Roots::None if self.mode.verifies() => return Err(TlsError::NoRoots(self.mode)),
+            Roots::None if self.mode.requires_verification() => {
+                return Err(TlsError::NoRoots(self.mode));
+            }
             Roots::None => return Ok(None),
             Roots::System => system_certificates()?,
             Roots::File(file) => read_certificates("sslrootcert", file)?,
         };
         let mut store = RootCertStore::empty();
-        // Of the system's some are of forms that rustls does not know.
+        // Skips system certificates in formats that rustls does not support.
         store.add_parsable_certificates(certificates.iter().cloned());
-        Ok(Some(Trusted { store, certificates }))
+        Ok(Some(TrustedRoots { store, certificates }))
     }
 }
 
 fn system_certificates() -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() {
-        let why = found.errors.first().map_or("none found".to_owned(), ToString::to_string);
-        return Err(TlsError::NoSystemRoots(why));
+        let reason = found.errors.first().map_or("none found".to_owned(), ToString::to_string);
+        return Err(TlsError::NoSystemRoots(reason));
     }
     Ok(found.certs)
 }
 
 fn read_certificates(
-    what: &'static str,
+    setting: &'static str,
     file: &Path,
 ) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let failed = |why: String| TlsError::File { what, file: file.to_owned(), why };
-    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-    let all: Vec<_> = read.map_err(|error| failed(pem_error(error)))?;
-    if all.is_empty() { Err(failed("it holds no certificate in PEM".to_owned())) } else { Ok(all) }
+    let failed = |reason: String| TlsError::File { setting, file: file.to_owned(), reason };
+    let result = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+    let certificates: Vec<_> = result.map_err(|error| failed(describe_pem_error(error)))?;
+    if certificates.is_empty() {
+        return Err(failed("it contains no certificate in PEM format".to_owned()));
+    }
+    Ok(certificates)
 }
 
-fn pem_error(error: pem::Error) -> String {
+fn describe_pem_error(error: pem::Error) -> String {
     match error {
         pem::Error::Io(error) => error.to_string(),
-        pem::Error::NoItemsFound => "it holds nothing of the kind in PEM".to_owned(),
+        pem::Error::NoItemsFound => "it contains no matching item in PEM format".to_owned(),
         other => format!("it is not valid PEM: {other}"),
     }
 }
@@ -157,42 +162,51 @@ type CertifiedKey = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 impl Identity {
     fn read(&self) -> Result<CertifiedKey, TlsError> {
-        let failed = |why: String| TlsError::File { what: "sslkey", file: self.key.clone(), why };
+        let failed = |reason: String| {
+            let file = self.key.clone();
+            TlsError::File { setting: "sslkey", file, reason }
+        };
         let chain = read_certificates("sslcert", &self.certificate)?;
         check_key_mode(&self.key)?;
         let text = fs::read(&self.key).map_err(|error| failed(error.to_string()))?;
         if text.windows(9).any(|window| window == b"ENCRYPTED") {
             return Err(failed(
-                "it is encrypted, which is not supported; decrypt it with: openssl pkey".into(),
+                "encrypted keys are not supported; decrypt it with: openssl pkey".into(),
             ));
         }
-        let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| failed(pem_error(error)))?;
-        Ok((chain, key))
+        let key = PrivateKeyDer::from_pem_slice(&text);
+        Ok((chain, key.map_err(|error| failed(describe_pem_error(error)))?))
     }
 }
 
-/// As libpq has it.
+/// Checks the file mode of the key with libpq's rules.
 fn check_key_mode(file: &Path) -> Result<(), TlsError> {
-    let failed =
-        |why: io::Error| TlsError::File { what: "sslkey", file: file.into(), why: why.to_string() };
+    let failed = |error: io::Error| TlsError::File {
+        setting: "sslkey",
+        file: file.into(),
+        reason: error.to_string(),
+    };
     let metadata = fs::metadata(file).map_err(failed)?;
     let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
     let mode = metadata.mode() & 0o777;
-    if mode & forbidden == 0 { Ok(()) } else { Err(TlsError::OpenKey { file: file.into(), mode }) }
+    match mode & forbidden {
+        0 => Ok(()),
+        _ => Err(TlsError::KeyPermissions { file: file.into(), mode }),
+    }
 }
 
 #[derive(Debug)]
-struct Trusted {
+struct TrustedRoots {
     store: RootCertStore,
     certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Verifies as much of a server's certificate as the mode asks for.
+/// Verifies the server's certificate as the mode requires.
 #[derive(Debug)]
 struct ServerVerifier {
-    /// None: every server is trusted.
-    roots: Option<Trusted>,
-    checks_name: bool,
+    /// If `None`, every server is trusted.
+    roots: Option<TrustedRoots>,
+    verifies_name: bool,
     provider: Arc<CryptoProvider>,
 }
 
@@ -207,8 +221,8 @@ impl ServerCertVerifier for ServerVerifier {
     ) -> Result<ServerCertVerified, Error> {
         let Some(trusted) = &self.roots else { return Ok(ServerCertVerified::assertion()) };
         let certificate = ParsedCertificate::try_from(end_entity)?;
-        // A certificate that signed itself counts where it is listed itself; as libpq has it, it
-        // may be marked as an authority at the same time, which webpki does not allow.
+        // Like libpq, accept a self-signed certificate that is itself in the list, even if it is marked
+        // as an authority, which webpki rejects.
         if trusted.certificates.contains(end_entity) {
             check_validity(end_entity, now)?;
         } else {
@@ -221,7 +235,7 @@ impl ServerCertVerifier for ServerVerifier {
                 algorithms,
             )?;
         }
-        if self.checks_name {
+        if self.verifies_name {
             verify_server_name(&certificate, server_name)?;
         }
         Ok(ServerCertVerified::assertion())

@@ -3,6 +3,8 @@
 //!
 //! The crate `csv` cannot write this format: it chooses the quotes itself, so null and empty text would be the same.
 
+#![forbid(unsafe_code)]
+
 /// A spreadsheet runs a cell that starts with one of these as a formula. It strips a leading tab or carriage return,
 /// so these count as well. The last four are the full-width forms.
 const FORMULA_STARTS: [char; 10] =
@@ -148,8 +150,6 @@ fn write_quoted(text: &str, is_marked: bool, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     fn row(formulas: Formulas, cells: &[Cell]) -> String {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_would_be_a_formula_is_marked() {
+    fn formulas_are_marked_unless_exact() {
         let cells = ["=1+1", "+1", "-28", "@x", "\tx", "\rx", "＝1", "a=b", "'x", "x"];
         let cells: Vec<_> = cells.into_iter().map(Cell::Text).collect();
         assert_eq!(

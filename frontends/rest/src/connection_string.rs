@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ntsb_connect::{Defaults, Settings, variable};
+use ntsb_connect::{Defaults, Settings, env_variable};
 
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -11,7 +11,7 @@ const DEFAULTS: Defaults =
 
 /// Reads a connection string, adds the environment variables, and sets the service's own options.
 pub fn connection_settings(text: &str) -> Result<Settings, String> {
-    let settings = Settings::read(Some(text), &variable, DEFAULTS);
+    let settings = Settings::read(Some(text), &env_variable, DEFAULTS);
     let mut settings = settings.map_err(|error| format!("connection settings: {error}"))?;
     let config = settings.config_mut();
     config.connect_timeout(CONNECT_TIMEOUT).keepalives_idle(Duration::from_secs(30));

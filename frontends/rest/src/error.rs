@@ -3,7 +3,7 @@
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ntsb_connect::role_that_may;
+use ntsb_connect::required_role;
 use serde::Serialize;
 use tokio_postgres::error::{DbError, SqlState};
 use utoipa::ToSchema;
@@ -163,7 +163,7 @@ fn from_database(db: &DbError) -> Problem {
     if matches!(db.routine(), Some("aclcheck_error")) {
         return Problem::new(StatusCode::FORBIDDEN, "forbidden", "your role lacks the required privilege")
             .details(redact_message(db.message()).unwrap_or_default())
-            .hint(match role_that_may(db.message()) {
+            .hint(match required_role(db.message()) {
                 Some(role) => format!(
                     "The role {} is required. Exchange a key of that role for a token at POST /api/v1/auth/token.",
                     role.trim_start_matches("ntsb_")

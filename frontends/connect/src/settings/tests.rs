@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -8,13 +6,13 @@ use super::*;
 const DEFAULTS: Defaults = Defaults { application_name: "ntsb", dbname: "ntsb", user: None };
 
 fn read(text: &str, variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-    let variable = |name: &str| {
+    let env = |name: &str| {
         variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
     };
-    Settings::read(Some(text), &variable, DEFAULTS)
+    Settings::read(Some(text), &env, DEFAULTS)
 }
 
-fn refusal(text: &str, variables: &[(&str, &str)]) -> String {
+fn read_error(text: &str, variables: &[(&str, &str)]) -> String {
     read(text, variables).err().unwrap().to_string()
 }
 
@@ -30,15 +28,15 @@ fn the_environment_completes_the_connection_string() {
 }
 
 #[test]
-fn a_host_may_be_a_socket_folder_which_has_no_tls() {
+fn a_socket_directory_is_a_host_without_tls() {
     let variables = [("PGHOST", "/run/pg"), ("PGDATABASE", "x"), ("PGSSLMODE", "require")];
     let settings = read("", &variables).unwrap();
     assert_eq!(settings.describe(), "database x at /run/pg/.s.PGSQL.5432");
-    assert_eq!(settings.attempts(), (SslMode::Disable, None));
+    assert_eq!(settings.tls_attempts(), (SslMode::Disable, None));
 }
 
 #[test]
-fn a_url_goes_before_the_environment() {
+fn a_url_takes_precedence_over_the_environment() {
     let url = "postgresql://bob:secret@h:7000/air?sslmode=disable";
     let settings = read(url, &[("PGHOST", "elsewhere"), ("PGSSLMODE", "require")]).unwrap();
     assert_eq!(settings.describe(), "database air at h:7000");
@@ -48,38 +46,38 @@ fn a_url_goes_before_the_environment() {
 }
 
 #[test]
-fn wrong_settings_are_named_and_passwords_are_not() {
+fn errors_contain_the_keyword_and_no_password() {
     for text in ["password=hush port=54x", "postgres://u:hush@h:54x/d", "password=hush sslmod=x"] {
-        let error = refusal(text, &[]);
+        let error = read_error(text, &[]);
         assert!(!error.contains("hush"), "{error}");
         assert!(error.contains("port") || error.contains("sslmod"), "{error}");
     }
-    assert!(refusal("", &[("PGPORT", "54x")]).contains("port"));
-    assert!(refusal("connect_timeout=x", &[]).contains("whole number of seconds"));
-    let error = refusal("sslmode=always", &[]);
+    assert!(read_error("", &[("PGPORT", "54x")]).contains("port"));
+    assert!(read_error("connect_timeout=x", &[]).contains("whole number of seconds"));
+    let error = read_error("sslmode=always", &[]);
     assert_eq!(
         error,
-        "sslmode is \"always\"; allowed: disable, allow, prefer, require, verify-ca, verify-full"
+        "sslmode must be disable, allow, prefer, require, verify-ca or verify-full, got \"always\""
     );
-    assert!(refusal("", &[("PGSSLCRL", "/x")]).contains("PGSSLCRL"));
+    assert!(read_error("", &[("PGSSLCRL", "/x")]).contains("PGSSLCRL"));
 }
 
 #[test]
-fn what_verifies_needs_authorities() {
+fn verification_needs_certificate_authorities() {
     for mode in ["verify-ca", "verify-full"] {
-        let error = refusal(&format!("host=h sslmode={mode}"), &[]);
+        let error = read_error(&format!("host=h sslmode={mode}"), &[]);
         assert!(error.contains(mode) && error.contains("sslrootcert=system"), "{error}");
-        let error = refusal(&format!("host=h sslmode={mode} sslrootcert=/no/such"), &[]);
+        let error = read_error(&format!("host=h sslmode={mode} sslrootcert=/no/such"), &[]);
         assert!(error.contains("/no/such: No such file"), "{error}");
     }
-    assert!(refusal("host=h sslmode=require sslrootcert=system", &[]).contains("verify-full"));
+    assert!(read_error("host=h sslmode=require sslrootcert=system", &[]).contains("verify-full"));
     assert_eq!(read("host=h", &[]).unwrap().tls.mode, Mode::Prefer);
     let missing = read("host=h sslmode=require sslrootcert=/no/such", &[]).unwrap();
     assert_eq!(missing.tls.roots, Roots::None);
 }
 
 #[test]
-fn files_below_home_are_found() {
+fn default_files_in_home_are_used() {
     let home = std::env::temp_dir().join(format!("ntsb-connect-{}", std::process::id()));
     let folder = home.join(".postgresql");
     fs::create_dir_all(&folder).unwrap();
@@ -91,11 +89,15 @@ fn files_below_home_are_found() {
     let variables = [("HOME", home.to_str().unwrap()), ("PGSERVICE", "air"), ("PGUSER", "bob")];
     let settings = read("", &variables).unwrap();
     assert_eq!(settings.describe(), "database air at svc:5432");
-    assert_eq!(settings.config().get_user(), Some("ann"), "a service goes before the environment");
+    assert_eq!(
+        settings.config().get_user(),
+        Some("ann"),
+        "a service takes precedence over the environment"
+    );
     assert_eq!(settings.config().get_password(), Some(&b"hush"[..]));
     assert_eq!(settings.tls.roots, Roots::File(folder.join("root.crt")));
     fs::set_permissions(&pass, fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(read("", &variables).unwrap().config().get_password(), None);
-    assert!(refusal("service=none", &variables).contains("\"none\""));
+    assert!(read_error("service=none", &variables).contains("\"none\""));
     fs::remove_dir_all(&home).unwrap();
 }
