@@ -2,11 +2,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ntsb_cli::args::Args;
-use ntsb_cli::memory::exit;
-use ntsb_memory::OrElse;
+use ntsb_cli::runtime::out_of_memory::exit;
+use ntsb_memory::ReportingAllocator;
 
 #[global_allocator]
-static ALLOCATOR: OrElse = OrElse(exit);
+static ALLOCATOR: ReportingAllocator = ReportingAllocator(exit);
 
 fn main() -> ExitCode {
     ntsb_cli::run(Args::parse())

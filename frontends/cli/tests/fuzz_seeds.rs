@@ -1,4 +1,5 @@
 //! Runs the fuzz targets with the inputs in `fuzz/seeds`, on the stable compiler.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 #[path = "../../../fuzz/src/lib.rs"]
 mod fuzz;

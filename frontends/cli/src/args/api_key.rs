@@ -1,10 +1,10 @@
-//! The command line of `ntsb apikey`.
+//! Arguments of `ntsb apikey`.
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::EXIT_CODES;
 
-/// Make, list and revoke keys of the REST service
+/// Manage REST API keys
 #[derive(Debug, Subcommand)]
 pub enum ApiKeyCommand {
     Create(CreateKeyArgs),
@@ -27,22 +27,22 @@ pub enum KeyTier {
     Premium,
 }
 
-/// Make a key; it is shown this once
+/// Create a key and print it; it cannot be shown again
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct CreateKeyArgs {
-    /// Whose key it is, or what for
+    /// Owner or purpose of the key
     pub name: String,
 
-    /// What it may do; each role may all that the one before may
+    /// Role of the key; each role includes the privileges of the previous one
     #[arg(long, value_enum, default_value_t = KeyRole::ApiUser)]
     pub role: KeyRole,
 
-    /// How often it may ask
+    /// Rate limit tier
     #[arg(long, value_enum, default_value_t = KeyTier::Free)]
     pub tier: KeyTier,
 
-    /// For how many days it holds (default: until it is revoked)
+    /// Days until the key expires (default: never)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=36_500))]
     pub days: Option<i32>,
 
@@ -51,7 +51,7 @@ pub struct CreateKeyArgs {
     pub json: bool,
 }
 
-/// List keys: not the keys themselves, but how each begins
+/// List keys by prefix; the keys themselves are never shown
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ListKeysArgs {
@@ -60,11 +60,11 @@ pub struct ListKeysArgs {
     pub json: bool,
 }
 
-/// End a key and the tokens that were made from it
+/// Revoke a key and its tokens
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct RevokeKeyArgs {
-    /// Its number, as listed
+    /// ID of the key, as shown by ntsb apikey list
     #[arg(value_name = "KEY_ID")]
     pub id: i64,
 }

@@ -1,4 +1,4 @@
-//! The command lines of what keeps models.
+//! Arguments of `ntsb train`, `ntsb models`, `ntsb promote` and `ntsb drift`.
 
 use std::path::PathBuf;
 
@@ -7,29 +7,29 @@ use serde_json::{Map, Value};
 
 use super::{EXIT_CODES, OutputArgs};
 
-/// Train a model on the events of the warehouse, and say how good it is
+/// Train a model on the events of the warehouse and evaluate it
 ///
-/// It learns from events of the past, is set right on later ones and judged on the latest, which it has
-/// not seen; it is stored in stage None, and ntsb promote puts it to use. Ctrl-C stops it in the server,
-/// and nothing is stored then.
+/// The model is trained on the oldest events, calibrated on later ones and evaluated on the latest
+/// ones, which it has not seen. It is stored in stage None; ntsb promote puts it into use. Ctrl-C
+/// cancels the training in the server, and nothing is stored.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct TrainArgs {
-    /// A name; models of one name and target have versions 1, 2, 3, …
+    /// Name of the model; models with the same name and target get versions 1, 2, 3, …
     #[arg(value_name = "NAME")]
     pub name: String,
 
-    /// What it is to tell: severity, fatal, cause_category or cause_event
+    /// Prediction target: severity, fatal, cause_category or cause_event
     #[arg(long, value_name = "TARGET")]
     pub target: String,
 
-    /// What it may know: pre_event (before the event) or scene (what is seen there, too)
+    /// Features to use: pre_event (known before the event) or scene (also those known at the scene)
     #[arg(long, value_name = "SET", default_value = "scene")]
     pub feature_set: String,
 
-    /// How to train, such as max_depth=6, test_from=2015-01-01 or features=["lat","lon"]; docs/models.md
-    /// lists the options
-    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = super::pair)]
+    /// Training option, such as max_depth=6, test_from=2015-01-01 or features=["lat","lon"]
+    /// (repeatable; docs/models.md lists them)
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = super::parse_name_value)]
     pub options: Vec<(String, String)>,
 
     #[command(flatten)]
@@ -37,33 +37,34 @@ pub struct TrainArgs {
 }
 
 impl TrainArgs {
-    /// Numbers, lists, true and false as such, all else as text; refuses an option that is given twice.
-    pub fn options(&self) -> Result<Map<String, Value>, String> {
-        let mut given = Map::new();
+    /// The options as JSON: numbers, lists, true and false keep their type, everything else is text.
+    /// Fails if an option is repeated.
+    pub fn parse_options(&self) -> Result<Map<String, Value>, String> {
+        let mut options = Map::new();
         for (name, text) in &self.options {
             let value = serde_json::from_str(text).unwrap_or_else(|_| text.clone().into());
-            if given.insert(name.clone(), value).is_some() {
-                return Err(format!("the option {name} is given twice: give it once"));
+            if options.insert(name.clone(), value).is_some() {
+                return Err(format!("option {name} is given more than once"));
             }
         }
-        Ok(given)
+        Ok(options)
     }
 }
 
-/// List models, tell all about one, carry one from a warehouse to another
+/// List, inspect, export and import models
 ///
-/// Accuracy stands beside majority, that of always naming the commonest class: it means nothing alone.
+/// Compare accuracy with majority, the accuracy of always predicting the most common class.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
 pub struct ModelsArgs {
     #[command(subcommand)]
-    pub carry: Option<CarryCommand>,
+    pub command: Option<ModelsCommand>,
 
-    /// Models of this NAME, or the one of NAME:VERSION
+    /// Only models with this NAME, or the model NAME:VERSION
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 
-    /// Only those that tell this: severity, fatal, cause_category or cause_event
+    /// Only models that predict this target: severity, fatal, cause_category or cause_event
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
 
@@ -72,43 +73,43 @@ pub struct ModelsArgs {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum CarryCommand {
+pub enum ModelsCommand {
     Export(ExportModelArgs),
     Import(ImportModelArgs),
 }
 
-/// Write a model as XGBoost's own file, and beside it what else the model is
+/// Export a model as an XGBoost file and a description file
 ///
-/// Python's xgboost loads FILE. What its trees do not say (features, encoding, calibration, metrics) goes
-/// into a second file, as in model.json and model.description.json: ntsb models import takes both.
+/// FILE can be loaded with Python's xgboost. Its features, encoding, calibration and metrics go into a
+/// second file (model.description.json for model.json). ntsb models import needs both files.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ExportModelArgs {
     #[command(flatten)]
     pub model: ModelName,
 
-    /// A new file, or s3://BUCKET/KEY
+    /// Output file or s3://BUCKET/KEY
     #[arg(value_name = "FILE")]
     pub file: String,
 
-    /// In XGBoost's binary format, which is smaller, rather than in JSON
+    /// Use XGBoost's binary format (UBJSON), which is smaller than JSON
     #[arg(long)]
     pub ubj: bool,
 
-    /// Take the place of files that are there
+    /// Overwrite existing files
     #[arg(long)]
     pub overwrite: bool,
 }
 
-/// Take up a model that ntsb models export wrote, in stage None
+/// Import a model that ntsb models export wrote; it starts in stage None
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ImportModelArgs {
-    /// The trees, in JSON or in XGBoost's binary format
+    /// XGBoost file in JSON or UBJSON format
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
-    /// What else the model is (default: model.description.json beside model.json)
+    /// Description file (default: model.description.json next to model.json)
     #[arg(long, value_name = "FILE")]
     pub description: Option<PathBuf>,
 
@@ -118,15 +119,15 @@ pub struct ImportModelArgs {
 
 /// Move a model to its next stage: None, Staging, Production, Archived
 ///
-/// Of one name and target one model is in Production: the one before is archived in the same moment. Any
-/// may be archived.
+/// At most one model per name and target is in Production. Promoting another one archives it in the
+/// same transaction. A model can be archived from any stage.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct PromoteArgs {
     #[command(flatten)]
     pub model: ModelName,
 
-    /// Staging, Production or Archived
+    /// New stage: Staging, Production or Archived
     #[arg(value_name = "STAGE")]
     pub stage: String,
 
@@ -134,50 +135,51 @@ pub struct PromoteArgs {
     pub output: OutputArgs,
 }
 
-/// What one model is called.
+/// Identifies one model.
 #[derive(Debug, Args)]
 pub struct ModelName {
-    /// Name of the model, as ntsb models lists it
+    /// Name of the model, as listed by ntsb models
     #[arg(value_name = "NAME")]
     pub name: String,
 
-    /// Its version
+    /// Version of the model
     #[arg(value_name = "VERSION")]
     pub version: i32,
 
-    /// What it tells, where models of several targets have this name
+    /// Prediction target, if models with different targets share this name
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
 }
 
-/// Say whether events of one time look like those of another, in each fact that a model sees
+/// Compare two periods for data drift
 ///
-/// Also in what the model said of them (ntsb.predictions). What drifted most comes first. Where something
-/// did, the database keeps an alert, which ntsb notify passes on.
+/// Compares the distribution of each feature of a model, and of its stored predictions
+/// (ntsb.predictions). The strongest drift is listed first. If a feature drifted, the database raises
+/// an alert, which ntsb notify sends.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct DriftArgs {
-    /// First and last day of the events to compare with, such as 2010-01-01..2014-12-31
-    #[arg(long, value_name = "FROM..TO", value_parser = window)]
+    /// First and last day of the reference period, such as 2010-01-01..2014-12-31
+    #[arg(long, value_name = "FROM..TO", value_parser = parse_date_range)]
     pub reference: String,
 
-    /// First and last day of the events in question; nothing behind the .. means up to the last
-    #[arg(long, value_name = "FROM..TO", value_parser = window)]
+    /// First and last day of the period to check; without TO, up to the latest event
+    #[arg(long, value_name = "FROM..TO", value_parser = parse_date_range)]
     pub current: String,
 
-    /// A model by NAME, or by NAME:VERSION in any stage (default: the one in Production)
+    /// Model as NAME, or as NAME:VERSION in any stage (default: the Production model)
     #[arg(long, value_name = "MODEL")]
     pub model: Option<String>,
 
-    /// How often a report may cry wolf
+    /// False-alarm rate
     #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
     pub alarm_rate: f64,
 
-    /// Differences below this population stability index are small
-    #[arg(long, value_name = "PSI", default_value_t = 0.1)]
-    pub least_psi: f64,
+    /// Minimum population stability index (PSI) that counts as drift
+    #[arg(long = "least-psi", value_name = "PSI", default_value_t = 0.1)]
+    pub min_psi: f64,
 
-    /// End with 1 where something drifted
+    /// Exit with code 1 if a feature drifted
     #[arg(long)]
     pub fail_on_drift: bool,
 
@@ -185,34 +187,33 @@ pub struct DriftArgs {
     pub output: OutputArgs,
 }
 
-/// A range as PostgreSQL writes it, both days included; whether they are days is the database's to say.
-fn window(text: &str) -> Result<String, String> {
+/// Converts `FROM..TO` to PostgreSQL's range syntax, both days included. The database validates the
+/// days.
+fn parse_date_range(text: &str) -> Result<String, String> {
     match text.split_once("..") {
         Some((from, to)) if !from.trim().is_empty() || !to.trim().is_empty() => {
             Ok(format!("[{},{}]", from.trim(), to.trim()))
         }
-        _ => Err("write FROM..TO, such as 2010-01-01..2014-12-31".to_owned()),
+        _ => Err("expected FROM..TO, such as 2010-01-01..2014-12-31".to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     #[test]
-    fn a_window_has_two_ends() {
-        assert_eq!(window("2010-01-01..2014-12-31").unwrap(), "[2010-01-01,2014-12-31]");
-        assert_eq!(window("2015-01-01 .. ").unwrap(), "[2015-01-01,]");
-        for wrong in ["2010-01-01", "..", "2010-01-01,2011-01-01", ""] {
-            assert!(window(wrong).unwrap_err().contains("FROM..TO"), "{wrong}");
+    fn a_date_range_needs_at_least_one_end() {
+        assert_eq!(parse_date_range("2010-01-01..2014-12-31").unwrap(), "[2010-01-01,2014-12-31]");
+        assert_eq!(parse_date_range("2015-01-01 .. ").unwrap(), "[2015-01-01,]");
+        for invalid in ["2010-01-01", "..", "2010-01-01,2011-01-01", ""] {
+            assert!(parse_date_range(invalid).unwrap_err().contains("FROM..TO"), "{invalid}");
         }
     }
 
     #[test]
-    fn options_are_numbers_lists_and_texts() {
-        let pair = |text| crate::args::pair(text).unwrap();
+    fn options_are_numbers_lists_or_text() {
+        let pair = |text| crate::args::parse_name_value(text).unwrap();
         let mut args = TrainArgs {
             name: "test".to_owned(),
             target: "fatal".to_owned(),
@@ -224,8 +225,8 @@ mod tests {
         };
         let expected = serde_json::json!(
             {"max_depth": 3, "test_from": "2015-01-01", "features": ["lat", "lon"]});
-        assert_eq!(Value::Object(args.options().unwrap()), expected);
+        assert_eq!(Value::Object(args.parse_options().unwrap()), expected);
         args.options.push(pair("max_depth=4"));
-        assert!(args.options().unwrap_err().contains("max_depth is given twice"));
+        assert!(args.parse_options().unwrap_err().contains("max_depth is given more than once"));
     }
 }

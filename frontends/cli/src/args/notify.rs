@@ -1,17 +1,17 @@
-//! The command line of `ntsb notify`.
+//! Arguments of `ntsb notify`.
 
 use clap::{Args, ValueEnum};
 
 use super::EXIT_CODES;
 
-/// Pass alerts on to a chat or by mail, as they are raised
+/// Send alerts to a webhook or by e-mail
 ///
-/// Each alert goes once to each target; what could not be delivered is tried again. Alerts that
-/// somebody has acknowledged, and those older than a week, are not passed on.
+/// Each alert is delivered once to each target; failed deliveries are retried. Acknowledged alerts and
+/// alerts older than a week are not sent.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct NotifyArgs {
-    /// A webhook that takes Slack's {"text": ...}; may be given several times
+    /// Webhook that accepts Slack's {"text": ...} (repeatable)
     #[arg(
         long,
         value_name = "URL",
@@ -21,42 +21,45 @@ pub struct NotifyArgs {
     )]
     pub webhook: Vec<String>,
 
-    /// A mail address; may be given several times
+    /// E-mail address of a recipient (repeatable)
     #[arg(long, value_name = "ADDRESS", requires = "smtp")]
     pub mail: Vec<String>,
 
-    /// The mail server: smtps://user:password@host, or smtp://host?tls=required
+    /// Mail server: smtps://user:password@host or smtp://host?tls=required
     #[arg(long, value_name = "URL", env = "NTSB_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
 
-    /// Who the mails are from
+    /// Sender address
     #[arg(long, value_name = "ADDRESS", default_value = "ntsb@localhost")]
     pub mail_from: String,
 
-    /// Only alerts of this weight or more
-    #[arg(long, value_enum, default_value_t = Weight::Info)]
-    pub least: Weight,
+    /// Minimum severity of alerts to send
+    #[arg(long = "least", value_enum, default_value_t = MinSeverity::Info)]
+    pub min_severity: MinSeverity,
 
-    /// Pass on what waits, and end
+    /// Send the pending alerts and exit
     #[arg(long)]
     pub once: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum Weight {
+pub enum MinSeverity {
     Info,
     Warning,
     Critical,
 }
 
-impl Weight {
-    /// The words in the database that it lets pass.
-    pub fn and_above(self) -> Vec<String> {
-        let all =
-            [(Weight::Info, "info"), (Weight::Warning, "warning"), (Weight::Critical, "critical")];
+impl MinSeverity {
+    /// The values of `ntsb.alert.severity` that are at least this severe.
+    pub fn matching_severities(self) -> Vec<String> {
+        let all = [
+            (MinSeverity::Info, "info"),
+            (MinSeverity::Warning, "warning"),
+            (MinSeverity::Critical, "critical"),
+        ];
         all.iter()
-            .filter(|(weight, _)| *weight >= self)
-            .map(|(_, word)| (*word).to_owned())
+            .filter(|(severity, _)| *severity >= self)
+            .map(|(_, name)| (*name).to_owned())
             .collect()
     }
 }

@@ -1,14 +1,14 @@
-//! The command line of `ntsb quarantine`.
+//! Arguments of `ntsb quarantine`.
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value};
 
 use super::EXIT_CODES;
 
-/// See and decide what the gates refused
+/// Review quarantined rows: list, show, release, discard
 ///
-/// A refused row waits, as it stood in its file, until a person stores it after all (release) or
-/// says why it will not be stored (discard).
+/// A quarantined row keeps its raw values until somebody stores it (release) or rejects it with a
+/// reason (discard).
 #[derive(Debug, Subcommand)]
 pub enum QuarantineCommand {
     List(ListArgs),
@@ -17,27 +17,27 @@ pub enum QuarantineCommand {
     Discard(DiscardArgs),
 }
 
-/// List refused rows, the longest held first
+/// List quarantined rows, oldest first
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ListArgs {
-    /// What was decided about them
+    /// Status of the rows
     #[arg(long, value_enum, default_value_t = Status::Held)]
     pub status: Status,
 
-    /// Rows of one table, such as events
+    /// Only rows of this table, such as events
     #[arg(long, value_name = "TABLE")]
     pub table: Option<String>,
 
-    /// Rows that one rule refused, such as events.date_in_future
+    /// Only rows that violate this rule, such as events.date_in_future
     #[arg(long, value_name = "RULE")]
     pub rule: Option<String>,
 
-    /// Rows that one load brought (ntsb status has the numbers)
+    /// Only rows of this batch (ntsb status lists the batches)
     #[arg(long, value_name = "N")]
     pub batch: Option<i64>,
 
-    /// How many rows to show
+    /// Maximum number of rows to show
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
 
@@ -55,7 +55,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word in the database; none for all of them.
+    /// The value of `ntsb.staging_quarantine.status`, or `None` for all.
     pub fn as_str(self) -> Option<&'static str> {
         match self {
             Status::Held => Some("held"),
@@ -66,11 +66,11 @@ impl Status {
     }
 }
 
-/// Show everything about one refused row: why, its raw values, what was decided
+/// Show one quarantined row: the reason, its raw values and the decision
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ShowArgs {
-    /// Number of the row, as ntsb quarantine list shows it
+    /// ID of the row, as shown by ntsb quarantine list
     pub id: i64,
 
     /// Print JSON
@@ -78,25 +78,26 @@ pub struct ShowArgs {
     pub json: bool,
 }
 
-/// Store a refused row after all, with values put right or rules waived
+/// Release a quarantined row into the warehouse, with corrected values or waived rules
 ///
-/// The row goes through all gates again and is logged as a batch of its own. An event takes along
-/// the rows that were held back because of it. If it is refused again, nothing changes.
+/// The row passes all gates again and is logged as a batch of its own. Releasing an event also
+/// releases the rows that were quarantined because of it. If a rule still rejects the row, nothing
+/// changes.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct ReleaseArgs {
-    /// Number of the row, as ntsb quarantine list shows it
+    /// ID of the row, as shown by ntsb quarantine list
     pub id: i64,
 
-    /// Put a raw value right, such as ev_date=2019-01-05; nothing behind the = empties it
-    #[arg(long, value_name = "COLUMN=VALUE", value_parser = assignment)]
+    /// Replace a raw value, such as ev_date=2019-01-05; an empty VALUE sets it to null (repeatable)
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_assignment)]
     pub set: Vec<Assignment>,
 
-    /// Put raw values right, as a JSON object; --set goes before it
-    #[arg(long, value_name = "JSON", value_parser = object)]
+    /// Replace raw values, as a JSON object; --set takes precedence
+    #[arg(long, value_name = "JSON", value_parser = parse_json_object)]
     pub patch: Option<Map<String, Value>>,
 
-    /// A rule not to apply this time, such as events.date_before_1962
+    /// Rule to waive for this row, such as events.date_before_1962 (repeatable)
     #[arg(long, value_name = "RULE")]
     pub waive: Vec<String>,
 
@@ -106,22 +107,22 @@ pub struct ReleaseArgs {
 }
 
 impl ReleaseArgs {
-    /// All new values, as the database takes them.
-    pub fn values(&self) -> Value {
+    /// All new values as a JSON object, as `ntsb_release_quarantine` expects them.
+    pub fn merged_patch(&self) -> Value {
         let mut values = self.patch.clone().unwrap_or_default();
         values.extend(self.set.iter().map(|a| (a.column.clone(), a.value.clone().into())));
         Value::Object(values)
     }
 }
 
-/// Decide that a refused row will not be stored; it is kept with the reason
+/// Discard a quarantined row; it is kept with the reason
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct DiscardArgs {
-    /// Number of the row, as ntsb quarantine list shows it
+    /// ID of the row, as shown by ntsb quarantine list
     pub id: i64,
 
-    /// Why it will not be stored
+    /// Reason for not storing the row
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 
@@ -130,66 +131,68 @@ pub struct DiscardArgs {
     pub json: bool,
 }
 
-/// A new value of a column; none empties it.
+/// A new value of a column; `None` is null.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     pub column: String,
     pub value: Option<String>,
 }
 
-fn assignment(text: &str) -> Result<Assignment, String> {
+fn parse_assignment(text: &str) -> Result<Assignment, String> {
     match text.split_once('=') {
         Some((column, value)) if !column.trim().is_empty() => Ok(Assignment {
             column: column.trim().to_ascii_lowercase(),
             value: (!value.is_empty()).then(|| value.to_owned()),
         }),
-        _ => Err("write COLUMN=VALUE, such as ev_date=2019-01-05".to_owned()),
+        _ => Err("expected COLUMN=VALUE, such as ev_date=2019-01-05".to_owned()),
     }
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, String> {
-    let wanted = r#"write a JSON object, such as {"ev_date": "2019-01-05", "ev_city": null}"#;
+fn parse_json_object(text: &str) -> Result<Map<String, Value>, String> {
+    const EXPECTED: &str =
+        r#"expected a JSON object, such as {"ev_date": "2019-01-05", "ev_city": null}"#;
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(wanted.to_owned()),
-        Err(error) => Err(format!("{error}; {wanted}")),
+        Ok(_) => Err(EXPECTED.to_owned()),
+        Err(error) => Err(format!("{error}; {EXPECTED}")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
     use serde_json::json;
 
     #[test]
-    fn an_assignment_has_a_column_and_may_empty_it() {
-        let of = |text: &str| assignment(text).map(|a| (a.column, a.value)).ok();
-        assert_eq!(of("EV_Date=2019-01-05"), Some(("ev_date".into(), Some("2019-01-05".into()))));
-        assert_eq!(of("metar=a=b"), Some(("metar".into(), Some("a=b".into()))));
-        assert_eq!(of("ev_city="), Some(("ev_city".into(), None)));
-        assert_eq!((of("ev_city"), of("=x"), of("")), (None, None, None));
+    fn an_assignment_needs_a_column_and_may_set_null() {
+        let parse = |text: &str| parse_assignment(text).map(|a| (a.column, a.value)).ok();
+        let expected = Some(("ev_date".into(), Some("2019-01-05".into())));
+        assert_eq!(parse("EV_Date=2019-01-05"), expected);
+        assert_eq!(parse("metar=a=b"), Some(("metar".into(), Some("a=b".into()))));
+        assert_eq!(parse("ev_city="), Some(("ev_city".into(), None)));
+        assert_eq!((parse("ev_city"), parse("=x"), parse("")), (None, None, None));
     }
 
     #[test]
-    fn a_patch_is_an_object() {
-        assert!(object(r#"{"ev_year": 2019}"#).is_ok());
-        for wrong in ["[1]", "7", "{", "ev_year=2019", ""] {
-            assert!(object(wrong).unwrap_err().contains("write a JSON object"), "{wrong}");
+    fn a_patch_must_be_an_object() {
+        assert!(parse_json_object(r#"{"ev_year": 2019}"#).is_ok());
+        for invalid in ["[1]", "7", "{", "ev_year=2019", ""] {
+            let error = parse_json_object(invalid).unwrap_err();
+            assert!(error.contains("expected a JSON object"), "{invalid}");
         }
     }
 
     #[test]
-    fn what_is_set_goes_before_the_patch() {
+    fn set_takes_precedence_over_patch() {
+        let set = ["ev_city=Dayton", "ev_state="].map(|text| parse_assignment(text).unwrap());
         let args = ReleaseArgs {
             id: 1,
-            set: vec![assignment("ev_city=Dayton").unwrap(), assignment("ev_state=").unwrap()],
-            patch: object(r#"{"ev_city": "Paris", "ev_year": 2019}"#).ok(),
+            set: set.to_vec(),
+            patch: parse_json_object(r#"{"ev_city": "Paris", "ev_year": 2019}"#).ok(),
             waive: Vec::new(),
             json: false,
         };
         let expected = json!({"ev_city": "Dayton", "ev_state": null, "ev_year": 2019});
-        assert_eq!(args.values(), expected);
+        assert_eq!(args.merged_patch(), expected);
     }
 }

@@ -1,5 +1,5 @@
-//! Reads lists of airports: OurAirports' `airports.csv` and that of the Python package airportsdata,
-//! as they are published or compressed by gzip, told apart by their headers.
+//! Reads lists of airports: `airports.csv` of OurAirports or of the Python package airportsdata, plain or
+//! gzip-compressed. The header identifies the list.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use super::csv::{CsvReader, Record};
-use super::folder::refuse;
+use super::folder::csv_error;
 use super::{RowSink, SourceError};
 
-/// The columns of `ntsb_staging.airport`, in the order in which [`AirportList::read`] gives them.
+/// The columns of `ntsb_staging.airport`, in the order in which [`AirportList::read`] writes them.
 pub const COLUMNS: [&str; 12] = [
     "airport_id",
     "icao",
@@ -27,7 +27,7 @@ pub const COLUMNS: [&str; 12] = [
     "lon",
 ];
 
-/// What each list calls [`COLUMNS`]; where two names are given, the first that a row fills counts.
+/// The names of [`COLUMNS`] in a list. If a column has two names, the first non-empty value is used.
 type Names = [&'static [&'static str]; 12];
 
 const OUR_AIRPORTS: Names = [
@@ -60,50 +60,53 @@ const AIRPORTSDATA: Names = [
     &["lon"],
 ];
 
-/// No list comes near this size, however well it is compressed.
-const MOST: u64 = 256 << 20;
+/// Maximum unpacked size. Real lists are much smaller.
+const MAX_BYTES: u64 = 256 << 20;
 
-/// An open list whose form is known.
+/// An open list whose format is known.
 pub struct AirportList {
     path: PathBuf,
     reader: CsvReader<BufReader<Box<dyn Read + Send>>>,
-    /// For each of [`COLUMNS`], its places in a row.
-    places: Vec<Vec<usize>>,
+    /// For each of [`COLUMNS`], its positions in a row.
+    positions: Vec<Vec<usize>>,
     width: usize,
 }
 
 impl AirportList {
     pub fn open(path: &Path) -> Result<AirportList, SourceError> {
-        let mut reader = CsvReader::new(plain(path)?);
+        let mut reader = CsvReader::new(open_plain(path)?);
         let mut record = Record::default();
-        if !reader.read(&mut record).map_err(|e| refuse(path, e))? {
+        if !reader.read(&mut record).map_err(|e| csv_error(path, e))? {
             return Err(SourceError::Empty { path: path.to_owned() });
         }
-        let header: Vec<String> = (0..record.width()).map(|at| text(&record, at)).collect();
-        let names = [OUR_AIRPORTS, AIRPORTSDATA].into_iter().find(|names| fits(names, &header));
+        let header: Vec<String> = (0..record.width()).map(|i| field_text(&record, i)).collect();
+        let names =
+            [OUR_AIRPORTS, AIRPORTSDATA].into_iter().find(|names| has_required(names, &header));
         let names = names.ok_or_else(|| SourceError::NoAirports { path: path.to_owned() })?;
-        let place = |name: &&str| header.iter().position(|column| column == name);
-        let places = names.iter().map(|names| names.iter().filter_map(place).collect()).collect();
-        Ok(AirportList { path: path.to_owned(), reader, places, width: header.len() })
+        let position = |name: &&str| header.iter().position(|column| column == name);
+        let positions = names.iter().map(|names| names.iter().filter_map(position).collect());
+        let positions = positions.collect();
+        Ok(AirportList { path: path.to_owned(), reader, positions, width: header.len() })
     }
 
-    /// Streams the rows into `sink` and returns their number.
+    /// Streams the rows into `sink`. Returns their number.
     pub fn read(&mut self, sink: &mut dyn RowSink) -> Result<u64, SourceError> {
         let mut record = Record::default();
         let mut count = 0;
-        while self.reader.read(&mut record).map_err(|e| refuse(&self.path, e))? {
+        while self.reader.read(&mut record).map_err(|e| csv_error(&self.path, e))? {
             if record.is_blank() {
                 continue;
             }
             if record.width() != self.width {
                 let detail =
-                    format!("{} values, where the header has {}", record.width(), self.width);
+                    format!("the row has {} values, the header {}", record.width(), self.width);
                 let (path, line) = (self.path.clone(), record.line);
                 return Err(SourceError::Csv { path, line, detail });
             }
-            for (column, places) in COLUMNS.iter().zip(&self.places) {
-                let value = places.iter().map(|at| text(&record, *at)).find(|v| !v.is_empty());
-                // OurAirports writes a state as US-CA.
+            for (column, positions) in COLUMNS.iter().zip(&self.positions) {
+                let mut values = positions.iter().map(|i| field_text(&record, *i));
+                let value = values.find(|value| !value.is_empty());
+                // OurAirports writes states as US-CA.
                 let state = value.as_deref().and_then(|v| v.strip_prefix("US-"));
                 sink.value(if *column == "region" {
                     state.or(value.as_deref())
@@ -118,18 +121,19 @@ impl AirportList {
     }
 }
 
-/// Whether a header has what no list does without: an identifier, a name and a place.
-fn fits(names: &Names, header: &[String]) -> bool {
-    let needed = [0, 4, 10, 11].into_iter().filter_map(|at| names.get(at));
-    needed.into_iter().all(|any| any.iter().any(|name| header.iter().any(|h| h == name)))
+/// Whether a header has the required columns: identifier, name, latitude and longitude.
+fn has_required(names: &Names, header: &[String]) -> bool {
+    let mut required = [0, 4, 10, 11].into_iter().filter_map(|index| names.get(index));
+    required.all(|names| names.iter().any(|name| header.iter().any(|column| column == name)))
 }
 
-fn text(record: &Record, at: usize) -> String {
-    let bytes = record.field(at).unwrap_or_default();
+fn field_text(record: &Record, index: usize) -> String {
+    let bytes = record.field(index).unwrap_or_default();
     String::from_utf8_lossy(bytes).trim_start_matches('\u{FEFF}').trim().replace('\0', "")
 }
 
-fn plain(path: &Path) -> Result<BufReader<Box<dyn Read + Send>>, SourceError> {
+/// Opens a file and decompresses it if it is gzip-compressed.
+fn open_plain(path: &Path) -> Result<BufReader<Box<dyn Read + Send>>, SourceError> {
     let file = File::open(path).map_err(|e| SourceError::open(path, e))?;
     let mut input = BufReader::new(file);
     let start = input.fill_buf().map_err(|e| SourceError::io(path, e))?;
@@ -137,5 +141,5 @@ fn plain(path: &Path) -> Result<BufReader<Box<dyn Read + Send>>, SourceError> {
         true => Box::new(MultiGzDecoder::new(input)),
         false => Box::new(input),
     };
-    Ok(BufReader::new(Box::new(unpacked.take(MOST))))
+    Ok(BufReader::new(Box::new(unpacked.take(MAX_BYTES))))
 }

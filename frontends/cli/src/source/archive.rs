@@ -1,8 +1,8 @@
-//! Takes the Access file, or the cases as JSON, out of a zip.
+//! Unpacks the Access file, or the cases as JSON, from a zip.
 //!
-//! Access needs random access and cases are read once a table, so the file is unpacked to disk: into a
-//! file that has no name from the start, which the system frees however this process ends. What a zip
-//! says about itself is not believed; the bytes are counted as they come.
+//! Access files need random access, and cases are read once per table, so the content is unpacked to
+//! disk. The temporary file has no name, so the system frees it however this process ends. The sizes
+//! that a zip claims are not trusted; bytes are counted while unpacking.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -12,135 +12,137 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use super::layout::some_of;
+use super::layout::list_names;
 use super::{Limits, SourceError};
 
-const MDB: [&str; 2] = ["mdb", "accdb"];
-const JSON: [&str; 3] = ["json", "jsonl", "ndjson"];
+const ACCESS_EXTENSIONS: [&str; 2] = ["mdb", "accdb"];
+const JSON_EXTENSIONS: [&str; 3] = ["json", "jsonl", "ndjson"];
 
-/// An Access file packs to about a sixth; one of mostly empty pages to a fiftieth.
+/// The ratio of a typical Access file is about 6, that of a mostly empty one about 50.
 const MAX_RATIO: u64 = 200;
-/// Below this size a high ratio harms nobody.
-const RATIO_MATTERS_FROM: u64 = 64 << 20;
+/// Below this size, any ratio is accepted.
+const MIN_BYTES_FOR_RATIO: u64 = 64 << 20;
 
-/// Unpacks the one `.mdb` of the zip, or all its cases one after another, into a nameless temporary
-/// file.
+/// Unpacks the only `.mdb` file of the zip, or all its cases one after another, into an unnamed
+/// temporary file.
 pub fn unpack(path: &Path, zip: File, limits: Limits) -> Result<File, SourceError> {
     let mut archive = ZipArchive::new(zip).map_err(|e| bad_zip(path, e))?;
     let mut unpacked = temporary_file()?;
     let mut total = 0;
-    for index in find(path, &archive)? {
+    for index in find_entries(path, &archive)? {
         let mut entry = archive.by_index(index).map_err(|e| bad_zip(path, e))?;
-        let allowance = Allowance::of(&entry, limits, total).map_err(|e| bad_zip(path, e))?;
-        total += copy(path, &mut entry, &mut unpacked, &allowance)?;
-        // JSON that ends without a line end must not touch the next.
-        if !ends_in(&allowance.name, &MDB) {
-            unpacked.write_all(b"\n").map_err(temporary)?;
+        let limit = EntryLimit::new(&entry, limits, total).map_err(|e| bad_zip(path, e))?;
+        total += copy_entry(path, &mut entry, &mut unpacked, &limit)?;
+        // Separates JSON files that do not end with a line break.
+        if !has_extension(&limit.name, &ACCESS_EXTENSIONS) {
+            unpacked.write_all(b"\n").map_err(temporary_error)?;
         }
     }
-    unpacked.rewind().map_err(temporary)?;
+    unpacked.rewind().map_err(temporary_error)?;
     Ok(unpacked)
 }
 
-/// The position of the only `.mdb` or, where there is none, those of all cases; what macOS adds beside
-/// a file does not count.
-fn find(path: &Path, archive: &ZipArchive<File>) -> Result<Vec<usize>, SourceError> {
+/// The index of the only `.mdb` file or, without one, the indexes of all cases. The metadata files of
+/// macOS are ignored.
+fn find_entries(path: &Path, archive: &ZipArchive<File>) -> Result<Vec<usize>, SourceError> {
     let names: Vec<_> =
         archive.file_names().collect::<Result<_, _>>().map_err(|e| bad_zip(path, e))?;
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    let of = |endings: &[&str]| -> Vec<&str> {
-        names.iter().copied().filter(|name| ends_in(name, endings)).collect()
+    let with_extension = |extensions: &[&str]| -> Vec<&str> {
+        names.iter().copied().filter(|name| has_extension(name, extensions)).collect()
     };
-    let (mdb, json, csv) = (of(&MDB), of(&JSON), of(&["csv"]));
-    let (path, found) = (path.to_owned(), some_of(&names));
-    let taken = match (&mdb[..], &json[..], &csv[..]) {
+    let (mdb, json) = (with_extension(&ACCESS_EXTENSIONS), with_extension(&JSON_EXTENSIONS));
+    let csv = with_extension(&["csv"]);
+    let (path, found) = (path.to_owned(), list_names(&names));
+    let entries = match (&mdb[..], &json[..], &csv[..]) {
         ([_], ..) => mdb,
         ([], [_, ..], _) => json,
         ([], [], [_, ..]) => return Err(SourceError::ZipOfCsv { path, found }),
         ([], [], []) => return Err(SourceError::ZipWithoutMdb { path, found }),
-        _ => return Err(SourceError::ZipWithSeveralMdb { path, found: some_of(&mdb) }),
+        _ => return Err(SourceError::ZipWithSeveralMdb { path, found: list_names(&mdb) }),
     };
-    let place = |name: &str| {
+    let index = |name: &str| {
         archive.index_for_name(name).ok_or_else(|| SourceError::BadZip {
             path: path.clone(),
-            detail: format!("its entry {name} is not where its list says"),
+            detail: format!("entry {name} is not in the central directory"),
         })
     };
-    taken.into_iter().map(place).collect()
+    entries.into_iter().map(index).collect()
 }
 
-fn ends_in(name: &str, endings: &[&str]) -> bool {
+fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let extension = base.rsplit_once('.').map(|(_, extension)| extension);
     !base.starts_with("._")
-        && extension.is_some_and(|e| endings.iter().any(|own| e.eq_ignore_ascii_case(own)))
+        && extension.is_some_and(|e| extensions.iter().any(|known| e.eq_ignore_ascii_case(known)))
 }
 
-/// How many bytes an entry may give, and which rule it breaks beyond.
-struct Allowance {
+/// The limits for the unpacked size of an entry.
+struct EntryLimit {
     name: String,
-    limit: u64,
-    /// What is left of the limit.
-    size: u64,
-    by_ratio: u64,
+    /// The limit for all entries, for the error message.
+    total_bytes: u64,
+    /// What is left of `total_bytes`.
+    remaining_bytes: u64,
+    bytes_by_ratio: u64,
 }
 
-impl Allowance {
-    fn of<R: Read + ?Sized>(
+impl EntryLimit {
+    fn new<R: Read + ?Sized>(
         entry: &ZipFile<'_, R>,
         limits: Limits,
         unpacked: u64,
-    ) -> Result<Allowance, ZipError> {
-        let by_ratio = entry.compressed_size().saturating_mul(MAX_RATIO);
-        Ok(Allowance {
+    ) -> Result<EntryLimit, ZipError> {
+        let bytes_by_ratio = entry.compressed_size().saturating_mul(MAX_RATIO);
+        Ok(EntryLimit {
             name: entry.name()?.into_owned(),
-            limit: limits.unpacked,
-            size: limits.unpacked.saturating_sub(unpacked),
-            by_ratio: by_ratio.max(RATIO_MATTERS_FROM),
+            total_bytes: limits.unpacked,
+            remaining_bytes: limits.unpacked.saturating_sub(unpacked),
+            bytes_by_ratio: bytes_by_ratio.max(MIN_BYTES_FOR_RATIO),
         })
     }
 
     fn check(&self, path: &Path, bytes: u64) -> Result<(), SourceError> {
         let (path, name) = (path.to_owned(), self.name.clone());
-        if bytes > self.size {
-            return Err(SourceError::TooLarge { path, name, limit: self.limit });
+        if bytes > self.remaining_bytes {
+            return Err(SourceError::TooLarge { path, name, limit: self.total_bytes });
         }
-        if bytes > self.by_ratio {
+        if bytes > self.bytes_by_ratio {
             return Err(SourceError::ImplausibleRatio { path, name, ratio: MAX_RATIO });
         }
         Ok(())
     }
 }
 
-fn copy<R: Read + ?Sized>(
+fn copy_entry<R: Read + ?Sized>(
     path: &Path,
     entry: &mut ZipFile<'_, R>,
     target: &mut File,
-    allowance: &Allowance,
+    limit: &EntryLimit,
 ) -> Result<u64, SourceError> {
-    allowance.check(path, entry.size())?;
+    limit.check(path, entry.size())?;
     let mut buffer = vec![0; 1 << 16];
     let mut total = 0u64;
     loop {
-        let n = entry.read(&mut buffer).map_err(|e| unpacking(path, e))?;
+        let n = entry.read(&mut buffer).map_err(|e| unpack_error(path, e))?;
         if n == 0 {
             return Ok(total);
         }
         total += n as u64;
-        allowance.check(path, total)?;
-        target.write_all(&buffer[..n]).map_err(temporary)?;
+        limit.check(path, total)?;
+        target.write_all(&buffer[..n]).map_err(temporary_error)?;
     }
 }
 
 fn temporary_file() -> Result<File, SourceError> {
-    tempfile::tempfile().map_err(temporary)
+    tempfile::tempfile().map_err(temporary_error)
 }
 
-fn temporary(error: io::Error) -> SourceError {
+fn temporary_error(error: io::Error) -> SourceError {
     SourceError::Temporary { folder: std::env::temp_dir(), error }
 }
 
-fn unpacking(path: &Path, error: io::Error) -> SourceError {
+fn unpack_error(path: &Path, error: io::Error) -> SourceError {
     SourceError::BadZip { path: path.to_owned(), detail: error.to_string() }
 }
 

@@ -1,13 +1,13 @@
-//! Reads comma-separated values strictly.
+//! A strict CSV reader.
 //!
-//! The usual readers forgive broken quoting, which shifts values into other columns, and do not
-//! tell `,,` from `,"",`. Here the first is an error with its line, and the second is the
-//! difference between null and empty text.
+//! Common readers accept broken quoting, which shifts values into other columns, and do not distinguish
+//! `,,` from `,"",`. This reader reports broken quoting with its line, and reads the former as null and
+//! the latter as empty text.
 
 use std::io::{self, BufRead};
 
-/// No row of an NTSB file comes near this size; an unclosed quote does.
-const MAX_RECORD: usize = 16 << 20;
+/// Real rows are much smaller. A larger row means an unclosed quote.
+const MAX_RECORD_BYTES: usize = 16 << 20;
 
 #[derive(Debug)]
 pub enum CsvError {
@@ -15,7 +15,7 @@ pub enum CsvError {
     Quoting { line: u64, detail: String },
 }
 
-/// One row, its buffers kept from row to row.
+/// One row. Its buffers are reused for the next row.
 #[derive(Debug, Default)]
 pub struct Record {
     bytes: Vec<u8>,
@@ -27,7 +27,7 @@ pub struct Record {
 #[derive(Debug, Clone, Copy)]
 struct Field {
     end: usize,
-    quoted: bool,
+    is_quoted: bool,
 }
 
 impl Record {
@@ -35,7 +35,7 @@ impl Record {
         self.fields.len()
     }
 
-    /// The bytes of a field: `None` where the file has nothing, not even quotes.
+    /// The bytes of a field, or `None` if it is empty and not quoted.
     pub fn field(&self, index: usize) -> Option<&[u8]> {
         let field = self.fields.get(index)?;
         let start = match index.checked_sub(1) {
@@ -43,7 +43,7 @@ impl Record {
             None => 0,
         };
         let bytes = self.bytes.get(start..field.end)?;
-        (field.quoted || !bytes.is_empty()).then_some(bytes)
+        (field.is_quoted || !bytes.is_empty()).then_some(bytes)
     }
 
     /// Whether the row is an empty line.
@@ -57,8 +57,8 @@ impl Record {
         self.line = line;
     }
 
-    fn end_field(&mut self, quoted: bool) {
-        self.fields.push(Field { end: self.bytes.len(), quoted });
+    fn end_field(&mut self, is_quoted: bool) {
+        self.fields.push(Field { end: self.bytes.len(), is_quoted });
     }
 
     fn start_of_field(&self) -> usize {
@@ -71,16 +71,16 @@ enum State {
     FieldStart,
     Unquoted,
     Quoted,
-    /// Behind a quote within a quoted field: its end, or the first half of a doubled one.
+    /// After a quote in a quoted field: the closing quote or the first of a doubled quote.
     QuoteSeen,
-    /// Behind a carriage return that follows a closing quote.
+    /// After a carriage return that follows a closing quote.
     ReturnSeen,
 }
 
 pub struct CsvReader<R> {
     input: R,
     line: u64,
-    /// The line on which the open quote stands, for messages.
+    /// The line of the opening quote, for messages.
     quote_line: u64,
     state: State,
 }
@@ -90,7 +90,7 @@ impl<R: BufRead> CsvReader<R> {
         CsvReader { input, line: 1, quote_line: 1, state: State::FieldStart }
     }
 
-    /// Reads the next row into `record`; false at the end of the file.
+    /// Reads the next row into `record`. Returns false at the end of the file.
     pub fn read(&mut self, record: &mut Record) -> Result<bool, CsvError> {
         record.clear(self.line);
         self.state = State::FieldStart;
@@ -101,39 +101,41 @@ impl<R: BufRead> CsvReader<R> {
                 Err(e) => return Err(CsvError::Io(e)),
             };
             if buffer.is_empty() {
-                return self.at_end(record);
+                return self.finish(record);
             }
-            let (mut used, mut whole) = (0, false);
+            let (mut used, mut is_complete) = (0, false);
             let (mut state, mut line, mut quote_line) = (self.state, self.line, self.quote_line);
             for &byte in buffer {
                 used += 1;
                 if byte == b'"' && state == State::FieldStart {
                     quote_line = line;
                 }
-                let next = step(state, byte, record).map_err(|d| quoting(line, d))?;
+                let next =
+                    step(state, byte, record).map_err(|detail| quoting_error(line, detail))?;
                 line += u64::from(byte == b'\n');
                 match next {
                     Some(next) => state = next,
                     None => {
-                        whole = true;
+                        is_complete = true;
                         break;
                     }
                 }
             }
             self.input.consume(used);
             (self.state, self.line, self.quote_line) = (state, line, quote_line);
-            if whole {
+            if is_complete {
                 return Ok(true);
             }
-            if record.bytes.len() > MAX_RECORD {
-                return Err(self.too_long(record));
+            if record.bytes.len() > MAX_RECORD_BYTES {
+                return Err(self.record_too_long(record));
             }
         }
     }
 
-    fn at_end(&mut self, record: &mut Record) -> Result<bool, CsvError> {
+    /// Ends the last row at the end of the file.
+    fn finish(&mut self, record: &mut Record) -> Result<bool, CsvError> {
         match self.state {
-            State::Quoted => Err(self.unclosed()),
+            State::Quoted => Err(self.unclosed_quote()),
             State::FieldStart if record.fields.is_empty() => Ok(false),
             State::QuoteSeen | State::ReturnSeen => {
                 record.end_field(true);
@@ -146,25 +148,27 @@ impl<R: BufRead> CsvReader<R> {
         }
     }
 
-    fn too_long(&self, record: &Record) -> CsvError {
+    fn record_too_long(&self, record: &Record) -> CsvError {
         let quote = match self.state {
-            State::Quoted => format!("; is the quote of line {} closed?", self.quote_line),
+            State::Quoted => {
+                format!("; the quote on line {} may not be closed", self.quote_line)
+            }
             _ => String::new(),
         };
-        let detail = format!("a row of more than {} MiB{quote}", MAX_RECORD >> 20);
+        let detail = format!("the row has more than {} MiB{quote}", MAX_RECORD_BYTES >> 20);
         CsvError::Quoting { line: record.line, detail }
     }
 
-    fn unclosed(&self) -> CsvError {
-        quoting(self.quote_line, "the quote that opens on this line is never closed")
+    fn unclosed_quote(&self) -> CsvError {
+        quoting_error(self.quote_line, "the quote that opens on this line is not closed")
     }
 }
 
-fn quoting(line: u64, detail: &str) -> CsvError {
+fn quoting_error(line: u64, detail: &str) -> CsvError {
     CsvError::Quoting { line, detail: detail.to_owned() }
 }
 
-/// Takes one byte: the next state, or `None` at the end of the row.
+/// Processes one byte. Returns the next state, or `None` at the end of the row.
 fn step(state: State, byte: u8, record: &mut Record) -> Result<Option<State>, &'static str> {
     Ok(Some(match (state, byte) {
         (State::FieldStart, b'"') => State::Quoted,
@@ -173,12 +177,12 @@ fn step(state: State, byte: u8, record: &mut Record) -> Result<Option<State>, &'
             State::FieldStart
         }
         (State::FieldStart | State::Unquoted, b'\n') => {
-            drop_return(record);
+            remove_carriage_return(record);
             record.end_field(false);
             return Ok(None);
         }
         (State::Unquoted, b'"') => {
-            return Err("a quote within a value that does not start with one");
+            return Err("quote in an unquoted value");
         }
         (State::FieldStart | State::Unquoted, _) => {
             record.bytes.push(byte);
@@ -203,13 +207,13 @@ fn step(state: State, byte: u8, record: &mut Record) -> Result<Option<State>, &'
             return Ok(None);
         }
         (State::QuoteSeen | State::ReturnSeen, _) => {
-            return Err("something follows a closing quote; a quote within a value is doubled");
+            return Err("text after a closing quote; quotes in a value must be doubled");
         }
     }))
 }
 
-/// Lines may end as on Windows.
-fn drop_return(record: &mut Record) {
+/// Lines may end with CRLF.
+fn remove_carriage_return(record: &mut Record) {
     if record.bytes.len() > record.start_of_field() && record.bytes.last() == Some(&b'\r') {
         record.bytes.pop();
     }
@@ -217,14 +221,12 @@ fn drop_return(record: &mut Record) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
     type Row = Vec<Option<String>>;
 
     fn rows(text: &str) -> Result<Vec<Row>, String> {
-        // A buffer of three bytes makes every state cross a refill.
+        // With a buffer of three bytes, every state spans a refill.
         let mut reader = CsvReader::new(io::BufReader::with_capacity(3, text.as_bytes()));
         let (mut record, mut rows) = (Record::default(), Vec::new());
         loop {
@@ -246,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_null_and_quotes_are_empty_text() {
+    fn an_empty_field_is_null_and_a_quoted_empty_field_is_text() {
         assert_eq!(rows("a,,\"\",b\n").unwrap(), [row(&[Some("a"), None, Some(""), Some("b")])]);
         assert_eq!(rows("a,").unwrap(), [row(&[Some("a"), None])]);
         assert_eq!(rows(",\"\"").unwrap(), [row(&[None, Some("")])]);
@@ -254,23 +256,23 @@ mod tests {
     }
 
     #[test]
-    fn quoted_values_hold_quotes_commas_and_lines() {
+    fn quoted_values_may_contain_quotes_commas_and_line_breaks() {
         let expected = [row(&[Some("say \"hi\", he said\r\nand left"), Some("2")])];
         assert_eq!(rows("\"say \"\"hi\"\", he said\r\nand left\",2\r\n").unwrap(), expected);
     }
 
     #[test]
-    fn blanks_and_returns_stay_where_they_are_part_of_a_value() {
+    fn blanks_and_carriage_returns_in_values_are_kept() {
         assert_eq!(rows(" a ,b\rc\r\n").unwrap(), [row(&[Some(" a "), Some("b\rc")])]);
         assert_eq!(rows("\"a\"\r\n\"b\"").unwrap(), [row(&[Some("a")]), row(&[Some("b")])]);
         assert_eq!(rows("a,\r\n").unwrap(), [row(&[Some("a"), None])]);
     }
 
     #[test]
-    fn wrong_quoting_names_its_line() {
+    fn quoting_errors_have_a_line_number() {
         let error = |text| rows(text).unwrap_err();
-        assert!(error("a,b\nc,d\"e\n").starts_with("2: a quote within"));
-        assert!(error("a\n\"b\"c\n").starts_with("2: something follows"));
+        assert!(error("a,b\nc,d\"e\n").starts_with("2: quote in an unquoted value"));
+        assert!(error("a\n\"b\"c\n").starts_with("2: text after a closing quote"));
         assert!(error("a\nb\n\"c\nd\ne").starts_with("3: the quote that opens"));
     }
 }

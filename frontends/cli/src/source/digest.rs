@@ -1,4 +1,4 @@
-//! The fingerprint of a file as given, so that a batch can be traced to its file.
+//! The digest that links a batch to its file.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,9 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::SourceError;
 
-/// SHA-256 over the bytes of the files one after another, in hexadecimal: what
-/// `cat FILE... | sha256sum` prints.
-pub fn of_files<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<String, SourceError> {
+/// The SHA-256 of the concatenated files in hexadecimal, as `cat FILE... | sha256sum` prints it.
+pub fn hash_files<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<String, SourceError> {
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     for path in paths {

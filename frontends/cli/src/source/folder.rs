@@ -1,4 +1,4 @@
-//! Reads a folder of CSV files, one per table, as `mdb-export` writes them.
+//! Reads a folder of CSV files in the format of `mdb-export`, one per table.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -6,17 +6,17 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::csv::{CsvError, CsvReader, Record};
-use super::flat::has_flat_names;
-use super::{Incoming, Layout, RowSink, SourceError, WithoutNul, values_were};
+use super::flat::has_flat_columns;
+use super::{Layout, NulReplacer, RowSink, SourceError, SourceTable, count_values};
 
 pub struct Folder {
-    /// Every CSV file, by name, known or not: the digest is over all of them.
+    /// Every CSV file, sorted by name. Files of unknown tables are part of the digest, too.
     files: Vec<CsvFile>,
 }
 
 struct CsvFile {
     path: PathBuf,
-    /// The number of columns that the header names.
+    /// The number of columns in the header.
     width: usize,
 }
 
@@ -27,9 +27,9 @@ impl Folder {
         let mut layout = Layout::default();
         for file in csv_files(path)? {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if Layout::knows(&name) {
+            if Layout::is_known_table(&name) {
                 let header = read_header(&file)?;
-                if has_flat_names(&header) {
+                if has_flat_columns(&header) {
                     return Err(SourceError::FlatExtract { path: file });
                 }
                 let columns = header.iter().map(String::as_str);
@@ -47,32 +47,33 @@ impl Folder {
         self.files.iter().map(|file| file.path.as_path())
     }
 
-    /// Streams the rows of `table` into `sink` and returns their number.
+    /// Streams the rows of `table` into `sink`. Returns their number.
     pub fn read(
         &self,
-        table: &Incoming,
+        table: &SourceTable,
         sink: &mut dyn RowSink,
         warnings: &mut Vec<String>,
     ) -> Result<u64, SourceError> {
-        let Some(file) = self.files.get(table.place) else { return Ok(0) };
+        let Some(file) = self.files.get(table.reader_index) else { return Ok(0) };
         let mut reader = open_csv(&file.path)?;
         let mut record = Record::default();
-        let mut next = |record: &mut Record| reader.read(record).map_err(|e| refuse(&file.path, e));
+        let mut next =
+            |record: &mut Record| reader.read(record).map_err(|e| csv_error(&file.path, e));
         next(&mut record)?;
-        let (mut text, mut count) = (Repair::default(), 0);
+        let (mut decoder, mut count) = (TextDecoder::default(), 0);
         while next(&mut record)? {
             if record.is_blank() && file.width > 1 {
                 continue;
             }
             file.check_width(&record)?;
             for (position, _) in &table.columns {
-                let value = record.field(*position).map(|bytes| text.of(bytes));
+                let value = record.field(*position).map(|bytes| decoder.decode(bytes));
                 sink.value(value.as_deref());
             }
             sink.end_row()?;
             count += 1;
         }
-        text.report(table.table.name, warnings);
+        decoder.report(table.table.name, warnings);
         Ok(count)
     }
 }
@@ -85,20 +86,20 @@ impl CsvFile {
         Err(SourceError::Csv {
             path: self.path.clone(),
             line: record.line,
-            detail: format!("{} values, where the header has {}", record.width(), self.width),
+            detail: format!("the row has {} values, the header {}", record.width(), self.width),
         })
     }
 }
 
-/// Makes text of bytes and counts where that took more than taking them as they are.
+/// Decodes text and counts values that are not valid UTF-8 or contain NUL.
 #[derive(Default)]
-struct Repair {
+struct TextDecoder {
     not_utf8: u64,
-    nul: WithoutNul,
+    nul: NulReplacer,
 }
 
-impl Repair {
-    fn of<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
+impl TextDecoder {
+    fn decode<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => {
@@ -106,21 +107,21 @@ impl Repair {
                 encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
             }
         };
-        self.nul.of(text)
+        self.nul.replace(text)
     }
 
     fn report(&self, table: &str, warnings: &mut Vec<String>) {
         if self.not_utf8 > 0 {
             warnings.push(format!(
-                "{table}: {} not UTF-8 and read as Windows-1252",
-                values_were(self.not_utf8)
+                "{table}: invalid UTF-8 was read as Windows-1252 in {}",
+                count_values(self.not_utf8)
             ));
         }
         self.nul.report(table, warnings);
     }
 }
 
-/// The CSV files of a folder by name.
+/// The CSV files of a folder, sorted by name.
 fn csv_files(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mut files = Vec::new();
     let mut mdb = None;
@@ -141,7 +142,7 @@ fn csv_files(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     }
 }
 
-/// Opens a CSV file behind its byte order mark.
+/// Opens a CSV file and skips its byte order mark.
 fn open_csv(path: &Path) -> Result<CsvReader<BufReader<File>>, SourceError> {
     let file = File::open(path).map_err(|e| SourceError::open(path, e))?;
     let mut input = BufReader::with_capacity(1 << 16, file);
@@ -155,7 +156,7 @@ fn open_csv(path: &Path) -> Result<CsvReader<BufReader<File>>, SourceError> {
     Ok(CsvReader::new(input))
 }
 
-/// By its mark or, without one, by the zero byte that each letter of a column's name has beside it.
+/// Detects UTF-16 by its byte order mark or by the zero byte next to each ASCII letter of a column name.
 fn is_utf16(start: &[u8]) -> bool {
     match start {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => true,
@@ -166,14 +167,14 @@ fn is_utf16(start: &[u8]) -> bool {
 
 pub(super) fn read_header(path: &Path) -> Result<Vec<String>, SourceError> {
     let mut record = Record::default();
-    if !open_csv(path)?.read(&mut record).map_err(|e| refuse(path, e))? {
+    if !open_csv(path)?.read(&mut record).map_err(|e| csv_error(path, e))? {
         return Err(SourceError::Empty { path: path.to_owned() });
     }
     let name = |i| String::from_utf8_lossy(record.field(i).unwrap_or_default()).into_owned();
     Ok((0..record.width()).map(name).collect())
 }
 
-pub fn refuse(path: &Path, error: CsvError) -> SourceError {
+pub fn csv_error(path: &Path, error: CsvError) -> SourceError {
     match error {
         CsvError::Io(error) => SourceError::io(path, error),
         CsvError::Quoting { line, detail } => {

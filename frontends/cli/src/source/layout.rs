@@ -1,64 +1,64 @@
-//! Matches the tables and columns that a file has with those that an NTSB file is known to have.
+//! Matches the tables and columns of a file with those of NTSB's schema.
 
 use std::path::Path;
 
 use ntsb_schema::pre1982;
-use ntsb_schema::tables::{Column, TABLES, Table, normal_name};
+use ntsb_schema::tables::{Column, TABLES, Table, normalize_name};
 
 use super::SourceError;
 
-/// A known table as a file has it.
+/// A known table of a file.
 #[derive(Debug, Clone)]
-pub struct Incoming {
+pub struct SourceTable {
     pub table: &'static Table,
-    /// The known columns in the order of the file, each with its position there.
+    /// The known columns in file order, with their positions in the file.
     pub columns: Vec<(usize, &'static Column)>,
-    /// Rows that the file says it holds, where it says so.
+    /// The row count according to the file, if it has one.
     pub expected: Option<u64>,
-    /// Where the reader that found the table keeps it.
-    pub(super) place: usize,
+    /// The index of the table in its reader.
+    pub(super) reader_index: usize,
 }
 
-/// What was found so far.
+/// The tables found so far.
 #[derive(Debug, Default)]
 pub struct Layout {
-    tables: Vec<Incoming>,
+    tables: Vec<SourceTable>,
     unknown: Vec<String>,
     warnings: Vec<String>,
 }
 
 impl Layout {
-    /// Notes a table by the name and the column names that the file gives it.
+    /// Adds a table with the names that the file uses.
     pub fn add<'a>(
         &mut self,
         path: &Path,
         name: &str,
         columns: impl IntoIterator<Item = &'a str>,
         expected: Option<u64>,
-        place: usize,
+        reader_index: usize,
     ) -> Result<(), SourceError> {
-        let Some(table) = find(name) else {
+        let Some(table) = find_table(name) else {
             self.unknown.push(name.to_owned());
             return Ok(());
         };
         if self.tables.iter().any(|t| t.table.name == table.name) {
-            return Err(twice(path, "the table", table.name));
+            return Err(duplicate(path, "table", table.name));
         }
-        let columns = self.known_columns(path, table, columns)?;
+        let columns = self.match_columns(path, table, columns)?;
         if columns.is_empty() {
-            self.warnings.push(format!("{}: no column of it is known; left out", table.name));
+            self.warnings.push(format!("{}: has no known column; skipped", table.name));
             return Ok(());
         }
-        self.tables.push(Incoming { table, columns, expected, place });
+        self.tables.push(SourceTable { table, columns, expected, reader_index });
         Ok(())
     }
 
-    /// Whether a table of this name would be known.
-    pub fn knows(name: &str) -> bool {
-        find(name).is_some()
+    /// Whether a table with this name is known.
+    pub fn is_known_table(name: &str) -> bool {
+        find_table(name).is_some()
     }
 
-    fn known_columns<'a>(
+    fn match_columns<'a>(
         &mut self,
         path: &Path,
         table: &'static Table,
@@ -67,45 +67,46 @@ impl Layout {
         let mut known: Vec<(usize, &'static Column)> = Vec::new();
         let mut unknown = Vec::new();
         for (position, name) in names.into_iter().enumerate() {
-            let Some(column) = table.column(&normal_name(name)) else {
+            let Some(column) = table.column(&normalize_name(name)) else {
                 unknown.push(name);
                 continue;
             };
             if known.iter().any(|(_, c)| c.name == column.name) {
-                return Err(twice(path, "the column", &format!("{}.{}", table.name, column.name)));
+                let name = format!("{}.{}", table.name, column.name);
+                return Err(duplicate(path, "column", &name));
             }
             known.push((position, column));
         }
-        self.warn_of_columns(table, &unknown);
+        self.warn_about_columns(table, &unknown);
         missing_key(path, table, &known, &unknown).map_or(Ok(known), Err)
     }
 
-    /// Half of PRE1982.MDB has some 200 columns of which nothing is known: one word for them all.
-    fn warn_of_columns(&mut self, table: &Table, unknown: &[&str]) {
+    /// A table of PRE1982.MDB has about 200 unknown columns, which get a single warning.
+    fn warn_about_columns(&mut self, table: &Table, unknown: &[&str]) {
         let name = table.name;
-        if unknown.len() > 5 && pre1982::source_table(name).is_some() {
-            let some = some_of(unknown);
-            self.warnings.push(format!("{name}: columns {some} are not known; left out"));
+        if unknown.len() > 5 && pre1982::find_source_table(name).is_some() {
+            let columns = list_names(unknown);
+            self.warnings.push(format!("{name}: unknown columns {columns}; skipped"));
             return;
         }
         for column in unknown {
-            self.warnings.push(format!("{name}: column {column} is not known; left out"));
+            self.warnings.push(format!("{name}: unknown column {column}; skipped"));
         }
     }
 
-    /// The tables in loading order and the warnings, or why this is not an NTSB file.
-    pub fn finish(mut self, path: &Path) -> Result<(Vec<Incoming>, Vec<String>), SourceError> {
-        let legacy = self.has(pre1982::FIRST_HALF.name) && !self.has("events");
-        if !legacy && !self.has("events") {
+    /// The tables in loading order and the warnings. Fails if this is not an NTSB file.
+    pub fn finish(mut self, path: &Path) -> Result<(Vec<SourceTable>, Vec<String>), SourceError> {
+        let is_legacy = self.has(pre1982::FIRST_HALF.name) && !self.has("events");
+        if !is_legacy && !self.has("events") {
             return Err(self.no_events(path));
         }
         for name in &self.unknown {
-            self.warnings.push(format!("table {name} is not known; left out"));
+            self.warnings.push(format!("unknown table {name}; skipped"));
         }
-        if !legacy {
-            self.leave_out_halves();
+        if !is_legacy {
+            self.remove_legacy_tables();
         }
-        for name in if legacy { legacy_tables() } else { tables_of_avall() } {
+        for name in if is_legacy { legacy_table_names() } else { avall_table_names() } {
             if !self.has(name) {
                 self.warnings.push(format!("the file has no table {name}"));
             }
@@ -114,13 +115,14 @@ impl Layout {
         Ok((self.tables, self.warnings))
     }
 
-    /// A file with events needs nobody to make events out of something else.
-    fn leave_out_halves(&mut self) {
-        let is_half = |t: &Incoming| pre1982::source_table(t.table.name).is_some();
-        for half in self.tables.iter().filter(|t| is_half(t)) {
-            self.warnings.push(format!("table {} beside events; left out", half.table.name));
+    /// The tables of PRE1982.MDB are used only in a file without events.
+    fn remove_legacy_tables(&mut self) {
+        let is_legacy = |t: &SourceTable| pre1982::find_source_table(t.table.name).is_some();
+        for legacy in self.tables.iter().filter(|t| is_legacy(t)) {
+            self.warnings
+                .push(format!("table {} skipped because the file has events", legacy.table.name));
         }
-        self.tables.retain(|t| !is_half(t));
+        self.tables.retain(|t| !is_legacy(t));
     }
 
     fn has(&self, name: &str) -> bool {
@@ -131,20 +133,20 @@ impl Layout {
         let path = path.to_owned();
         let names = self.tables.iter().map(|t| t.table.name);
         let names: Vec<_> = names.chain(self.unknown.iter().map(String::as_str)).collect();
-        SourceError::NoEvents { path, found: some_of(&names) }
+        SourceError::NoEvents { path, found: list_names(&names) }
     }
 }
 
-/// A table to load, or one of PRE1982.MDB that rows are made from.
-fn find(name: &str) -> Option<&'static Table> {
-    Table::find(&normal_name(name)).or_else(|| pre1982::source_table(name))
+/// A table of the warehouse or of PRE1982.MDB.
+fn find_table(name: &str) -> Option<&'static Table> {
+    Table::find(&normalize_name(name)).or_else(|| pre1982::find_source_table(name))
 }
 
-fn tables_of_avall() -> Vec<&'static str> {
+fn avall_table_names() -> Vec<&'static str> {
     TABLES.iter().filter(|t| !t.is_legacy()).map(|t| t.name).collect()
 }
 
-fn legacy_tables() -> Vec<&'static str> {
+fn legacy_table_names() -> Vec<&'static str> {
     vec![pre1982::FIRST_HALF.name, pre1982::SECOND_HALF.name, pre1982::CODES]
 }
 
@@ -161,25 +163,26 @@ fn missing_key(
         path: path.to_owned(),
         table: table.name.to_owned(),
         column: (*missing).to_owned(),
-        found: some_of(&names),
+        found: list_names(&names),
     })
 }
 
-fn twice(path: &Path, what: &'static str, name: &str) -> SourceError {
-    SourceError::Twice { path: path.to_owned(), what, name: name.to_owned() }
+fn duplicate(path: &Path, what: &'static str, name: &str) -> SourceError {
+    SourceError::Duplicate { path: path.to_owned(), what, name: name.to_owned() }
 }
 
-/// The first few of `names`, for a message. What is no name at all may be long.
-pub(super) fn some_of(names: &[&str]) -> String {
-    const SOME: usize = 5;
-    let cut = |name: &&str| match name.char_indices().nth(60) {
+/// Lists the first few names for a message. Long names are cut: they may be arbitrary text.
+pub(super) fn list_names(names: &[&str]) -> String {
+    const MAX_NAMES: usize = 5;
+    const MAX_LENGTH: usize = 60;
+    let shorten = |name: &&str| match name.char_indices().nth(MAX_LENGTH) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
         None => (*name).to_owned(),
     };
-    let some = names.iter().take(SOME).map(cut).collect::<Vec<_>>().join(", ");
+    let list = names.iter().take(MAX_NAMES).map(shorten).collect::<Vec<_>>().join(", ");
     match names.len() {
         0 => "nothing".to_owned(),
-        1..=SOME => some,
-        many => format!("{some}, and {} more", many - SOME),
+        1..=MAX_NAMES => list,
+        count => format!("{list}, and {} more", count - MAX_NAMES),
     }
 }

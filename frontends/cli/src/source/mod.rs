@@ -1,8 +1,8 @@
-//! Reads what NTSB hands out: an Access file or cases as JSON, each as it is or in a zip, or a folder
-//! of CSV.
+//! Reads the files that NTSB publishes: an Access file or cases as JSON, plain or zipped, or a folder of
+//! CSV files.
 //!
-//! Every kind of source gives the same thing, rows of text as found, one at a time, so that
-//! memory stays small whatever the file and nothing is decided before the database sees it.
+//! Every kind of source is read as rows of unchanged text values, one row at a time. Memory use does not
+//! depend on the size of the file, and the database makes all decisions.
 
 pub mod access;
 pub mod airports;
@@ -22,13 +22,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use error::SourceError;
-pub use layout::{Incoming, Layout};
-use pre1982::Legacy;
+pub use layout::{Layout, SourceTable};
+use pre1982::LegacyTables;
 
-/// Limits against a zip that unpacks to more than the disk holds.
+/// Limits that protect against zip bombs.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The most bytes that what is taken out of a zip may unpack to.
+    /// Maximum number of bytes that are unpacked from a zip.
     pub unpacked: u64,
 }
 
@@ -38,40 +38,40 @@ impl Default for Limits {
     }
 }
 
-/// Takes the rows of a table, value by value: `None` is a null.
+/// Receives the rows of a table, value by value. `None` is null.
 pub trait RowSink {
     fn value(&mut self, value: Option<&str>);
     fn end_row(&mut self) -> Result<(), SourceError>;
 }
 
-/// Hands the rows that `make` puts to the sink and counts them; once the sink has refused one, the
-/// others are passed over.
-fn pass_rows<'a>(
+/// Sends the rows that `produce` creates to the sink and counts them. After an error of the sink, the
+/// remaining rows are dropped.
+fn send_rows<'a>(
     sink: &mut dyn RowSink,
-    made: &mut u64,
-    make: impl FnOnce(&mut dyn FnMut(&[Option<Cow<'a, str>>])),
+    count: &mut u64,
+    produce: impl FnOnce(&mut dyn FnMut(&[Option<Cow<'a, str>>])),
 ) -> Result<(), SourceError> {
-    let mut passed = Ok(());
-    make(&mut |cells| {
-        if passed.is_ok() {
+    let mut result = Ok(());
+    produce(&mut |cells| {
+        if result.is_ok() {
             cells.iter().for_each(|cell| sink.value(cell.as_deref()));
-            passed = sink.end_row();
-            *made += 1;
+            result = sink.end_row();
+            *count += 1;
         }
     });
-    passed
+    result
 }
 
-/// An open file or folder whose tables are known and whose rows are not read yet.
+/// An open file or folder. Its tables are known; its rows have not been read yet.
 pub struct Source {
     pub path: PathBuf,
-    /// The tables of the file that this project knows, parents before children.
-    pub tables: Vec<Incoming>,
-    /// What was odd and did not stop the reading.
+    /// The known tables of the file, parents before children.
+    pub tables: Vec<SourceTable>,
+    /// Anomalies that do not prevent loading.
     pub warnings: Vec<String>,
     reader: Reader,
-    /// For PRE1982.MDB, what makes rows of `tables` out of its own.
-    legacy: Option<Legacy>,
+    /// For PRE1982.MDB: converts its rows to rows of `tables`.
+    legacy: Option<LegacyTables>,
 }
 
 enum Reader {
@@ -83,7 +83,7 @@ enum Reader {
 impl Reader {
     fn read(
         &mut self,
-        table: &Incoming,
+        table: &SourceTable,
         sink: &mut dyn RowSink,
         warnings: &mut Vec<String>,
     ) -> Result<u64, SourceError> {
@@ -96,7 +96,7 @@ impl Reader {
 }
 
 impl Source {
-    /// Opens `path` by what it holds, not by what it is called.
+    /// Opens a file or folder. The format is detected by content, not by name.
     pub fn open(path: &Path, limits: Limits) -> Result<Source, SourceError> {
         let metadata = std::fs::metadata(path).map_err(|e| SourceError::open(path, e))?;
         let (reader, layout) = if metadata.is_dir() {
@@ -104,38 +104,37 @@ impl Source {
             (Reader::Folder(folder), layout)
         } else {
             let mut file = File::open(path).map_err(|e| SourceError::open(path, e))?;
-            let mut kind = kind_of(path, &mut file)?;
-            if let Kind::Zip = kind {
+            let mut format = detect_format(path, &mut file)?;
+            if let Format::Zip = format {
                 file = archive::unpack(path, file, limits)?;
-                kind = kind_of(path, &mut file)?;
+                format = detect_format(path, &mut file)?;
             }
-            match kind {
-                Kind::Json => return Source::of_cases(path, file),
-                Kind::Access => of_access(path, file)?,
-                Kind::Zip => return Err(SourceError::NotAccess { path: path.to_owned() }),
+            match format {
+                Format::Json => return Source::open_cases(path, file),
+                Format::Access => open_access(path, file)?,
+                Format::Zip => return Err(SourceError::NotAccess { path: path.to_owned() }),
             }
         };
         let (mut tables, warnings) = layout.finish(path).map_err(|error| match &reader {
-            Reader::Folder(folder) => flat::explained(error, folder.files()),
+            Reader::Folder(folder) => flat::explain_missing_events(error, folder.files()),
             _ => error,
         })?;
-        let legacy = Legacy::take(&mut tables);
+        let legacy = LegacyTables::detect(&mut tables);
         Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy })
     }
 
-    fn of_cases(path: &Path, file: File) -> Result<Source, SourceError> {
+    fn open_cases(path: &Path, file: File) -> Result<Source, SourceError> {
         let (file, tables) = cases::CaseFile::open(path, file)?;
         let (reader, warnings) = (Reader::Cases(file), Vec::new());
         Ok(Source { path: path.to_owned(), tables, warnings, reader, legacy: None })
     }
 
-    /// Whether the source says only a part of what is known of its events, and not under which
-    /// ev_id.
-    pub fn is_of_cases(&self) -> bool {
+    /// Whether the source contains cases, which describe only a part of an event and have no ev_id.
+    pub fn has_cases(&self) -> bool {
         matches!(self.reader, Reader::Cases(_))
     }
 
-    /// Streams the rows of `self.tables[index]` into `sink` and returns their number.
+    /// Streams the rows of `self.tables[index]` into `sink`. Returns their number.
     pub fn read(&mut self, index: usize, sink: &mut dyn RowSink) -> Result<u64, SourceError> {
         let Some(table) = self.tables.get(index) else { return Ok(0) };
         let (reader, warnings) = (&mut self.reader, &mut self.warnings);
@@ -145,66 +144,66 @@ impl Source {
         }
     }
 
-    /// The SHA-256 by which a batch remembers its file.
+    /// The SHA-256 that identifies the file of a batch.
     pub fn digest(&self) -> Result<String, SourceError> {
         match &self.reader {
-            Reader::Access(_) | Reader::Cases(_) => digest::of_files([self.path.as_path()]),
-            Reader::Folder(folder) => digest::of_files(folder.files()),
+            Reader::Access(_) | Reader::Cases(_) => digest::hash_files([self.path.as_path()]),
+            Reader::Folder(folder) => digest::hash_files(folder.files()),
         }
     }
 }
 
-fn of_access(path: &Path, file: File) -> Result<(Reader, Layout), SourceError> {
+fn open_access(path: &Path, file: File) -> Result<(Reader, Layout), SourceError> {
     let (access, layout) = access::AccessFile::open(path, file)?;
     Ok((Reader::Access(Box::new(access)), layout))
 }
 
-enum Kind {
+enum Format {
     Zip,
     Access,
     Json,
 }
 
-/// Tells the kind of a file by its first bytes.
-fn kind_of(path: &Path, file: &mut File) -> Result<Kind, SourceError> {
-    let start = beginning(path, file)?;
+/// Detects the format of a file by its first bytes.
+fn detect_format(path: &Path, file: &mut File) -> Result<Format, SourceError> {
+    let start = read_start(path, file)?;
     if start.is_empty() {
         return Err(SourceError::Empty { path: path.to_owned() });
     }
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        return Ok(Kind::Zip);
+        return Ok(Format::Zip);
     }
     if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
         return Err(SourceError::Utf16 { path: path.to_owned() });
     }
     if access::is_access(&start) {
-        return Ok(Kind::Access);
+        return Ok(Format::Access);
     }
     if cases::looks_like_json(&start) {
-        return Ok(Kind::Json);
+        return Ok(Format::Json);
     }
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
-        return Err(flat::single(path));
+        return Err(flat::explain_csv_file(path));
     }
     Err(SourceError::NotAccess { path: path.to_owned() })
 }
 
-/// The first bytes of a file, which is then at its start again.
-fn beginning(path: &Path, file: &mut File) -> Result<Vec<u8>, SourceError> {
+/// Reads the first bytes of a file and rewinds it.
+fn read_start(path: &Path, file: &mut File) -> Result<Vec<u8>, SourceError> {
     let mut start = Vec::with_capacity(64);
     file.take(64).read_to_end(&mut start).map_err(|e| SourceError::io(path, e))?;
     std::io::Seek::rewind(file).map_err(|e| SourceError::io(path, e))?;
     Ok(start)
 }
 
-/// Makes text storable, as PostgreSQL cannot hold NUL, and counts where it had to change.
+/// Replaces NUL, which PostgreSQL cannot store, and counts the changed values.
 #[derive(Default)]
-struct WithoutNul {
+struct NulReplacer {
     changed: u64,
 }
 
-impl WithoutNul {
-    fn of<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+impl NulReplacer {
+    fn replace<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
         if !text.contains('\0') {
             return text;
         }
@@ -215,14 +214,14 @@ impl WithoutNul {
     fn report(&self, table: &str, warnings: &mut Vec<String>) {
         if self.changed > 0 {
             warnings.push(format!(
-                "{table}: {} stored with U+FFFD in place of NUL, which PostgreSQL cannot hold",
-                values_were(self.changed)
+                "{table}: NUL, which PostgreSQL cannot store, was replaced by U+FFFD in {}",
+                count_values(self.changed)
             ));
         }
     }
 }
 
-/// "1 value was", "3 values were".
-fn values_were(count: u64) -> String {
-    if count == 1 { "1 value was".to_owned() } else { format!("{count} values were") }
+/// "1 value", "3 values".
+fn count_values(count: u64) -> String {
+    if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
 }

@@ -1,141 +1,141 @@
-//! Gives the accidents of 1962 to 1981 as rows of the tables of later files.
+//! Converts the accidents of 1962 to 1981 to rows of the tables of later files.
 //!
-//! What a row becomes is `ntsb_schema::pre1982`'s to say. Here the wide tables are read, once for each
-//! table that is made of them, so that memory stays small: what is held is an ev_id a record and
-//! the meanings of the causes.
+//! `ntsb_schema::pre1982` defines the conversion. The wide tables are read once for each target table to
+//! limit memory use: only one ev_id per record and the meanings of the causes are kept in memory.
 
 use std::collections::HashMap;
 
-use ntsb_schema::pre1982::{self, Known, TARGETS, Target};
+use ntsb_schema::pre1982::{self, FileIndex, TARGETS, Target};
 use ntsb_schema::tables::Table;
 
-use super::{Incoming, Reader, RowSink, SourceError, pass_rows};
+use super::{Reader, RowSink, SourceError, SourceTable, send_rows};
 
-pub struct Legacy {
-    first: Incoming,
-    second: Option<Incoming>,
-    codes: Option<Incoming>,
-    /// Read when the first table asks for it.
-    known: Option<Known>,
+pub struct LegacyTables {
+    first_half: SourceTable,
+    second_half: Option<SourceTable>,
+    codes: Option<SourceTable>,
+    /// Read for the first target table.
+    index: Option<FileIndex>,
 }
 
-impl Legacy {
-    /// Puts the tables to be made in the place of those of the file, if it is `PRE1982.MDB`.
-    pub fn take(tables: &mut Vec<Incoming>) -> Option<Legacy> {
-        let first = remove(tables, pre1982::FIRST_HALF.name)?;
-        let second = remove(tables, pre1982::SECOND_HALF.name);
+impl LegacyTables {
+    /// If the file is `PRE1982.MDB`, replaces its tables in the list by the target tables.
+    pub fn detect(tables: &mut Vec<SourceTable>) -> Option<LegacyTables> {
+        let first_half = remove_table(tables, pre1982::FIRST_HALF.name)?;
+        let second_half = remove_table(tables, pre1982::SECOND_HALF.name);
         let codes = tables.iter().find(|t| t.table.name == pre1982::CODES).cloned();
-        let legacy = Legacy { first, second, codes, known: None };
-        let made = TARGETS.iter().filter(|target| legacy.raw(target).is_some());
-        tables.splice(0..0, made.filter_map(incoming));
+        let legacy = LegacyTables { first_half, second_half, codes, index: None };
+        let targets = TARGETS.iter().filter(|target| legacy.origin(target).is_some());
+        tables.splice(0..0, targets.filter_map(target_table));
         Some(legacy)
     }
 
-    /// Streams the rows of a table, made or as they are, and returns their number.
+    /// Streams the rows of a table, converted or unchanged. Returns their number.
     pub fn read(
         &mut self,
-        table: &Incoming,
+        table: &SourceTable,
         reader: &mut Reader,
         sink: &mut dyn RowSink,
         warnings: &mut Vec<String>,
     ) -> Result<u64, SourceError> {
-        let mut noted = Vec::new();
-        let read = match TARGETS.iter().find(|target| target.table == table.table.name) {
-            Some(target) => self.make(target, reader, sink, &mut noted),
-            None => reader.read(table, sink, &mut noted),
+        let mut new_warnings = Vec::new();
+        let result = match TARGETS.iter().find(|target| target.table == table.table.name) {
+            Some(target) => self.convert(target, reader, sink, &mut new_warnings),
+            None => reader.read(table, sink, &mut new_warnings),
         };
-        // The wide tables are read several times, and say the same each time.
-        for warning in noted {
+        // The wide tables are read several times and repeat their warnings.
+        for warning in new_warnings {
             if !warnings.contains(&warning) {
                 warnings.push(warning);
             }
         }
-        read
+        result
     }
 
-    fn make(
+    fn convert(
         &mut self,
         target: &Target,
         reader: &mut Reader,
         sink: &mut dyn RowSink,
         warnings: &mut Vec<String>,
     ) -> Result<u64, SourceError> {
-        let known = match self.known.take() {
-            Some(known) => known,
-            None => self.look_through(reader, warnings)?,
+        let index = match self.index.take() {
+            Some(index) => index,
+            None => self.read_index(reader, warnings)?,
         };
-        let Some(raw) = self.raw(target) else { return Ok(0) };
-        let mut made = 0;
-        for_each_row(raw, reader, warnings, &mut |row| {
-            pass_rows(sink, &mut made, |put| target.rows(row, &known, put))
+        let Some(origin) = self.origin(target) else { return Ok(0) };
+        let mut count = 0;
+        for_each_row(origin, reader, warnings, &mut |row| {
+            send_rows(sink, &mut count, |put| target.convert_row(row, &index, put))
         })?;
-        self.known = Some(known);
-        Ok(made)
+        self.index = Some(index);
+        Ok(count)
     }
 
-    /// What rows need to know of other rows.
-    fn look_through(
+    /// Reads what the conversion of a row needs from other rows.
+    fn read_index(
         &self,
         reader: &mut Reader,
         warnings: &mut Vec<String>,
-    ) -> Result<Known, SourceError> {
-        let mut known = Known::default();
-        if self.second.is_some() {
-            for_each_row(&self.first, reader, warnings, &mut |row| {
-                known.note_record(row);
+    ) -> Result<FileIndex, SourceError> {
+        let mut index = FileIndex::default();
+        if self.second_half.is_some() {
+            for_each_row(&self.first_half, reader, warnings, &mut |row| {
+                index.add_record(row);
                 Ok(())
             })?;
         }
         if let Some(codes) = &self.codes {
             for_each_row(codes, reader, warnings, &mut |row| {
-                known.note_code(row);
+                index.add_cause_code(row);
                 Ok(())
             })?;
         }
-        Ok(known)
+        Ok(index)
     }
 
-    fn raw(&self, target: &Target) -> Option<&Incoming> {
-        [Some(&self.first), self.second.as_ref()]
+    /// The table of the file that a target table is converted from.
+    fn origin(&self, target: &Target) -> Option<&SourceTable> {
+        [Some(&self.first_half), self.second_half.as_ref()]
             .into_iter()
             .flatten()
-            .find(|raw| raw.table.name == target.from.name)
+            .find(|origin| origin.table.name == target.source.name)
     }
 }
 
-fn remove(tables: &mut Vec<Incoming>, name: &str) -> Option<Incoming> {
-    let at = tables.iter().position(|t| t.table.name == name)?;
-    Some(tables.remove(at))
+fn remove_table(tables: &mut Vec<SourceTable>, name: &str) -> Option<SourceTable> {
+    let index = tables.iter().position(|t| t.table.name == name)?;
+    Some(tables.remove(index))
 }
 
-fn incoming(target: &Target) -> Option<Incoming> {
-    let columns = target.described().enumerate().collect();
+fn target_table(target: &Target) -> Option<SourceTable> {
+    let columns = target.table_columns().enumerate().collect();
     let table = Table::find(target.table)?;
-    Some(Incoming { table, columns, expected: None, place: 0 })
+    Some(SourceTable { table, columns, expected: None, reader_index: 0 })
 }
 
-type EachRow<'f> = &'f mut dyn FnMut(pre1982::Lookup<'_, '_>) -> Result<(), SourceError>;
+type RowVisitor<'f> = &'f mut dyn FnMut(pre1982::Lookup<'_, '_>) -> Result<(), SourceError>;
 
 fn for_each_row(
-    raw: &Incoming,
+    table: &SourceTable,
     reader: &mut Reader,
     warnings: &mut Vec<String>,
-    each: EachRow<'_>,
+    visit: RowVisitor<'_>,
 ) -> Result<(), SourceError> {
-    let names = raw.columns.iter().enumerate().map(|(place, (_, column))| (column.name, place));
-    let mut rows = WholeRows { places: names.collect(), cells: Vec::new(), filled: 0, each };
-    reader.read(raw, &mut rows, warnings).map(|_| ())
+    let names = table.columns.iter().enumerate().map(|(index, (_, column))| (column.name, index));
+    let mut rows = RowCollector { indexes: names.collect(), cells: Vec::new(), filled: 0, visit };
+    reader.read(table, &mut rows, warnings).map(|_| ())
 }
 
-/// Collects the values of a row and passes them on together, its buffers kept from row to row.
-struct WholeRows<'f> {
-    places: HashMap<&'static str, usize>,
+/// Collects the values of a row and passes the row on. The buffers are reused for the next row.
+struct RowCollector<'f> {
+    indexes: HashMap<&'static str, usize>,
     cells: Vec<Option<String>>,
     filled: usize,
-    each: EachRow<'f>,
+    visit: RowVisitor<'f>,
 }
 
-impl RowSink for WholeRows<'_> {
+impl RowSink for RowCollector<'_> {
     fn value(&mut self, value: Option<&str>) {
         if self.filled == self.cells.len() {
             self.cells.push(None);
@@ -151,7 +151,7 @@ impl RowSink for WholeRows<'_> {
 
     fn end_row(&mut self) -> Result<(), SourceError> {
         self.filled = 0;
-        let (places, cells) = (&self.places, &self.cells);
-        (self.each)(&|name| cells.get(*places.get(name)?)?.as_deref())
+        let (indexes, cells) = (&self.indexes, &self.cells);
+        (self.visit)(&|name| cells.get(*indexes.get(name)?)?.as_deref())
     }
 }

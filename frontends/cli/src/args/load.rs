@@ -1,0 +1,90 @@
+//! Arguments of `ntsb load` and `ntsb load-airports`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{DEFAULT_ATTEMPTS, EXIT_CODES, LogHeadArgs};
+
+/// Longest wait for another load. PostgreSQL stores lock_timeout in milliseconds as an int.
+const MAX_WAIT_SECONDS: i64 = 2_000_000;
+
+/// Load NTSB files, each in one transaction
+///
+/// Accepts avall.zip (any zip with one .mdb file), an .mdb file, a folder of CSV files written by
+/// mdb-export, or cases as JSON, plain or zipped. Files are loaded in the given order and loading
+/// stops at the first failure.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct LoadArgs {
+    /// avall.zip, an .mdb file, a folder of CSV files or cases as JSON
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Treat the files as complete: mark events that are missing from them as withdrawn
+    #[arg(long, conflicts_with = "increment")]
+    pub full: bool,
+
+    /// Treat the files as changes only: keep events that are missing from them
+    #[arg(long)]
+    pub increment: bool,
+
+    /// Let older rows overwrite newer ones
+    #[arg(long)]
+    pub force: bool,
+
+    /// Allow a file to withdraw N events, or rows of N events (default: 1 % of the events in its years, at least 19)
+    ///
+    /// A file is not loaded if it would withdraw more, or if it is more than 1 % shorter than the
+    /// last full file.
+    #[arg(long, value_name = "N")]
+    pub allow_withdraw: Option<u32>,
+
+    /// Compare every row, even if the same file was loaded before and nothing has changed since
+    #[arg(long)]
+    pub recheck: bool,
+
+    /// Run the load, report its effect and roll it back
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Do not refresh derived data (star schema, search, views); run ntsb refresh later
+    #[arg(long)]
+    pub no_refresh: bool,
+
+    /// Fail at once if another session is loading, and report which one
+    #[arg(long, conflicts_with = "wait")]
+    pub no_wait: bool,
+
+    /// Maximum wait for another load to finish (default: no limit)
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=MAX_WAIT_SECONDS))]
+    pub wait: Option<u32>,
+
+    /// Maximum number of attempts if connecting fails or the connection breaks; each attempt starts over
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_ATTEMPTS, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub attempts: u32,
+
+    /// Print one JSON object per file on stdout and progress on stderr
+    #[arg(long)]
+    pub json: bool,
+
+    #[command(flatten)]
+    pub log_heads: LogHeadArgs,
+
+    /// Maximum unpacked size of a zip, in GiB
+    #[arg(long, value_name = "GIB", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub max_unpacked: u64,
+}
+
+/// Load a list of airports (for nearest-airport distances)
+///
+/// Accepts airports.csv from OurAirports or from the Python package airportsdata, plain or
+/// gzip-compressed. The list replaces the previous one. Events without coordinates that happened at
+/// an airport get the airport's coordinates.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct AirportArgs {
+    /// List of airports: airports.csv or airports.csv.gz
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
