@@ -3,7 +3,7 @@
 //! `./dev fuzz` runs them with inputs from libFuzzer. The test `fuzz_seeds` of ntsb-cli includes this
 //! file and runs them with the seeds, on the stable compiler.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 #[path = "archive.rs"]
 mod archive;

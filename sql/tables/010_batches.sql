@@ -12,7 +12,7 @@ CREATE TABLE ntsb.batch (
     loaded_by    text NOT NULL DEFAULT session_user,
     last_seq     bigint,
     chain_head   bytea,
-    gates        bytea,
+    rules_digest bytea,
     repeats      bigint,
     waived_rules text[] NOT NULL DEFAULT '{}',
     allow_withdraw bigint CHECK (allow_withdraw >= 0),
@@ -33,7 +33,7 @@ COMMENT ON COLUMN ntsb.batch.finished_at IS 'When the rows were stored';
 COMMENT ON COLUMN ntsb.batch.loaded_by IS 'Role that loaded the file';
 COMMENT ON COLUMN ntsb.batch.last_seq IS 'seq of the last entry of ntsb.change_log when the batch finished';
 COMMENT ON COLUMN ntsb.batch.chain_head IS 'entry_hash of that entry';
-COMMENT ON COLUMN ntsb.batch.gates IS
+COMMENT ON COLUMN ntsb.batch.rules_digest IS
     'SHA-256 over the rules, the codes and the version that validated the rows; see ntsb_rules_digest()';
 COMMENT ON COLUMN ntsb.batch.repeats IS
     'Earlier batch of the same unchanged file: nothing had changed since, so no row was read again';

@@ -84,4 +84,4 @@ COMMENT ON COLUMN ntsb.drift_report.p_value IS 'p value of the test for this fea
 COMMENT ON COLUMN ntsb.drift_report.psi IS 'Population stability index: below 0.1 small, from 0.25 large';
 COMMENT ON COLUMN ntsb.drift_report.jensen_shannon IS 'Jensen-Shannon divergence in bits, 0 to 1';
 COMMENT ON COLUMN ntsb.drift_report.drifted IS
-    'Whether the difference is significant, corrected for the number of features, and psi is at least least_psi';
+    'Whether the difference is significant, corrected for the number of features, and psi is at least min_psi';

@@ -3,7 +3,7 @@
 //!
 //! `./dev test client` starts the server and passes its address in `NTSB_TEST_HOST`.
 
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::missing_panics_doc)]
 
 pub mod certificates;
 pub mod cli;

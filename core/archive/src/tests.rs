@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use bytes::Bytes;
 use proptest::prelude::*;
 

@@ -22,18 +22,22 @@ impl ReportingAllocator {
 // SAFETY: every call is forwarded to the system allocator, and its result is returned unchanged.
 unsafe impl GlobalAlloc for ReportingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of GlobalAlloc.
         self.report_if_null(unsafe { System.alloc(layout) })
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of GlobalAlloc.
         self.report_if_null(unsafe { System.alloc_zeroed(layout) })
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller keeps the contract of GlobalAlloc.
         self.report_if_null(unsafe { System.realloc(block, layout, size) })
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of GlobalAlloc.
         unsafe { System.dealloc(block, layout) }
     }
 }

@@ -183,7 +183,6 @@ fn select_method(events: &EvaluationSet) -> Result<Option<Method>, ScoredRowsErr
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     /// Overconfident predictions: confidence 0.95, accuracy 0.8.

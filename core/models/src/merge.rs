@@ -71,7 +71,6 @@ fn number_trees(merged: &mut Value) -> Result<(), MergeError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn part(trees: usize) -> Vec<u8> {

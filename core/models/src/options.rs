@@ -205,7 +205,6 @@ fn parse_date(name: &'static str, value: Option<&str>) -> Result<Option<i32>, Op
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 

@@ -104,7 +104,7 @@ impl EventTime {
         let months = if year == *YEARS.end() { &all[..LAST_MONTH] } else { all };
         let month = rng.pick_index(months.iter().copied()) as u32 + 1;
         let day = draw_day(year, month, rng);
-        EventTime { day, year, month, local_minute: rng.from_quantiles(&MINUTE_QUANTILES) }
+        EventTime { day, year, month, local_minute: rng.draw_from_quantiles(&MINUTE_QUANTILES) }
     }
 
     pub fn weekday(&self) -> &'static str {

@@ -247,7 +247,8 @@ fn draw_case_class(
 /// report is complete too.
 fn draw_last_change(entered: i32, year: i32, rng: &mut Rng) -> ((i32, u32), bool) {
     const LATE_CHANGES: i32 = 18_536; // 2020-10-01
-    let report = entered + rng.from_quantiles(&[20, 90, 150, 210, 280, 360, 450, 560, 720, 1200]);
+    let report =
+        entered + rng.draw_from_quantiles(&[20, 90, 150, 210, 280, 360, 450, 560, 720, 1200]);
     let is_changed_again = year >= 2008 && rng.chance_percent(25);
     let day = if is_changed_again {
         report.max(rng.next_between(LATE_CHANGES, RELEASE_DAY))
@@ -304,7 +305,7 @@ impl Aircraft {
             cabin,
             passengers: people,
             scenario: sequence::draw_scenario(level == InjuryLevel::Fatal, model, rng),
-            airframe: rng.chance_percent(70).then(|| rng.from_quantiles(&AIRFRAME_HOURS)),
+            airframe: rng.chance_percent(70).then(|| rng.draw_from_quantiles(&AIRFRAME_HOURS)),
             owner: [rng.pick(&OWNER_FAMILIES), rng.pick(&OWNER_FORMS)],
         }
     }

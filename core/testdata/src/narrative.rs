@@ -20,7 +20,7 @@ const BYTES_PER_WORD: usize = 5;
 
 /// Draws the length of a text in bytes, for a median of `words` words.
 pub fn draw_length(words: u32, rng: &mut Rng) -> usize {
-    let share = rng.from_quantiles(&LENGTH_QUANTILES).unsigned_abs() as usize;
+    let share = rng.draw_from_quantiles(&LENGTH_QUANTILES).unsigned_abs() as usize;
     words as usize * share / 100 * BYTES_PER_WORD
 }
 

@@ -73,7 +73,8 @@ impl Person {
     ) -> Person {
         let is_student = role == "DSTU";
         let ages: &[i32] = if is_student { &STUDENT_AGES } else { &AGES };
-        let (certificate, age) = draw_certificate(role, far_part, rng.from_quantiles(ages), rng);
+        let (certificate, age) =
+            draw_certificate(role, far_part, rng.draw_from_quantiles(ages), rng);
         let (medical, validity) = draw_medical(certificate, model, rng);
         let has_exam = medical.is_some_and(|class| class.starts_with("CL"));
         Person {
@@ -153,7 +154,7 @@ fn draw_hours(certificate: &str, age: i32, rng: &mut Rng) -> Hours {
         _ => &PRIVATE_HOURS,
     };
     // At most 900 hours per year since the age of 15.
-    let total = rng.from_quantiles(quantiles).min((age - 15) * 900);
+    let total = rng.draw_from_quantiles(quantiles).min((age - 15) * 900);
     let part = |of: i32, min: u32, max: u32, rng: &mut Rng| {
         let share = min + rng.next_below(max - min + 1);
         (i64::from(of) * i64::from(share) / 100) as i32

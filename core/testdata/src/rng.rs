@@ -81,7 +81,7 @@ impl Rng {
     }
 
     /// A number from a distribution that is given by equally spaced quantiles, interpolated linearly.
-    pub fn from_quantiles(&mut self, quantiles: &[i32]) -> i32 {
+    pub fn draw_from_quantiles(&mut self, quantiles: &[i32]) -> i32 {
         let steps = quantiles.len() as u32 - 1;
         let scaled = u64::from(self.stream.next_u32()) * u64::from(steps);
         let (at, within) = ((scaled >> 32) as usize, (scaled & 0xFFFF_FFFF) as i64);
@@ -119,7 +119,7 @@ mod tests {
         let mut rng = Rng::new(2);
         for _ in 0..2000 {
             assert!((-3..=4).contains(&rng.next_between(-3, 4)));
-            assert!((10..=40).contains(&rng.from_quantiles(&[10, 20, 40])));
+            assert!((10..=40).contains(&rng.draw_from_quantiles(&[10, 20, 40])));
             assert_ne!(rng.pick_weighted(&[(1, 'a'), (0, 'b'), (5, 'c')]), 'b');
         }
         assert_eq!(rng.next_between(5, 5), 5);

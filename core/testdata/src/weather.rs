@@ -36,7 +36,7 @@ impl Weather {
         let is_imc = conditions == Some("IMC");
         let celsius = draw_temperature(month, place, rng);
         let spread = if is_imc { rng.next_between(0, 2) } else { rng.next_between(1, 18) };
-        let knots = rng.from_quantiles(&[0, 0, 3, 4, 6, 8, 10, 14, 28]);
+        let knots = rng.draw_from_quantiles(&[0, 0, 3, 4, 6, 8, 10, 14, 28]);
         let gusts = (knots >= 8 && rng.chance_percent(45)).then(|| knots + rng.next_between(5, 14));
         let wind_from = if knots == 0 { 0 } else { rng.next_between(1, 36) * 10 };
         Weather {
@@ -48,7 +48,7 @@ impl Weather {
             visibility: draw_visibility(is_imc, rng),
             ceiling: draw_ceiling(is_imc, rng),
             scattered: (!is_imc && rng.chance_percent(35)).then(|| rng.next_between(15, 120) * 100),
-            altimeter: rng.from_quantiles(&[2940, 2978, 2990, 2998, 3004, 3010, 3018, 3060]),
+            altimeter: rng.draw_from_quantiles(&[2940, 2978, 2990, 2998, 3004, 3010, 3018, 3060]),
             precipitation: if is_imc { draw_precipitation(rng) } else { None },
             is_reported: rng.chance_percent(70),
         }
@@ -108,7 +108,7 @@ fn draw_temperature(month: u32, place: &Place, rng: &mut Rng) -> i32 {
 fn draw_visibility(is_imc: bool, rng: &mut Rng) -> i32 {
     let quantiles: &[i32] =
         if is_imc { &[5, 10, 20, 30, 50, 100] } else { &[40, 70, 100, 100, 100, 100] };
-    (rng.from_quantiles(quantiles) / 10 * 10).max(5)
+    (rng.draw_from_quantiles(quantiles) / 10 * 10).max(5)
 }
 
 fn draw_ceiling(is_imc: bool, rng: &mut Rng) -> Option<i32> {

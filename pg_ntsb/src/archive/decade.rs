@@ -55,7 +55,7 @@ fn archive_path(client: &SpiClient, archive_id: i64, decade: i32) -> Result<Path
     let directory = DIRECTORY.get().ok_or(ArchiveError::NoDirectory)?;
     let directory = directory.to_str().unwrap_or_default();
     if directory.is_empty() {
-        return Err(ArchiveError::NoDirectory.into());
+        return Err(ArchiveError::NoDirectory);
     }
     let database = select_value::<String>(client, "SELECT pg_catalog.current_database()::text")?;
     let database = database.unwrap_or_default().replace('/', "_");
@@ -90,9 +90,7 @@ fn find_table(client: &SpiClient, table: &str) -> Result<Relation, ArchiveError>
     let (columns, key) = list_columns(client, table, false)?;
     if let Some(column) = columns.iter().find(|c| !c.can_restore()) {
         let (column, sql_type) = (column.name.clone(), column.sql_type.clone());
-        return Err(
-            ArchiveError::CannotRestoreType { table: table.to_owned(), column, sql_type }.into()
-        );
+        return Err(ArchiveError::CannotRestoreType { table: table.to_owned(), column, sql_type });
     }
     Ok(Relation::new(table, columns, key))
 }
@@ -153,7 +151,7 @@ fn require_insert_privilege(client: &SpiClient, table: &str) -> Result<(), Archi
         &format!("SELECT pg_catalog.has_table_privilege({name}, 'INSERT')"),
     )? {
         Some(true) => Ok(()),
-        _ => Err(ArchiveError::NoInsertPrivilege(table.to_owned()).into()),
+        _ => Err(ArchiveError::NoInsertPrivilege(table.to_owned())),
     }
 }
 
@@ -167,7 +165,7 @@ fn find_archived_columns(
         current.columns.iter().find(same).cloned().ok_or_else(|| {
             let (table, column, sql_type) =
                 (manifest.what.clone(), d.name.clone(), d.sql_type.clone());
-            ArchiveError::TableChanged { table, column, sql_type }.into()
+            ArchiveError::TableChanged { table, column, sql_type }
         })
     };
     manifest.columns.iter().map(find).collect()

@@ -105,7 +105,7 @@ impl YearWriter<'_> {
             self.open_file(year)?;
         }
         let Some(OpenFile { path, writer, .. }) = &mut self.open else { return Ok(()) };
-        Ok(writer.write_row(row).map_err(ArchiveError::from_file(path))?)
+        writer.write_row(row).map_err(ArchiveError::from_file(path))
     }
 
     fn open_file(&mut self, year: Option<i32>) -> Result<(), ArchiveError> {

@@ -73,7 +73,7 @@ fn check_rows(path: &Path, file: &ManifestFile, rows: &RowReader) -> Result<(), 
 
 fn open_file(path: &Path, columns: &[Column]) -> Result<RowReader, ArchiveError> {
     let file = fs::File::open(path).map_err(ArchiveError::from_io(path))?;
-    Ok(RowReader::open(file, columns).map_err(ArchiveError::from_file(path))?)
+    RowReader::open(file, columns).map_err(ArchiveError::from_file(path))
 }
 
 /// Copies the rows of all files into a table of schema ntsb, as COPY does: with defaults, constraints,

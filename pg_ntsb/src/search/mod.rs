@@ -45,7 +45,6 @@ fn to_argument(value: &Literal) -> DatumWithOid<'_> {
 const MAX_ROWS: i32 = 10_000;
 
 /// Checks the argument `max_rows`.
-
 pub fn check_max_rows(rows: i32) -> Result<i64, InvalidArgument> {
     if (1..=MAX_ROWS).contains(&rows) {
         return Ok(rows.into());

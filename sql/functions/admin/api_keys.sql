@@ -36,7 +36,7 @@ COMMENT ON FUNCTION ntsb_create_api_key(text, text, text, interval) IS
 
 CREATE FUNCTION ntsb_api_keys()
 RETURNS TABLE (key_id bigint, name text, prefix text, role text, tier text, created_at timestamptz,
-    created_by text, expires_at timestamptz, revoked_at timestamptz, holds boolean)
+    created_by text, expires_at timestamptz, revoked_at timestamptz, is_valid boolean)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -48,7 +48,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_api_keys() IS
-'Lists the API keys of the REST service, oldest first: never the key itself, only its first characters (prefix). holds: whether the key is neither expired nor revoked. Errors: 42501 without ntsb_admin.';
+'Lists the API keys of the REST service, oldest first: never the key itself, only its first characters (prefix). is_valid: whether the key is neither expired nor revoked. Errors: 42501 without ntsb_admin.';
 
 CREATE FUNCTION ntsb_revoke_api_key(key_id bigint) RETURNS void
 LANGUAGE plpgsql

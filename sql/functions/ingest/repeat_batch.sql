@@ -20,7 +20,7 @@ BEGIN
       AND j.finished_at IS NOT NULL
     ORDER BY j.batch_id DESC LIMIT 1;
     IF NOT FOUND
-       OR earlier.gates IS DISTINCT FROM @extschema@.ntsb_rules_digest()
+       OR earlier.rules_digest IS DISTINCT FROM @extschema@.ntsb_rules_digest()
        OR earlier.last_seq IS DISTINCT FROM (SELECT max(seq) FROM ntsb.change_log)
        -- The load skipped archived events. If some were attached since, their rows must be compared.
        OR earlier.finished_at <= (SELECT max(greatest(a.archived_at, a.attached_at)) FROM ntsb.archive a)
@@ -31,9 +31,9 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO ntsb.batch
-        (source, mode, digest, as_of, period, legacy, last_seq, chain_head, gates, repeats, finished_at)
+        (source, mode, digest, as_of, period, legacy, last_seq, chain_head, rules_digest, repeats, finished_at)
     VALUES (ntsb_repeat_batch.source, earlier.mode, earlier.digest, earlier.as_of, earlier.period,
-        earlier.legacy, earlier.last_seq, earlier.chain_head, earlier.gates, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
+        earlier.legacy, earlier.last_seq, earlier.chain_head, earlier.rules_digest, coalesce(earlier.repeats, earlier.batch_id), clock_timestamp())
     RETURNING batch_id INTO batch;
     INSERT INTO ntsb.batch_table (batch_id, position, table_name, staged, inserted,
         updated, unchanged, stale, withdrawn, duplicates, rejected)

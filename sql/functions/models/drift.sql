@@ -34,7 +34,7 @@ COMMENT ON FUNCTION ntsb_internal.collect_drift_samples(bigint, daterange, dater
 'Internal: called by ntsb_detect_drift. Returns the values of each feature in both windows, as text.';
 
 CREATE FUNCTION ntsb_detect_drift(reference daterange, current_window daterange, model text DEFAULT NULL,
-    alarm_rate double precision DEFAULT 0.05, least_psi double precision DEFAULT 0.1)
+    alarm_rate double precision DEFAULT 0.05, min_psi double precision DEFAULT 0.1)
 RETURNS TABLE (feature text, test text, statistic double precision, p_value double precision, psi double precision,
                jensen_shannon double precision, drifted boolean)
 LANGUAGE plpgsql ROWS 60
@@ -52,10 +52,10 @@ BEGIN
                              coalesce(ntsb_detect_drift.reference::text, 'null'), coalesce(ntsb_detect_drift.current_window::text, 'null')),
             HINT = 'Give two date ranges, such as ''[2010-01-01,2015-01-01)'' and ''[2015-01-01,2016-01-01)''.';
     ELSIF ntsb_detect_drift.alarm_rate IS NULL OR NOT ntsb_detect_drift.alarm_rate BETWEEN 0 AND 1
-       OR ntsb_detect_drift.least_psi IS NULL OR NOT ntsb_detect_drift.least_psi >= 0 THEN
+       OR ntsb_detect_drift.min_psi IS NULL OR NOT ntsb_detect_drift.min_psi >= 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('alarm_rate must be between 0 and 1 and least_psi at least 0, got %s and %s',
-                             coalesce(ntsb_detect_drift.alarm_rate::text, 'null'), coalesce(ntsb_detect_drift.least_psi::text, 'null')),
+            MESSAGE = format('alarm_rate must be between 0 and 1 and min_psi at least 0, got %s and %s',
+                             coalesce(ntsb_detect_drift.alarm_rate::text, 'null'), coalesce(ntsb_detect_drift.min_psi::text, 'null')),
             HINT = 'Omit them for the defaults 0.05 and 0.1.';
     END IF;
     INSERT INTO ntsb.drift_report (report_id, feature, model_id, reference, current_window, reference_rows,
@@ -77,7 +77,7 @@ BEGIN
         SELECT * FROM unnest(
             (SELECT array_agg(x.feature ORDER BY x.feature) FROM measured x),
             (SELECT ntsb_internal.flag_drifted_features(array_agg(x.p_value ORDER BY x.feature), array_agg(x.psi ORDER BY x.feature),
-                ntsb_detect_drift.alarm_rate, ntsb_detect_drift.least_psi) FROM measured x)) AS f (feature, drifted)
+                ntsb_detect_drift.alarm_rate, ntsb_detect_drift.min_psi) FROM measured x)) AS f (feature, drifted)
     )
     SELECT report, x.feature, chosen_model, ntsb_detect_drift.reference, ntsb_detect_drift.current_window, x.n, x.m, x.test,
            x.statistic, x.p_value, x.psi, x.jensen_shannon, f.drifted
@@ -97,4 +97,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_detect_drift(daterange, daterange, text, double precision, double precision) IS
-'Data drift between two date ranges, for each input column of the model in Production (or the one named) and for its stored predictions (ntsb.predictions). test: Kolmogorov-Smirnov for numbers, chi-squared for codes; psi: population stability index; jensen_shannon: divergence in bits, 0 to 1. drifted: significant and with a psi of at least least_psi; alarm_rate bounds the probability of any false alarm in one report (Holm correction). Writes ntsb.drift_report and raises an alert of kind drift if a feature drifted (see ntsb_raise_alert). Errors: 22023 windows or limits, 42704 no model in Production.';
+'Data drift between two date ranges, for each input column of the model in Production (or the one named) and for its stored predictions (ntsb.predictions). test: Kolmogorov-Smirnov for numbers, chi-squared for codes; psi: population stability index; jensen_shannon: divergence in bits, 0 to 1. drifted: significant and with a psi of at least min_psi; alarm_rate bounds the probability of any false alarm in one report (Holm correction). Writes ntsb.drift_report and raises an alert of kind drift if a feature drifted (see ntsb_raise_alert). Errors: 22023 windows or limits, 42704 no model in Production.';

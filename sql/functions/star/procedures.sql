@@ -150,7 +150,7 @@ $$;
 COMMENT ON PROCEDURE ntsb_rebuild_star() IS
 'Rebuilds the star schema from all stored events. The result equals that of ntsb_refresh_star, except for the surrogate keys. Readers wait for a few seconds until it commits. Does nothing, with a NOTICE, if another refresh is running or on a standby. Errors: 3F000 no warehouse.';
 
-CREATE FUNCTION ntsb_fill_nearest_airports(again boolean DEFAULT false) RETURNS bigint
+CREATE FUNCTION ntsb_fill_nearest_airports(all_places boolean DEFAULT false) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -175,7 +175,7 @@ BEGIN
                WHERE p.geog IS NOT NULL AND ($1 OR p.nearest_airport_id IS NULL)) a
          WHERE a.location_id = l.location_id
            AND (l.nearest_airport_id, l.nearest_airport_km) IS DISTINCT FROM (a.airport_id, a.km)', gis)
-    USING coalesce(again, false);
+    USING coalesce(all_places, false);
     GET DIAGNOSTICS filled = ROW_COUNT;
     IF filled > 0 THEN
         UPDATE ntsb.fact_accidents f
@@ -188,4 +188,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_fill_nearest_airports(boolean) IS
-'Finds the nearest airport of ntsb.airport for each place of ntsb.dim_location that has none yet; again: for all places, needed after loading another list. Distances are on the spheroid. Returns the number of places changed, 0 if ntsb.airport does not exist. ntsb_refresh_star calls it.';
+'Finds the nearest airport of ntsb.airport for each place of ntsb.dim_location that has none yet; all_places: for all places, needed after loading another list. Distances are on the spheroid. Returns the number of places changed, 0 if ntsb.airport does not exist. ntsb_refresh_star calls it.';

@@ -1,8 +1,6 @@
 //! Compares results with reference implementations (tests/golden/geo.py) and with brute force, and
 //! checks special cases.
 
-#![allow(clippy::unwrap_used)]
-
 mod association;
 mod clusters;
 mod density;

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::super::golden;
 use super::super::metrics::Metrics;
 use super::super::scored_rows::ScoredRows;

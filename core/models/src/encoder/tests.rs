@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::super::features::{Stage, list_features};
 use super::*;
 use proptest::prelude::*;

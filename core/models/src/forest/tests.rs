@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 mod golden;
 mod hostile;
 mod random_forests;

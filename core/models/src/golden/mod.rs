@@ -1,7 +1,5 @@
 //! Synthetic predictions with the results of scikit-learn, written by `make.py`.
 
-#![allow(clippy::unwrap_used)]
-
 use super::scored_rows::ScoredRows;
 use serde::Deserialize;
 

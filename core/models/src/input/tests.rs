@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::{
     CLOSED_CODES, PredictionInput, PredictionInputError, RANGES, SYNONYMS, UPPER_CASE_CODES,
     is_fact,

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::super::features::CATALOGUE;
 use super::super::target::TARGETS;
 use super::*;

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::super::calibration::Calibration;
 use super::super::encoder::{FittedEncoder, TrainingRow};
 use super::super::features::{Facts, find_feature};

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::location::{Location, parse_location};
 use super::*;
 use crate::clean::{DefectKinds, Value, code as code_cleaner};

@@ -186,7 +186,7 @@ fn write_remaining_columns(row: &mut Row, ctx: &AircraftContext, rng: &mut Rng) 
 pub fn write_engines(out: &mut EventData, ctx: &AircraftContext, rng: &mut Rng) {
     let (facts, model) = (ctx.facts, ctx.aircraft.model);
     let has_hours = rng.chance_percent(41);
-    let hours = rng.from_quantiles(&[20, 180, 420, 700, 1050, 1500, 2100, 6500]);
+    let hours = rng.draw_from_quantiles(&[20, 180, 420, 700, 1050, 1500, 2100, 6500]);
     for number in 1..=model.engines {
         let engine = model.engine;
         let mut row = ctx.add_row(out, ENGINES);

@@ -1,5 +1,3 @@
-#![allow(clippy::unwrap_used)]
-
 use super::{Drift, DriftTest, Limits, find_drifted};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};

@@ -117,7 +117,7 @@ pub struct Batch {
     pub rows: Vec<Box<RawValue>>,
     /// severity or causes; default severity
     #[schema(pattern = "^(severity|causes)$")]
-    pub question: Option<String>,
+    pub target: Option<String>,
 }
 
 /// Stops at the maximum, so that a longer list does not fill the memory.
@@ -177,13 +177,13 @@ async fn predict_batch(
     caller: &Caller,
     batch: Batch,
 ) -> Result<Vec<BatchResult>, Problem> {
-    let question = batch.question.clone().unwrap_or_else(|| "severity".into());
+    let target = batch.target.clone().unwrap_or_else(|| "severity".into());
     let checks: Vec<_> = batch.rows.iter().map(|row| check_facts(row.get())).collect();
     let valid = batch.rows.iter().zip(&checks).filter(|(_, check)| check.is_ok());
     let valid: Vec<&str> = valid.map(|(row, _)| row.get()).collect();
     let valid = format!("[{}]", valid.join(","));
     drop(batch.rows);
-    let query = Query::new(BATCH).json(valid).text(batch.question);
+    let query = Query::new(BATCH).json(valid).text(batch.target);
     let predicted = database.rows(caller, &query).await?;
     let mut predicted = predicted.iter();
     let mut results = Vec::with_capacity(checks.len());
@@ -199,7 +199,7 @@ async fn predict_batch(
             }
         };
         let parsed = result.result.as_deref().and_then(|r| serde_json::from_str(r.get()).ok());
-        record_prediction(metrics, &question, parsed.as_ref());
+        record_prediction(metrics, &target, parsed.as_ref());
         results.push(result);
     }
     Ok(results)
@@ -218,23 +218,23 @@ async fn predict(
     database: &Database,
     metrics: &Metrics,
     caller: &Caller,
-    question: &str,
+    target: &str,
     query: &Query,
 ) -> Result<Response, Problem> {
     let rows = database.rows(caller, query).await;
     if rows.is_err() {
-        record_prediction(metrics, question, None);
+        record_prediction(metrics, target, None);
     }
     let rows = rows?;
     let text: &str = rows.first().ok_or_else(Problem::internal)?.try_get(0)?;
-    record_prediction(metrics, question, serde_json::from_str(text).ok().as_ref());
+    record_prediction(metrics, target, serde_json::from_str(text).ok().as_ref());
     Ok(json_response(text.as_bytes().to_vec()))
 }
 
 /// Records the confidence of a severity, or the probability of the most probable cause.
-fn record_prediction(metrics: &Metrics, question: &str, result: Option<&Value>) {
+fn record_prediction(metrics: &Metrics, target: &str, result: Option<&Value>) {
     let outcome = if result.is_some() { "ok" } else { "error" };
     let first = result.and_then(|all| if all.is_array() { all.get(0) } else { Some(all) });
     let probability = first.and_then(|p| p.get("confidence").or_else(|| p.get("probability")));
-    metrics.record_prediction(question, outcome, probability.and_then(Value::as_f64));
+    metrics.record_prediction(target, outcome, probability.and_then(Value::as_f64));
 }

@@ -22,6 +22,6 @@ row_type! {
         expires_at: Option<String>,
         revoked_at: Option<String>,
         /// Whether the key is valid: neither expired nor revoked
-        holds: bool,
+        is_valid: bool,
     }
 }
