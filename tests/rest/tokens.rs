@@ -135,7 +135,7 @@ fn keys_are_stored_as_hashes_and_stop_when_revoked_or_expired() {
 
     let listed = run_ntsb(&database, &["apikey", "list"]).stdout;
     assert!(
-        listed.contains("a dashboard") && listed.contains("is_valid") && !listed.contains(key),
+        listed.contains("a dashboard") && listed.contains("valid") && !listed.contains(key),
         "{listed}"
     );
     let id = created["key_id"].to_string();

@@ -17,7 +17,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Writes both files into `out_dir`.
 pub fn write(library: &Path, out_dir: &Path) -> Result<(), Box<dyn Error>> {
-    let bytes = std::fs::read(library).map_err(|e| format!("cannot read {}: {e}", library.display()))?;
+    let bytes =
+        std::fs::read(library).map_err(|e| format!("cannot read {}: {e}", library.display()))?;
     let file = object::File::parse(&*bytes)?;
     let section = file
         .sections()

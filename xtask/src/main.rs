@@ -15,7 +15,8 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: xtask installer LIBRARY OUT_DIR | xtask upgrade OLD.sql NEW.sql OUT.sql";
+const USAGE: &str =
+    "usage: xtask installer LIBRARY OUT_DIR | xtask upgrade OLD.sql NEW.sql OUT.sql";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -44,10 +44,13 @@ pub fn compose(old: &str, new: &str) -> Result<String, String> {
 
     let dropped: Vec<&Routine> = before
         .iter()
-        .filter(|(identity, routine)| after.get(*identity).is_none_or(|r| r.declaration != routine.declaration))
+        .filter(|(identity, routine)| {
+            after.get(*identity).is_none_or(|r| r.declaration != routine.declaration)
+        })
         .map(|(_, routine)| *routine)
         .collect();
-    let mut script = String::from("-- Written by `xtask upgrade` from the installers of both versions.\n");
+    let mut script =
+        String::from("-- Written by `xtask upgrade` from the installers of both versions.\n");
     if !dropped.is_empty() {
         script.push_str(DROP_GENERATED_VIEWS);
     }
@@ -56,7 +59,8 @@ pub fn compose(old: &str, new: &str) -> Result<String, String> {
     }
     let unchanged: Vec<&str> = old.iter().map(|s| s.text.as_str()).collect();
     for statement in &new {
-        let recreated = statement.about.as_ref().is_some_and(|about| dropped.iter().any(|r| r.name == *about));
+        let recreated =
+            statement.about.as_ref().is_some_and(|about| dropped.iter().any(|r| r.name == *about));
         if recreated || !unchanged.contains(&statement.text.as_str()) {
             script.push_str(&statement.repeatable());
             script.push('\n');
@@ -141,9 +145,13 @@ fn statement(tokens: &[Token]) -> Result<Statement, String> {
         _ => return Ok(statement),
     };
     // pgrx writes CREATE OR REPLACE for some functions.
-    let kind_at = if creates && words.get(1).is_some_and(|w| is(w, Keyword::OR)) { 3 } else { kind_at };
-    let Some(kind) = words.get(kind_at).and_then(|word| routine_kind(word)) else { return Ok(statement) };
-    let open = words.iter().position(|t| **t == Token::LParen).ok_or("a routine has no argument list")?;
+    let kind_at =
+        if creates && words.get(1).is_some_and(|w| is(w, Keyword::OR)) { 3 } else { kind_at };
+    let Some(kind) = words.get(kind_at).and_then(|word| routine_kind(word)) else {
+        return Ok(statement);
+    };
+    let open =
+        words.iter().position(|t| **t == Token::LParen).ok_or("a routine has no argument list")?;
     let name: String = words[kind_at + 1..open].iter().map(|t| t.to_string()).collect();
     if creates {
         statement.routine = Some(routine(kind, &name, &words, open));

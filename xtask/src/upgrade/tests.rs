@@ -25,9 +25,13 @@ fn a_new_body_is_replaced_in_place() {
 
 #[test]
 fn a_function_that_is_gone_is_dropped_by_its_arguments_without_defaults() {
-    let new: String = OLD.lines().filter(|l| !l.contains(" gone(")).map(|l| format!("{l}\n")).collect();
+    let new: String =
+        OLD.lines().filter(|l| !l.contains(" gone(")).map(|l| format!("{l}\n")).collect();
     let script = compose(OLD, &new).unwrap();
-    assert!(script.contains("DROP FUNCTION gone(a double precision [ ], b numeric ( 3 , 1 ));"), "{script}");
+    assert!(
+        script.contains("DROP FUNCTION gone(a double precision [ ], b numeric ( 3 , 1 ));"),
+        "{script}"
+    );
     assert!(script.contains("DROP %s %s"), "{script}");
     assert!(!script.contains("CREATE OR REPLACE FUNCTION"), "{script}");
 }
@@ -35,9 +39,12 @@ fn a_function_that_is_gone_is_dropped_by_its_arguments_without_defaults() {
 #[test]
 fn another_result_drops_and_creates_the_function_and_its_comment() {
     let script = compose(OLD, &OLD.replace("TABLE (x integer)", "TABLE (x bigint)")).unwrap();
-    let [drop, create, comment] =
-        ["DROP FUNCTION result(a integer);", "CREATE OR REPLACE FUNCTION result(", "COMMENT ON FUNCTION result"]
-            .map(|text| script.find(text).unwrap_or_else(|| panic!("{text} is missing: {script}")));
+    let [drop, create, comment] = [
+        "DROP FUNCTION result(a integer);",
+        "CREATE OR REPLACE FUNCTION result(",
+        "COMMENT ON FUNCTION result",
+    ]
+    .map(|text| script.find(text).unwrap_or_else(|| panic!("{text} is missing: {script}")));
     assert!(drop < create && create < comment, "{script}");
 }
 

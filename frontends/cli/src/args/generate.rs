@@ -29,8 +29,8 @@ pub struct GenerateArgs {
     pub out: PathBuf,
 
     /// Share of a defect kind, such as time_2400=0.01 or padding=5%
-    #[arg(long, value_name = "KIND=SHARE", value_parser = parse_defect_share)]
-    pub dirt: Vec<DefectShare>,
+    #[arg(long = "dirt", value_name = "KIND=SHARE", value_parser = parse_defect_share)]
+    pub defects: Vec<DefectShare>,
 
     /// Inject only the defects given with --dirt
     #[arg(long)]

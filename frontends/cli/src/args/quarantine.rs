@@ -115,7 +115,7 @@ impl ReleaseArgs {
     }
 }
 
-/// Discard a quarantined row; it is kept with the reason
+/// Discard a quarantined row; it stays in the quarantine table with the reason
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct DiscardArgs {

@@ -62,5 +62,5 @@ pub async fn describe_columns(client: &Client, sql: &str) -> Result<Vec<Column>,
 
 /// Wraps a query so that it returns its rows as JSON.
 pub fn wrap_as_json(sql: &str) -> String {
-    format!("SELECT row_to_json(answer)::text FROM ({sql}) AS answer")
+    format!("SELECT row_to_json(result)::text FROM ({sql}) AS result")
 }

@@ -40,16 +40,16 @@ pub async fn check_extensions(client: &Client) -> Result<Vec<Finding>, Failure> 
         found.map(|(_, available, installed)| (available.as_deref(), installed.as_deref()))
     };
     Ok(vec![
-        judge_pg_ntsb(versions("pg_ntsb"), env!("CARGO_PKG_VERSION")),
-        judge_postgis(versions("postgis")),
-        judge_pg_cron(versions("pg_cron")),
+        check_pg_ntsb_version(versions("pg_ntsb"), env!("CARGO_PKG_VERSION")),
+        check_postgis_version(versions("postgis")),
+        check_pg_cron_version(versions("pg_cron")),
     ])
 }
 
 /// The available and the installed version of an extension; `None` if its files are missing.
 type Versions<'v> = Option<(Option<&'v str>, Option<&'v str>)>;
 
-fn judge_pg_ntsb(versions: Versions<'_>, command_version: &str) -> Finding {
+fn check_pg_ntsb_version(versions: Versions<'_>, command_version: &str) -> Finding {
     let check = "pg_ntsb";
     match versions {
         None => Finding::problem(
@@ -76,7 +76,7 @@ fn judge_pg_ntsb(versions: Versions<'_>, command_version: &str) -> Finding {
     }
 }
 
-fn judge_postgis(versions: Versions<'_>) -> Finding {
+fn check_postgis_version(versions: Versions<'_>) -> Finding {
     let check = "postgis";
     match versions {
         Some((_, Some(installed))) => Finding::ok(check, installed),
@@ -93,7 +93,7 @@ fn judge_postgis(versions: Versions<'_>) -> Finding {
     }
 }
 
-fn judge_pg_cron(versions: Versions<'_>) -> Finding {
+fn check_pg_cron_version(versions: Versions<'_>) -> Finding {
     let check = "pg_cron";
     match versions {
         // pg_cron is installed in one database of the server, which may be another one.
@@ -168,9 +168,9 @@ pub async fn check_derived_data(client: &Client) -> Result<Finding, Failure> {
                FROM (SELECT coalesce(max(seq), 0) AS newest FROM ntsb.change_log) l
                LEFT JOIN ntsb.refresh_state r ON true GROUP BY l.newest";
     let row = client.query_one(sql, &[]).await?;
-    let (behind, never): (i64, Option<bool>) = (row.try_get(0)?, row.try_get(1)?);
+    let (stale, is_empty): (i64, Option<bool>) = (row.try_get(0)?, row.try_get(1)?);
     let advice = "ntsb refresh";
-    Ok(match (behind, never) {
+    Ok(match (stale, is_empty) {
         (_, Some(true)) => {
             Finding::warning("derived", "star schema, views and search are empty", advice)
         }
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn the_versions_of_command_and_extension_must_match() {
-        let verdict = |versions| judge_pg_ntsb(versions, "0.4.0").verdict;
+        let verdict = |versions| check_pg_ntsb_version(versions, "0.4.0").verdict;
         assert_eq!(verdict(None), Verdict::Problem);
         assert_eq!(verdict(Some((Some("0.4.0"), None))), Verdict::Problem);
         assert_eq!(verdict(Some((Some("0.4.0"), Some("0.3.0")))), Verdict::Warning);

@@ -19,10 +19,10 @@ pub async fn check_free_space(client: &Client) -> Result<Option<Finding>, Failur
     let (folder, size): (Option<String>, i64) = (row.try_get(0)?, row.try_get(1)?);
     let size = u64::try_from(size).unwrap_or(0);
     let free = folder.and_then(|folder| rustix::fs::statvfs(&folder).ok());
-    Ok(free.map(|disk| judge_free_space(disk.f_bavail.saturating_mul(disk.f_frsize), size)))
+    Ok(free.map(|disk| compare_free_space(disk.f_bavail.saturating_mul(disk.f_frsize), size)))
 }
 
-fn judge_free_space(free: u64, size: u64) -> Finding {
+fn compare_free_space(free: u64, size: u64) -> Finding {
     let gib = |bytes: u64| format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64);
     let found = format!("{} free, database size {}", gib(free), gib(size));
     if free < size / MIN_FREE_DIVISOR {
@@ -39,8 +39,8 @@ mod tests {
 
     #[test]
     fn half_the_database_must_be_free() {
-        assert_eq!(judge_free_space(6 << 30, 10 << 30).verdict, Verdict::Ok);
-        let finding = judge_free_space(4 << 30, 10 << 30);
+        assert_eq!(compare_free_space(6 << 30, 10 << 30).verdict, Verdict::Ok);
+        let finding = compare_free_space(4 << 30, 10 << 30);
         assert_eq!(finding.verdict, Verdict::Warning);
         assert_eq!(finding.found, "4.0 GiB free, database size 10.0 GiB");
     }

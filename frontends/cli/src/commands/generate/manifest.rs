@@ -25,18 +25,20 @@ struct Options {
     from: i32,
     to: i32,
     words: u32,
-    dirt: BTreeMap<&'static str, f64>,
+    #[serde(rename = "dirt")]
+    defects: BTreeMap<&'static str, f64>,
 }
 
 pub fn write(folder: &Path, config: &GeneratorConfig, manifest: &Manifest) -> Result<(), Failure> {
     let shares = config.defects.iter();
-    let dirt = shares.map(|(defect, share)| (defect.name, f64::from(share) / f64::from(MILLION)));
+    let defects =
+        shares.map(|(defect, share)| (defect.name, f64::from(share) / f64::from(MILLION)));
     let options = Options {
         seed: config.seed,
         from: config.first_year,
         to: config.last_year,
         words: config.narrative_words,
-        dirt: dirt.collect(),
+        defects: defects.collect(),
     };
     let text = serde_json::to_string_pretty(&ManifestFile { options, manifest })
         .map_err(|e| Failure::Other(format!("cannot write the manifest: {e}")))?;

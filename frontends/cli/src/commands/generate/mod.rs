@@ -54,7 +54,7 @@ pub fn run(args: &GenerateArgs, terminal: &Terminal) -> Result<(), Failure> {
 fn generator_config(args: &GenerateArgs) -> GeneratorConfig {
     let default = GeneratorConfig::new(args.seed);
     let mut defects = if args.clean { DefectShares::none() } else { DefectShares::realistic() };
-    for defect in &args.dirt {
+    for defect in &args.defects {
         // The argument parser has checked that the name exists.
         defects.set(&defect.kind, defect.share);
     }

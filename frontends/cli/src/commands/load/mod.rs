@@ -163,7 +163,7 @@ fn choose_mode(path: &Path, args: &LoadArgs, source: &Source, terminal: &Termina
     if args.full {
         return (Mode::Full, false);
     }
-    // The API returns cases in pages, so a file of cases is never known to be complete.
+    // The API returns cases in pages, so a file of cases may always be incomplete.
     if args.increment || source.has_cases() {
         return (Mode::Increment, false);
     }

@@ -53,7 +53,7 @@ impl RowDetails {
         let raw: Vec<Vec<String>> =
             self.raw_values().map(|(name, value)| format_pair(name, &value)).collect();
         format!(
-            "{}\nRaw values (columns that are not listed are null):\n{}{}",
+            "{}\nRaw values (columns that are not listed are empty):\n{}{}",
             align_rows(&self.summary(), 2),
             align_rows(&raw, 2),
             self.next_steps()
@@ -152,7 +152,7 @@ mod tests {
   reason           It cannot have happened
   also holds       2 other rows of the event
 
-Raw values (columns that are not listed are null):
+Raw values (columns that are not listed are empty):
   ev_id    20190105X00001
   ev_date  2091-01-02
   ev_city  A B
