@@ -51,6 +51,10 @@ pub fn check_facts(text: &str) -> Result<(), BadFacts> {
             hint,
         ));
     }
+    if has_overflow(&facts) {
+        let hint = "Numbers must fit a double.";
+        return Err(BadFacts::new("22P02", "a number is too large for a double", hint));
+    }
     let Value::Object(facts) = facts else {
         return Err(BadFacts::new("22023", "the facts of an accident must be a JSON object", HINT));
     };
@@ -70,6 +74,15 @@ fn has_nul(value: &Value) -> bool {
         Value::Array(all) => all.iter().any(has_nul),
         Value::Object(all) => all.iter().any(|(name, v)| name.contains('\0') || has_nul(v)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn has_overflow(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_f64().is_none(),
+        Value::Array(all) => all.iter().any(has_overflow),
+        Value::Object(all) => all.values().any(has_overflow),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 

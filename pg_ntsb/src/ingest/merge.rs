@@ -27,7 +27,7 @@ impl StatementBuilder {
              JOIN ntsb_staging.{name} s ON s.ctid = v.staging_ctid
              LEFT JOIN LATERAL (SELECT * FROM jsonb_to_recordset(c.defects)
                      AS d(\"column\" text, defect text, raw text, action text, reason text)
-                 WHERE d.action = 'reject' AND d.kind = c.rejected_by LIMIT 1) d ON true
+                 WHERE d.action = 'reject' AND d.defect = c.rejected_by LIMIT 1) d ON true
              WHERE v.verdict IN ('rejected', 'parent_rejected', 'orphan')
              ON CONFLICT DO NOTHING",
             row_key = self.row_key("c"),
@@ -136,7 +136,7 @@ impl StatementBuilder {
                AND r.row_key = {row_key};
              INSERT INTO ntsb.row_defects (table_name, row_key, column_name, defect, raw_value, batch_id,
                  action, reason)
-             SELECT '{name}', {row_key}, d.\"column\", d.kind, d.raw, {batch}, d.action, d.reason
+             SELECT '{name}', {row_key}, d.\"column\", d.defect, d.raw, {batch}, d.action, d.reason
              FROM pg_temp.ntsb_verdict v
              JOIN pg_temp.ntsb_full c USING (staging_ctid)
              CROSS JOIN LATERAL jsonb_to_recordset(c.defects) 

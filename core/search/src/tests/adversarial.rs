@@ -183,7 +183,7 @@ fn errors_name_the_limit() {
     };
     let parts = format!("greatest(.5,{}1) > 0", "1,".repeat(98));
     assert!(error(&vec![parts; 9].join(" OR ")).contains("more than 2000 operators"));
-    assert!(error(&" ".repeat(2001)).contains("longer than 2000 characters"));
+    assert!(error(&" ".repeat(2001)).contains("at most 2000 characters"));
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn invalid_cases_are_reported_with_their_position() {
         ("[]", "no aviation cases (cases of other modes: 0)"),
         (r#"{"data": null, "hasMore": false}"#, "no aviation cases"),
         (r#"{"mKey": 1, "mode": "Marine"}"#, "no aviation cases (cases of other modes: 1)"),
-        (r#"{"a": 1}"#, "value 1 has neither cm_mkey"),
+        (r#"{"a": 1}"#, "value 1 is not a case: it has neither cm_mkey"),
         ("[{\"mKey\": 1},\n 5]", "value 2 is not a JSON object"),
         ("{\"mKey\": 1}\n{\"mKey\": 2}\n7", "line 3: invalid type: integer"),
         ("{\"mKey\": 1}\n\n{\"mKey\": 2,\n\"x\": tru}", "line 4: expected ident"),
