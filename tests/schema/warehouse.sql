@@ -1,7 +1,7 @@
 CREATE SCHEMA ntsb;
 COMMENT ON SCHEMA ntsb IS 'The NTSB aviation accident database';
 CREATE SCHEMA ntsb_staging;
-COMMENT ON SCHEMA ntsb_staging IS 'Rows of files on their way into schema ntsb; nothing in it lasts';
+COMMENT ON SCHEMA ntsb_staging IS 'Staging tables for rows of files that are loaded into schema ntsb; nothing in it is permanent';
 CREATE TYPE ntsb_staging.clean_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -102,7 +102,7 @@ CREATE TYPE ntsb_staging.clean_aircraft AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.aircraft';
+COMMENT ON TYPE ntsb_staging.clean_aircraft IS 'Cleaned columns of a row of ntsb_staging.aircraft, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_country AS (
 	country_code text,
 	country_name text,
@@ -110,7 +110,7 @@ CREATE TYPE ntsb_staging.clean_country AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_country IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.country';
+COMMENT ON TYPE ntsb_staging.clean_country IS 'Cleaned columns of a row of ntsb_staging.country, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_ct_iaids AS (
 	ct_name text,
 	code_iaids text,
@@ -127,7 +127,7 @@ CREATE TYPE ntsb_staging.clean_ct_iaids AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ct_iaids IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_iaids';
+COMMENT ON TYPE ntsb_staging.clean_ct_iaids IS 'Cleaned columns of a row of ntsb_staging.ct_iaids, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_ct_pre1982 AS (
 	name text,
 	code text,
@@ -136,7 +136,7 @@ CREATE TYPE ntsb_staging.clean_ct_pre1982 AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ct_pre1982 IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_pre1982';
+COMMENT ON TYPE ntsb_staging.clean_ct_pre1982 IS 'Cleaned columns of a row of ntsb_staging.ct_pre1982, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_ct_seqevt AS (
 	code integer,
 	meaning text,
@@ -144,7 +144,7 @@ CREATE TYPE ntsb_staging.clean_ct_seqevt AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ct_seqevt IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_seqevt';
+COMMENT ON TYPE ntsb_staging.clean_ct_seqevt IS 'Cleaned columns of a row of ntsb_staging.ct_seqevt, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_dt_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -156,7 +156,7 @@ CREATE TYPE ntsb_staging.clean_dt_aircraft AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_dt_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_aircraft';
+COMMENT ON TYPE ntsb_staging.clean_dt_aircraft IS 'Cleaned columns of a row of ntsb_staging.dt_aircraft, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_dt_events AS (
 	ev_id text,
 	col_name text,
@@ -167,7 +167,7 @@ CREATE TYPE ntsb_staging.clean_dt_events AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_dt_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_events';
+COMMENT ON TYPE ntsb_staging.clean_dt_events IS 'Cleaned columns of a row of ntsb_staging.dt_events, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_dt_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -180,7 +180,7 @@ CREATE TYPE ntsb_staging.clean_dt_flight_crew AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_dt_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_flight_crew';
+COMMENT ON TYPE ntsb_staging.clean_dt_flight_crew IS 'Cleaned columns of a row of ntsb_staging.dt_flight_crew, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_eadmspub_datadictionary AS (
 	category_of_data text,
 	"table" text,
@@ -199,7 +199,7 @@ CREATE TYPE ntsb_staging.clean_eadmspub_datadictionary AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_eadmspub_datadictionary IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.eadmspub_datadictionary';
+COMMENT ON TYPE ntsb_staging.clean_eadmspub_datadictionary IS 'Cleaned columns of a row of ntsb_staging.eadmspub_datadictionary, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_engines AS (
 	ev_id text,
 	aircraft_key integer,
@@ -223,7 +223,7 @@ CREATE TYPE ntsb_staging.clean_engines AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_engines IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.engines';
+COMMENT ON TYPE ntsb_staging.clean_engines IS 'Cleaned columns of a row of ntsb_staging.engines, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_events AS (
 	ev_id text,
 	ntsb_no text,
@@ -307,7 +307,7 @@ CREATE TYPE ntsb_staging.clean_events AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events';
+COMMENT ON TYPE ntsb_staging.clean_events IS 'Cleaned columns of a row of ntsb_staging.events, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_events_sequence AS (
 	ev_id text,
 	aircraft_key integer,
@@ -323,7 +323,7 @@ CREATE TYPE ntsb_staging.clean_events_sequence AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_events_sequence IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events_sequence';
+COMMENT ON TYPE ntsb_staging.clean_events_sequence IS 'Cleaned columns of a row of ntsb_staging.events_sequence, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_findings AS (
 	ev_id text,
 	aircraft_key integer,
@@ -343,7 +343,7 @@ CREATE TYPE ntsb_staging.clean_findings AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_findings IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.findings';
+COMMENT ON TYPE ntsb_staging.clean_findings IS 'Cleaned columns of a row of ntsb_staging.findings, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -382,7 +382,7 @@ CREATE TYPE ntsb_staging.clean_flight_crew AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_crew';
+COMMENT ON TYPE ntsb_staging.clean_flight_crew IS 'Cleaned columns of a row of ntsb_staging.flight_crew, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_flight_time AS (
 	ev_id text,
 	aircraft_key integer,
@@ -396,7 +396,7 @@ CREATE TYPE ntsb_staging.clean_flight_time AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_flight_time IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_time';
+COMMENT ON TYPE ntsb_staging.clean_flight_time IS 'Cleaned columns of a row of ntsb_staging.flight_time, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_injury AS (
 	ev_id text,
 	aircraft_key integer,
@@ -409,7 +409,7 @@ CREATE TYPE ntsb_staging.clean_injury AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_injury IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.injury';
+COMMENT ON TYPE ntsb_staging.clean_injury IS 'Cleaned columns of a row of ntsb_staging.injury, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_legacy_cause AS (
 	ev_id text,
 	aircraft_key integer,
@@ -424,7 +424,7 @@ CREATE TYPE ntsb_staging.clean_legacy_cause AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_legacy_cause IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_cause';
+COMMENT ON TYPE ntsb_staging.clean_legacy_cause IS 'Cleaned columns of a row of ntsb_staging.legacy_cause, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_legacy_event AS (
 	ev_id text,
 	recnum text,
@@ -552,7 +552,7 @@ CREATE TYPE ntsb_staging.clean_legacy_event AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_legacy_event IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_event';
+COMMENT ON TYPE ntsb_staging.clean_legacy_event IS 'Cleaned columns of a row of ntsb_staging.legacy_event, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_narratives AS (
 	ev_id text,
 	aircraft_key integer,
@@ -566,7 +566,7 @@ CREATE TYPE ntsb_staging.clean_narratives AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_narratives IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.narratives';
+COMMENT ON TYPE ntsb_staging.clean_narratives IS 'Cleaned columns of a row of ntsb_staging.narratives, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_ntsb_admin AS (
 	ev_id text,
 	rec_stat text,
@@ -577,7 +577,7 @@ CREATE TYPE ntsb_staging.clean_ntsb_admin AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_ntsb_admin IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ntsb_admin';
+COMMENT ON TYPE ntsb_staging.clean_ntsb_admin IS 'Cleaned columns of a row of ntsb_staging.ntsb_admin, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_occurrences AS (
 	ev_id text,
 	aircraft_key integer,
@@ -591,7 +591,7 @@ CREATE TYPE ntsb_staging.clean_occurrences AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_occurrences IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.occurrences';
+COMMENT ON TYPE ntsb_staging.clean_occurrences IS 'Cleaned columns of a row of ntsb_staging.occurrences, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_seq_of_events AS (
 	ev_id text,
 	aircraft_key integer,
@@ -608,7 +608,7 @@ CREATE TYPE ntsb_staging.clean_seq_of_events AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_seq_of_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.seq_of_events';
+COMMENT ON TYPE ntsb_staging.clean_seq_of_events IS 'Cleaned columns of a row of ntsb_staging.seq_of_events, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_states AS (
 	state text,
 	name text,
@@ -617,7 +617,7 @@ CREATE TYPE ntsb_staging.clean_states AS (
 	defects jsonb,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.clean_states IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.states';
+COMMENT ON TYPE ntsb_staging.clean_states IS 'Cleaned columns of a row of ntsb_staging.states, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -626,29 +626,29 @@ CREATE TYPE ntsb_staging.key_aircraft AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.aircraft, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_aircraft IS 'Columns that decide whether a row is new of a row of ntsb_staging.aircraft, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_country AS (
 	country_code text,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_country IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.country, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_country IS 'Columns that decide whether a row is new of a row of ntsb_staging.country, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_ct_iaids AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ct_iaids IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_iaids, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ct_iaids IS 'Columns that decide whether a row is new of a row of ntsb_staging.ct_iaids, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_ct_pre1982 AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ct_pre1982 IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_pre1982, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ct_pre1982 IS 'Columns that decide whether a row is new of a row of ntsb_staging.ct_pre1982, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_ct_seqevt AS (
 	code integer,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ct_seqevt IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ct_seqevt, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ct_seqevt IS 'Columns that decide whether a row is new of a row of ntsb_staging.ct_seqevt, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_dt_aircraft AS (
 	ev_id text,
 	aircraft_key integer,
@@ -659,7 +659,7 @@ CREATE TYPE ntsb_staging.key_dt_aircraft AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_dt_aircraft IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_aircraft, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_dt_aircraft IS 'Columns that decide whether a row is new of a row of ntsb_staging.dt_aircraft, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_dt_events AS (
 	ev_id text,
 	col_name text,
@@ -669,7 +669,7 @@ CREATE TYPE ntsb_staging.key_dt_events AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_dt_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_events, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_dt_events IS 'Columns that decide whether a row is new of a row of ntsb_staging.dt_events, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_dt_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -681,12 +681,12 @@ CREATE TYPE ntsb_staging.key_dt_flight_crew AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_dt_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.dt_flight_crew, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_dt_flight_crew IS 'Columns that decide whether a row is new of a row of ntsb_staging.dt_flight_crew, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_eadmspub_datadictionary AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_eadmspub_datadictionary IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.eadmspub_datadictionary, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_eadmspub_datadictionary IS 'Columns that decide whether a row is new of a row of ntsb_staging.eadmspub_datadictionary, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_engines AS (
 	ev_id text,
 	aircraft_key integer,
@@ -696,7 +696,7 @@ CREATE TYPE ntsb_staging.key_engines AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_engines IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.engines, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_engines IS 'Columns that decide whether a row is new of a row of ntsb_staging.engines, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_events AS (
 	ev_id text,
 	ev_date date,
@@ -705,7 +705,7 @@ CREATE TYPE ntsb_staging.key_events AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_events IS 'Columns that decide whether a row is new of a row of ntsb_staging.events, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_events_sequence AS (
 	ev_id text,
 	aircraft_key integer,
@@ -715,7 +715,7 @@ CREATE TYPE ntsb_staging.key_events_sequence AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_events_sequence IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.events_sequence, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_events_sequence IS 'Columns that decide whether a row is new of a row of ntsb_staging.events_sequence, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_findings AS (
 	ev_id text,
 	aircraft_key integer,
@@ -725,7 +725,7 @@ CREATE TYPE ntsb_staging.key_findings AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_findings IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.findings, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_findings IS 'Columns that decide whether a row is new of a row of ntsb_staging.findings, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_flight_crew AS (
 	ev_id text,
 	aircraft_key integer,
@@ -735,7 +735,7 @@ CREATE TYPE ntsb_staging.key_flight_crew AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_flight_crew IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_crew, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_flight_crew IS 'Columns that decide whether a row is new of a row of ntsb_staging.flight_crew, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_flight_time AS (
 	ev_id text,
 	aircraft_key integer,
@@ -747,7 +747,7 @@ CREATE TYPE ntsb_staging.key_flight_time AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_flight_time IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.flight_time, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_flight_time IS 'Columns that decide whether a row is new of a row of ntsb_staging.flight_time, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_injury AS (
 	ev_id text,
 	aircraft_key integer,
@@ -758,7 +758,7 @@ CREATE TYPE ntsb_staging.key_injury AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_injury IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.injury, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_injury IS 'Columns that decide whether a row is new of a row of ntsb_staging.injury, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_legacy_cause AS (
 	ev_id text,
 	aircraft_key integer,
@@ -767,14 +767,14 @@ CREATE TYPE ntsb_staging.key_legacy_cause AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_legacy_cause IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_cause, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_legacy_cause IS 'Columns that decide whether a row is new of a row of ntsb_staging.legacy_cause, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_legacy_event AS (
 	ev_id text,
 	lchg_date timestamp(0) without time zone,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_legacy_event IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.legacy_event, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_legacy_event IS 'Columns that decide whether a row is new of a row of ntsb_staging.legacy_event, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_narratives AS (
 	ev_id text,
 	aircraft_key integer,
@@ -783,7 +783,7 @@ CREATE TYPE ntsb_staging.key_narratives AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_narratives IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.narratives, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_narratives IS 'Columns that decide whether a row is new of a row of ntsb_staging.narratives, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_ntsb_admin AS (
 	ev_id text,
 	lchg_userid text,
@@ -791,7 +791,7 @@ CREATE TYPE ntsb_staging.key_ntsb_admin AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_ntsb_admin IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.ntsb_admin, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_ntsb_admin IS 'Columns that decide whether a row is new of a row of ntsb_staging.ntsb_admin, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_occurrences AS (
 	ev_id text,
 	aircraft_key integer,
@@ -801,7 +801,7 @@ CREATE TYPE ntsb_staging.key_occurrences AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_occurrences IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.occurrences, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_occurrences IS 'Columns that decide whether a row is new of a row of ntsb_staging.occurrences, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_seq_of_events AS (
 	ev_id text,
 	aircraft_key integer,
@@ -813,13 +813,13 @@ CREATE TYPE ntsb_staging.key_seq_of_events AS (
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_seq_of_events IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.seq_of_events, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_seq_of_events IS 'Columns that decide whether a row is new of a row of ntsb_staging.seq_of_events, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_states AS (
 	state text,
 	content_hash bytea,
 	rejected_by text
 );
-COMMENT ON TYPE ntsb_staging.key_states IS 'What ntsb_internal.clean_row makes of a row of ntsb_staging.states, as far as it tells whether the row is new';
+COMMENT ON TYPE ntsb_staging.key_states IS 'Columns that decide whether a row is new of a row of ntsb_staging.states, as returned by ntsb_internal.clean_row';
 CREATE FUNCTION ntsb.check_rule() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -835,8 +835,34 @@ BEGIN
     RETURN NEW;
 END
 $_$;
-COMMENT ON FUNCTION ntsb.check_rule() IS 'Trigger: a rule must be one that can be applied';
-CREATE FUNCTION ntsb.keep_model() RETURNS trigger
+COMMENT ON FUNCTION ntsb.check_rule() IS 'Trigger function: refuses a rule that cannot be applied';
+CREATE FUNCTION ntsb.normalize_text(raw text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(CASE WHEN (octet_length(raw) = char_length(raw)) THEN raw ELSE translate(raw, '‘’‚‛′‵＇“”„‟«»‹›″〝〞〟＂‐‑‒–−﹣－—―              　­​‌‍⁠﻿'::text, '''''''''''''''"""""""""""""-------                 '::text) END, '-(?=[0-9])'::text, ' '::text, 'g'::text);
+COMMENT ON FUNCTION ntsb.normalize_text(raw text) IS 'Normalises a text for search: typographic quotation marks, dashes and spaces become ASCII, soft hyphens and hyphens before digits are removed';
+CREATE FUNCTION ntsb.notify_refresh() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_notify('ntsb_refresh', json_build_object('what', NEW.what, 'last_seq', NEW.last_seq)::text);
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION ntsb.notify_refresh() IS 'Trigger function: notifies channel ntsb_refresh that a derived part (star, search, a view) was refreshed';
+CREATE FUNCTION ntsb.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'restrict_violation',
+        MESSAGE = format('%I.%I is append-only: %s is not allowed', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+        HINT = 'To correct a row, load a newer file. The log then has both values.';
+END
+$$;
+COMMENT ON FUNCTION ntsb.refuse_change() IS 'Trigger function: refuses UPDATE, DELETE and TRUNCATE on an append-only table';
+CREATE FUNCTION ntsb.refuse_model_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -851,58 +877,32 @@ BEGIN
         END IF;
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('model %s cannot go from %s to %s', old.model_id, old.stage, new.stage),
-            HINT = 'Stages follow each other: None, Staging, Production, Archived; any may be archived.';
+            HINT = 'Stages follow each other: None, Staging, Production. A model may be archived from any stage.';
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = format('model %s is never changed or deleted, but in its stage', old.model_id),
-        HINT = 'Train or import another; ntsb_promote_model(model_id, ''Archived'') takes this one out of use.';
+        MESSAGE = format('model %s cannot be changed or deleted, except for its stage', old.model_id),
+        HINT = 'Train or import another model. ntsb_promote_model(model_id, ''Archived'') retires this one.';
 END
 $$;
-COMMENT ON FUNCTION ntsb.keep_model() IS 'Refuses to change or delete a model, but for legal moves of its stage';
-CREATE FUNCTION ntsb.keep_models() RETURNS trigger
+COMMENT ON FUNCTION ntsb.refuse_model_change() IS 'Trigger function: refuses to change or delete a model, except for valid changes of its stage';
+CREATE FUNCTION ntsb.refuse_model_truncate() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = 'models are never deleted',
-        HINT = 'ntsb_promote_model(model_id, ''Archived'') takes one out of use.';
+        MESSAGE = 'models cannot be deleted',
+        HINT = 'ntsb_promote_model(model_id, ''Archived'') retires a model.';
 END
 $$;
-COMMENT ON FUNCTION ntsb.keep_models() IS 'Refuses to empty ntsb.model';
-CREATE FUNCTION ntsb.refuse_change() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-    RAISE EXCEPTION USING
-        ERRCODE = 'restrict_violation',
-        MESSAGE = format('%I.%I is append-only: %s refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
-        HINT = 'Correct a row by loading a newer file; the log keeps both values.';
-END
-$$;
-COMMENT ON FUNCTION ntsb.refuse_change() IS 'Trigger: nothing in the table may be changed or removed';
-CREATE FUNCTION ntsb.search_text(raw text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN regexp_replace(CASE WHEN (octet_length(raw) = char_length(raw)) THEN raw ELSE translate(raw, '‘’‚‛′‵＇“”„‟«»‹›″〝〞〟＂‐‑‒–−﹣－—―              　­​‌‍⁠﻿'::text, '''''''''''''''"""""""""""""-------                 '::text) END, '-(?=[0-9])'::text, ' '::text, 'g'::text);
-COMMENT ON FUNCTION ntsb.search_text(raw text) IS 'A text as it is indexed for search: quotation marks, dashes and spaces of typesetting replaced by those of a keyboard, soft hyphens removed, numbers without a hyphen before them';
-CREATE FUNCTION ntsb.tell_of_refresh() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-    PERFORM pg_notify('ntsb_refresh', json_build_object('what', NEW.what, 'last_seq', NEW.last_seq)::text);
-    RETURN NULL;
-END
-$$;
-COMMENT ON FUNCTION ntsb.tell_of_refresh() IS 'Tells listeners on channel ntsb_refresh that something derived (star, search, a view) was brought up to date';
-CREATE AGGREGATE ntsb.joined_words(tsvector) (
+COMMENT ON FUNCTION ntsb.refuse_model_truncate() IS 'Trigger function: refuses TRUNCATE on ntsb.model';
+CREATE AGGREGATE ntsb.concat_words(tsvector) (
     SFUNC = tsvector_concat,
     STYPE = tsvector,
     INITCOND = '',
     PARALLEL = safe
 );
-COMMENT ON AGGREGATE ntsb.joined_words(tsvector) IS 'The words of several texts, one text after the other';
+COMMENT ON AGGREGATE ntsb.concat_words(tsvector) IS 'Concatenates tsvectors, as the operator || does';
 CREATE TABLE ntsb.fact_accidents (
     accident_id integer NOT NULL,
     ev_id text NOT NULL,
@@ -987,89 +987,89 @@ CREATE TABLE ntsb.fact_accidents (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL
 );
-COMMENT ON TABLE ntsb.fact_accidents IS 'The facts of each event that is not withdrawn, one row each, as of the last CALL ntsb_refresh_star(): the one place where they are defined (docs/adr/0021-accident-facts.md). ntsb.accidents shows them decoded';
-COMMENT ON COLUMN ntsb.fact_accidents.accident_id IS 'Surrogate key; another after ntsb_rebuild_star';
+COMMENT ON TABLE ntsb.fact_accidents IS 'The facts of each event that is not withdrawn, one row each, as of the last CALL ntsb_refresh_star(). Facts are defined only here (docs/adr/0021-accident-facts.md). ntsb.accidents adds the meanings of codes';
+COMMENT ON COLUMN ntsb.fact_accidents.accident_id IS 'Surrogate key; changes with ntsb_rebuild_star';
 COMMENT ON COLUMN ntsb.fact_accidents.ev_id IS 'NTSB''s identifier of the event, 14 characters';
-COMMENT ON COLUMN ntsb.fact_accidents.ntsb_no IS 'NTSB''s number of the investigation, by which its web pages find it';
-COMMENT ON COLUMN ntsb.fact_accidents.mkey IS 'Key of the case in NTSB''s API and the ProjectID of its docket, as far as the ev_id holds it (since September 2020)';
+COMMENT ON COLUMN ntsb.fact_accidents.ntsb_no IS 'NTSB''s investigation number, used by its web pages';
+COMMENT ON COLUMN ntsb.fact_accidents.mkey IS 'Case key in NTSB''s API and ProjectID of the docket, taken from the ev_id; null before September 2020';
 COMMENT ON COLUMN ntsb.fact_accidents.ev_type IS 'ACC accident, INC incident';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_date IS 'Date of the event; UTC where ev_tmzn says so (rows written since 2020), local otherwise';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_year IS 'Year of ev_date, or else as stated';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_month IS 'Month of ev_date, 1 to 12, or else as stated';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_date IS 'Date of the event; UTC if ev_tmzn says so (rows written since 2020), otherwise local';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_year IS 'Year of ev_date; if that is null, the year in the file';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_month IS 'Month, 1 to 12: that of the file, or else of ev_date';
 COMMENT ON COLUMN ntsb.fact_accidents.ev_time IS 'Clock time as HHMM (825 is 08:25), in the zone of ev_tmzn';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_tmzn IS 'Time zone of ev_date and ev_time; local where null';
-COMMENT ON COLUMN ntsb.fact_accidents.occurred_at IS 'Moment of the event; null where its time, or the zone of its place, is not known';
-COMMENT ON COLUMN ntsb.fact_accidents.local_date IS 'Date at the place of the event; null where the file gives UTC and the zone of the place or the time is not known';
-COMMENT ON COLUMN ntsb.fact_accidents.local_time IS 'Clock time at the place of the event; null where not known';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_tmzn IS 'Time zone of ev_date and ev_time; null means local time';
+COMMENT ON COLUMN ntsb.fact_accidents.occurred_at IS 'Timestamp of the event; null if its time or its time zone is unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.local_date IS 'Local date of the event; null if the file gives UTC and the local time zone or the time is unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.local_time IS 'Local time of the event; null if unknown';
 COMMENT ON COLUMN ntsb.fact_accidents.local_hour IS 'Hour of local_time, 0 to 23';
-COMMENT ON COLUMN ntsb.fact_accidents.time_zone IS 'IANA name of the time zone of the place, by its coordinates; nautical (Etc/GMT+10) at sea';
-COMMENT ON COLUMN ntsb.fact_accidents.sun_elevation IS 'Degrees of the sun above the horizon at occurred_at, without refraction';
-COMMENT ON COLUMN ntsb.fact_accidents.daylight IS 'By the sun: Day (above -0.833 degrees), Civil twilight (above -6), Night; see light_cond for what NTSB states';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_city IS 'City or place, in the one spelling of ntsb_standard_city';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_state IS 'State, territory or sea, two letters; null abroad';
-COMMENT ON COLUMN ntsb.fact_accidents.ev_country IS 'Country as NTSB codes it: USA or a two-letter FIPS code; null where the file does not say';
-COMMENT ON COLUMN ntsb.fact_accidents.is_domestic IS 'In the territory of the United States: by country and state; where both are null, not if the investigation is foreign (class W or R of ntsb_no) or the flight was under foreign rules (NUSC, NUSN); null where nothing tells';
+COMMENT ON COLUMN ntsb.fact_accidents.time_zone IS 'IANA name of the time zone at the coordinates; a nautical zone (Etc/GMT+10) at sea';
+COMMENT ON COLUMN ntsb.fact_accidents.sun_elevation IS 'Elevation of the sun above the horizon at occurred_at in degrees, without refraction';
+COMMENT ON COLUMN ntsb.fact_accidents.daylight IS 'Computed from sun_elevation: Day (above -0.833 degrees), Civil twilight (above -6), Night; light_cond is what NTSB reports';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_city IS 'City or place, standardised by ntsb_standard_city';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_state IS 'State, territory or sea area, two letters; null abroad';
+COMMENT ON COLUMN ntsb.fact_accidents.ev_country IS 'NTSB''s country code: USA or a two-letter FIPS code; null if missing';
+COMMENT ON COLUMN ntsb.fact_accidents.is_domestic IS 'In the territory of the United States, by country and state. If both are null: false if the investigation is foreign (class W or R of ntsb_no) or the flight was under foreign rules (NUSC, NUSN); null if unknown';
 COMMENT ON COLUMN ntsb.fact_accidents.lat IS 'Latitude in degrees north, WGS 84';
 COMMENT ON COLUMN ntsb.fact_accidents.lon IS 'Longitude in degrees east, WGS 84';
-COMMENT ON COLUMN ntsb.fact_accidents.nearest_airport_id IS 'Nearest airport of ntsb.airport; null where no list is loaded';
-COMMENT ON COLUMN ntsb.fact_accidents.nearest_airport_km IS 'Distance to it in kilometres on the spheroid';
-COMMENT ON COLUMN ntsb.fact_accidents.severity IS 'FATL where NTSB says so or counts deaths; otherwise the highest injury: SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.fact_accidents.highest_injury IS 'Highest injury as the file has it: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.fact_accidents.fatalities IS 'People killed, on the ground too; 0 where the severity rules deaths out; null where the file does not say';
-COMMENT ON COLUMN ntsb.fact_accidents.serious IS 'People seriously injured; 0 where the file counts others, or the severity rules them out; null where it does not say';
-COMMENT ON COLUMN ntsb.fact_accidents.minor IS 'People with minor injuries; null as for serious';
-COMMENT ON COLUMN ntsb.fact_accidents.uninjured IS 'People without injury; null as for serious';
+COMMENT ON COLUMN ntsb.fact_accidents.nearest_airport_id IS 'Nearest airport of ntsb.airport; null if no list is loaded';
+COMMENT ON COLUMN ntsb.fact_accidents.nearest_airport_km IS 'Distance to the nearest airport in kilometres on the spheroid';
+COMMENT ON COLUMN ntsb.fact_accidents.severity IS 'FATL if NTSB reports it or counts fatalities; otherwise the highest injury: SERS, MINR, NONE';
+COMMENT ON COLUMN ntsb.fact_accidents.highest_injury IS 'Highest injury as in the file: FATL, SERS, MINR, NONE';
+COMMENT ON COLUMN ntsb.fact_accidents.fatalities IS 'People killed, including people on the ground; 0 if the severity excludes fatalities; null if unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.serious IS 'People seriously injured; 0 if the file has other counts or the severity excludes them; null if unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.minor IS 'People with minor injuries; 0 and null as for serious';
+COMMENT ON COLUMN ntsb.fact_accidents.uninjured IS 'People without injuries; 0 and null as for serious';
 COMMENT ON COLUMN ntsb.fact_accidents.wx_cond_basic IS 'VMC visual, IMC instrument meteorological conditions';
-COMMENT ON COLUMN ntsb.fact_accidents.light_cond IS 'Light as NTSB states it: DAYL, DUSK, NDRK, …';
-COMMENT ON COLUMN ntsb.fact_accidents.aircraft_count IS 'Aircraft of the event';
-COMMENT ON COLUMN ntsb.fact_accidents.is_mid_air IS 'Aircraft collided in the air';
-COMMENT ON COLUMN ntsb.fact_accidents.is_us_civil_accident IS 'Counts in NTSB''s yearly statistics: an accident (ACC) of any aircraft of US registration, anywhere';
-COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS 'Such an accident without an aircraft under parts 121, 129 or 135';
-COMMENT ON COLUMN ntsb.fact_accidents.damage IS 'Worst damage to an aircraft of the event: DEST, SUBS, MINR, NONE';
-COMMENT ON COLUMN ntsb.fact_accidents.damage_cost_usd IS 'Cost of the damage in US dollars; NTSB does not publish it, so null unless somebody fills it';
-COMMENT ON COLUMN ntsb.fact_accidents.acft_make IS 'Maker of the first aircraft, in the one spelling of ntsb_standard_make';
-COMMENT ON COLUMN ntsb.fact_accidents.acft_model IS 'Model of the first aircraft, in the one spelling of ntsb_standard_model';
-COMMENT ON COLUMN ntsb.fact_accidents.acft_family IS 'Family of that model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
+COMMENT ON COLUMN ntsb.fact_accidents.light_cond IS 'Light conditions as NTSB reports them: DAYL, DUSK, NDRK, …';
+COMMENT ON COLUMN ntsb.fact_accidents.aircraft_count IS 'Number of aircraft involved';
+COMMENT ON COLUMN ntsb.fact_accidents.is_mid_air IS 'Mid-air collision';
+COMMENT ON COLUMN ntsb.fact_accidents.is_us_civil_accident IS 'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
+COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+COMMENT ON COLUMN ntsb.fact_accidents.damage IS 'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
+COMMENT ON COLUMN ntsb.fact_accidents.damage_cost_usd IS 'Cost of the damage in US dollars; null unless you fill it, because NTSB does not publish it';
+COMMENT ON COLUMN ntsb.fact_accidents.acft_make IS 'Maker of the first aircraft, standardised by ntsb_standard_make';
+COMMENT ON COLUMN ntsb.fact_accidents.acft_model IS 'Model of the first aircraft, standardised by ntsb_standard_model';
+COMMENT ON COLUMN ntsb.fact_accidents.acft_family IS 'Family of acft_model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_category IS 'Category of the first aircraft: AIR, HELI, …';
-COMMENT ON COLUMN ntsb.fact_accidents.regis_no IS 'Registration of the first aircraft';
-COMMENT ON COLUMN ntsb.fact_accidents.is_amateur_built IS 'The first aircraft is amateur-built';
-COMMENT ON COLUMN ntsb.fact_accidents.far_part IS 'Regulation that the first aircraft flew under: 091, 121, …';
+COMMENT ON COLUMN ntsb.fact_accidents.regis_no IS 'Registration mark of the first aircraft';
+COMMENT ON COLUMN ntsb.fact_accidents.is_amateur_built IS 'Whether the first aircraft is amateur-built';
+COMMENT ON COLUMN ntsb.fact_accidents.far_part IS 'FAR part of the first aircraft''s flight: 091, 121, …';
 COMMENT ON COLUMN ntsb.fact_accidents.type_fly IS 'Purpose of the first aircraft''s flight: PERS, INST, …';
-COMMENT ON COLUMN ntsb.fact_accidents.engine_count IS 'Engines of the first aircraft: as stated, or else as many as are listed';
-COMMENT ON COLUMN ntsb.fact_accidents.engine_type IS 'Type of its first engine: REC, TP, TF, …';
-COMMENT ON COLUMN ntsb.fact_accidents.engine_make IS 'Maker of its first engine, in one spelling';
-COMMENT ON COLUMN ntsb.fact_accidents.engine_model IS 'Model of its first engine, as written';
-COMMENT ON COLUMN ntsb.fact_accidents.pilot_age IS 'Age in years of the pilot in command of the first aircraft; null outside of 10 to 110';
-COMMENT ON COLUMN ntsb.fact_accidents.pilot_total_hours IS 'Flight hours in all of that pilot';
-COMMENT ON COLUMN ntsb.fact_accidents.pilot_make_hours IS 'Flight hours of that pilot in the make and model';
+COMMENT ON COLUMN ntsb.fact_accidents.engine_count IS 'Number of engines of the first aircraft, as reported, or else the number of engines listed';
+COMMENT ON COLUMN ntsb.fact_accidents.engine_type IS 'Type of the first engine of that aircraft: REC, TP, TF, …';
+COMMENT ON COLUMN ntsb.fact_accidents.engine_make IS 'Maker of that engine, standardised spelling';
+COMMENT ON COLUMN ntsb.fact_accidents.engine_model IS 'Model of that engine, as in the file';
+COMMENT ON COLUMN ntsb.fact_accidents.pilot_age IS 'Age in years of the pilot in command of the first aircraft; null if outside 10 to 110';
+COMMENT ON COLUMN ntsb.fact_accidents.pilot_total_hours IS 'Total flight hours of that pilot';
+COMMENT ON COLUMN ntsb.fact_accidents.pilot_make_hours IS 'Flight hours of that pilot in this make and model';
 COMMENT ON COLUMN ntsb.fact_accidents.pilot_certificate IS 'Highest certificate of that pilot: ATP, COMM, PRI, STU, …';
-COMMENT ON COLUMN ntsb.fact_accidents.is_student_pilot IS 'That pilot held a student certificate and no other; null where no certificate is known';
-COMMENT ON COLUMN ntsb.fact_accidents.era IS 'First year of the coding that phase_code and defining_event are of: 2008, 1982 or 1962; see ntsb.dim_causes';
-COMMENT ON COLUMN ntsb.fact_accidents.phase_code IS 'Phase of flight of the defining occurrence, as coded in its era';
-COMMENT ON COLUMN ntsb.fact_accidents.phase IS 'Phase of flight, coarse and the same in all eras; see ntsb_phase_group';
-COMMENT ON COLUMN ntsb.fact_accidents.defining_event IS 'Code of the occurrence that defines the event: flagged so, or else the first';
+COMMENT ON COLUMN ntsb.fact_accidents.is_student_pilot IS 'Whether that pilot''s highest certificate is a student certificate; null if no certificate is known';
+COMMENT ON COLUMN ntsb.fact_accidents.era IS 'Coding era of phase_code and defining_event, by its first year: 2008, 1982 or 1962; see ntsb.dim_causes';
+COMMENT ON COLUMN ntsb.fact_accidents.phase_code IS 'Phase of flight of the defining occurrence, in the codes of its era';
+COMMENT ON COLUMN ntsb.fact_accidents.phase IS 'Phase group, the same in all eras; see ntsb_phase_group';
+COMMENT ON COLUMN ntsb.fact_accidents.defining_event IS 'Code of the defining occurrence: the one flagged by NTSB, or else the first';
 COMMENT ON COLUMN ntsb.fact_accidents.first_finding IS 'Code of the first finding';
 COMMENT ON COLUMN ntsb.fact_accidents.cause_category IS 'Category of the first finding: Aircraft, Personnel, Environment, Organization, Not determined';
-COMMENT ON COLUMN ntsb.fact_accidents.has_findings IS 'NTSB has published findings';
-COMMENT ON COLUMN ntsb.fact_accidents.has_probable_cause IS 'NTSB has published the text of a probable cause';
+COMMENT ON COLUMN ntsb.fact_accidents.has_findings IS 'Whether NTSB has published findings';
+COMMENT ON COLUMN ntsb.fact_accidents.has_probable_cause IS 'Whether NTSB has published the text of a probable cause';
 COMMENT ON COLUMN ntsb.fact_accidents.report_status IS 'ntsb_admin.rec_stat: P preliminary, F factual, B probable cause adopted';
-COMMENT ON COLUMN ntsb.fact_accidents.is_final IS 'The report is at its last step: rec_stat B or F';
-COMMENT ON COLUMN ntsb.fact_accidents.ntsb_docket IS 'Number of the docket, as NTSB writes it';
-COMMENT ON COLUMN ntsb.fact_accidents.place IS 'City, state, and country if it is not the USA, for reading';
-COMMENT ON COLUMN ntsb.fact_accidents.aircraft IS 'Make, model and registration of each aircraft, for reading';
-COMMENT ON COLUMN ntsb.fact_accidents.probable_cause IS 'Probable cause in NTSB''s words, of the first aircraft that has one; null until it is adopted';
-COMMENT ON COLUMN ntsb.fact_accidents.aircraft_key IS 'NTSB''s number of the first aircraft within the event, as in ntsb.aircraft; null where there is no aircraft';
-COMMENT ON COLUMN ntsb.fact_accidents.crew_no IS 'Number of its pilot in command, as in ntsb.flight_crew; null where no pilot is known';
-COMMENT ON COLUMN ntsb.fact_accidents.time_id IS 'Day of the event; 0 where its date is not known';
-COMMENT ON COLUMN ntsb.fact_accidents.location_id IS 'Place of the event; 0 where nothing is known of it';
-COMMENT ON COLUMN ntsb.fact_accidents.aircraft_id IS 'First aircraft, in its configuration of that day; all are in ntsb.bridge_event_aircraft';
-COMMENT ON COLUMN ntsb.fact_accidents.crew_id IS 'Pilot in command of the first aircraft; all are in ntsb.bridge_event_crew';
-COMMENT ON COLUMN ntsb.fact_accidents.weather_id IS 'Weather; 0 where nothing is known of it';
-COMMENT ON COLUMN ntsb.fact_accidents.occurrence_cause_id IS 'Defining occurrence; all are in ntsb.bridge_event_cause';
-COMMENT ON COLUMN ntsb.fact_accidents.finding_cause_id IS 'First finding; all are in ntsb.bridge_event_cause';
-COMMENT ON COLUMN ntsb.fact_accidents.geog IS 'The point for PostGIS';
-COMMENT ON COLUMN ntsb.fact_accidents.created_at IS 'When a refresh first brought the event into the star';
-COMMENT ON COLUMN ntsb.fact_accidents.updated_at IS 'When a refresh last changed this row';
+COMMENT ON COLUMN ntsb.fact_accidents.is_final IS 'Whether the report is final: report_status B or F';
+COMMENT ON COLUMN ntsb.fact_accidents.ntsb_docket IS 'Docket number as in the file';
+COMMENT ON COLUMN ntsb.fact_accidents.place IS 'City, state, and country unless USA, as display text';
+COMMENT ON COLUMN ntsb.fact_accidents.aircraft IS 'Make, model and registration mark of each aircraft, as display text';
+COMMENT ON COLUMN ntsb.fact_accidents.probable_cause IS 'NTSB''s text of the probable cause, from the first aircraft that has one; null until it is adopted';
+COMMENT ON COLUMN ntsb.fact_accidents.aircraft_key IS 'NTSB''s number of the first aircraft within the event, as in ntsb.aircraft; null if there is no aircraft';
+COMMENT ON COLUMN ntsb.fact_accidents.crew_no IS 'Number of the pilot in command of that aircraft, as in ntsb.flight_crew; null if unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.time_id IS 'Day of the event in ntsb.dim_time; 0 if unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.location_id IS 'Place of the event in ntsb.dim_location; 0 if unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.aircraft_id IS 'First aircraft in ntsb.dim_aircraft, in its configuration of that day; ntsb.bridge_event_aircraft has all aircraft';
+COMMENT ON COLUMN ntsb.fact_accidents.crew_id IS 'Pilot in command of the first aircraft in ntsb.dim_crew; ntsb.bridge_event_crew has all crew members';
+COMMENT ON COLUMN ntsb.fact_accidents.weather_id IS 'Weather in ntsb.dim_weather; 0 if unknown';
+COMMENT ON COLUMN ntsb.fact_accidents.occurrence_cause_id IS 'Defining occurrence in ntsb.dim_causes; ntsb.bridge_event_cause has all occurrences';
+COMMENT ON COLUMN ntsb.fact_accidents.finding_cause_id IS 'First finding in ntsb.dim_causes; ntsb.bridge_event_cause has all findings';
+COMMENT ON COLUMN ntsb.fact_accidents.geog IS 'lat and lon as a PostGIS point';
+COMMENT ON COLUMN ntsb.fact_accidents.created_at IS 'When a refresh first inserted the row';
+COMMENT ON COLUMN ntsb.fact_accidents.updated_at IS 'When a refresh last changed the row';
 CREATE MATERIALIZED VIEW ntsb.mv_accident_cube AS
  SELECT concat_ws('|'::text, COALESCE((f.ev_year)::text, '-'::text), COALESCE(f.severity, '-'::text), COALESCE(f.ev_state, '-'::text), COALESCE(f.acft_make, '-'::text), COALESCE((f.is_domestic)::text, '-'::text)) AS row_key,
     f.ev_year,
@@ -1083,16 +1083,16 @@ CREATE MATERIALIZED VIEW ntsb.mv_accident_cube AS
    FROM ntsb.fact_accidents f
   GROUP BY f.ev_year, f.severity, f.ev_state, f.acft_make, f.is_domestic
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_accident_cube IS 'Events and fatalities by year, severity, state, maker of the first aircraft and domestic or not: sum its events for any coarser question';
-COMMENT ON COLUMN ntsb.mv_accident_cube.row_key IS 'What the row counts, as one text: tells rows with nulls apart';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_accident_cube IS 'Events and fatalities by year, severity, state, maker of the first aircraft, and domestic or not: sum events for any coarser grouping';
+COMMENT ON COLUMN ntsb.mv_accident_cube.row_key IS 'The grouping columns as one text: a unique key without nulls';
 COMMENT ON COLUMN ntsb.mv_accident_cube.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.mv_accident_cube.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.mv_accident_cube.ev_state IS 'State, territory or sea; null abroad';
-COMMENT ON COLUMN ntsb.mv_accident_cube.acft_make IS 'Maker, in one spelling';
-COMMENT ON COLUMN ntsb.mv_accident_cube.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON COLUMN ntsb.mv_accident_cube.ev_state IS 'State, territory or sea area; null abroad';
+COMMENT ON COLUMN ntsb.mv_accident_cube.acft_make IS 'Maker, standardised spelling';
+COMMENT ON COLUMN ntsb.mv_accident_cube.is_domestic IS 'In the United States; null if unknown';
 COMMENT ON COLUMN ntsb.mv_accident_cube.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_accident_cube.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_accident_cube.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_accident_cube.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_accident_cube.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.accident_cube AS
  SELECT mv_accident_cube.row_key,
     mv_accident_cube.ev_year,
@@ -1104,16 +1104,16 @@ CREATE VIEW ntsb.accident_cube AS
     mv_accident_cube.fatalities,
     mv_accident_cube.fatal_events_without_count
    FROM ntsb.mv_accident_cube;
-COMMENT ON VIEW ntsb.accident_cube IS 'Events and fatalities by year, severity, state, maker of the first aircraft and domestic or not: sum its events for any coarser question';
-COMMENT ON COLUMN ntsb.accident_cube.row_key IS 'What the row counts, as one text: tells rows with nulls apart';
+COMMENT ON VIEW ntsb.accident_cube IS 'Events and fatalities by year, severity, state, maker of the first aircraft, and domestic or not: sum events for any coarser grouping';
+COMMENT ON COLUMN ntsb.accident_cube.row_key IS 'The grouping columns as one text: a unique key without nulls';
 COMMENT ON COLUMN ntsb.accident_cube.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.accident_cube.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.accident_cube.ev_state IS 'State, territory or sea; null abroad';
-COMMENT ON COLUMN ntsb.accident_cube.acft_make IS 'Maker, in one spelling';
-COMMENT ON COLUMN ntsb.accident_cube.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON COLUMN ntsb.accident_cube.ev_state IS 'State, territory or sea area; null abroad';
+COMMENT ON COLUMN ntsb.accident_cube.acft_make IS 'Maker, standardised spelling';
+COMMENT ON COLUMN ntsb.accident_cube.is_domestic IS 'In the United States; null if unknown';
 COMMENT ON COLUMN ntsb.accident_cube.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.accident_cube.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.accident_cube.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.accident_cube.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.accident_cube.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE TABLE ntsb.aircraft (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -1216,13 +1216,13 @@ CREATE TABLE ntsb.aircraft (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.aircraft IS 'Aircraft involved, one row an aircraft; 1.7 % of events have two or more, so count distinct ev_id for events';
-COMMENT ON COLUMN ntsb.aircraft.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.aircraft IS 'Aircraft involved, one row per aircraft; 1.7 % of events have two or more, so count distinct ev_id for events';
+COMMENT ON COLUMN ntsb.aircraft.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.aircraft.aircraft_key IS 'Aircraft within the event, from 1; above 1 in collisions';
 COMMENT ON COLUMN ntsb.aircraft.regis_no IS 'Registration mark with its country prefix (N in the US); NONE, UNREG, UNK and the like are null';
-COMMENT ON COLUMN ntsb.aircraft.ntsb_no IS 'Case number of the event, with A, B, C behind it where several aircraft are involved';
+COMMENT ON COLUMN ntsb.aircraft.ntsb_no IS 'Case number of the event, with a letter (A, B, C) appended where several aircraft are involved';
 COMMENT ON COLUMN ntsb.aircraft.acft_missing IS 'Aircraft never found: Y, N';
-COMMENT ON COLUMN ntsb.aircraft.far_part IS 'Rule flown under: 091, 121, 135, 137, NUSN and NUSC (foreign), PUBU (public use)...; text, keep the leading zero';
+COMMENT ON COLUMN ntsb.aircraft.far_part IS 'FAR part flown under: 091, 121, 135, 137, NUSN and NUSC (foreign), PUBU (public use)...; text with a leading zero';
 COMMENT ON COLUMN ntsb.aircraft.flt_plan_filed IS 'Flight plan: NONE (none was filed), VFR, IFR, VFIF (VFR/IFR), CVFR (company VFR), MVFR (military VFR)...';
 COMMENT ON COLUMN ntsb.aircraft.flight_plan_activated IS 'Filed flight plan was opened: Y, N, U';
 COMMENT ON COLUMN ntsb.aircraft.damage IS 'Damage to the aircraft: DEST destroyed, SUBS substantial, MINR minor, NONE';
@@ -1230,7 +1230,7 @@ COMMENT ON COLUMN ntsb.aircraft.acft_fire IS 'Fire: NONE, IFLT in flight, GRD on
 COMMENT ON COLUMN ntsb.aircraft.acft_expl IS 'Explosion: NONE, IFLT in flight, GRD on the ground, BOTH, UORG or UNKT of unknown origin or time';
 COMMENT ON COLUMN ntsb.aircraft.acft_make IS 'Manufacturer as written; spellings and case vary (CESSNA, Cessna): group by acft_make_std';
 COMMENT ON COLUMN ntsb.aircraft.acft_model IS 'Model as written, with or without its series; group by acft_model_std';
-COMMENT ON COLUMN ntsb.aircraft.acft_series IS 'Series or variant of the model; seldom filled, sometimes repeats the model';
+COMMENT ON COLUMN ntsb.aircraft.acft_series IS 'Series or variant of the model; rarely filled, sometimes repeats the model';
 COMMENT ON COLUMN ntsb.aircraft.acft_serial_no IS 'Manufacturer''s serial number';
 COMMENT ON COLUMN ntsb.aircraft.cert_max_gr_wt IS 'Certificated maximum gross weight, pounds; 0 is null';
 COMMENT ON COLUMN ntsb.aircraft.acft_category IS 'AIR airplane, HELI helicopter, GLI glider, BALL, BLIM, GYRO, ULTR, WSFT weight-shift, PPAR powered parachute, PLFT, RCKT';
@@ -1239,15 +1239,15 @@ COMMENT ON COLUMN ntsb.aircraft.homebuilt IS 'Amateur-built under an experimenta
 COMMENT ON COLUMN ntsb.aircraft.fc_seats IS 'Seats for flight crew; filled since 2006';
 COMMENT ON COLUMN ntsb.aircraft.cc_seats IS 'Seats for cabin crew; 0 is true for small aircraft and freighters';
 COMMENT ON COLUMN ntsb.aircraft.pax_seats IS 'Seats for passengers; 0 is true for freighters';
-COMMENT ON COLUMN ntsb.aircraft.total_seats IS 'All seats as fitted; 0 is null';
-COMMENT ON COLUMN ntsb.aircraft.num_eng IS 'Number of engines; 0 is true for gliders and balloons, else doubtful';
-COMMENT ON COLUMN ntsb.aircraft.fixed_retractable IS 'Landing gear: FIXD fixed, RETR retractable; rows written since 2020 say FIXD where nothing is known';
+COMMENT ON COLUMN ntsb.aircraft.total_seats IS 'Total number of seats; 0 is null';
+COMMENT ON COLUMN ntsb.aircraft.num_eng IS 'Number of engines; 0 is true for gliders and balloons, otherwise doubtful';
+COMMENT ON COLUMN ntsb.aircraft.fixed_retractable IS 'Landing gear: FIXD fixed, RETR retractable; rows written since 2020 contain FIXD where the gear is unknown';
 COMMENT ON COLUMN ntsb.aircraft.type_last_insp IS 'Last inspection: ANNL annual, 100H 100 hours, COAW continuous, AAIP approved program, COND conditional';
-COMMENT ON COLUMN ntsb.aircraft.date_last_insp IS 'Day of the last inspection; 2000-01-02 stands for nothing known in rows before 2008';
-COMMENT ON COLUMN ntsb.aircraft.afm_hrs_last_insp IS 'Airframe hours flown since the last inspection; 0 before 2008 mostly means nothing known';
-COMMENT ON COLUMN ntsb.aircraft.afm_hrs IS 'Airframe hours in all, at the time that afm_hrs_since tells';
-COMMENT ON COLUMN ntsb.aircraft.elt_install IS 'Emergency locator transmitter fitted: Y, N, U';
-COMMENT ON COLUMN ntsb.aircraft.elt_oper IS 'Emergency locator transmitter went off: Y, N, U';
+COMMENT ON COLUMN ntsb.aircraft.date_last_insp IS 'Day of the last inspection; 2000-01-02 means unknown in rows before 2008';
+COMMENT ON COLUMN ntsb.aircraft.afm_hrs_last_insp IS 'Airframe hours flown since the last inspection; 0 before 2008 mostly means unknown';
+COMMENT ON COLUMN ntsb.aircraft.afm_hrs IS 'Total airframe hours, at the time given by afm_hrs_since';
+COMMENT ON COLUMN ntsb.aircraft.elt_install IS 'Emergency locator transmitter installed: Y, N, U';
+COMMENT ON COLUMN ntsb.aircraft.elt_oper IS 'Emergency locator transmitter operated: Y, N, U';
 COMMENT ON COLUMN ntsb.aircraft.elt_aided_loc_ev IS 'Emergency locator transmitter helped to find the site: Y, N, U';
 COMMENT ON COLUMN ntsb.aircraft.elt_type IS 'Standard (TSO) of the emergency locator transmitter: C91, C91A, C126';
 COMMENT ON COLUMN ntsb.aircraft.owner_acft IS 'Registered owner, often a trust or leasing bank';
@@ -1259,7 +1259,7 @@ COMMENT ON COLUMN ntsb.aircraft.owner_zip IS 'Postal code of the registered owne
 COMMENT ON COLUMN ntsb.aircraft.oper_individual_name IS 'Operator is a private person: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.oper_name IS 'Operator: airline, company or person, as written';
 COMMENT ON COLUMN ntsb.aircraft.oper_same IS 'Operator is the registered owner: Y, N';
-COMMENT ON COLUMN ntsb.aircraft.oper_dba IS 'Name the operator trades under (doing business as), or the code-share brand';
+COMMENT ON COLUMN ntsb.aircraft.oper_dba IS 'Trade name of the operator (doing business as), or the code-share brand';
 COMMENT ON COLUMN ntsb.aircraft.oper_addr_same IS 'Operator''s address is the owner''s: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.oper_street IS 'Street of the operator''s address';
 COMMENT ON COLUMN ntsb.aircraft.oper_city IS 'City of the operator''s address';
@@ -1270,20 +1270,20 @@ COMMENT ON COLUMN ntsb.aircraft.oper_code IS 'FAA four-character designator of t
 COMMENT ON COLUMN ntsb.aircraft.certs_held IS 'Operator holds at least one commercial, air taxi or air carrier certificate: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.oprtng_cert IS 'Operator holds another certificate for large aircraft: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.oper_cert IS 'Certificate for special work: AGR agricultural (part 137), EXTL external load (part 133), NONE';
-COMMENT ON COLUMN ntsb.aircraft.oper_cert_num IS 'Number of the operating certificate; seldom filled';
+COMMENT ON COLUMN ntsb.aircraft.oper_cert_num IS 'Number of the operating certificate; rarely filled';
 COMMENT ON COLUMN ntsb.aircraft.oper_sched IS 'Air carrier service: SCHD scheduled or commuter, NSCH not scheduled or air taxi';
 COMMENT ON COLUMN ntsb.aircraft.oper_dom_int IS 'Where a revenue flight operated: DOM domestic, INT international';
 COMMENT ON COLUMN ntsb.aircraft.oper_pax_cargo IS 'Load of a revenue flight: PAX passengers, CARG cargo, PACA both, MAIL';
 COMMENT ON COLUMN ntsb.aircraft.type_fly IS 'Purpose: PERS personal, INST instruction, AAPL aerial application, BUS, POSI, OWRK...; null for airlines';
 COMMENT ON COLUMN ntsb.aircraft.second_pilot IS 'A second pilot was aboard: Y, N, U';
-COMMENT ON COLUMN ntsb.aircraft.dprt_pt_same_ev IS 'Event happened at the point of departure: Y, N, U; rows written since 2020 hold S, L, Y, as if of dest_same_local';
+COMMENT ON COLUMN ntsb.aircraft.dprt_pt_same_ev IS 'Event happened at the point of departure: Y, N, U; rows written since 2020 contain S, L, Y, which look like codes of dest_same_local';
 COMMENT ON COLUMN ntsb.aircraft.dprt_apt_id IS 'Departure airport, FAA or ICAO identifier (ORD, KORD); PVT is a private field';
 COMMENT ON COLUMN ntsb.aircraft.dprt_city IS 'Departure city or airport';
 COMMENT ON COLUMN ntsb.aircraft.dprt_state IS 'Departure state; OF and FN are foreign';
 COMMENT ON COLUMN ntsb.aircraft.dprt_country IS 'Departure country: USA or a two-letter FIPS code';
-COMMENT ON COLUMN ntsb.aircraft.dprt_time IS 'Departure time HHMM (825 is 08:25) in dprt_timezn; 0 without a time zone means nothing known';
+COMMENT ON COLUMN ntsb.aircraft.dprt_time IS 'Departure time HHMM (825 is 08:25) in dprt_timezn; 0 without a time zone means unknown';
 COMMENT ON COLUMN ntsb.aircraft.dprt_timezn IS 'Time zone of dprt_time: EST, EDT, CST, UTC...; null since 2020, when times are UTC';
-COMMENT ON COLUMN ntsb.aircraft.dest_same_local IS 'Destination: LOCL back at the departure point, SAME the place of the event, SPEC as in dest_*';
+COMMENT ON COLUMN ntsb.aircraft.dest_same_local IS 'Destination: LOCL back at the departure point, SAME the location of the event, SPEC as in dest_*';
 COMMENT ON COLUMN ntsb.aircraft.dest_apt_id IS 'Intended destination, FAA or ICAO identifier (ORD, KORD); PVT is a private field';
 COMMENT ON COLUMN ntsb.aircraft.dest_city IS 'Intended destination city or airport';
 COMMENT ON COLUMN ntsb.aircraft.dest_state IS 'Intended destination state; OF and FN are foreign';
@@ -1294,29 +1294,29 @@ COMMENT ON COLUMN ntsb.aircraft.evacuation IS 'Emergency evacuation: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.aircraft.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.aircraft.afm_hrs_since IS 'When afm_hrs was read: ACCI at the accident, INSP at the last inspection; Y, N (N where unknown) since 2020';
-COMMENT ON COLUMN ntsb.aircraft.rwy_num IS 'Runway in use (27, 09L); 0 stands for none before 2008; cut at four characters (06/2)';
+COMMENT ON COLUMN ntsb.aircraft.rwy_num IS 'Runway in use (27, 09L); before 2008, 0 means none; truncated to four characters (06/2)';
 COMMENT ON COLUMN ntsb.aircraft.rwy_len IS 'Length of that runway, feet; 0 is null';
 COMMENT ON COLUMN ntsb.aircraft.rwy_width IS 'Width of that runway, feet; 0 is null';
 COMMENT ON COLUMN ntsb.aircraft.site_seeing IS 'Revenue sightseeing flight: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.air_medical IS 'Air medical flight: Y, N';
 COMMENT ON COLUMN ntsb.aircraft.med_type_flight IS 'Air medical mission: MEDE emergency, DISC discretionary, ORGT organ transport';
 COMMENT ON COLUMN ntsb.aircraft.acft_year IS 'Year of manufacture; 0 is null; not in Pre2008.mdb';
-COMMENT ON COLUMN ntsb.aircraft.fuel_on_board IS 'Fuel aboard as written: a number, its unit (gallons, pounds) seldom given';
-COMMENT ON COLUMN ntsb.aircraft.commercial_space_flight IS 'Commercial space flight; false also where nobody asked';
-COMMENT ON COLUMN ntsb.aircraft.unmanned IS 'Unmanned aircraft; false also where nobody asked';
-COMMENT ON COLUMN ntsb.aircraft.ifr_equipped_cert IS 'Equipped and certificated for instrument flight; false also where nobody asked';
-COMMENT ON COLUMN ntsb.aircraft.elt_mounted_aircraft IS 'Emergency locator transmitter was in its mount; false also where nobody asked';
-COMMENT ON COLUMN ntsb.aircraft.elt_connected_antenna IS 'Emergency locator transmitter was joined to its antenna; false also where nobody asked';
-COMMENT ON COLUMN ntsb.aircraft.elt_manufacturer IS 'Maker of the emergency locator transmitter, as written';
+COMMENT ON COLUMN ntsb.aircraft.fuel_on_board IS 'Fuel aboard as written: a number, rarely with its unit (gallons, pounds)';
+COMMENT ON COLUMN ntsb.aircraft.commercial_space_flight IS 'Commercial space flight; false also where not recorded';
+COMMENT ON COLUMN ntsb.aircraft.unmanned IS 'Unmanned aircraft; false also where not recorded';
+COMMENT ON COLUMN ntsb.aircraft.ifr_equipped_cert IS 'Equipped and certificated for instrument flight; false also where not recorded';
+COMMENT ON COLUMN ntsb.aircraft.elt_mounted_aircraft IS 'Emergency locator transmitter was in its mount; false also where not recorded';
+COMMENT ON COLUMN ntsb.aircraft.elt_connected_antenna IS 'Emergency locator transmitter was connected to its antenna; false also where not recorded';
+COMMENT ON COLUMN ntsb.aircraft.elt_manufacturer IS 'Manufacturer of the emergency locator transmitter, as written';
 COMMENT ON COLUMN ntsb.aircraft.elt_model IS 'Model of the emergency locator transmitter, as written';
 COMMENT ON COLUMN ntsb.aircraft.elt_reason_other IS 'Other reason why the emergency locator transmitter did not work or help, free text';
-COMMENT ON COLUMN ntsb.aircraft.acft_make_std IS 'Manufacturer in one spelling (acft_make folded: CESSNA for Cessna); group by this';
-COMMENT ON COLUMN ntsb.aircraft.acft_model_std IS 'Model in one spelling (acft_model folded); group by this together with acft_make_std';
+COMMENT ON COLUMN ntsb.aircraft.acft_make_std IS 'Manufacturer in the standard spelling (CESSNA becomes Cessna); group by this';
+COMMENT ON COLUMN ntsb.aircraft.acft_model_std IS 'Model in the standard spelling; group by this together with acft_make_std';
 COMMENT ON COLUMN ntsb.aircraft.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.aircraft.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.aircraft.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.aircraft.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.aircraft.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.aircraft.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.aircraft.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.aircraft.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.aircraft.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.airport (
     airport_id text NOT NULL,
     icao text,
@@ -1336,20 +1336,20 @@ CREATE TABLE ntsb.airport (
     CONSTRAINT airport_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT airport_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
 );
-COMMENT ON TABLE ntsb.airport IS 'Airports, as the last list loaded by `ntsb load-airports` has them (OurAirports or airportsdata); closed ones and those without a place are left out';
-COMMENT ON COLUMN ntsb.airport.airport_id IS 'Identifier of the list: OurAirports'' ident; airportsdata''s ICAO code, or the local one where it has none';
+COMMENT ON TABLE ntsb.airport IS 'Airports from the list loaded last with `ntsb load-airports` (OurAirports or airportsdata), without closed airports and those without coordinates';
+COMMENT ON COLUMN ntsb.airport.airport_id IS 'Identifier in the list: ident of OurAirports; ICAO code of airportsdata, or its local identifier if there is none';
 COMMENT ON COLUMN ntsb.airport.icao IS 'ICAO code, such as KPAO';
 COMMENT ON COLUMN ntsb.airport.iata IS 'IATA code, such as PAO';
-COMMENT ON COLUMN ntsb.airport.local_id IS 'Identifier of the country''s authority, in the US the FAA''s location identifier, such as PAO or 2G2';
-COMMENT ON COLUMN ntsb.airport.city IS 'City or place that it serves';
-COMMENT ON COLUMN ntsb.airport.region IS 'State in the US, two letters, where the list says it';
-COMMENT ON COLUMN ntsb.airport.country IS 'Country, ISO 3166 (two letters); NTSB''s own country codes are others';
-COMMENT ON COLUMN ntsb.airport.kind IS 'small_airport, heliport, seaplane_base, …, where the list says it';
+COMMENT ON COLUMN ntsb.airport.local_id IS 'Identifier by the country''s authority, such as PAO or 2G2 (in the US the FAA location identifier)';
+COMMENT ON COLUMN ntsb.airport.city IS 'City or place served';
+COMMENT ON COLUMN ntsb.airport.region IS 'US state, two letters; null if the list lacks it';
+COMMENT ON COLUMN ntsb.airport.country IS 'ISO 3166 country code (two letters); differs from NTSB''s country codes';
+COMMENT ON COLUMN ntsb.airport.kind IS 'small_airport, heliport, seaplane_base, …; null if the list lacks it';
 COMMENT ON COLUMN ntsb.airport.elevation_ft IS 'Elevation in feet above mean sea level';
 COMMENT ON COLUMN ntsb.airport.lat IS 'Latitude in degrees north, WGS 84';
 COMMENT ON COLUMN ntsb.airport.lon IS 'Longitude in degrees east, WGS 84';
-COMMENT ON COLUMN ntsb.airport.geog IS 'The point for PostGIS';
-COMMENT ON COLUMN ntsb.airport.source IS 'File that it comes from';
+COMMENT ON COLUMN ntsb.airport.geog IS 'lat and lon as a PostGIS point';
+COMMENT ON COLUMN ntsb.airport.source IS 'Name of the loaded file';
 CREATE TABLE ntsb.code_crosswalk (
     kind text NOT NULL,
     code text NOT NULL,
@@ -1357,11 +1357,11 @@ CREATE TABLE ntsb.code_crosswalk (
     is_exact boolean NOT NULL,
     CONSTRAINT code_crosswalk_kind_check CHECK ((kind = ANY (ARRAY['phase'::text, 'event'::text])))
 );
-COMMENT ON TABLE ntsb.code_crosswalk IS 'Codes of 1982 to 2007 and the ones that took their place in 2008, as far as they have one; add or correct rows as you see fit';
-COMMENT ON COLUMN ntsb.code_crosswalk.kind IS 'phase: phase of flight, 500 to 610 before, the first three digits of an occurrence since; event: occurrence, 100 to 430 before, its last three digits since';
+COMMENT ON TABLE ntsb.code_crosswalk IS 'Codes of 1982 to 2007 and their replacements since 2008, where there is one; you may add or correct rows';
+COMMENT ON COLUMN ntsb.code_crosswalk.kind IS 'phase: phase of flight, 500 to 610 until 2007, first three digits of an occurrence code since 2008; event: occurrence, 100 to 430 until 2007, last three digits since 2008';
 COMMENT ON COLUMN ntsb.code_crosswalk.code IS 'Code of 1982 to 2007';
 COMMENT ON COLUMN ntsb.code_crosswalk.current_code IS 'Code since 2008';
-COMMENT ON COLUMN ntsb.code_crosswalk.is_exact IS 'Both mean the same; where false, the current code is the nearest that is not narrower';
+COMMENT ON COLUMN ntsb.code_crosswalk.is_exact IS 'True if both codes mean the same; false if current_code is the nearest code that is not narrower';
 CREATE TABLE ntsb.engines (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -1387,12 +1387,12 @@ CREATE TABLE ntsb.engines (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.engines IS 'Engines of the aircraft, one row an engine; not every aircraft has rows';
-COMMENT ON COLUMN ntsb.engines.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.engines IS 'Engines of the aircraft, one row per engine; not every aircraft has rows';
+COMMENT ON COLUMN ntsb.engines.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.engines.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.engines.eng_no IS 'Engine within the aircraft, from 1';
 COMMENT ON COLUMN ntsb.engines.eng_type IS 'REC piston, TP turboprop, TS turboshaft, TF turbofan, TJ turbojet, GTFN geared fan, ELEC, LR, SR, HR (rockets), NONE';
-COMMENT ON COLUMN ntsb.engines.eng_mfgr IS 'Manufacturer as written; cut (ROLLS-ROYC) and spelled many ways: group by eng_mfgr_std';
+COMMENT ON COLUMN ntsb.engines.eng_mfgr IS 'Manufacturer as written; truncated (ROLLS-ROYC) and in many spellings: group by eng_mfgr_std';
 COMMENT ON COLUMN ntsb.engines.eng_model IS 'Model as written, at most 13 characters';
 COMMENT ON COLUMN ntsb.engines.power_units IS 'Rated power in the unit of hp_or_lbs; 0 is null';
 COMMENT ON COLUMN ntsb.engines.hp_or_lbs IS 'Unit of power_units: HP horsepower, LBS pounds of thrust';
@@ -1400,17 +1400,17 @@ COMMENT ON COLUMN ntsb.engines.lchg_userid IS 'NTSB login that last changed this
 COMMENT ON COLUMN ntsb.engines.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.engines.carb_fuel_injection IS 'Fuel system of a piston engine: CARB carburetor, FINJ injection';
 COMMENT ON COLUMN ntsb.engines.propeller_type IS 'FIXP fixed pitch, CONP controllable pitch, GRND ground-adjustable';
-COMMENT ON COLUMN ntsb.engines.propeller_make IS 'Propeller maker as written';
+COMMENT ON COLUMN ntsb.engines.propeller_make IS 'Propeller manufacturer as written';
 COMMENT ON COLUMN ntsb.engines.propeller_model IS 'Propeller model as written';
-COMMENT ON COLUMN ntsb.engines.eng_time_total IS 'Hours run in all; 0 (59 % of rows) is null';
+COMMENT ON COLUMN ntsb.engines.eng_time_total IS 'Total hours run; 0 (59 % of rows) is null';
 COMMENT ON COLUMN ntsb.engines.eng_time_last_insp IS 'Hours run since the last inspection; 0 (67 % of rows) is null';
 COMMENT ON COLUMN ntsb.engines.eng_time_overhaul IS 'Hours run since the last overhaul; 0 (69 % of rows) is null';
-COMMENT ON COLUMN ntsb.engines.eng_mfgr_std IS 'Manufacturer in one spelling (eng_mfgr folded); group by this';
+COMMENT ON COLUMN ntsb.engines.eng_mfgr_std IS 'Manufacturer in the standard spelling; group by this';
 COMMENT ON COLUMN ntsb.engines.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.engines.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.engines.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.engines.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.engines.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.engines.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.engines.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.engines.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.engines.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.events (
     ev_id text NOT NULL,
     ntsb_no text,
@@ -1497,95 +1497,95 @@ CREATE TABLE ntsb.events (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 )
 PARTITION BY RANGE (ev_year);
-COMMENT ON TABLE ntsb.events IS 'Accidents and incidents, one row an event; recent years are incomplete and foreign cases are thin';
-COMMENT ON COLUMN ntsb.events.ev_id IS 'Event, 14 characters (YYYYMMDDXnnnnn, 14 digits since 2020); the date in it is that of entry, not of the event';
-COMMENT ON COLUMN ntsb.events.ntsb_no IS 'NTSB case number: office, fiscal year, class, serial (CEN25LA173); the 6th character tells the class, so severity leaks';
+COMMENT ON TABLE ntsb.events IS 'Accidents and incidents, one row per event; recent years are incomplete and foreign cases are thin';
+COMMENT ON COLUMN ntsb.events.ev_id IS 'Event, 14 characters (YYYYMMDDXnnnnn, 14 digits since 2020); its first 8 digits are the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.events.ntsb_no IS 'NTSB case number: office, fiscal year, class, serial (CEN25LA173); the 6th character is the class, which reveals the severity (leakage)';
 COMMENT ON COLUMN ntsb.events.ev_type IS 'ACC accident, INC incident, OCC occurrence';
-COMMENT ON COLUMN ntsb.events.ev_date IS 'Date of the event; the UTC date in rows written since 2020 (16 % a day after the local date), local before';
+COMMENT ON COLUMN ntsb.events.ev_date IS 'Date of the event; the UTC date in rows written since 2020 (in 16 % one day after the local date), local before';
 COMMENT ON COLUMN ntsb.events.ev_dow IS 'Day of the week of ev_date: Mo, Tu, We, Th, Fr, Sa, Su';
 COMMENT ON COLUMN ntsb.events.ev_time IS 'Time HHMM (825 is 08:25) in the zone of ev_tmzn; UTC in rows written since 2020, local before';
 COMMENT ON COLUMN ntsb.events.ev_tmzn IS 'Time zone of ev_time: EST, EDT, CST, AKD...; UTC in rows written since 2020';
-COMMENT ON COLUMN ntsb.events.ev_city IS 'Nearest city or place, as written';
+COMMENT ON COLUMN ntsb.events.ev_city IS 'Nearest city or town, as written';
 COMMENT ON COLUMN ntsb.events.ev_state IS 'State, or AO, PO, GM, CB for Atlantic, Pacific, Gulf, Caribbean, OF and FN foreign, UN unknown, PR, GU...';
 COMMENT ON COLUMN ntsb.events.ev_country IS 'USA or a two-letter FIPS code (not ISO: UK, GE Germany, AS Australia); USA is the domestic filter';
-COMMENT ON COLUMN ntsb.events.ev_site_zipcode IS 'Postal code of the site; 00000 stands for none';
+COMMENT ON COLUMN ntsb.events.ev_site_zipcode IS 'Postal code of the site; 00000 means none';
 COMMENT ON COLUMN ntsb.events.ev_year IS 'Year of ev_date';
 COMMENT ON COLUMN ntsb.events.ev_month IS 'Month of ev_date, 1 to 12';
-COMMENT ON COLUMN ntsb.events.mid_air IS 'Collision in the air: Y, N';
+COMMENT ON COLUMN ntsb.events.mid_air IS 'Mid-air collision: Y, N';
 COMMENT ON COLUMN ntsb.events.on_ground_collision IS 'Collision of aircraft on the ground: Y, N';
 COMMENT ON COLUMN ntsb.events.latitude IS 'Latitude as text DDMMSSN; a third of values written since 2020 are mispadded (36°9''34" as 036934N): use lat';
 COMMENT ON COLUMN ntsb.events.longitude IS 'Longitude as text DDDMMSSW; a third of values written since 2020 are mispadded: use lon';
 COMMENT ON COLUMN ntsb.events.latlong_acq IS 'Coordinates were MEAS measured or EST estimated';
-COMMENT ON COLUMN ntsb.events.apt_name IS 'Airport of the event, if on or near one; as written, cut at 25 characters in old rows, 30 in newer';
+COMMENT ON COLUMN ntsb.events.apt_name IS 'Airport of the event, if on or near one; as written, truncated to 25 characters in old rows and 30 in newer ones';
 COMMENT ON COLUMN ntsb.events.ev_nr_apt_id IS 'Airport of the event or nearest, FAA or ICAO identifier (ORD, KORD); PVT is a private field';
 COMMENT ON COLUMN ntsb.events.ev_nr_apt_loc IS 'ONAP on the airport, OFAP off it, ONAS on an airstrip (now ONAP)';
-COMMENT ON COLUMN ntsb.events.apt_dist IS 'Distance from the airport, statute miles; 0 is null but for events on the airport (ev_nr_apt_loc ONAP)';
+COMMENT ON COLUMN ntsb.events.apt_dist IS 'Distance from the airport, statute miles; 0 is null except for events on the airport (ev_nr_apt_loc ONAP)';
 COMMENT ON COLUMN ntsb.events.apt_dir IS 'Direction from the airport to the site, degrees magnetic, 360 north; 0 is null';
 COMMENT ON COLUMN ntsb.events.apt_elev IS 'Airport elevation, feet above sea level; 0 is null';
 COMMENT ON COLUMN ntsb.events.wx_brief_comp IS 'Weather briefing: FULL, ABBR abbreviated, PARB, PARP partial, NOTP not pertinent; not filled since 2006';
 COMMENT ON COLUMN ntsb.events.wx_src_iic IS 'Source of the weather data: WFAC weather station, PILO pilot, WIT witness';
-COMMENT ON COLUMN ntsb.events.wx_obs_time IS 'Time of the weather observation HHMM, local even where ev_time is UTC; 0 without a station means nothing known';
+COMMENT ON COLUMN ntsb.events.wx_obs_time IS 'Time of the weather observation HHMM, local even where ev_time is UTC; 0 without a station means unknown';
 COMMENT ON COLUMN ntsb.events.wx_obs_dir IS 'Direction from the weather station to the site, degrees magnetic, 360 north; 0 is null';
 COMMENT ON COLUMN ntsb.events.wx_obs_fac_id IS 'Weather station, FAA or ICAO identifier (ORD, KORD)';
 COMMENT ON COLUMN ntsb.events.wx_obs_elev IS 'Elevation of the weather station, feet above sea level; 0 is null; 99999 occurs';
 COMMENT ON COLUMN ntsb.events.wx_obs_dist IS 'Distance from the weather station to the site, nautical miles; 0 is at the station, or unknown if wx_obs_fac_id is null';
 COMMENT ON COLUMN ntsb.events.wx_obs_tmzn IS 'Time zone of wx_obs_time: EST, EDT, CST, UTC...; null in rows written since 2020, whose times are local';
 COMMENT ON COLUMN ntsb.events.light_cond IS 'DAYL day, DAWN, DUSK, NITE night, NDRK dark night, NBRT bright night, NR not reported';
-COMMENT ON COLUMN ntsb.events.sky_cond_nonceil IS 'Lowest cloud that is no ceiling: CLER, FEW, SCAT, BKNT and OVCT thin, POBS partly obscured';
-COMMENT ON COLUMN ntsb.events.sky_nonceil_ht IS 'Height of the lowest cloud that is no ceiling, feet above ground; 0 is null';
+COMMENT ON COLUMN ntsb.events.sky_cond_nonceil IS 'Lowest cloud layer that is not a ceiling: CLER, FEW, SCAT, BKNT and OVCT thin, POBS partly obscured';
+COMMENT ON COLUMN ntsb.events.sky_nonceil_ht IS 'Height of the lowest cloud layer that is not a ceiling, feet above ground; 0 is null';
 COMMENT ON COLUMN ntsb.events.sky_ceil_ht IS 'Height of the ceiling, feet above ground; 0 is null: no ceiling (sky_cond_ceil NONE) or unknown';
 COMMENT ON COLUMN ntsb.events.sky_cond_ceil IS 'Ceiling: NONE, BKN broken, OVC overcast, OBSC obscured, VV indefinite';
 COMMENT ON COLUMN ntsb.events.vis_rvr IS 'Runway visual range, feet; 0 is null';
 COMMENT ON COLUMN ntsb.events.vis_rvv IS 'Runway visibility value, statute miles; 0 is null';
 COMMENT ON COLUMN ntsb.events.vis_sm IS 'Visibility, statute miles; 0 is kept, though before 2008 it often means unknown';
-COMMENT ON COLUMN ntsb.events.wx_temp IS 'Air temperature, °F and °C mixed: use wx_temp_c; 0 is null unless the weather beside it is known';
-COMMENT ON COLUMN ntsb.events.wx_dew_pt IS 'Dew point, °F and °C mixed: use wx_dew_pt_c; 0 is null unless the weather beside it is known';
+COMMENT ON COLUMN ntsb.events.wx_temp IS 'Air temperature, °F and °C mixed: use wx_temp_c; 0 is null unless other weather values are known';
+COMMENT ON COLUMN ntsb.events.wx_dew_pt IS 'Dew point, °F and °C mixed: use wx_dew_pt_c; 0 is null unless other weather values are known';
 COMMENT ON COLUMN ntsb.events.wind_dir_deg IS 'Wind direction, degrees true; 0 with no or zero speed is calm, variable or unknown, 360 is north';
 COMMENT ON COLUMN ntsb.events.wind_dir_ind IS 'V variable, Y a direction is known, U unknown; U in nearly all rows written since 2020';
 COMMENT ON COLUMN ntsb.events.wind_vel_kts IS 'Wind speed, knots; 0 is calm, or unknown if wind_vel_ind is null';
 COMMENT ON COLUMN ntsb.events.wind_vel_ind IS 'SPEC speed given, CALM, LVAR light and variable, V; T, F in rows written since 2020';
 COMMENT ON COLUMN ntsb.events.gust_ind IS 'Gusts: Y, N, U; T, F in rows written since 2020';
 COMMENT ON COLUMN ntsb.events.gust_kts IS 'Gust speed, knots; 0 is null';
-COMMENT ON COLUMN ntsb.events.altimeter IS 'Altimeter setting, inches of mercury; 0 is null, 3025 is 30.25; round 29 and 30 before 2008 lost their decimals';
+COMMENT ON COLUMN ntsb.events.altimeter IS 'Altimeter setting, inches of mercury; 0 is null, 3025 is 30.25; before 2008, 29 and 30 without decimals are truncated values';
 COMMENT ON COLUMN ntsb.events.wx_dens_alt IS 'Density altitude, feet; 0 is null; not filled since 2006';
 COMMENT ON COLUMN ntsb.events.wx_int_precip IS 'Precipitation: LGT light, MOD moderate, HVY heavy';
 COMMENT ON COLUMN ntsb.events.metar IS 'Weather report (METAR) as issued; its times are UTC (Z)';
-COMMENT ON COLUMN ntsb.events.ev_highest_injury IS 'Worst injury: FATL, SERS, MINR, NONE; null in some events that had deaths';
+COMMENT ON COLUMN ntsb.events.ev_highest_injury IS 'Highest injury level: FATL, SERS, MINR, NONE; null in some events with deaths';
 COMMENT ON COLUMN ntsb.events.inj_f_grnd IS 'People killed on the ground';
 COMMENT ON COLUMN ntsb.events.inj_m_grnd IS 'People with minor injuries on the ground';
 COMMENT ON COLUMN ntsb.events.inj_s_grnd IS 'People with serious injuries on the ground';
 COMMENT ON COLUMN ntsb.events.inj_tot_f IS 'People killed, aboard and on the ground; null mostly means 0';
 COMMENT ON COLUMN ntsb.events.inj_tot_m IS 'People with minor injuries; null mostly means 0';
-COMMENT ON COLUMN ntsb.events.inj_tot_n IS 'People unhurt; null mostly means 0';
+COMMENT ON COLUMN ntsb.events.inj_tot_n IS 'Uninjured people; null mostly means 0';
 COMMENT ON COLUMN ntsb.events.inj_tot_s IS 'People with serious injuries; null mostly means 0';
-COMMENT ON COLUMN ntsb.events.inj_tot_t IS 'Killed + serious + minor in rows written before 2020; with the unhurt, so everyone, in rows written since';
-COMMENT ON COLUMN ntsb.events.invest_agy IS 'Led by N NTSB, O another country, F FAA, U unknown';
+COMMENT ON COLUMN ntsb.events.inj_tot_t IS 'Killed + serious + minor in rows written before 2020; in rows written since, everyone including the uninjured';
+COMMENT ON COLUMN ntsb.events.invest_agy IS 'Lead agency: N NTSB, O another country, F FAA, U unknown';
 COMMENT ON COLUMN ntsb.events.ntsb_docket IS 'Old docket number; no longer used, 0 is null';
-COMMENT ON COLUMN ntsb.events.ntsb_notf_from IS 'Who told NTSB, as written; not in rows written since 2020';
-COMMENT ON COLUMN ntsb.events.ntsb_notf_date IS 'Day NTSB was told';
-COMMENT ON COLUMN ntsb.events.ntsb_notf_tm IS 'Time NTSB was told, HHMM; 0 mostly means nothing known';
+COMMENT ON COLUMN ntsb.events.ntsb_notf_from IS 'Who notified NTSB, as written; not in rows written since 2020';
+COMMENT ON COLUMN ntsb.events.ntsb_notf_date IS 'Day NTSB was notified';
+COMMENT ON COLUMN ntsb.events.ntsb_notf_tm IS 'Time NTSB was notified, HHMM; 0 mostly means unknown';
 COMMENT ON COLUMN ntsb.events.fiche_number IS 'Microfiche of the old docket, or IMAGE, DMS';
-COMMENT ON COLUMN ntsb.events.lchg_date IS 'When NTSB last changed this row, to the second; the later of two versions wins; stored, not hashed';
+COMMENT ON COLUMN ntsb.events.lchg_date IS 'When NTSB last changed this row, to the second; the later of two versions is kept; stored, not hashed';
 COMMENT ON COLUMN ntsb.events.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.events.wx_cond_basic IS 'VMC visual, IMC instrument conditions';
-COMMENT ON COLUMN ntsb.events.faa_dist_office IS 'FAA district office, as written; seldom filled';
-COMMENT ON COLUMN ntsb.events.dec_latitude IS 'Latitude in decimal degrees as filed, north positive; wins over latitude; bad values occur: use lat';
-COMMENT ON COLUMN ntsb.events.dec_longitude IS 'Longitude in decimal degrees as filed, east positive; wins over longitude; bad values occur: use lon';
+COMMENT ON COLUMN ntsb.events.faa_dist_office IS 'FAA district office, as written; rarely filled';
+COMMENT ON COLUMN ntsb.events.dec_latitude IS 'Latitude in decimal degrees as filed, north positive; takes precedence over latitude; contains errors: use lat';
+COMMENT ON COLUMN ntsb.events.dec_longitude IS 'Longitude in decimal degrees as filed, east positive; takes precedence over longitude; contains errors: use lon';
 COMMENT ON COLUMN ntsb.events.lat IS 'Latitude in decimal degrees WGS 84, best available; north positive';
 COMMENT ON COLUMN ntsb.events.lon IS 'Longitude in decimal degrees WGS 84, best available; east positive';
-COMMENT ON COLUMN ntsb.events.coord_source IS 'Where lat and lon come from: dec, dms, dms_repaired, airport (its position, not the site), none';
-COMMENT ON COLUMN ntsb.events.wx_temp_c IS 'Air temperature, degrees Celsius whatever unit the source used; null where the unit cannot be told';
-COMMENT ON COLUMN ntsb.events.wx_dew_pt_c IS 'Dew point, degrees Celsius whatever unit the source used; null where the unit cannot be told';
-COMMENT ON COLUMN ntsb.events.geog IS 'The point (lat, lon) for PostGIS, WGS 84';
+COMMENT ON COLUMN ntsb.events.coord_source IS 'Source of lat and lon: dec, dms, dms_repaired, airport (position of the airport, not of the site), none';
+COMMENT ON COLUMN ntsb.events.wx_temp_c IS 'Air temperature, degrees Celsius whatever unit the source used; null if the unit cannot be inferred';
+COMMENT ON COLUMN ntsb.events.wx_dew_pt_c IS 'Dew point, degrees Celsius whatever unit the source used; null if the unit cannot be inferred';
+COMMENT ON COLUMN ntsb.events.geog IS 'PostGIS point of (lat, lon), WGS 84';
 COMMENT ON COLUMN ntsb.events.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.events.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.events.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.events.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.events.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.events.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.events.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.events.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.events.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.flight_crew (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -1626,8 +1626,8 @@ CREATE TABLE ntsb.flight_crew (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.flight_crew IS 'Flight crew, one row a person; since 2008 some passengers too (crew_category PASS, PRPS)';
-COMMENT ON COLUMN ntsb.flight_crew.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.flight_crew IS 'Flight crew, one row per person; since 2008 also some passengers (crew_category PASS, PRPS)';
+COMMENT ON COLUMN ntsb.flight_crew.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.flight_crew.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.flight_crew.crew_no IS 'Crew member within the aircraft, from 1, usually the pilot in command';
 COMMENT ON COLUMN ntsb.flight_crew.crew_category IS 'PLT pilot, CPLT copilot, FLTI instructor, DSTU student, KPLT check pilot, FENG, CABN, PASS passenger, PRPS passenger and pilot, OTHR';
@@ -1638,33 +1638,33 @@ COMMENT ON COLUMN ntsb.flight_crew.crew_res_state IS 'State of residence';
 COMMENT ON COLUMN ntsb.flight_crew.crew_res_country IS 'Country of residence: USA or a two-letter FIPS code';
 COMMENT ON COLUMN ntsb.flight_crew.med_certf IS 'Medical certificate: CL1, CL2, CL3, SPRT driving licence (sport pilot), BASC BasicMed, NONE';
 COMMENT ON COLUMN ntsb.flight_crew.med_crtf_vldty IS 'WWL with limitations, WOWL without, WTLS special issuance, time-limited, EXP expired, NONE; VWW, VNOW, NV before 2006';
-COMMENT ON COLUMN ntsb.flight_crew.date_lst_med IS 'Day of the last medical examination; back to 1953, and after the event in 285 rows';
+COMMENT ON COLUMN ntsb.flight_crew.date_lst_med IS 'Day of the last medical examination; goes back to 1953; after the event in 285 rows';
 COMMENT ON COLUMN ntsb.flight_crew.crew_rat_endorse IS 'Held the type rating or endorsement for this aircraft: Y, N, U; not filled since 2006';
 COMMENT ON COLUMN ntsb.flight_crew.crew_inj_level IS 'Injury of this person: FATL, SERS, MINR, NONE';
 COMMENT ON COLUMN ntsb.flight_crew.seatbelts_used IS 'Seat belt worn: Y, N, U; restraint_used in newer rows';
 COMMENT ON COLUMN ntsb.flight_crew.shldr_harn_used IS 'Shoulder harness worn: Y, N, U; restraint_used in newer rows';
-COMMENT ON COLUMN ntsb.flight_crew.crew_tox_perf IS 'Toxicology tests made: Y, N, U; Y in 97 % of deaths, so an outcome, not a cause';
+COMMENT ON COLUMN ntsb.flight_crew.crew_tox_perf IS 'Toxicology tests performed: Y, N, U; Y in 97 % of deaths, so it follows from the outcome';
 COMMENT ON COLUMN ntsb.flight_crew.seat_occ_pic IS 'Seat of this person: LEFT, RGT, CTR, FRT, REAR, SNGL, NONE';
-COMMENT ON COLUMN ntsb.flight_crew.pc_profession IS 'Since 2006 whether flying is the profession (YES, NO); before, the profession (BUS, ENGR, PCIV...)';
+COMMENT ON COLUMN ntsb.flight_crew.pc_profession IS 'Since 2006, whether flying is the profession (YES, NO); before, the profession itself (BUS, ENGR, PCIV...)';
 COMMENT ON COLUMN ntsb.flight_crew.bfr IS 'Flight review is current: Y, N, U; no longer used';
 COMMENT ON COLUMN ntsb.flight_crew.bfr_date IS 'Day of the last flight review or its equivalent';
 COMMENT ON COLUMN ntsb.flight_crew.ft_as_of IS 'Day on which the hours in flight_time were recorded (logbook, medical or certificate form)';
 COMMENT ON COLUMN ntsb.flight_crew.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.flight_crew.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.flight_crew.seat_occ_row IS 'Row of the seat, from 1 at the front';
-COMMENT ON COLUMN ntsb.flight_crew.infl_rest_inst IS 'Inflatable restraint fitted: Y, N, A does not apply, U';
+COMMENT ON COLUMN ntsb.flight_crew.infl_rest_inst IS 'Inflatable restraint installed: Y, N, A does not apply, U';
 COMMENT ON COLUMN ntsb.flight_crew.infl_rest_depl IS 'Inflatable restraint deployed: Y, N, A does not apply, U';
-COMMENT ON COLUMN ntsb.flight_crew.child_restraint IS 'Child held: CHR, LAP; the dictionary gives CHR as lap-held and LAP as child restraint, which looks exchanged';
+COMMENT ON COLUMN ntsb.flight_crew.child_restraint IS 'Child held: CHR, LAP; the dictionary gives CHR as lap-held and LAP as child restraint, which looks swapped';
 COMMENT ON COLUMN ntsb.flight_crew.med_crtf_limit IS 'Limitations on the medical certificate, free text';
 COMMENT ON COLUMN ntsb.flight_crew.mr_faa_med_certf IS 'Most recent FAA medical certificate: CL1, CL2, CL3, SPRT, BASC, NONE';
-COMMENT ON COLUMN ntsb.flight_crew.pilot_flying IS 'At the controls; false also where nobody asked';
-COMMENT ON COLUMN ntsb.flight_crew.available_restraint IS 'Restraint fitted: L lap only, 3, 4, 5 points, N none, U';
+COMMENT ON COLUMN ntsb.flight_crew.pilot_flying IS 'At the controls; false also where not recorded';
+COMMENT ON COLUMN ntsb.flight_crew.available_restraint IS 'Restraint installed: L lap only, 3, 4, 5 points, N none, U';
 COMMENT ON COLUMN ntsb.flight_crew.restraint_used IS 'Restraint worn: L lap only, 3, 4, 5 points, N none, U';
 COMMENT ON COLUMN ntsb.flight_crew.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.flight_crew.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.flight_crew.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.flight_crew.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.flight_crew.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.flight_crew.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.flight_crew.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.flight_crew.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.flight_crew.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.flight_time (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -1680,8 +1680,8 @@ CREATE TABLE ntsb.flight_time (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.flight_time IS 'Flight hours of a crew member, one row a kind of flying and of aircraft: TOTL with ALL is all hours; do not sum rows';
-COMMENT ON COLUMN ntsb.flight_time.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.flight_time IS 'Flight hours of a crew member, one row per kind of flying and of aircraft: TOTL with ALL is all hours; do not sum rows';
+COMMENT ON COLUMN ntsb.flight_time.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.flight_time.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.flight_time.crew_no IS 'Crew member within the aircraft, from 1';
 COMMENT ON COLUMN ntsb.flight_time.flight_type IS 'TOTL total, PIC in command, INST as instructor, IRCV as student, L90D, L30D, L24H last 90, 30 days, 24 hours';
@@ -1690,10 +1690,10 @@ COMMENT ON COLUMN ntsb.flight_time.flight_hours IS 'Hours flown; 0 is true';
 COMMENT ON COLUMN ntsb.flight_time.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.flight_time.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.flight_time.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.flight_time.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.flight_time.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.flight_time.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.flight_time.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.flight_time.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.flight_time.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.flight_time.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.flight_time.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.place_history (
     per_degree smallint NOT NULL,
     lat_cell integer NOT NULL,
@@ -1704,14 +1704,14 @@ CREATE TABLE ntsb.place_history (
     fatal_events integer NOT NULL,
     CONSTRAINT place_history_per_degree_check CHECK ((per_degree = ANY (ARRAY[10, 100])))
 );
-COMMENT ON TABLE ntsb.place_history IS 'What had happened at a place by the end of a day; CALL ntsb_refresh_features() keeps it';
-COMMENT ON COLUMN ntsb.place_history.per_degree IS 'Cells per degree: 100, about a kilometre, or 10';
+COMMENT ON TABLE ntsb.place_history IS 'Cumulative event counts per grid cell and day; updated by CALL ntsb_refresh_features()';
+COMMENT ON COLUMN ntsb.place_history.per_degree IS 'Cells per degree: 100 (about 1 km) or 10';
 COMMENT ON COLUMN ntsb.place_history.lat_cell IS 'floor(latitude * per_degree)';
 COMMENT ON COLUMN ntsb.place_history.lon_cell IS 'floor(longitude * per_degree)';
-COMMENT ON COLUMN ntsb.place_history.as_of IS 'A day on which an event happened there';
-COMMENT ON COLUMN ntsb.place_history.events IS 'Events whose outcome is known, up to and with that day';
-COMMENT ON COLUMN ntsb.place_history.injury_events IS 'Those in which somebody was hurt';
-COMMENT ON COLUMN ntsb.place_history.fatal_events IS 'Those in which somebody died';
+COMMENT ON COLUMN ntsb.place_history.as_of IS 'Day on which the cell had an event';
+COMMENT ON COLUMN ntsb.place_history.events IS 'Events with known outcome up to and including that day';
+COMMENT ON COLUMN ntsb.place_history.injury_events IS 'Of these, events with injuries';
+COMMENT ON COLUMN ntsb.place_history.fatal_events IS 'Of these, fatal events';
 CREATE TABLE ntsb.type_history (
     acft_make text NOT NULL,
     acft_model text NOT NULL,
@@ -1720,13 +1720,13 @@ CREATE TABLE ntsb.type_history (
     injury_events integer NOT NULL,
     fatal_events integer NOT NULL
 );
-COMMENT ON TABLE ntsb.type_history IS 'What had happened to an aircraft type by the end of a day; CALL ntsb_refresh_features() keeps it';
-COMMENT ON COLUMN ntsb.type_history.acft_make IS 'Maker of the first aircraft, in one spelling';
-COMMENT ON COLUMN ntsb.type_history.acft_model IS 'Model, in one spelling; empty: all models of the maker';
-COMMENT ON COLUMN ntsb.type_history.as_of IS 'A day on which the type had an event';
-COMMENT ON COLUMN ntsb.type_history.events IS 'Events whose outcome is known, up to and with that day';
-COMMENT ON COLUMN ntsb.type_history.injury_events IS 'Those in which somebody was hurt';
-COMMENT ON COLUMN ntsb.type_history.fatal_events IS 'Those in which somebody died';
+COMMENT ON TABLE ntsb.type_history IS 'Cumulative event counts per aircraft type and day; updated by CALL ntsb_refresh_features()';
+COMMENT ON COLUMN ntsb.type_history.acft_make IS 'Maker of the first aircraft, standardised spelling';
+COMMENT ON COLUMN ntsb.type_history.acft_model IS 'Model, standardised spelling; empty for all models of the maker';
+COMMENT ON COLUMN ntsb.type_history.as_of IS 'Day on which the type had an event';
+COMMENT ON COLUMN ntsb.type_history.events IS 'Events with known outcome up to and including that day';
+COMMENT ON COLUMN ntsb.type_history.injury_events IS 'Of these, events with injuries';
+COMMENT ON COLUMN ntsb.type_history.fatal_events IS 'Of these, fatal events';
 CREATE VIEW ntsb.accident_features AS
  SELECT f.ev_id,
     f.ev_date,
@@ -1880,84 +1880,84 @@ CREATE VIEW ntsb.accident_features AS
           WHERE ((q.per_degree = 10) AND (q.lat_cell = (floor((f.lat * (10)::double precision)))::integer) AND (q.lon_cell = (floor((f.lon * (10)::double precision)))::integer) AND (q.as_of <= (f.ev_date - '1 year'::interval)))
           ORDER BY q.as_of DESC
          LIMIT 1) v ON (true));
-COMMENT ON VIEW ntsb.accident_features IS 'Facts that models learn from, one row per event, as of the last refresh; ntsb.feature describes each column. Nothing in it tells the outcome of its event, and of others of the type or at the place only what was known a year before';
+COMMENT ON VIEW ntsb.accident_features IS 'Features of events, one row per event, as of the last refresh; ntsb.feature describes each column. No column reveals the outcome of its event (leakage). Counts of earlier events of the same type or place include only events at least one year older';
 COMMENT ON COLUMN ntsb.accident_features.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.accident_features.ev_date IS 'Date of the event';
-COMMENT ON COLUMN ntsb.accident_features.ev_time IS 'Local clock time as HHMM; null where NTSB gives UTC';
+COMMENT ON COLUMN ntsb.accident_features.ev_time IS 'Local clock time as HHMM; null if NTSB gives UTC';
 COMMENT ON COLUMN ntsb.accident_features.lat IS 'Latitude in degrees north';
 COMMENT ON COLUMN ntsb.accident_features.lon IS 'Longitude in degrees east';
-COMMENT ON COLUMN ntsb.accident_features.ev_state IS 'State, territory or sea';
-COMMENT ON COLUMN ntsb.accident_features.ev_country IS 'Country as NTSB codes it';
+COMMENT ON COLUMN ntsb.accident_features.ev_state IS 'State, territory or sea area';
+COMMENT ON COLUMN ntsb.accident_features.ev_country IS 'Country code of NTSB';
 COMMENT ON COLUMN ntsb.accident_features.is_domestic IS 'In the United States: Y or N';
-COMMENT ON COLUMN ntsb.accident_features.nearest_airport_km IS 'Distance to the nearest airport in kilometres, where a list of airports is loaded';
-COMMENT ON COLUMN ntsb.accident_features.terrain_ft IS 'Elevation of the nearest airport in feet, for that of the terrain';
-COMMENT ON COLUMN ntsb.accident_features.apt_dist IS 'Distance from the airport that NTSB names, in statute miles';
+COMMENT ON COLUMN ntsb.accident_features.nearest_airport_km IS 'Distance to the nearest airport in kilometres, if a list of airports is loaded';
+COMMENT ON COLUMN ntsb.accident_features.terrain_ft IS 'Elevation of the nearest airport in feet, as an estimate of the terrain';
+COMMENT ON COLUMN ntsb.accident_features.apt_dist IS 'Distance to the airport named by NTSB, in statute miles';
 COMMENT ON COLUMN ntsb.accident_features.ev_nr_apt_loc IS 'On an airport or off it';
-COMMENT ON COLUMN ntsb.accident_features.place_events IS 'Events within about a kilometre up to a year before; where there were many is an airfield';
+COMMENT ON COLUMN ntsb.accident_features.place_events IS 'Number of events within about 1 km, until one year before the event; a high number indicates an airfield';
 COMMENT ON COLUMN ntsb.accident_features.place_fatal_share IS 'Share of these that were fatal';
-COMMENT ON COLUMN ntsb.accident_features.place_injury_share IS 'Share of these in which somebody was hurt at all';
-COMMENT ON COLUMN ntsb.accident_features.area_events IS 'Events within about ten kilometres up to a year before';
+COMMENT ON COLUMN ntsb.accident_features.place_injury_share IS 'Share of these with at least one injury';
+COMMENT ON COLUMN ntsb.accident_features.area_events IS 'Number of events within about 10 km, until one year before the event';
 COMMENT ON COLUMN ntsb.accident_features.area_fatal_share IS 'Share of these that were fatal';
-COMMENT ON COLUMN ntsb.accident_features.area_injury_share IS 'Share of these in which somebody was hurt at all';
+COMMENT ON COLUMN ntsb.accident_features.area_injury_share IS 'Share of these with at least one injury';
 COMMENT ON COLUMN ntsb.accident_features.acft_category IS 'Category of the aircraft: AIR, HELI, GLI, …';
-COMMENT ON COLUMN ntsb.accident_features.acft_make IS 'Maker of the aircraft, in one spelling';
-COMMENT ON COLUMN ntsb.accident_features.acft_model IS 'Model of the aircraft, in one spelling';
-COMMENT ON COLUMN ntsb.accident_features.homebuilt IS 'Built by an amateur';
-COMMENT ON COLUMN ntsb.accident_features.num_eng IS 'Engines of the aircraft';
+COMMENT ON COLUMN ntsb.accident_features.acft_make IS 'Maker of the aircraft, standardised';
+COMMENT ON COLUMN ntsb.accident_features.acft_model IS 'Model of the aircraft, standardised';
+COMMENT ON COLUMN ntsb.accident_features.homebuilt IS 'Amateur-built aircraft';
+COMMENT ON COLUMN ntsb.accident_features.num_eng IS 'Number of engines';
 COMMENT ON COLUMN ntsb.accident_features.eng_type IS 'Type of its first engine: REC, TF, TP, TS, …';
 COMMENT ON COLUMN ntsb.accident_features.fuel_feed IS 'Carburettor or fuel injection';
 COMMENT ON COLUMN ntsb.accident_features.total_hp IS 'Rated power of its engines in horsepower';
 COMMENT ON COLUMN ntsb.accident_features.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
-COMMENT ON COLUMN ntsb.accident_features.total_seats IS 'Seats';
-COMMENT ON COLUMN ntsb.accident_features.fixed_retractable IS 'Landing gear fixed or retractable';
-COMMENT ON COLUMN ntsb.accident_features.acft_year IS 'Year in which the aircraft was built';
-COMMENT ON COLUMN ntsb.accident_features.afm_hrs IS 'Hours of the airframe';
-COMMENT ON COLUMN ntsb.accident_features.type_last_insp IS 'Kind of the last inspection';
+COMMENT ON COLUMN ntsb.accident_features.total_seats IS 'Number of seats';
+COMMENT ON COLUMN ntsb.accident_features.fixed_retractable IS 'Fixed or retractable landing gear';
+COMMENT ON COLUMN ntsb.accident_features.acft_year IS 'Year of manufacture';
+COMMENT ON COLUMN ntsb.accident_features.afm_hrs IS 'Airframe hours';
+COMMENT ON COLUMN ntsb.accident_features.type_last_insp IS 'Type of the last inspection';
 COMMENT ON COLUMN ntsb.accident_features.registry IS 'Registered in the United States (N) or abroad (F)';
-COMMENT ON COLUMN ntsb.accident_features.type_events IS 'Events of the same make and model up to a year before';
+COMMENT ON COLUMN ntsb.accident_features.type_events IS 'Number of events of the same make and model, until one year before the event';
 COMMENT ON COLUMN ntsb.accident_features.type_fatal_share IS 'Share of these that were fatal';
-COMMENT ON COLUMN ntsb.accident_features.type_injury_share IS 'Share of these in which somebody was hurt at all';
-COMMENT ON COLUMN ntsb.accident_features.make_events IS 'Events of the same make up to a year before';
+COMMENT ON COLUMN ntsb.accident_features.type_injury_share IS 'Share of these with at least one injury';
+COMMENT ON COLUMN ntsb.accident_features.make_events IS 'Number of events of the same make, until one year before the event';
 COMMENT ON COLUMN ntsb.accident_features.make_fatal_share IS 'Share of these that were fatal';
-COMMENT ON COLUMN ntsb.accident_features.far_part IS 'Regulation that the aircraft flew under';
+COMMENT ON COLUMN ntsb.accident_features.far_part IS 'Regulation (14 CFR part) of the flight';
 COMMENT ON COLUMN ntsb.accident_features.type_fly IS 'Purpose of the flight';
-COMMENT ON COLUMN ntsb.accident_features.oper_sched IS 'Scheduled or not';
+COMMENT ON COLUMN ntsb.accident_features.oper_sched IS 'Scheduled or non-scheduled';
 COMMENT ON COLUMN ntsb.accident_features.oper_pax_cargo IS 'Passengers, cargo or both';
 COMMENT ON COLUMN ntsb.accident_features.oper_dom_int IS 'Domestic or international operation';
 COMMENT ON COLUMN ntsb.accident_features.flt_plan_filed IS 'Flight plan: none, VFR, IFR, …';
-COMMENT ON COLUMN ntsb.accident_features.second_pilot IS 'Second pilot aboard';
+COMMENT ON COLUMN ntsb.accident_features.second_pilot IS 'Second pilot on board';
 COMMENT ON COLUMN ntsb.accident_features.site_seeing IS 'Sightseeing flight';
 COMMENT ON COLUMN ntsb.accident_features.air_medical IS 'Air ambulance';
 COMMENT ON COLUMN ntsb.accident_features.wx_cond_basic IS 'Visual (VMC) or instrument (IMC) meteorological conditions';
-COMMENT ON COLUMN ntsb.accident_features.light_cond IS 'Light';
-COMMENT ON COLUMN ntsb.accident_features.sky_cond_ceil IS 'Kind of the ceiling: overcast, broken, …';
-COMMENT ON COLUMN ntsb.accident_features.sky_ceil_ht IS 'Ceiling in feet above ground';
+COMMENT ON COLUMN ntsb.accident_features.light_cond IS 'Light condition: day, dusk, night, …';
+COMMENT ON COLUMN ntsb.accident_features.sky_cond_ceil IS 'Type of the ceiling: overcast, broken, …';
+COMMENT ON COLUMN ntsb.accident_features.sky_ceil_ht IS 'Ceiling in feet above ground level';
 COMMENT ON COLUMN ntsb.accident_features.vis_sm IS 'Visibility in statute miles';
-COMMENT ON COLUMN ntsb.accident_features.wind_vel_kts IS 'Wind in knots';
-COMMENT ON COLUMN ntsb.accident_features.gust_kts IS 'Gusts in knots';
+COMMENT ON COLUMN ntsb.accident_features.wind_vel_kts IS 'Wind speed in knots';
+COMMENT ON COLUMN ntsb.accident_features.gust_kts IS 'Gust speed in knots';
 COMMENT ON COLUMN ntsb.accident_features.wx_temp_c IS 'Temperature in degrees Celsius';
 COMMENT ON COLUMN ntsb.accident_features.wx_dew_pt_c IS 'Dew point in degrees Celsius';
-COMMENT ON COLUMN ntsb.accident_features.pilots IS 'Pilots of the first aircraft';
-COMMENT ON COLUMN ntsb.accident_features.pilot_age IS 'Age of the pilot in years, 10 to 110';
+COMMENT ON COLUMN ntsb.accident_features.pilots IS 'Number of pilots of the first aircraft';
+COMMENT ON COLUMN ntsb.accident_features.pilot_age IS 'Age of the pilot in command in years, 10 to 110';
 COMMENT ON COLUMN ntsb.accident_features.pilot_sex IS 'Sex of the pilot';
 COMMENT ON COLUMN ntsb.accident_features.pilot_certificate IS 'Highest certificate of the pilot';
 COMMENT ON COLUMN ntsb.accident_features.pilot_medical IS 'Class of the pilot''s medical certificate';
-COMMENT ON COLUMN ntsb.accident_features.pilot_medical_validity IS 'Waivers and limits of that certificate';
+COMMENT ON COLUMN ntsb.accident_features.pilot_medical_validity IS 'Waivers and limitations of the medical certificate';
 COMMENT ON COLUMN ntsb.accident_features.medical_date IS 'Date of the pilot''s last medical examination';
-COMMENT ON COLUMN ntsb.accident_features.pilot_profession IS 'Whether the pilot flies for a living';
+COMMENT ON COLUMN ntsb.accident_features.pilot_profession IS 'Professional pilot or not';
 COMMENT ON COLUMN ntsb.accident_features.pilot_total_hours IS 'Flight hours of the pilot';
 COMMENT ON COLUMN ntsb.accident_features.pilot_make_hours IS 'Flight hours of the pilot in this make and model';
 COMMENT ON COLUMN ntsb.accident_features.pilot_90_day_hours IS 'Flight hours of the pilot in the last 90 days';
 COMMENT ON COLUMN ntsb.accident_features.damage IS 'Damage to the aircraft: DEST, SUBS, MINR, NONE';
-COMMENT ON COLUMN ntsb.accident_features.acft_fire IS 'Fire in flight or on the ground';
+COMMENT ON COLUMN ntsb.accident_features.acft_fire IS 'Fire: none, in flight, on the ground, …';
 COMMENT ON COLUMN ntsb.accident_features.acft_expl IS 'Explosion';
 COMMENT ON COLUMN ntsb.accident_features.evacuation IS 'The aircraft was evacuated';
 COMMENT ON COLUMN ntsb.accident_features.phase_code IS 'Phase of flight in the codes used since 2008';
-COMMENT ON COLUMN ntsb.accident_features.phase IS 'Phase of flight, coarse';
+COMMENT ON COLUMN ntsb.accident_features.phase IS 'Phase of flight, grouped';
 COMMENT ON COLUMN ntsb.accident_features.defining_event IS 'Defining event in the codes used since 2008';
 COMMENT ON COLUMN ntsb.accident_features.mid_air IS 'Collision in the air';
 COMMENT ON COLUMN ntsb.accident_features.on_ground_collision IS 'Collision on the ground';
-COMMENT ON COLUMN ntsb.accident_features.aircraft_count IS 'Aircraft of the event';
+COMMENT ON COLUMN ntsb.accident_features.aircraft_count IS 'Number of aircraft';
 CREATE TABLE ntsb.exposure_hours (
     ev_year smallint NOT NULL,
     far_part text,
@@ -1970,14 +1970,14 @@ CREATE TABLE ntsb.exposure_hours (
     CONSTRAINT exposure_hours_hours_check CHECK (((hours > (0)::double precision) AND (hours < 'Infinity'::double precision))),
     CONSTRAINT exposure_hours_source_check CHECK ((btrim(source) <> ''::text))
 );
-COMMENT ON TABLE ntsb.exposure_hours IS 'Hours flown in a year, for you to fill: ntsb.accident_rates divides by them. A null in far_part, acft_category or is_domestic means all';
+COMMENT ON TABLE ntsb.exposure_hours IS 'Flight hours per year, filled by you; the denominators of ntsb.accident_rates. A null in far_part, acft_category or is_domestic means all';
 COMMENT ON COLUMN ntsb.exposure_hours.ev_year IS 'Calendar year in which the hours were flown';
-COMMENT ON COLUMN ntsb.exposure_hours.far_part IS 'Regulation flown under, as in ntsb.fact_accidents (091, 121, 135, …); null for all';
-COMMENT ON COLUMN ntsb.exposure_hours.acft_category IS 'Category of aircraft, as in ntsb.fact_accidents (AIR, HELI, …); null for all';
-COMMENT ON COLUMN ntsb.exposure_hours.is_domestic IS 'Flown in the United States, or not; null for both';
+COMMENT ON COLUMN ntsb.exposure_hours.far_part IS 'FAR part, as in ntsb.fact_accidents (091, 121, 135, …); null means all';
+COMMENT ON COLUMN ntsb.exposure_hours.acft_category IS 'Aircraft category, as in ntsb.fact_accidents (AIR, HELI, …); null means all';
+COMMENT ON COLUMN ntsb.exposure_hours.is_domestic IS 'Flown in the United States; null means both';
 COMMENT ON COLUMN ntsb.exposure_hours.hours IS 'Flight hours';
-COMMENT ON COLUMN ntsb.exposure_hours.source IS 'Who says so';
-COMMENT ON COLUMN ntsb.exposure_hours.exposure_id IS 'Number of the row, given by itself';
+COMMENT ON COLUMN ntsb.exposure_hours.source IS 'Source of the number';
+COMMENT ON COLUMN ntsb.exposure_hours.exposure_id IS 'Number of the row, generated';
 CREATE TABLE ntsb.year_completeness (
     ev_year smallint NOT NULL,
     events integer NOT NULL,
@@ -1987,13 +1987,13 @@ CREATE TABLE ntsb.year_completeness (
     final_reports integer NOT NULL,
     completeness numeric(5,4) NOT NULL
 );
-COMMENT ON TABLE ntsb.year_completeness IS 'How far NTSB has come with the events of each year: recent years, and events abroad, are reported late. Made by ntsb_refresh_star';
+COMMENT ON TABLE ntsb.year_completeness IS 'How many events of each year NTSB has finished: recent years and events abroad are reported late. Filled by ntsb_refresh_star';
 COMMENT ON COLUMN ntsb.year_completeness.ev_year IS 'Year of the events';
-COMMENT ON COLUMN ntsb.year_completeness.events IS 'Events of the year';
-COMMENT ON COLUMN ntsb.year_completeness.with_findings IS 'Of these, how many have findings';
-COMMENT ON COLUMN ntsb.year_completeness.with_probable_cause IS 'Of these, how many have the text of a probable cause';
-COMMENT ON COLUMN ntsb.year_completeness.with_either IS 'Of these, how many have findings or a probable cause';
-COMMENT ON COLUMN ntsb.year_completeness.final_reports IS 'Of these, how many have a report at its last step';
+COMMENT ON COLUMN ntsb.year_completeness.events IS 'Number of events';
+COMMENT ON COLUMN ntsb.year_completeness.with_findings IS 'Events with findings';
+COMMENT ON COLUMN ntsb.year_completeness.with_probable_cause IS 'Events with the text of a probable cause';
+COMMENT ON COLUMN ntsb.year_completeness.with_either IS 'Events with findings or a probable cause';
+COMMENT ON COLUMN ntsb.year_completeness.final_reports IS 'Events with a final report';
 COMMENT ON COLUMN ntsb.year_completeness.completeness IS 'with_either / events, 0 to 1';
 CREATE VIEW ntsb.accident_rates AS
  SELECT s.ev_year,
@@ -2043,30 +2043,30 @@ CREATE VIEW ntsb.accident_rates AS
             count(*) FILTER (WHERE ((f.severity = 'FATL'::text) AND (f.fatalities IS NULL))) AS fatal_accidents_without_count
            FROM ntsb.fact_accidents f
           WHERE ((f.ev_year = s.ev_year) AND (f.ev_type IS DISTINCT FROM 'INC'::text) AND ((s.far_part IS NULL) OR (f.far_part = s.far_part)) AND ((s.acft_category IS NULL) OR (f.acft_category = s.acft_category)) AND ((s.is_domestic IS NULL) OR (f.is_domestic = s.is_domestic)))) a);
-COMMENT ON VIEW ntsb.accident_rates IS 'Accidents in proportion to the hours flown, for each row of ntsb.exposure_hours, and for each year as a whole; rates are null where nobody has filled the hours. Incidents are left out';
-COMMENT ON COLUMN ntsb.accident_rates.ev_year IS 'Year';
-COMMENT ON COLUMN ntsb.accident_rates.far_part IS 'Regulation that the first aircraft flew under; null for all';
-COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first aircraft; null for all';
-COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States, or not; null for both';
-COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Accidents';
-COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Accidents in which somebody was killed';
-COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed, of the accidents that have a count';
-COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_without_count IS 'Fatal accidents of which the file does not say how many people were killed';
-COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null where nobody has filled them';
+COMMENT ON VIEW ntsb.accident_rates IS 'Accident rates per 100,000 flight hours, for each row of ntsb.exposure_hours and for each whole year; rates are null if the hours are missing. Incidents are excluded';
+COMMENT ON COLUMN ntsb.accident_rates.ev_year IS 'Year of the accidents';
+COMMENT ON COLUMN ntsb.accident_rates.far_part IS 'FAR part of the first aircraft; null means all';
+COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first aircraft; null means all';
+COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States; null means both';
+COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Number of accidents';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Number of fatal accidents';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed, in accidents with a count';
+COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_without_count IS 'Fatal accidents without a count of the people killed';
+COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null if ntsb.exposure_hours has none';
 COMMENT ON COLUMN ntsb.accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours; null where more than 2 % of the fatal accidents have no count';
-COMMENT ON COLUMN ntsb.accident_rates.source IS 'Who says how many hours';
-COMMENT ON COLUMN ntsb.accident_rates.year_completeness IS 'Share, 0 to 1, of that year''s events that have findings or a probable cause; see ntsb.year_completeness';
+COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours; null if more than 2 % of the fatal accidents have no count';
+COMMENT ON COLUMN ntsb.accident_rates.source IS 'Source of the flight hours';
+COMMENT ON COLUMN ntsb.accident_rates.year_completeness IS 'Share (0 to 1) of the events of that year that have findings or a probable cause; see ntsb.year_completeness';
 CREATE TABLE ntsb.code_meaning (
     kind text NOT NULL,
     code text NOT NULL,
     meaning text NOT NULL
 );
-COMMENT ON TABLE ntsb.code_meaning IS 'What a code means, by the dictionaries of the loaded files (ntsb.data_dictionary, ct_iaids, ct_seqevt, ct_pre1982, states, country); made by ntsb_refresh_star';
-COMMENT ON COLUMN ntsb.code_meaning.kind IS 'Column that the code stands in, such as damage; state, country; phase, event, finding and modifier for the parts of codes since 2008; seqevt for codes of 1982 to 2007; pre1982.COLUMN before';
-COMMENT ON COLUMN ntsb.code_meaning.code IS 'The code as events have it';
-COMMENT ON COLUMN ntsb.code_meaning.meaning IS 'What it means';
+COMMENT ON TABLE ntsb.code_meaning IS 'Meanings of codes, from the dictionaries in the loaded files (ntsb.data_dictionary, ct_iaids, ct_seqevt, ct_pre1982, states, country); filled by ntsb_refresh_star';
+COMMENT ON COLUMN ntsb.code_meaning.kind IS 'Column that holds the code, such as damage; also state, country; phase, event, finding and modifier for the parts of codes since 2008; seqevt for codes of 1982 to 2007; pre1982.COLUMN for earlier codes';
+COMMENT ON COLUMN ntsb.code_meaning.code IS 'Code as in the events';
+COMMENT ON COLUMN ntsb.code_meaning.meaning IS 'Meaning of the code';
 CREATE TABLE ntsb.dim_causes (
     cause_id integer NOT NULL,
     natural_key text NOT NULL,
@@ -2079,17 +2079,17 @@ CREATE TABLE ntsb.dim_causes (
     phase text,
     in_probable_cause boolean
 );
-COMMENT ON TABLE ntsb.dim_causes IS 'Codes of findings and occurrences that events have, of all eras of coding';
-COMMENT ON COLUMN ntsb.dim_causes.cause_id IS 'Surrogate key; 0 is no code at all';
+COMMENT ON TABLE ntsb.dim_causes IS 'Codes of findings and occurrences used by events, from all coding eras';
+COMMENT ON COLUMN ntsb.dim_causes.cause_id IS 'Surrogate key; 0 means no code';
 COMMENT ON COLUMN ntsb.dim_causes.natural_key IS 'Era, kind, code and in_probable_cause as one text';
-COMMENT ON COLUMN ntsb.dim_causes.era IS 'First year of the coding: 2008 (findings, events_sequence), 1982 (seq_of_events, occurrences), 1962 (legacy_cause). Codes of one era say nothing in another';
-COMMENT ON COLUMN ntsb.dim_causes.kind IS 'finding (why) or occurrence (what happened)';
-COMMENT ON COLUMN ntsb.dim_causes.code IS 'The code: finding_code, occurrence_code, subj_code; parts P, M and S of a legacy cause joined by -';
-COMMENT ON COLUMN ntsb.dim_causes.description IS 'What the code means by the loaded dictionary, or else as the rows of the file describe it';
-COMMENT ON COLUMN ntsb.dim_causes.category IS 'Of a finding: Aircraft, Personnel, Environment, Organization, Not determined; null where the code does not tell';
-COMMENT ON COLUMN ntsb.dim_causes.phase_code IS 'Of an occurrence since 2008: the phase of flight within its code';
-COMMENT ON COLUMN ntsb.dim_causes.phase IS 'That phase, coarse; see ntsb_phase_group';
-COMMENT ON COLUMN ntsb.dim_causes.in_probable_cause IS 'NTSB named the finding in the probable cause; false for factors; null where it does not say';
+COMMENT ON COLUMN ntsb.dim_causes.era IS 'Coding era, by its first year: 2008 (findings, events_sequence), 1982 (seq_of_events, occurrences), 1962 (legacy_event, legacy_cause). A code has its meaning only within its era';
+COMMENT ON COLUMN ntsb.dim_causes.kind IS 'finding (why it happened) or occurrence (what happened)';
+COMMENT ON COLUMN ntsb.dim_causes.code IS 'finding_code, occurrence_code or subj_code; for a legacy cause its parts P, M and S, joined by -';
+COMMENT ON COLUMN ntsb.dim_causes.description IS 'Meaning of the code from the loaded dictionary, or else from the rows that have it';
+COMMENT ON COLUMN ntsb.dim_causes.category IS 'Category of a finding: Aircraft, Personnel, Environment, Organization, Not determined; null if the code has none';
+COMMENT ON COLUMN ntsb.dim_causes.phase_code IS 'Phase of flight within the code of an occurrence since 2008';
+COMMENT ON COLUMN ntsb.dim_causes.phase IS 'Phase group of phase_code; see ntsb_phase_group';
+COMMENT ON COLUMN ntsb.dim_causes.in_probable_cause IS 'Whether NTSB includes the finding in the probable cause; false for factors; null if unknown';
 CREATE VIEW ntsb.accidents AS
  SELECT f.ev_id,
     f.ntsb_no,
@@ -2229,114 +2229,114 @@ CREATE VIEW ntsb.accidents AS
    FROM ((ntsb.fact_accidents f
      LEFT JOIN ntsb.dim_causes o ON ((o.cause_id = f.occurrence_cause_id)))
      LEFT JOIN ntsb.dim_causes i ON ((i.cause_id = f.finding_cause_id)));
-COMMENT ON VIEW ntsb.accidents IS 'Accidents and incidents, one row each, decoded: the table to query first. Current as of the last CALL ntsb_refresh(), which `ntsb load` makes after each file (see ntsb.refresh_state). Recent years are incomplete: see year_completeness';
+COMMENT ON VIEW ntsb.accidents IS 'Accidents and incidents, one row each, with codes decoded: the table to query first. Current as of the last CALL ntsb_refresh(), which `ntsb load` makes after each file (see ntsb.refresh_state). Recent years are incomplete: see year_completeness';
 COMMENT ON COLUMN ntsb.accidents.ev_id IS 'NTSB''s identifier of the event, 14 characters';
-COMMENT ON COLUMN ntsb.accidents.ntsb_no IS 'NTSB''s number of the investigation, by which its web pages find it';
-COMMENT ON COLUMN ntsb.accidents.mkey IS 'Key of the case in NTSB''s API and the ProjectID of its docket, as far as the ev_id holds it (since September 2020)';
+COMMENT ON COLUMN ntsb.accidents.ntsb_no IS 'NTSB''s investigation number, used by its web pages';
+COMMENT ON COLUMN ntsb.accidents.mkey IS 'Case key in NTSB''s API and ProjectID of the docket, taken from the ev_id; null before September 2020';
 COMMENT ON COLUMN ntsb.accidents.ev_type IS 'ACC accident, INC incident';
-COMMENT ON COLUMN ntsb.accidents.ev_date IS 'Date of the event; UTC where ev_tmzn says so (rows written since 2020), local otherwise';
-COMMENT ON COLUMN ntsb.accidents.ev_year IS 'Year of ev_date, or else as stated';
-COMMENT ON COLUMN ntsb.accidents.ev_month IS 'Month of ev_date, 1 to 12, or else as stated';
+COMMENT ON COLUMN ntsb.accidents.ev_date IS 'Date of the event; UTC if ev_tmzn says so (rows written since 2020), otherwise local';
+COMMENT ON COLUMN ntsb.accidents.ev_year IS 'Year of ev_date; if that is null, the year in the file';
+COMMENT ON COLUMN ntsb.accidents.ev_month IS 'Month, 1 to 12: that of the file, or else of ev_date';
 COMMENT ON COLUMN ntsb.accidents.ev_time IS 'Clock time as HHMM (825 is 08:25), in the zone of ev_tmzn';
-COMMENT ON COLUMN ntsb.accidents.ev_tmzn IS 'Time zone of ev_date and ev_time; local where null';
-COMMENT ON COLUMN ntsb.accidents.occurred_at IS 'Moment of the event; null where its time, or the zone of its place, is not known';
-COMMENT ON COLUMN ntsb.accidents.local_date IS 'Date at the place of the event; null where the file gives UTC and the zone of the place or the time is not known';
-COMMENT ON COLUMN ntsb.accidents.local_time IS 'Clock time at the place of the event; null where not known';
+COMMENT ON COLUMN ntsb.accidents.ev_tmzn IS 'Time zone of ev_date and ev_time; null means local time';
+COMMENT ON COLUMN ntsb.accidents.occurred_at IS 'Timestamp of the event; null if its time or its time zone is unknown';
+COMMENT ON COLUMN ntsb.accidents.local_date IS 'Local date of the event; null if the file gives UTC and the local time zone or the time is unknown';
+COMMENT ON COLUMN ntsb.accidents.local_time IS 'Local time of the event; null if unknown';
 COMMENT ON COLUMN ntsb.accidents.local_hour IS 'Hour of local_time, 0 to 23';
-COMMENT ON COLUMN ntsb.accidents.time_zone IS 'IANA name of the time zone of the place, by its coordinates; nautical (Etc/GMT+10) at sea';
-COMMENT ON COLUMN ntsb.accidents.sun_elevation IS 'Degrees of the sun above the horizon at occurred_at, without refraction';
-COMMENT ON COLUMN ntsb.accidents.daylight IS 'By the sun: Day (above -0.833 degrees), Civil twilight (above -6), Night; see light_cond for what NTSB states';
-COMMENT ON COLUMN ntsb.accidents.place IS 'City, state, and country if it is not the USA, for reading';
-COMMENT ON COLUMN ntsb.accidents.ev_city IS 'City or place, in the one spelling of ntsb_standard_city';
-COMMENT ON COLUMN ntsb.accidents.ev_state IS 'State, territory or sea, two letters; null abroad';
-COMMENT ON COLUMN ntsb.accidents.state_name IS 'Its name; the code where the files do not name it';
-COMMENT ON COLUMN ntsb.accidents.ev_country IS 'Country as NTSB codes it: USA or a two-letter FIPS code; null where the file does not say';
-COMMENT ON COLUMN ntsb.accidents.country_name IS 'Its name; the code where the files do not name it';
-COMMENT ON COLUMN ntsb.accidents.is_domestic IS 'In the territory of the United States: by country and state; where both are null, not if the investigation is foreign (class W or R of ntsb_no) or the flight was under foreign rules (NUSC, NUSN); null where nothing tells';
+COMMENT ON COLUMN ntsb.accidents.time_zone IS 'IANA name of the time zone at the coordinates; a nautical zone (Etc/GMT+10) at sea';
+COMMENT ON COLUMN ntsb.accidents.sun_elevation IS 'Elevation of the sun above the horizon at occurred_at in degrees, without refraction';
+COMMENT ON COLUMN ntsb.accidents.daylight IS 'Computed from sun_elevation: Day (above -0.833 degrees), Civil twilight (above -6), Night; light_cond is what NTSB reports';
+COMMENT ON COLUMN ntsb.accidents.place IS 'City, state, and country unless USA, as display text';
+COMMENT ON COLUMN ntsb.accidents.ev_city IS 'City or place, standardised by ntsb_standard_city';
+COMMENT ON COLUMN ntsb.accidents.ev_state IS 'State, territory or sea area, two letters; null abroad';
+COMMENT ON COLUMN ntsb.accidents.state_name IS 'Name of ev_state; the code if the files do not name it';
+COMMENT ON COLUMN ntsb.accidents.ev_country IS 'NTSB''s country code: USA or a two-letter FIPS code; null if missing';
+COMMENT ON COLUMN ntsb.accidents.country_name IS 'Name of ev_country; the code if the files do not name it';
+COMMENT ON COLUMN ntsb.accidents.is_domestic IS 'In the territory of the United States, by country and state. If both are null: false if the investigation is foreign (class W or R of ntsb_no) or the flight was under foreign rules (NUSC, NUSN); null if unknown';
 COMMENT ON COLUMN ntsb.accidents.lat IS 'Latitude in degrees north, WGS 84';
 COMMENT ON COLUMN ntsb.accidents.lon IS 'Longitude in degrees east, WGS 84';
-COMMENT ON COLUMN ntsb.accidents.geog IS 'The point for PostGIS';
-COMMENT ON COLUMN ntsb.accidents.nearest_airport_id IS 'Nearest airport of ntsb.airport; null where no list is loaded';
-COMMENT ON COLUMN ntsb.accidents.nearest_airport_km IS 'Distance to it in kilometres on the spheroid';
-COMMENT ON COLUMN ntsb.accidents.severity IS 'FATL where NTSB says so or counts deaths; otherwise the highest injury: SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.accidents.severity_label IS 'Fatal, Serious, Minor, None';
-COMMENT ON COLUMN ntsb.accidents.highest_injury IS 'Highest injury as the file has it: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.accidents.fatalities IS 'People killed, on the ground too; 0 where the severity rules deaths out; null where the file does not say';
-COMMENT ON COLUMN ntsb.accidents.serious IS 'People seriously injured; 0 where the file counts others, or the severity rules them out; null where it does not say';
-COMMENT ON COLUMN ntsb.accidents.minor IS 'People with minor injuries; null as for serious';
-COMMENT ON COLUMN ntsb.accidents.uninjured IS 'People without injury; null as for serious';
+COMMENT ON COLUMN ntsb.accidents.geog IS 'lat and lon as a PostGIS point';
+COMMENT ON COLUMN ntsb.accidents.nearest_airport_id IS 'Nearest airport of ntsb.airport; null if no list is loaded';
+COMMENT ON COLUMN ntsb.accidents.nearest_airport_km IS 'Distance to the nearest airport in kilometres on the spheroid';
+COMMENT ON COLUMN ntsb.accidents.severity IS 'FATL if NTSB reports it or counts fatalities; otherwise the highest injury: SERS, MINR, NONE';
+COMMENT ON COLUMN ntsb.accidents.severity_label IS 'Meaning of severity: Fatal, Serious, Minor, None';
+COMMENT ON COLUMN ntsb.accidents.highest_injury IS 'Highest injury as in the file: FATL, SERS, MINR, NONE';
+COMMENT ON COLUMN ntsb.accidents.fatalities IS 'People killed, including people on the ground; 0 if the severity excludes fatalities; null if unknown';
+COMMENT ON COLUMN ntsb.accidents.serious IS 'People seriously injured; 0 if the file has other counts or the severity excludes them; null if unknown';
+COMMENT ON COLUMN ntsb.accidents.minor IS 'People with minor injuries; 0 and null as for serious';
+COMMENT ON COLUMN ntsb.accidents.uninjured IS 'People without injuries; 0 and null as for serious';
 COMMENT ON COLUMN ntsb.accidents.wx_cond_basic IS 'VMC visual, IMC instrument meteorological conditions';
 COMMENT ON COLUMN ntsb.accidents.weather IS 'Meaning of wx_cond_basic';
-COMMENT ON COLUMN ntsb.accidents.light_cond IS 'Light as NTSB states it: DAYL, DUSK, NDRK, …';
+COMMENT ON COLUMN ntsb.accidents.light_cond IS 'Light conditions as NTSB reports them: DAYL, DUSK, NDRK, …';
 COMMENT ON COLUMN ntsb.accidents.light IS 'Meaning of light_cond';
-COMMENT ON COLUMN ntsb.accidents.aircraft IS 'Make, model and registration of each aircraft, for reading';
-COMMENT ON COLUMN ntsb.accidents.aircraft_count IS 'Aircraft of the event';
-COMMENT ON COLUMN ntsb.accidents.is_mid_air IS 'Aircraft collided in the air';
-COMMENT ON COLUMN ntsb.accidents.is_us_civil_accident IS 'Counts in NTSB''s yearly statistics: an accident (ACC) of any aircraft of US registration, anywhere';
-COMMENT ON COLUMN ntsb.accidents.is_general_aviation IS 'Such an accident without an aircraft under parts 121, 129 or 135';
-COMMENT ON COLUMN ntsb.accidents.damage IS 'Worst damage to an aircraft of the event: DEST, SUBS, MINR, NONE';
+COMMENT ON COLUMN ntsb.accidents.aircraft IS 'Make, model and registration mark of each aircraft, as display text';
+COMMENT ON COLUMN ntsb.accidents.aircraft_count IS 'Number of aircraft involved';
+COMMENT ON COLUMN ntsb.accidents.is_mid_air IS 'Mid-air collision';
+COMMENT ON COLUMN ntsb.accidents.is_us_civil_accident IS 'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
+COMMENT ON COLUMN ntsb.accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+COMMENT ON COLUMN ntsb.accidents.damage IS 'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
 COMMENT ON COLUMN ntsb.accidents.damage_meaning IS 'Meaning of damage';
-COMMENT ON COLUMN ntsb.accidents.acft_make IS 'Maker of the first aircraft, in the one spelling of ntsb_standard_make';
-COMMENT ON COLUMN ntsb.accidents.acft_model IS 'Model of the first aircraft, in the one spelling of ntsb_standard_model';
-COMMENT ON COLUMN ntsb.accidents.acft_family IS 'Family of that model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
+COMMENT ON COLUMN ntsb.accidents.acft_make IS 'Maker of the first aircraft, standardised by ntsb_standard_make';
+COMMENT ON COLUMN ntsb.accidents.acft_model IS 'Model of the first aircraft, standardised by ntsb_standard_model';
+COMMENT ON COLUMN ntsb.accidents.acft_family IS 'Family of acft_model: 172 for 172N, R172K and F172N; see ntsb_aircraft_family';
 COMMENT ON COLUMN ntsb.accidents.acft_category IS 'Category of the first aircraft: AIR, HELI, …';
 COMMENT ON COLUMN ntsb.accidents.category IS 'Meaning of acft_category';
-COMMENT ON COLUMN ntsb.accidents.regis_no IS 'Registration of the first aircraft';
-COMMENT ON COLUMN ntsb.accidents.is_amateur_built IS 'The first aircraft is amateur-built';
-COMMENT ON COLUMN ntsb.accidents.far_part IS 'Regulation that the first aircraft flew under: 091, 121, …';
+COMMENT ON COLUMN ntsb.accidents.regis_no IS 'Registration mark of the first aircraft';
+COMMENT ON COLUMN ntsb.accidents.is_amateur_built IS 'Whether the first aircraft is amateur-built';
+COMMENT ON COLUMN ntsb.accidents.far_part IS 'FAR part of the first aircraft''s flight: 091, 121, …';
 COMMENT ON COLUMN ntsb.accidents.far_part_meaning IS 'Meaning of far_part';
 COMMENT ON COLUMN ntsb.accidents.type_fly IS 'Purpose of the first aircraft''s flight: PERS, INST, …';
 COMMENT ON COLUMN ntsb.accidents.purpose IS 'Meaning of type_fly';
-COMMENT ON COLUMN ntsb.accidents.engine_count IS 'Engines of the first aircraft: as stated, or else as many as are listed';
-COMMENT ON COLUMN ntsb.accidents.engine_type IS 'Type of its first engine: REC, TP, TF, …';
+COMMENT ON COLUMN ntsb.accidents.engine_count IS 'Number of engines of the first aircraft, as reported, or else the number of engines listed';
+COMMENT ON COLUMN ntsb.accidents.engine_type IS 'Type of the first engine of that aircraft: REC, TP, TF, …';
 COMMENT ON COLUMN ntsb.accidents.engine_type_meaning IS 'Meaning of engine_type';
-COMMENT ON COLUMN ntsb.accidents.engine_make IS 'Maker of its first engine, in one spelling';
-COMMENT ON COLUMN ntsb.accidents.engine_model IS 'Model of its first engine, as written';
-COMMENT ON COLUMN ntsb.accidents.pilot_age IS 'Age in years of the pilot in command of the first aircraft; null outside of 10 to 110';
-COMMENT ON COLUMN ntsb.accidents.pilot_total_hours IS 'Flight hours in all of that pilot';
-COMMENT ON COLUMN ntsb.accidents.pilot_make_hours IS 'Flight hours of that pilot in the make and model';
+COMMENT ON COLUMN ntsb.accidents.engine_make IS 'Maker of that engine, standardised spelling';
+COMMENT ON COLUMN ntsb.accidents.engine_model IS 'Model of that engine, as in the file';
+COMMENT ON COLUMN ntsb.accidents.pilot_age IS 'Age in years of the pilot in command of the first aircraft; null if outside 10 to 110';
+COMMENT ON COLUMN ntsb.accidents.pilot_total_hours IS 'Total flight hours of that pilot';
+COMMENT ON COLUMN ntsb.accidents.pilot_make_hours IS 'Flight hours of that pilot in this make and model';
 COMMENT ON COLUMN ntsb.accidents.pilot_certificate IS 'Highest certificate of that pilot: ATP, COMM, PRI, STU, …';
 COMMENT ON COLUMN ntsb.accidents.pilot_certificate_meaning IS 'Meaning of pilot_certificate';
-COMMENT ON COLUMN ntsb.accidents.is_student_pilot IS 'That pilot held a student certificate and no other; null where no certificate is known';
-COMMENT ON COLUMN ntsb.accidents.era IS 'First year of the coding that phase_code and defining_event are of: 2008, 1982 or 1962; see ntsb.dim_causes';
-COMMENT ON COLUMN ntsb.accidents.phase_code IS 'Phase of flight of the defining occurrence, as coded in its era';
+COMMENT ON COLUMN ntsb.accidents.is_student_pilot IS 'Whether that pilot''s highest certificate is a student certificate; null if no certificate is known';
+COMMENT ON COLUMN ntsb.accidents.era IS 'Coding era of phase_code and defining_event, by its first year: 2008, 1982 or 1962; see ntsb.dim_causes';
+COMMENT ON COLUMN ntsb.accidents.phase_code IS 'Phase of flight of the defining occurrence, in the codes of its era';
 COMMENT ON COLUMN ntsb.accidents.phase_meaning IS 'Meaning of phase_code';
-COMMENT ON COLUMN ntsb.accidents.phase IS 'Phase of flight, coarse and the same in all eras; see ntsb_phase_group';
-COMMENT ON COLUMN ntsb.accidents.defining_event IS 'Code of the occurrence that defines the event: flagged so, or else the first';
+COMMENT ON COLUMN ntsb.accidents.phase IS 'Phase group, the same in all eras; see ntsb_phase_group';
+COMMENT ON COLUMN ntsb.accidents.defining_event IS 'Code of the defining occurrence: the one flagged by NTSB, or else the first';
 COMMENT ON COLUMN ntsb.accidents.defining_event_meaning IS 'Meaning of defining_event';
 COMMENT ON COLUMN ntsb.accidents.first_finding IS 'Code of the first finding';
 COMMENT ON COLUMN ntsb.accidents.first_finding_meaning IS 'Meaning of first_finding';
 COMMENT ON COLUMN ntsb.accidents.cause_category IS 'Category of the first finding: Aircraft, Personnel, Environment, Organization, Not determined';
-COMMENT ON COLUMN ntsb.accidents.has_findings IS 'NTSB has published findings';
-COMMENT ON COLUMN ntsb.accidents.has_probable_cause IS 'NTSB has published the text of a probable cause';
-COMMENT ON COLUMN ntsb.accidents.probable_cause IS 'Probable cause in NTSB''s words, of the first aircraft that has one; null until it is adopted';
+COMMENT ON COLUMN ntsb.accidents.has_findings IS 'Whether NTSB has published findings';
+COMMENT ON COLUMN ntsb.accidents.has_probable_cause IS 'Whether NTSB has published the text of a probable cause';
+COMMENT ON COLUMN ntsb.accidents.probable_cause IS 'NTSB''s text of the probable cause, from the first aircraft that has one; null until it is adopted';
 COMMENT ON COLUMN ntsb.accidents.report_status IS 'ntsb_admin.rec_stat: P preliminary, F factual, B probable cause adopted';
-COMMENT ON COLUMN ntsb.accidents.is_final IS 'The report is at its last step: rec_stat B or F';
-COMMENT ON COLUMN ntsb.accidents.ntsb_docket IS 'Number of the docket, as NTSB writes it';
-COMMENT ON COLUMN ntsb.accidents.docket_url IS 'Web page of the docket; null where mkey is';
-COMMENT ON COLUMN ntsb.accidents.year_completeness IS 'Share, 0 to 1, of that year''s events that have findings or a probable cause: how far counts by cause can be trusted';
-COMMENT ON COLUMN ntsb.accidents.aircraft_key IS 'NTSB''s number of the first aircraft within the event, as in ntsb.aircraft; null where there is no aircraft';
-COMMENT ON COLUMN ntsb.accidents.crew_no IS 'Number of its pilot in command, as in ntsb.flight_crew; null where no pilot is known';
-COMMENT ON COLUMN ntsb.accidents.accident_id IS 'Surrogate key; another after ntsb_rebuild_star';
-COMMENT ON COLUMN ntsb.accidents.time_id IS 'Day of the event; 0 where its date is not known';
-COMMENT ON COLUMN ntsb.accidents.location_id IS 'Place of the event; 0 where nothing is known of it';
-COMMENT ON COLUMN ntsb.accidents.aircraft_id IS 'First aircraft, in its configuration of that day; all are in ntsb.bridge_event_aircraft';
-COMMENT ON COLUMN ntsb.accidents.crew_id IS 'Pilot in command of the first aircraft; all are in ntsb.bridge_event_crew';
-COMMENT ON COLUMN ntsb.accidents.weather_id IS 'Weather; 0 where nothing is known of it';
-COMMENT ON COLUMN ntsb.accidents.occurrence_cause_id IS 'Defining occurrence; all are in ntsb.bridge_event_cause';
-COMMENT ON COLUMN ntsb.accidents.finding_cause_id IS 'First finding; all are in ntsb.bridge_event_cause';
-COMMENT ON COLUMN ntsb.accidents.updated_at IS 'When a refresh last changed this row';
+COMMENT ON COLUMN ntsb.accidents.is_final IS 'Whether the report is final: report_status B or F';
+COMMENT ON COLUMN ntsb.accidents.ntsb_docket IS 'Docket number as in the file';
+COMMENT ON COLUMN ntsb.accidents.docket_url IS 'Web page of the docket; null if mkey is null';
+COMMENT ON COLUMN ntsb.accidents.year_completeness IS 'Share (0 to 1) of the events of that year that have findings or a probable cause: how reliable counts by cause are';
+COMMENT ON COLUMN ntsb.accidents.aircraft_key IS 'NTSB''s number of the first aircraft within the event, as in ntsb.aircraft; null if there is no aircraft';
+COMMENT ON COLUMN ntsb.accidents.crew_no IS 'Number of the pilot in command of that aircraft, as in ntsb.flight_crew; null if unknown';
+COMMENT ON COLUMN ntsb.accidents.accident_id IS 'Surrogate key; changes with ntsb_rebuild_star';
+COMMENT ON COLUMN ntsb.accidents.time_id IS 'Day of the event in ntsb.dim_time; 0 if unknown';
+COMMENT ON COLUMN ntsb.accidents.location_id IS 'Place of the event in ntsb.dim_location; 0 if unknown';
+COMMENT ON COLUMN ntsb.accidents.aircraft_id IS 'First aircraft in ntsb.dim_aircraft, in its configuration of that day; ntsb.bridge_event_aircraft has all aircraft';
+COMMENT ON COLUMN ntsb.accidents.crew_id IS 'Pilot in command of the first aircraft in ntsb.dim_crew; ntsb.bridge_event_crew has all crew members';
+COMMENT ON COLUMN ntsb.accidents.weather_id IS 'Weather in ntsb.dim_weather; 0 if unknown';
+COMMENT ON COLUMN ntsb.accidents.occurrence_cause_id IS 'Defining occurrence in ntsb.dim_causes; ntsb.bridge_event_cause has all occurrences';
+COMMENT ON COLUMN ntsb.accidents.finding_cause_id IS 'First finding in ntsb.dim_causes; ntsb.bridge_event_cause has all findings';
+COMMENT ON COLUMN ntsb.accidents.updated_at IS 'When a refresh last changed the row';
 CREATE TABLE ntsb.event_key (
     ev_id text NOT NULL,
     ev_year smallint NOT NULL,
     lchg_date timestamp(0) without time zone,
     lchg_batch bigint NOT NULL
 );
-COMMENT ON TABLE ntsb.event_key IS 'One row per event: makes ev_id unique over the partitions of ntsb.events';
+COMMENT ON TABLE ntsb.event_key IS 'One row per event; makes ev_id unique across the partitions of ntsb.events';
 COMMENT ON COLUMN ntsb.event_key.ev_id IS 'NTSB''s identifier of the event';
-COMMENT ON COLUMN ntsb.event_key.ev_year IS 'The partition in which ntsb.events holds it';
-COMMENT ON COLUMN ntsb.event_key.lchg_date IS 'Newest lchg_date seen of the event';
-COMMENT ON COLUMN ntsb.event_key.lchg_batch IS 'The load that brought that date';
+COMMENT ON COLUMN ntsb.event_key.ev_year IS 'Partition key of the event in ntsb.events';
+COMMENT ON COLUMN ntsb.event_key.lchg_date IS 'Newest lchg_date loaded of the event';
+COMMENT ON COLUMN ntsb.event_key.lchg_batch IS 'Batch that loaded lchg_date';
 CREATE VIEW ntsb.aircraft_enriched AS
  SELECT c.ev_id,
     c.aircraft_key,
@@ -2368,20 +2368,20 @@ CREATE VIEW ntsb.aircraft_enriched AS
            FROM ntsb.engines n
           WHERE ((n.ev_id = c.ev_id) AND (n.aircraft_key = c.aircraft_key) AND (n.withdrawn_batch IS NULL))) g ON (true))
   WHERE (c.withdrawn_batch IS NULL);
-COMMENT ON VIEW ntsb.aircraft_enriched IS 'Age, power and use of each aircraft of each event';
+COMMENT ON VIEW ntsb.aircraft_enriched IS 'Age, power and hours of each aircraft of each event';
 COMMENT ON COLUMN ntsb.aircraft_enriched.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.aircraft_enriched.aircraft_key IS 'NTSB''s number of the aircraft within the event';
-COMMENT ON COLUMN ntsb.aircraft_enriched.regis_no IS 'Registration';
-COMMENT ON COLUMN ntsb.aircraft_enriched.acft_make IS 'Maker, in one spelling';
-COMMENT ON COLUMN ntsb.aircraft_enriched.acft_model IS 'Model, in one spelling';
-COMMENT ON COLUMN ntsb.aircraft_enriched.acft_year IS 'Year in which it was built, in files since 2020';
-COMMENT ON COLUMN ntsb.aircraft_enriched.age_years IS 'Years from then to the event; null where that cannot be';
-COMMENT ON COLUMN ntsb.aircraft_enriched.engines IS 'Engines that are listed';
-COMMENT ON COLUMN ntsb.aircraft_enriched.total_hp IS 'Rated power of all engines in horsepower; null if one of them is rated in pounds of thrust, or not at all, or is not listed';
+COMMENT ON COLUMN ntsb.aircraft_enriched.regis_no IS 'Registration mark';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_make IS 'Maker, standardised spelling';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_model IS 'Model, standardised spelling';
+COMMENT ON COLUMN ntsb.aircraft_enriched.acft_year IS 'Year of manufacture, in files since 2020';
+COMMENT ON COLUMN ntsb.aircraft_enriched.age_years IS 'Years from manufacture to the event; null if outside 0 to 120';
+COMMENT ON COLUMN ntsb.aircraft_enriched.engines IS 'Number of engines listed';
+COMMENT ON COLUMN ntsb.aircraft_enriched.total_hp IS 'Rated power of all engines in horsepower; null if an engine is rated in pounds of thrust, has no rating, or is not listed';
 COMMENT ON COLUMN ntsb.aircraft_enriched.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
-COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power to weight: horsepower per pound of gross weight';
-COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Hours of the airframe';
-COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Hours of the airframe per year of age';
+COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power-to-weight ratio: horsepower per pound of gross weight';
+COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Airframe hours';
+COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Airframe hours per year of age';
 CREATE TABLE ntsb.bridge_event_aircraft (
     accident_id integer NOT NULL,
     aircraft_key integer NOT NULL,
@@ -2390,13 +2390,13 @@ CREATE TABLE ntsb.bridge_event_aircraft (
     far_part text,
     type_fly text
 );
-COMMENT ON TABLE ntsb.bridge_event_aircraft IS 'All aircraft of an event';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.accident_id IS 'The event';
+COMMENT ON TABLE ntsb.bridge_event_aircraft IS 'All aircraft of each event';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.accident_id IS 'Event in ntsb.fact_accidents';
 COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_key IS 'NTSB''s number of the aircraft within the event';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_id IS 'The aircraft, in its configuration of that day';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_id IS 'Aircraft in ntsb.dim_aircraft, in its configuration of that day';
 COMMENT ON COLUMN ntsb.bridge_event_aircraft.damage IS 'Damage to this aircraft';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.far_part IS 'Regulation that it flew under';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.type_fly IS 'Purpose of its flight';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.far_part IS 'FAR part of the flight of this aircraft';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.type_fly IS 'Purpose of the flight of this aircraft';
 CREATE TABLE ntsb.dim_aircraft (
     aircraft_id integer NOT NULL,
     natural_key text NOT NULL,
@@ -2417,23 +2417,23 @@ CREATE TABLE ntsb.dim_aircraft (
     next_from date GENERATED ALWAYS AS (NULLIF(valid_to, '9999-12-31'::date)) STORED,
     CONSTRAINT dim_aircraft_span CHECK ((valid_from < valid_to))
 );
-COMMENT ON TABLE ntsb.dim_aircraft IS 'Aircraft as they were: a version per configuration of a registration, or per configuration where there is none';
-COMMENT ON COLUMN ntsb.dim_aircraft.aircraft_id IS 'Surrogate key of the version; 0 is the unknown aircraft. Not NTSB''s aircraft_key, which counts the aircraft of an event';
-COMMENT ON COLUMN ntsb.dim_aircraft.natural_key IS 'Registration and valid_from; the configuration where there is no registration';
-COMMENT ON COLUMN ntsb.dim_aircraft.regis_no IS 'Registration; null where none is known';
-COMMENT ON COLUMN ntsb.dim_aircraft.acft_make IS 'Maker in the one spelling of ntsb_standard_make';
-COMMENT ON COLUMN ntsb.dim_aircraft.acft_model IS 'Model in the one spelling of ntsb_standard_model';
-COMMENT ON COLUMN ntsb.dim_aircraft.acft_serial_no IS 'Serial number, letters and digits alone, upper case';
+COMMENT ON TABLE ntsb.dim_aircraft IS 'Aircraft over time: one version per configuration of a registration; without a registration, one per configuration';
+COMMENT ON COLUMN ntsb.dim_aircraft.aircraft_id IS 'Surrogate key of the version; 0 is the unknown aircraft. Not NTSB''s aircraft_key, which numbers the aircraft of an event';
+COMMENT ON COLUMN ntsb.dim_aircraft.natural_key IS 'Registration and valid_from; the configuration if there is no registration';
+COMMENT ON COLUMN ntsb.dim_aircraft.regis_no IS 'Registration mark; null if unknown';
+COMMENT ON COLUMN ntsb.dim_aircraft.acft_make IS 'Maker, standardised by ntsb_standard_make';
+COMMENT ON COLUMN ntsb.dim_aircraft.acft_model IS 'Model, standardised by ntsb_standard_model';
+COMMENT ON COLUMN ntsb.dim_aircraft.acft_serial_no IS 'Serial number, only letters and digits, upper case';
 COMMENT ON COLUMN ntsb.dim_aircraft.acft_category IS 'Category: AIR, HELI, GLI, …';
 COMMENT ON COLUMN ntsb.dim_aircraft.homebuilt IS 'Amateur-built: Y, N';
-COMMENT ON COLUMN ntsb.dim_aircraft.gear IS 'RETR if the landing gear retracts';
+COMMENT ON COLUMN ntsb.dim_aircraft.gear IS 'Landing gear: FIXD fixed, RETR retractable';
 COMMENT ON COLUMN ntsb.dim_aircraft.num_eng IS 'Number of engines';
-COMMENT ON COLUMN ntsb.dim_aircraft.eng_type IS 'Kind of its first engine: REC, TP, TF, …';
-COMMENT ON COLUMN ntsb.dim_aircraft.total_seats IS 'Seats in all';
+COMMENT ON COLUMN ntsb.dim_aircraft.eng_type IS 'Type of the first engine: REC, TP, TF, …';
+COMMENT ON COLUMN ntsb.dim_aircraft.total_seats IS 'Number of seats';
 COMMENT ON COLUMN ntsb.dim_aircraft.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
 COMMENT ON COLUMN ntsb.dim_aircraft.valid_from IS 'Date of the event that first shows the configuration; 1900-01-01 without a registration';
-COMMENT ON COLUMN ntsb.dim_aircraft.valid_to IS 'valid_from of the next version, not included; 9999-12-31 for the current one';
-COMMENT ON COLUMN ntsb.dim_aircraft.is_current IS 'The last version known of the registration';
+COMMENT ON COLUMN ntsb.dim_aircraft.valid_to IS 'valid_from of the next version (exclusive); 9999-12-31 for the current one';
+COMMENT ON COLUMN ntsb.dim_aircraft.is_current IS 'Latest known version of the registration';
 COMMENT ON COLUMN ntsb.dim_aircraft.next_from IS 'valid_from of the next version, which must exist; null for the current one';
 CREATE MATERIALIZED VIEW ntsb.mv_aircraft_stats AS
  SELECT concat_ws('|'::text, COALESCE(d.acft_make, '-'::text), COALESCE(d.acft_model, '-'::text)) AS row_key,
@@ -2453,16 +2453,16 @@ CREATE MATERIALIZED VIEW ntsb.mv_aircraft_stats AS
      JOIN ntsb.fact_accidents f USING (accident_id))
   GROUP BY d.acft_make, d.acft_model
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_aircraft_stats IS 'Events of each make and model, in one spelling; an event of two models is one of each, so that the sum is above the number of events';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.row_key IS 'What the row counts, as one text: tells rows with nulls apart';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.acft_make IS 'Maker, in one spelling';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.acft_model IS 'Model, in one spelling';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_aircraft_stats IS 'Events per make and model, standardised spelling; an event with two models counts for each, so the sum exceeds the number of events';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.row_key IS 'The grouping columns as one text: a unique key without nulls';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.acft_make IS 'Maker, standardised spelling';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.acft_model IS 'Model, standardised spelling';
 COMMENT ON COLUMN ntsb.mv_aircraft_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.first_year IS 'First year with such an event';
-COMMENT ON COLUMN ntsb.mv_aircraft_stats.last_year IS 'Last year with such an event';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.first_year IS 'First year with an event';
+COMMENT ON COLUMN ntsb.mv_aircraft_stats.last_year IS 'Last year with an event';
 CREATE VIEW ntsb.aircraft_stats AS
  SELECT mv_aircraft_stats.row_key,
     mv_aircraft_stats.acft_make,
@@ -2474,16 +2474,16 @@ CREATE VIEW ntsb.aircraft_stats AS
     mv_aircraft_stats.first_year,
     mv_aircraft_stats.last_year
    FROM ntsb.mv_aircraft_stats;
-COMMENT ON VIEW ntsb.aircraft_stats IS 'Events of each make and model, in one spelling; an event of two models is one of each, so that the sum is above the number of events';
-COMMENT ON COLUMN ntsb.aircraft_stats.row_key IS 'What the row counts, as one text: tells rows with nulls apart';
-COMMENT ON COLUMN ntsb.aircraft_stats.acft_make IS 'Maker, in one spelling';
-COMMENT ON COLUMN ntsb.aircraft_stats.acft_model IS 'Model, in one spelling';
+COMMENT ON VIEW ntsb.aircraft_stats IS 'Events per make and model, standardised spelling; an event with two models counts for each, so the sum exceeds the number of events';
+COMMENT ON COLUMN ntsb.aircraft_stats.row_key IS 'The grouping columns as one text: a unique key without nulls';
+COMMENT ON COLUMN ntsb.aircraft_stats.acft_make IS 'Maker, standardised spelling';
+COMMENT ON COLUMN ntsb.aircraft_stats.acft_model IS 'Model, standardised spelling';
 COMMENT ON COLUMN ntsb.aircraft_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.aircraft_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.aircraft_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.aircraft_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
-COMMENT ON COLUMN ntsb.aircraft_stats.first_year IS 'First year with such an event';
-COMMENT ON COLUMN ntsb.aircraft_stats.last_year IS 'Last year with such an event';
+COMMENT ON COLUMN ntsb.aircraft_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.aircraft_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.aircraft_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
+COMMENT ON COLUMN ntsb.aircraft_stats.first_year IS 'First year with an event';
+COMMENT ON COLUMN ntsb.aircraft_stats.last_year IS 'Last year with an event';
 CREATE TABLE ntsb.alert (
     alert_id bigint NOT NULL,
     raised_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -2498,16 +2498,16 @@ CREATE TABLE ntsb.alert (
     CONSTRAINT alert_kind_check CHECK ((kind <> ''::text)),
     CONSTRAINT alert_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
-COMMENT ON TABLE ntsb.alert IS 'What people should know of; ntsb_raise_alert adds a row and notifies channel ntsb_alert, ntsb_acknowledge_alert closes it';
-COMMENT ON COLUMN ntsb.alert.alert_id IS 'Key';
-COMMENT ON COLUMN ntsb.alert.raised_at IS 'When it was raised';
-COMMENT ON COLUMN ntsb.alert.kind IS 'What it is about, such as drift';
+COMMENT ON TABLE ntsb.alert IS 'Alerts; ntsb_raise_alert adds a row and notifies channel ntsb_alert, ntsb_acknowledge_alert closes it';
+COMMENT ON COLUMN ntsb.alert.alert_id IS 'Number of the alert';
+COMMENT ON COLUMN ntsb.alert.raised_at IS 'When the alert was raised';
+COMMENT ON COLUMN ntsb.alert.kind IS 'Kind of alert, such as drift, data_quality or withdrawal';
 COMMENT ON COLUMN ntsb.alert.severity IS 'info, warning or critical';
-COMMENT ON COLUMN ntsb.alert.subject IS 'The thing that it is about, such as a model or a table';
-COMMENT ON COLUMN ntsb.alert.message IS 'What happened, for people';
-COMMENT ON COLUMN ntsb.alert.details IS 'What happened, for programs';
-COMMENT ON COLUMN ntsb.alert.acknowledged_at IS 'When somebody took note of it; null: nobody did yet';
-COMMENT ON COLUMN ntsb.alert.acknowledged_by IS 'Who did';
+COMMENT ON COLUMN ntsb.alert.subject IS 'Object that the alert concerns, such as a model or a file';
+COMMENT ON COLUMN ntsb.alert.message IS 'Message text for people';
+COMMENT ON COLUMN ntsb.alert.details IS 'Details for programs';
+COMMENT ON COLUMN ntsb.alert.acknowledged_at IS 'When the alert was acknowledged; null while it is open';
+COMMENT ON COLUMN ntsb.alert.acknowledged_by IS 'Role that acknowledged it';
 ALTER TABLE ntsb.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.alert_alert_id_seq
     START WITH 1
@@ -2521,10 +2521,10 @@ CREATE TABLE ntsb.alert_delivery (
     target text NOT NULL,
     delivered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
-COMMENT ON TABLE ntsb.alert_delivery IS 'Alerts that `ntsb notify` has passed on';
-COMMENT ON COLUMN ntsb.alert_delivery.alert_id IS 'The alert, see ntsb.alert';
-COMMENT ON COLUMN ntsb.alert_delivery.target IS 'To whom, without secrets: a mail address, or the host of a webhook and a fingerprint of its URL';
-COMMENT ON COLUMN ntsb.alert_delivery.delivered_at IS 'When it was taken from us';
+COMMENT ON TABLE ntsb.alert_delivery IS 'Alerts that `ntsb notify` has delivered';
+COMMENT ON COLUMN ntsb.alert_delivery.alert_id IS 'Alert in ntsb.alert';
+COMMENT ON COLUMN ntsb.alert_delivery.target IS 'Recipient without secrets: an e-mail address, or the host of a webhook with a fingerprint of its URL';
+COMMENT ON COLUMN ntsb.alert_delivery.delivered_at IS 'When the recipient''s server accepted it';
 CREATE TABLE ntsb.api_key (
     key_id bigint NOT NULL,
     name text NOT NULL,
@@ -2540,17 +2540,17 @@ CREATE TABLE ntsb.api_key (
     CONSTRAINT api_key_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'api_user'::text, 'analyst'::text, 'admin'::text]))),
     CONSTRAINT api_key_tier_check CHECK ((tier = ANY (ARRAY['free'::text, 'premium'::text])))
 );
-COMMENT ON TABLE ntsb.api_key IS 'Keys of the REST service, of which only hashes are kept: see ntsb_create_api_key';
-COMMENT ON COLUMN ntsb.api_key.key_id IS 'Number of the key; tokens made from it carry it';
-COMMENT ON COLUMN ntsb.api_key.name IS 'Whose key it is, or what for';
+COMMENT ON TABLE ntsb.api_key IS 'API keys of the REST service, stored as hashes; see ntsb_create_api_key';
+COMMENT ON COLUMN ntsb.api_key.key_id IS 'Number of the key; included in tokens issued for it';
+COMMENT ON COLUMN ntsb.api_key.name IS 'Owner or purpose of the key';
 COMMENT ON COLUMN ntsb.api_key.key_hash IS 'SHA-256 of the key';
-COMMENT ON COLUMN ntsb.api_key.prefix IS 'How the key begins, by which people tell theirs apart';
-COMMENT ON COLUMN ntsb.api_key.role IS 'What it may do: viewer, api_user, analyst or admin, each of which may all that the former may';
-COMMENT ON COLUMN ntsb.api_key.tier IS 'How often it may ask: free or premium';
-COMMENT ON COLUMN ntsb.api_key.created_at IS 'When it was made';
-COMMENT ON COLUMN ntsb.api_key.created_by IS 'Database role that made it';
-COMMENT ON COLUMN ntsb.api_key.expires_at IS 'When it ends; null: never';
-COMMENT ON COLUMN ntsb.api_key.revoked_at IS 'When it was revoked; null: it holds';
+COMMENT ON COLUMN ntsb.api_key.prefix IS 'First characters of the key, for recognition';
+COMMENT ON COLUMN ntsb.api_key.role IS 'Role of the key: viewer, api_user, analyst or admin; each includes the ones before';
+COMMENT ON COLUMN ntsb.api_key.tier IS 'Rate limit tier: free or premium';
+COMMENT ON COLUMN ntsb.api_key.created_at IS 'When the key was created';
+COMMENT ON COLUMN ntsb.api_key.created_by IS 'Role that created the key';
+COMMENT ON COLUMN ntsb.api_key.expires_at IS 'When the key expires; null: never';
+COMMENT ON COLUMN ntsb.api_key.revoked_at IS 'When the key was revoked; null: not revoked';
 ALTER TABLE ntsb.api_key ALTER COLUMN key_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.api_key_key_id_seq
     START WITH 1
@@ -2570,16 +2570,16 @@ CREATE TABLE ntsb.archive (
     attached_at timestamp with time zone,
     attached_by text
 );
-COMMENT ON TABLE ntsb.archive IS 'Archives of decades: CALL ntsb_archive_decade(decade) makes one, CALL ntsb_attach_archive(decade) brings its rows back';
-COMMENT ON COLUMN ntsb.archive.archive_id IS 'Number of the archive; never given twice';
+COMMENT ON TABLE ntsb.archive IS 'Archives of decades: CALL ntsb_archive_decade(decade) creates one, CALL ntsb_attach_archive(decade) restores its rows';
+COMMENT ON COLUMN ntsb.archive.archive_id IS 'Number of the archive; never reused';
 COMMENT ON COLUMN ntsb.archive.decade IS 'First year of the decade';
-COMMENT ON COLUMN ntsb.archive.path IS 'Folder of the server that holds the files';
-COMMENT ON COLUMN ntsb.archive.events IS 'How many events it holds';
-COMMENT ON COLUMN ntsb.archive.tables IS 'Each table with its rows, the bytes of its files and the SHA-256 of its manifest.json, which names those of the files and of their rows';
-COMMENT ON COLUMN ntsb.archive.archived_at IS 'When it was made';
-COMMENT ON COLUMN ntsb.archive.archived_by IS 'Who made it';
-COMMENT ON COLUMN ntsb.archive.attached_at IS 'When its rows were brought back; null while they are in files alone';
-COMMENT ON COLUMN ntsb.archive.attached_by IS 'Who brought them back';
+COMMENT ON COLUMN ntsb.archive.path IS 'Folder on the server with the files';
+COMMENT ON COLUMN ntsb.archive.events IS 'Number of events';
+COMMENT ON COLUMN ntsb.archive.tables IS 'Each table with its rows, the bytes of its files and the SHA-256 of its manifest.json, which has the digests of the files and of their rows';
+COMMENT ON COLUMN ntsb.archive.archived_at IS 'When the archive was created';
+COMMENT ON COLUMN ntsb.archive.archived_by IS 'Role that created it';
+COMMENT ON COLUMN ntsb.archive.attached_at IS 'When its rows were restored; null while they are only in files';
+COMMENT ON COLUMN ntsb.archive.attached_by IS 'Role that restored them';
 ALTER TABLE ntsb.archive ALTER COLUMN archive_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.archive_archive_id_seq
     START WITH 1
@@ -2593,9 +2593,9 @@ CREATE TABLE ntsb.archived_event (
     archive_id bigint NOT NULL,
     ntsb_no text
 );
-COMMENT ON TABLE ntsb.archived_event IS 'Events whose rows are in an archive and not in the tables: a load leaves them alone';
-COMMENT ON COLUMN ntsb.archived_event.archive_id IS 'The archive that holds it; see ntsb.archive';
-COMMENT ON COLUMN ntsb.archived_event.ntsb_no IS 'Its NTSB number, by which cases as JSON name it';
+COMMENT ON TABLE ntsb.archived_event IS 'Events whose rows are in an archive and not in the tables; loads skip them';
+COMMENT ON COLUMN ntsb.archived_event.archive_id IS 'Archive of the event; see ntsb.archive';
+COMMENT ON COLUMN ntsb.archived_event.ntsb_no IS 'NTSB number, which identifies the event in JSON cases';
 CREATE TABLE ntsb.batch (
     batch_id bigint NOT NULL,
     source text NOT NULL,
@@ -2607,7 +2607,7 @@ CREATE TABLE ntsb.batch (
     loaded_by text DEFAULT SESSION_USER NOT NULL,
     last_seq bigint,
     chain_head bytea,
-    gates bytea,
+    rules_digest bytea,
     repeats bigint,
     waived_rules text[] DEFAULT '{}'::text[] NOT NULL,
     allow_withdraw bigint,
@@ -2616,23 +2616,23 @@ CREATE TABLE ntsb.batch (
     CONSTRAINT batch_allow_withdraw_check CHECK ((allow_withdraw >= 0)),
     CONSTRAINT batch_mode_check CHECK ((mode = ANY (ARRAY['full'::text, 'increment'::text])))
 );
-COMMENT ON TABLE ntsb.batch IS 'Loads, one row per file: what was loaded, when, by whom, and how new it is. A batch that failed left nothing, so it has no row';
-COMMENT ON COLUMN ntsb.batch.batch_id IS 'Number of the load';
+COMMENT ON TABLE ntsb.batch IS 'Batches, one row per loaded file: what was loaded, when and by whom, and how recent it is. A failed load is rolled back and leaves no row';
+COMMENT ON COLUMN ntsb.batch.batch_id IS 'Number of the batch';
 COMMENT ON COLUMN ntsb.batch.source IS 'Name of the file or folder';
-COMMENT ON COLUMN ntsb.batch.mode IS 'full: the file holds everything of its period, what it lacks is withdrawn; increment: it holds some events, each whole';
-COMMENT ON COLUMN ntsb.batch.digest IS 'SHA-256 of the file, hexadecimal';
-COMMENT ON COLUMN ntsb.batch.as_of IS 'Newest lchg_date among the events of the file: how new what it says is';
-COMMENT ON COLUMN ntsb.batch.started_at IS 'When the load began';
-COMMENT ON COLUMN ntsb.batch.finished_at IS 'When its rows were stored';
-COMMENT ON COLUMN ntsb.batch.loaded_by IS 'Role that loaded it';
-COMMENT ON COLUMN ntsb.batch.last_seq IS 'Last entry of ntsb.change_log when the batch ended';
+COMMENT ON COLUMN ntsb.batch.mode IS 'full: the file holds all events of its period, and stored events that it lacks are withdrawn; increment: it holds some events, each complete';
+COMMENT ON COLUMN ntsb.batch.digest IS 'SHA-256 of the file, hexadecimal; null if not given';
+COMMENT ON COLUMN ntsb.batch.as_of IS 'Newest lchg_date among the events of the file';
+COMMENT ON COLUMN ntsb.batch.started_at IS 'Start of the load';
+COMMENT ON COLUMN ntsb.batch.finished_at IS 'When the rows were stored';
+COMMENT ON COLUMN ntsb.batch.loaded_by IS 'Role that loaded the file';
+COMMENT ON COLUMN ntsb.batch.last_seq IS 'seq of the last entry of ntsb.change_log when the batch finished';
 COMMENT ON COLUMN ntsb.batch.chain_head IS 'entry_hash of that entry';
-COMMENT ON COLUMN ntsb.batch.gates IS 'SHA-256 over the rules, the codes and the version by which the rows were judged';
-COMMENT ON COLUMN ntsb.batch.repeats IS 'The batch that had loaded the very same file, nothing having changed since: no row was read again';
-COMMENT ON COLUMN ntsb.batch.waived_rules IS 'Rules of ntsb.validation_rule that were not applied: those waived for a row released from the quarantine';
-COMMENT ON COLUMN ntsb.batch.allow_withdraw IS 'The largest number of events that the batch might withdraw or take rows from; null: 1 % of its period, or 19';
-COMMENT ON COLUMN ntsb.batch.period IS 'Of a full file: from the first to the last event of the years that it holds whole; null: none, or an increment';
-COMMENT ON COLUMN ntsb.batch.legacy IS 'Whether that period is of the series of 1962 to 1981, whose events have ev_ids of their own';
+COMMENT ON COLUMN ntsb.batch.rules_digest IS 'SHA-256 over the rules, the codes and the version that validated the rows; see ntsb_rules_digest()';
+COMMENT ON COLUMN ntsb.batch.repeats IS 'Earlier batch of the same unchanged file: nothing had changed since, so no row was read again';
+COMMENT ON COLUMN ntsb.batch.waived_rules IS 'Rules of ntsb.validation_rule that were not applied because a quarantined row was released with them waived';
+COMMENT ON COLUMN ntsb.batch.allow_withdraw IS 'Maximum number of events that the batch may withdraw or remove rows from; null: the default, 1 % of its period or 19';
+COMMENT ON COLUMN ntsb.batch.period IS 'Of a full file: from the first to the last event of its complete years; null for none, or for an increment';
+COMMENT ON COLUMN ntsb.batch.legacy IS 'Whether the period belongs to the events of 1962 to 1981, which have their own ev_ids';
 ALTER TABLE ntsb.batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.batch_batch_id_seq
     START WITH 1
@@ -2650,10 +2650,10 @@ CREATE TABLE ntsb.batch_defects (
     value text,
     reason text NOT NULL
 );
-COMMENT ON TABLE ntsb.batch_defects IS 'What rules of gate 3 found about a load as a whole, such as a month with far too many events';
-COMMENT ON COLUMN ntsb.batch_defects.rule_id IS 'The rule; see ntsb.validation_rule';
-COMMENT ON COLUMN ntsb.batch_defects.subject IS 'What it is about, such as the month 2025-03';
-COMMENT ON COLUMN ntsb.batch_defects.value IS 'What was found';
+COMMENT ON TABLE ntsb.batch_defects IS 'Violations of gate 3 that concern a batch as a whole, such as a month with far too many events';
+COMMENT ON COLUMN ntsb.batch_defects.rule_id IS 'Violated rule; see ntsb.validation_rule';
+COMMENT ON COLUMN ntsb.batch_defects.subject IS 'What the violation concerns, such as the month 2025-03';
+COMMENT ON COLUMN ntsb.batch_defects.value IS 'Measured value';
 CREATE TABLE ntsb.batch_table (
     batch_id bigint NOT NULL,
     "position" smallint NOT NULL,
@@ -2666,18 +2666,18 @@ CREATE TABLE ntsb.batch_table (
     withdrawn bigint NOT NULL,
     duplicates bigint NOT NULL,
     rejected bigint NOT NULL,
-    CONSTRAINT nothing_lost CHECK ((staged = (((((inserted + updated) + unchanged) + stale) + duplicates) + rejected)))
+    CONSTRAINT counts_add_up CHECK ((staged = (((((inserted + updated) + unchanged) + stale) + duplicates) + rejected)))
 );
-COMMENT ON TABLE ntsb.batch_table IS 'What a load did to each table: staged = inserted + updated + unchanged + stale + duplicates + rejected; withdrawn counts stored rows that the file no longer holds';
+COMMENT ON TABLE ntsb.batch_table IS 'Row counts of a batch per table: staged = inserted + updated + unchanged + stale + duplicates + rejected; withdrawn counts stored rows that the file lacks';
 COMMENT ON COLUMN ntsb.batch_table."position" IS 'Order in which the tables were stored';
-COMMENT ON COLUMN ntsb.batch_table.staged IS 'Rows of the file';
-COMMENT ON COLUMN ntsb.batch_table.inserted IS 'Rows that were new';
-COMMENT ON COLUMN ntsb.batch_table.updated IS 'Rows that replaced a stored one';
-COMMENT ON COLUMN ntsb.batch_table.unchanged IS 'Rows that say what is stored';
-COMMENT ON COLUMN ntsb.batch_table.stale IS 'Rows older than what is stored; left alone';
-COMMENT ON COLUMN ntsb.batch_table.withdrawn IS 'Stored rows that the file no longer holds';
-COMMENT ON COLUMN ntsb.batch_table.duplicates IS 'Rows that stand in the file more than once, but for one of each';
-COMMENT ON COLUMN ntsb.batch_table.rejected IS 'Rows that cannot be stored; see ntsb.staging_quarantine';
+COMMENT ON COLUMN ntsb.batch_table.staged IS 'Rows in the file';
+COMMENT ON COLUMN ntsb.batch_table.inserted IS 'New rows';
+COMMENT ON COLUMN ntsb.batch_table.updated IS 'Rows that replaced a stored row';
+COMMENT ON COLUMN ntsb.batch_table.unchanged IS 'Rows equal to the stored row';
+COMMENT ON COLUMN ntsb.batch_table.stale IS 'Rows older than the stored row; ignored';
+COMMENT ON COLUMN ntsb.batch_table.withdrawn IS 'Stored rows that the file lacks';
+COMMENT ON COLUMN ntsb.batch_table.duplicates IS 'Repeated rows in the file, not counting the first of each';
+COMMENT ON COLUMN ntsb.batch_table.rejected IS 'Rows rejected by a rule; see ntsb.staging_quarantine';
 CREATE TABLE ntsb.bridge_event_cause (
     accident_id integer NOT NULL,
     "position" smallint NOT NULL,
@@ -2689,16 +2689,16 @@ CREATE TABLE ntsb.bridge_event_cause (
     modifier_code text,
     person_code text
 );
-COMMENT ON TABLE ntsb.bridge_event_cause IS 'All occurrences and findings of an event';
-COMMENT ON COLUMN ntsb.bridge_event_cause.accident_id IS 'The event';
+COMMENT ON TABLE ntsb.bridge_event_cause IS 'All occurrences and findings of each event';
+COMMENT ON COLUMN ntsb.bridge_event_cause.accident_id IS 'Event in ntsb.fact_accidents';
 COMMENT ON COLUMN ntsb.bridge_event_cause."position" IS 'Order within the event: occurrences first, by aircraft and number';
-COMMENT ON COLUMN ntsb.bridge_event_cause.cause_id IS 'The code';
+COMMENT ON COLUMN ntsb.bridge_event_cause.cause_id IS 'Occurrence or finding in ntsb.dim_causes';
 COMMENT ON COLUMN ntsb.bridge_event_cause.aircraft_key IS 'NTSB''s number of the aircraft within the event';
 COMMENT ON COLUMN ntsb.bridge_event_cause.item_no IS 'Number of the occurrence or finding in NTSB''s table';
-COMMENT ON COLUMN ntsb.bridge_event_cause.is_defining IS 'The occurrence that defines the event: flagged so, or else the first';
-COMMENT ON COLUMN ntsb.bridge_event_cause.phase_code IS 'Phase of flight of an occurrence, as coded in its era';
-COMMENT ON COLUMN ntsb.bridge_event_cause.modifier_code IS 'What was with the subject of a finding: last two digits of the code since 2008, modifier_code before';
-COMMENT ON COLUMN ntsb.bridge_event_cause.person_code IS 'Whom a finding before 2008 concerns';
+COMMENT ON COLUMN ntsb.bridge_event_cause.is_defining IS 'Whether it is the defining occurrence: the one flagged by NTSB, or else the first';
+COMMENT ON COLUMN ntsb.bridge_event_cause.phase_code IS 'Phase of flight of an occurrence, in the codes of its era';
+COMMENT ON COLUMN ntsb.bridge_event_cause.modifier_code IS 'Modifier of a finding: last two digits of the code since 2008, modifier_code before';
+COMMENT ON COLUMN ntsb.bridge_event_cause.person_code IS 'Person that a finding before 2008 concerns';
 CREATE TABLE ntsb.bridge_event_crew (
     accident_id integer NOT NULL,
     aircraft_key integer NOT NULL,
@@ -2706,12 +2706,12 @@ CREATE TABLE ntsb.bridge_event_crew (
     crew_id integer NOT NULL,
     is_pilot_in_command boolean NOT NULL
 );
-COMMENT ON TABLE ntsb.bridge_event_crew IS 'All crew of an event';
-COMMENT ON COLUMN ntsb.bridge_event_crew.accident_id IS 'The event';
+COMMENT ON TABLE ntsb.bridge_event_crew IS 'All crew members of each event';
+COMMENT ON COLUMN ntsb.bridge_event_crew.accident_id IS 'Event in ntsb.fact_accidents';
 COMMENT ON COLUMN ntsb.bridge_event_crew.aircraft_key IS 'NTSB''s number of the aircraft within the event';
 COMMENT ON COLUMN ntsb.bridge_event_crew.crew_no IS 'NTSB''s number of the crew member within the aircraft';
-COMMENT ON COLUMN ntsb.bridge_event_crew.crew_id IS 'The crew member as NTSB reports him or her now';
-COMMENT ON COLUMN ntsb.bridge_event_crew.is_pilot_in_command IS 'Taken as the pilot in command of the aircraft: the first of category PLT, or else FLTI, KPLT, DSTU, CPLT';
+COMMENT ON COLUMN ntsb.bridge_event_crew.crew_id IS 'Crew member in ntsb.dim_crew, current version';
+COMMENT ON COLUMN ntsb.bridge_event_crew.is_pilot_in_command IS 'Whether taken as pilot in command of the aircraft: the first crew member of category PLT, or else FLTI, KPLT, DSTU, CPLT';
 CREATE MATERIALIZED VIEW ntsb.mv_cause_stats AS
  SELECT d.era,
     d.kind,
@@ -2735,17 +2735,17 @@ CREATE MATERIALIZED VIEW ntsb.mv_cause_stats AS
      JOIN ntsb.fact_accidents f USING (accident_id))
   GROUP BY d.era, d.kind, d.code, d.description, d.category, d.in_probable_cause
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_cause_stats IS 'Events of each occurrence and finding, by the codes of their era; an event has several of them';
-COMMENT ON COLUMN ntsb.mv_cause_stats.era IS 'First year of the coding: 2008, 1982, 1962';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_cause_stats IS 'Events per occurrence and finding, in the codes of their era; an event has several of them';
+COMMENT ON COLUMN ntsb.mv_cause_stats.era IS 'Coding era, by its first year: 2008, 1982, 1962';
 COMMENT ON COLUMN ntsb.mv_cause_stats.kind IS 'occurrence or finding';
-COMMENT ON COLUMN ntsb.mv_cause_stats.code IS 'Code in its era';
-COMMENT ON COLUMN ntsb.mv_cause_stats.description IS 'What the code means';
+COMMENT ON COLUMN ntsb.mv_cause_stats.code IS 'Code within its era';
+COMMENT ON COLUMN ntsb.mv_cause_stats.description IS 'Meaning of the code';
 COMMENT ON COLUMN ntsb.mv_cause_stats.category IS 'Category of a finding';
-COMMENT ON COLUMN ntsb.mv_cause_stats.in_probable_cause IS 'Whether it is part of the probable cause';
+COMMENT ON COLUMN ntsb.mv_cause_stats.in_probable_cause IS 'Whether NTSB includes it in the probable cause';
 COMMENT ON COLUMN ntsb.mv_cause_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_cause_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_cause_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_cause_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_cause_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_cause_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_cause_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.cause_stats AS
  SELECT mv_cause_stats.era,
     mv_cause_stats.kind,
@@ -2758,17 +2758,17 @@ CREATE VIEW ntsb.cause_stats AS
     mv_cause_stats.fatalities,
     mv_cause_stats.fatal_events_without_count
    FROM ntsb.mv_cause_stats;
-COMMENT ON VIEW ntsb.cause_stats IS 'Events of each occurrence and finding, by the codes of their era; an event has several of them';
-COMMENT ON COLUMN ntsb.cause_stats.era IS 'First year of the coding: 2008, 1982, 1962';
+COMMENT ON VIEW ntsb.cause_stats IS 'Events per occurrence and finding, in the codes of their era; an event has several of them';
+COMMENT ON COLUMN ntsb.cause_stats.era IS 'Coding era, by its first year: 2008, 1982, 1962';
 COMMENT ON COLUMN ntsb.cause_stats.kind IS 'occurrence or finding';
-COMMENT ON COLUMN ntsb.cause_stats.code IS 'Code in its era';
-COMMENT ON COLUMN ntsb.cause_stats.description IS 'What the code means';
+COMMENT ON COLUMN ntsb.cause_stats.code IS 'Code within its era';
+COMMENT ON COLUMN ntsb.cause_stats.description IS 'Meaning of the code';
 COMMENT ON COLUMN ntsb.cause_stats.category IS 'Category of a finding';
-COMMENT ON COLUMN ntsb.cause_stats.in_probable_cause IS 'Whether it is part of the probable cause';
+COMMENT ON COLUMN ntsb.cause_stats.in_probable_cause IS 'Whether NTSB includes it in the probable cause';
 COMMENT ON COLUMN ntsb.cause_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.cause_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.cause_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.cause_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.cause_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.cause_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.cause_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE TABLE ntsb.change_log (
     seq bigint NOT NULL,
     batch_id bigint NOT NULL,
@@ -2783,27 +2783,27 @@ CREATE TABLE ntsb.change_log (
     entry_hash bytea NOT NULL,
     CONSTRAINT change_log_action_check CHECK ((action = ANY (ARRAY['insert'::text, 'update'::text, 'withdraw'::text, 'return'::text])))
 );
-COMMENT ON TABLE ntsb.change_log IS 'Every insert, update, withdrawal and return of a row, in order; append-only, each entry chained to the one before by hash';
-COMMENT ON COLUMN ntsb.change_log.seq IS 'Order of the entries, from 1, without gaps';
-COMMENT ON COLUMN ntsb.change_log.batch_id IS 'The load that made the change; see ntsb.batch';
+COMMENT ON TABLE ntsb.change_log IS 'Every insert, update, withdrawal and return of a row, in order; append-only, each entry chained to the previous one by hash';
+COMMENT ON COLUMN ntsb.change_log.seq IS 'Number of the entry, from 1, without gaps';
+COMMENT ON COLUMN ntsb.change_log.batch_id IS 'Batch that made the change; see ntsb.batch';
 COMMENT ON COLUMN ntsb.change_log.changed_at IS 'Start of the transaction that made the change';
-COMMENT ON COLUMN ntsb.change_log.row_key IS 'Primary key of the row, its parts joined by /';
-COMMENT ON COLUMN ntsb.change_log.ev_id IS 'The event that the row belongs to; null for code lists';
-COMMENT ON COLUMN ntsb.change_log.action IS 'insert: new; update: content changed; withdraw: no longer in a newer file; return: withdrawn, and back again';
+COMMENT ON COLUMN ntsb.change_log.row_key IS 'Primary key of the row, its columns joined by /';
+COMMENT ON COLUMN ntsb.change_log.ev_id IS 'Event that the row belongs to; null for code lists';
+COMMENT ON COLUMN ntsb.change_log.action IS 'insert: new row; update: content changed; withdraw: missing from a newer file; return: withdrawn before, and in a file again';
 COMMENT ON COLUMN ntsb.change_log.old_hash IS 'content_hash before; null for an insert';
 COMMENT ON COLUMN ntsb.change_log.new_hash IS 'content_hash after; null for a withdrawal';
-COMMENT ON COLUMN ntsb.change_log.changes IS 'Changed columns with their values: {"ev_city": {"old": "A", "new": "B"}}; null where the whole row came or went';
-COMMENT ON COLUMN ntsb.change_log.entry_hash IS 'SHA-256 over the entry before and this one';
+COMMENT ON COLUMN ntsb.change_log.changes IS 'Changed columns with their values: {"ev_city": {"old": "A", "new": "B"}}; null for actions other than update';
+COMMENT ON COLUMN ntsb.change_log.entry_hash IS 'SHA-256 over the entry_hash of the previous entry and this entry';
 CREATE TABLE ntsb.cluster_member (
     run_id bigint NOT NULL,
     ev_id text NOT NULL,
     cluster_id integer,
     is_core boolean NOT NULL
 );
-COMMENT ON TABLE ntsb.cluster_member IS 'To which cluster of a run each event belongs';
-COMMENT ON COLUMN ntsb.cluster_member.run_id IS 'The run, see ntsb.cluster_run';
-COMMENT ON COLUMN ntsb.cluster_member.cluster_id IS 'Number of the cluster within the run, from 0 in the order of first cores by ev_id; null: noise. A refresh may number otherwise';
-COMMENT ON COLUMN ntsb.cluster_member.is_core IS 'Whether it has enough events about it';
+COMMENT ON TABLE ntsb.cluster_member IS 'Cluster of each event in a run';
+COMMENT ON COLUMN ntsb.cluster_member.run_id IS 'Run in ntsb.cluster_run';
+COMMENT ON COLUMN ntsb.cluster_member.cluster_id IS 'Number of the cluster within the run, from 0 in the order of the first core events by ev_id; null for noise. A refresh may renumber clusters';
+COMMENT ON COLUMN ntsb.cluster_member.is_core IS 'Whether the event is a core event';
 CREATE TABLE ntsb.cluster_run (
     run_id bigint NOT NULL,
     eps_km double precision NOT NULL,
@@ -2816,17 +2816,17 @@ CREATE TABLE ntsb.cluster_run (
     clusters integer NOT NULL,
     noise integer NOT NULL
 );
-COMMENT ON TABLE ntsb.cluster_run IS 'Clusterings of accidents by place that are kept (DBSCAN on the sphere); CALL ntsb_refresh_clusters() brings them up to date';
-COMMENT ON COLUMN ntsb.cluster_run.run_id IS 'Number of the run; it stays when the run is refreshed';
-COMMENT ON COLUMN ntsb.cluster_run.eps_km IS 'Radius of neighbourhood in kilometres on the sphere';
-COMMENT ON COLUMN ntsb.cluster_run.min_points IS 'Events within it, the event itself included, that make it a core';
-COMMENT ON COLUMN ntsb.cluster_run.filter IS 'Condition that the events meet, as for ntsb_search_advanced; empty for all';
-COMMENT ON COLUMN ntsb.cluster_run.last_seq IS 'Last entry of ntsb.change_log that it has followed';
-COMMENT ON COLUMN ntsb.cluster_run.refreshed_at IS 'When it was last made';
-COMMENT ON COLUMN ntsb.cluster_run.took IS 'How long that took';
-COMMENT ON COLUMN ntsb.cluster_run.points IS 'Events with coordinates that were clustered';
+COMMENT ON TABLE ntsb.cluster_run IS 'Stored cluster runs (DBSCAN on the sphere); CALL ntsb_refresh_clusters() refreshes them';
+COMMENT ON COLUMN ntsb.cluster_run.run_id IS 'Number of the run; a refresh keeps it';
+COMMENT ON COLUMN ntsb.cluster_run.eps_km IS 'Neighbourhood radius in kilometres on the sphere';
+COMMENT ON COLUMN ntsb.cluster_run.min_points IS 'Number of events within eps_km, including the event itself, that make it a core event';
+COMMENT ON COLUMN ntsb.cluster_run.filter IS 'Filter expression, as for ntsb_search_advanced; empty for all events';
+COMMENT ON COLUMN ntsb.cluster_run.last_seq IS 'Last entry of ntsb.change_log that the run includes';
+COMMENT ON COLUMN ntsb.cluster_run.refreshed_at IS 'Start of the last refresh';
+COMMENT ON COLUMN ntsb.cluster_run.took IS 'Duration of the last refresh';
+COMMENT ON COLUMN ntsb.cluster_run.points IS 'Number of events with coordinates';
 COMMENT ON COLUMN ntsb.cluster_run.clusters IS 'Number of clusters';
-COMMENT ON COLUMN ntsb.cluster_run.noise IS 'Events of no cluster';
+COMMENT ON COLUMN ntsb.cluster_run.noise IS 'Number of events that belong to no cluster';
 ALTER TABLE ntsb.cluster_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.cluster_run_run_id_seq
     START WITH 1
@@ -2848,10 +2848,10 @@ COMMENT ON TABLE ntsb.country IS 'Countries by the code that *_country columns u
 COMMENT ON COLUMN ntsb.country.country_code IS 'USA, or two letters as in FIPS 10-4 (not ISO 3166)';
 COMMENT ON COLUMN ntsb.country.country_name IS 'Name of the country';
 COMMENT ON COLUMN ntsb.country.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.country.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.country.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.country.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.country.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.country.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.country.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.country.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.country.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE VIEW ntsb.crew_enriched AS
  SELECT c.ev_id,
     c.aircraft_key,
@@ -2877,14 +2877,14 @@ COMMENT ON VIEW ntsb.crew_enriched IS 'Experience of each crew member of each ev
 COMMENT ON COLUMN ntsb.crew_enriched.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.crew_enriched.aircraft_key IS 'NTSB''s number of the aircraft within the event';
 COMMENT ON COLUMN ntsb.crew_enriched.crew_no IS 'Number of the crew member within the aircraft';
-COMMENT ON COLUMN ntsb.crew_enriched.crew_category IS 'Role as NTSB abbreviates it: PLT, CPLT, FLTI, …';
-COMMENT ON COLUMN ntsb.crew_enriched.category IS 'Role in words, from the loaded dictionary';
+COMMENT ON COLUMN ntsb.crew_enriched.crew_category IS 'Role code: PLT, CPLT, FLTI, …';
+COMMENT ON COLUMN ntsb.crew_enriched.category IS 'Meaning of crew_category, from the loaded dictionary';
 COMMENT ON COLUMN ntsb.crew_enriched.crew_age IS 'Age in years';
-COMMENT ON COLUMN ntsb.crew_enriched.total_hours IS 'Flight hours in all';
+COMMENT ON COLUMN ntsb.crew_enriched.total_hours IS 'Total flight hours';
 COMMENT ON COLUMN ntsb.crew_enriched.make_hours IS 'Flight hours in this make and model';
 COMMENT ON COLUMN ntsb.crew_enriched.last_90_days IS 'Flight hours in the last 90 days';
-COMMENT ON COLUMN ntsb.crew_enriched.make_share IS 'make_hours / total_hours';
-COMMENT ON COLUMN ntsb.crew_enriched.recent_share IS 'last_90_days / total_hours';
+COMMENT ON COLUMN ntsb.crew_enriched.make_share IS 'make_hours / total_hours, 0 to 1';
+COMMENT ON COLUMN ntsb.crew_enriched.recent_share IS 'last_90_days / total_hours, 0 to 1';
 CREATE TABLE ntsb.dim_crew (
     crew_id integer NOT NULL,
     member text NOT NULL,
@@ -2904,22 +2904,22 @@ CREATE TABLE ntsb.dim_crew (
     next_from timestamp with time zone GENERATED ALWAYS AS (NULLIF(valid_to, '9999-12-31 00:00:00+00'::timestamp with time zone)) STORED,
     CONSTRAINT dim_crew_span CHECK ((valid_from < valid_to))
 );
-COMMENT ON TABLE ntsb.dim_crew IS 'Crew members, whom NTSB does not name: each is one of an event. A version per set of certificates that NTSB reported';
+COMMENT ON TABLE ntsb.dim_crew IS 'Crew members, one per event and crew position, because NTSB gives no names. One version per set of certificates that NTSB reported';
 COMMENT ON COLUMN ntsb.dim_crew.crew_id IS 'Surrogate key of the version; 0 is the unknown crew member';
 COMMENT ON COLUMN ntsb.dim_crew.member IS 'ev_id/aircraft_key/crew_no';
-COMMENT ON COLUMN ntsb.dim_crew.crew_category IS 'PLT pilot, CPLT copilot, FLTI instructor, DSTU student, …; as it stands, whatever the version';
-COMMENT ON COLUMN ntsb.dim_crew.certificates IS 'Codes of the certificates (crew_cert_code), in order of the alphabet';
-COMMENT ON COLUMN ntsb.dim_crew.certificate IS 'The highest pilot certificate of them; null where none is known';
-COMMENT ON COLUMN ntsb.dim_crew.age IS 'Age in years; null outside of 10 to 110';
-COMMENT ON COLUMN ntsb.dim_crew.age_group IS 'Age by tens of years; see ntsb_bands()';
-COMMENT ON COLUMN ntsb.dim_crew.total_hours IS 'Flight hours in all (flight_time TOTL, ALL)';
+COMMENT ON COLUMN ntsb.dim_crew.crew_category IS 'PLT pilot, CPLT copilot, FLTI instructor, DSTU student, …; the current value in all versions';
+COMMENT ON COLUMN ntsb.dim_crew.certificates IS 'Certificate codes (crew_cert_code) in alphabetical order';
+COMMENT ON COLUMN ntsb.dim_crew.certificate IS 'Highest pilot certificate among them; null if none is known';
+COMMENT ON COLUMN ntsb.dim_crew.age IS 'Age in years; null if outside 10 to 110';
+COMMENT ON COLUMN ntsb.dim_crew.age_group IS 'Band of the age; see ntsb_bands()';
+COMMENT ON COLUMN ntsb.dim_crew.total_hours IS 'Total flight hours (flight_time TOTL, ALL)';
 COMMENT ON COLUMN ntsb.dim_crew.total_hours_band IS 'Band of total_hours; see ntsb_bands()';
 COMMENT ON COLUMN ntsb.dim_crew.make_hours IS 'Flight hours in this make and model (flight_time TOTL, MAKE)';
-COMMENT ON COLUMN ntsb.dim_crew.experience_band IS 'Experience in this make and model: band of make_hours; see ntsb_bands()';
+COMMENT ON COLUMN ntsb.dim_crew.experience_band IS 'Band of make_hours; see ntsb_bands()';
 COMMENT ON COLUMN ntsb.dim_crew.medical IS 'Medical certificate: CL1, CL2, CL3, …';
-COMMENT ON COLUMN ntsb.dim_crew.valid_from IS 'The load from which on NTSB reported these certificates; 1900-01-01 (UTC) for the first report';
-COMMENT ON COLUMN ntsb.dim_crew.valid_to IS 'valid_from of the next version, not included; 9999-12-31 for the current one';
-COMMENT ON COLUMN ntsb.dim_crew.is_current IS 'What NTSB reports now';
+COMMENT ON COLUMN ntsb.dim_crew.valid_from IS 'Time of the load that first reported these certificates; 1900-01-01 (UTC) for the first report';
+COMMENT ON COLUMN ntsb.dim_crew.valid_to IS 'valid_from of the next version (exclusive); 9999-12-31 for the current one';
+COMMENT ON COLUMN ntsb.dim_crew.is_current IS 'Version that NTSB reports now';
 COMMENT ON COLUMN ntsb.dim_crew.next_from IS 'valid_from of the next version, which must exist; null for the current one';
 CREATE MATERIALIZED VIEW ntsb.mv_crew_stats AS
  SELECT d.certificate,
@@ -2934,15 +2934,15 @@ CREATE MATERIALIZED VIEW ntsb.mv_crew_stats AS
      JOIN ntsb.dim_crew d USING (crew_id))
   GROUP BY d.certificate, d.total_hours_band, d.experience_band, d.age_group
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_crew_stats IS 'Events by the certificate, hours and age of the pilot in command of the first aircraft';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_crew_stats IS 'Events by certificate, flight hours and age of the pilot in command of the first aircraft';
 COMMENT ON COLUMN ntsb.mv_crew_stats.certificate IS 'Highest certificate of the pilot in command';
-COMMENT ON COLUMN ntsb.mv_crew_stats.total_hours_band IS 'Band of flight hours in all';
-COMMENT ON COLUMN ntsb.mv_crew_stats.experience_band IS 'Band of flight hours in the make and model';
-COMMENT ON COLUMN ntsb.mv_crew_stats.age_group IS 'Band of ages in years';
+COMMENT ON COLUMN ntsb.mv_crew_stats.total_hours_band IS 'Band of total flight hours';
+COMMENT ON COLUMN ntsb.mv_crew_stats.experience_band IS 'Band of flight hours in this make and model';
+COMMENT ON COLUMN ntsb.mv_crew_stats.age_group IS 'Band of the age in years';
 COMMENT ON COLUMN ntsb.mv_crew_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_crew_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_crew_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_crew_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_crew_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_crew_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_crew_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.crew_stats AS
  SELECT mv_crew_stats.certificate,
     mv_crew_stats.total_hours_band,
@@ -2953,15 +2953,15 @@ CREATE VIEW ntsb.crew_stats AS
     mv_crew_stats.fatalities,
     mv_crew_stats.fatal_events_without_count
    FROM ntsb.mv_crew_stats;
-COMMENT ON VIEW ntsb.crew_stats IS 'Events by the certificate, hours and age of the pilot in command of the first aircraft';
+COMMENT ON VIEW ntsb.crew_stats IS 'Events by certificate, flight hours and age of the pilot in command of the first aircraft';
 COMMENT ON COLUMN ntsb.crew_stats.certificate IS 'Highest certificate of the pilot in command';
-COMMENT ON COLUMN ntsb.crew_stats.total_hours_band IS 'Band of flight hours in all';
-COMMENT ON COLUMN ntsb.crew_stats.experience_band IS 'Band of flight hours in the make and model';
-COMMENT ON COLUMN ntsb.crew_stats.age_group IS 'Band of ages in years';
+COMMENT ON COLUMN ntsb.crew_stats.total_hours_band IS 'Band of total flight hours';
+COMMENT ON COLUMN ntsb.crew_stats.experience_band IS 'Band of flight hours in this make and model';
+COMMENT ON COLUMN ntsb.crew_stats.age_group IS 'Band of the age in years';
 COMMENT ON COLUMN ntsb.crew_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.crew_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.crew_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.crew_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.crew_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.crew_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.crew_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE TABLE ntsb.ct_iaids (
     ct_name text,
     code_iaids text,
@@ -2980,23 +2980,23 @@ CREATE TABLE ntsb.ct_iaids (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.ct_iaids IS 'Code lists; a row without ct_name (FOIA) and one without code (ct_dow) are in the file';
+COMMENT ON TABLE ntsb.ct_iaids IS 'Code lists; the file contains a row without ct_name (FOIA) and one without code (ct_dow)';
 COMMENT ON COLUMN ntsb.ct_iaids.ct_name IS 'Code list, such as ct_damage; padded in the file';
 COMMENT ON COLUMN ntsb.ct_iaids.code_iaids IS 'Code within the list; UNK and NONE are entries';
 COMMENT ON COLUMN ntsb.ct_iaids.meaning IS 'What the code means';
 COMMENT ON COLUMN ntsb.ct_iaids.seq IS 'Order of the code in its list';
-COMMENT ON COLUMN ntsb.ct_iaids.ntsb_type IS 'Kind of ntsb_code: N, C or a dash; what they mean is not written down';
-COMMENT ON COLUMN ntsb.ct_iaids.ntsb_code IS 'Code in NTSB''s system before this one';
+COMMENT ON COLUMN ntsb.ct_iaids.ntsb_type IS 'Kind of ntsb_code: N, C or a dash; their meaning is not documented';
+COMMENT ON COLUMN ntsb.ct_iaids.ntsb_code IS 'Code in NTSB''s previous system';
 COMMENT ON COLUMN ntsb.ct_iaids.avn_code IS 'Code in the older aviation system, mostly blank';
-COMMENT ON COLUMN ntsb.ct_iaids.ntsb_codes_more IS 'Further old NTSB codes folded into this one, comma-separated (01,02)';
+COMMENT ON COLUMN ntsb.ct_iaids.ntsb_codes_more IS 'Other old NTSB codes merged into this one, comma-separated (01,02)';
 COMMENT ON COLUMN ntsb.ct_iaids.not_for_ntsb_use IS 'Not offered to NTSB investigators';
 COMMENT ON COLUMN ntsb.ct_iaids.eadms_use IS 'Offered since 2006 (eADMS)';
 COMMENT ON COLUMN ntsb.ct_iaids.notes IS 'Remark on the code, such as New or Keep for archived data';
 COMMENT ON COLUMN ntsb.ct_iaids.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.ct_iaids.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.ct_iaids.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.ct_iaids.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.ct_iaids.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.ct_iaids.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.ct_iaids.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.ct_iaids.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.ct_iaids.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.ct_pre1982 (
     name text,
     code text,
@@ -3008,14 +3008,14 @@ CREATE TABLE ntsb.ct_pre1982 (
     withdrawn_batch bigint
 );
 COMMENT ON TABLE ntsb.ct_pre1982 IS 'Code lists of 1962 to 1981, from PRE1982.MDB';
-COMMENT ON COLUMN ntsb.ct_pre1982.name IS 'Column of PRE1982.MDB that the code stands in, such as LIGHT_COND; CAUSE_FACTOR for causes';
-COMMENT ON COLUMN ntsb.ct_pre1982.code IS 'Code; ** heads a list';
+COMMENT ON COLUMN ntsb.ct_pre1982.name IS 'Column of PRE1982.MDB that uses the code, such as LIGHT_COND; CAUSE_FACTOR for causes';
+COMMENT ON COLUMN ntsb.ct_pre1982.code IS 'Code; ** is the header of a list';
 COMMENT ON COLUMN ntsb.ct_pre1982.meang IS 'What the code means (the column is spelled so in the file)';
 COMMENT ON COLUMN ntsb.ct_pre1982.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.ct_pre1982.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.ct_pre1982.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.ct_pre1982.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.ct_pre1982.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.ct_pre1982.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.ct_pre1982.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.ct_pre1982.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.ct_pre1982.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.ct_seqevt (
     code integer NOT NULL,
     meaning text,
@@ -3029,10 +3029,10 @@ COMMENT ON TABLE ntsb.ct_seqevt IS 'Codes of occurrences, phases, subjects, modi
 COMMENT ON COLUMN ntsb.ct_seqevt.code IS 'Code: occurrence 100 to 430, phase 500 to 610, modifier, person, subject 10000 to 93300';
 COMMENT ON COLUMN ntsb.ct_seqevt.meaning IS 'What the code means; null for five codes';
 COMMENT ON COLUMN ntsb.ct_seqevt.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.ct_seqevt.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.ct_seqevt.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.ct_seqevt.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.ct_seqevt.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.ct_seqevt.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.ct_seqevt.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.ct_seqevt.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.ct_seqevt.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.eadmspub_datadictionary (
     category_of_data text,
     "table" text,
@@ -3053,10 +3053,10 @@ CREATE TABLE ntsb.eadmspub_datadictionary (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.eadmspub_datadictionary IS 'NTSB data dictionary, one row a column and code; a few rows are there twice';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary.category_of_data IS 'Era and shape: Pre eADMS coding, eADMS Data, eADMS Data Mult Resp (several answers)';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary."table" IS 'Table described; case differs from the real name at times (flight_crew)';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary."column" IS 'Column described; findings_code stands for finding_code';
+COMMENT ON TABLE ntsb.eadmspub_datadictionary IS 'NTSB data dictionary, one row per column and code; a few rows are duplicated';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary.category_of_data IS 'Era and form: Pre eADMS coding, eADMS Data, eADMS Data Mult Resp (several answers)';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary."table" IS 'Table described; sometimes in a different case than the real name (flight_crew)';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary."column" IS 'Column described; findings_code means finding_code';
 COMMENT ON COLUMN ntsb.eadmspub_datadictionary.ct_name IS 'Code list of the column, as in ct_iaids';
 COMMENT ON COLUMN ntsb.eadmspub_datadictionary.code_iaids IS 'Code; patterns such as 552xxx, xxx230 and 01022214XX in events_sequence and findings';
 COMMENT ON COLUMN ntsb.eadmspub_datadictionary.meaning IS 'What the code means';
@@ -3068,10 +3068,10 @@ COMMENT ON COLUMN ntsb.eadmspub_datadictionary.code_meaning IS 'NTSB''s definiti
 COMMENT ON COLUMN ntsb.eadmspub_datadictionary.typeofchange IS 'Change: FieldNew, FieldMove, FieldNoLongerPopulated, ChoiceAdd, ChoiceDrop, ChoiceConverted, New fields';
 COMMENT ON COLUMN ntsb.eadmspub_datadictionary.change_notes IS 'What changed and when';
 COMMENT ON COLUMN ntsb.eadmspub_datadictionary.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.eadmspub_datadictionary.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.eadmspub_datadictionary.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE VIEW ntsb.data_dictionary AS
  SELECT lower(eadmspub_datadictionary."table") AS table_name,
     lower(eadmspub_datadictionary."column") AS column_name,
@@ -3084,12 +3084,12 @@ CREATE VIEW ntsb.data_dictionary AS
     eadmspub_datadictionary.change_notes
    FROM ntsb.eadmspub_datadictionary
   WHERE (eadmspub_datadictionary.withdrawn_batch IS NULL);
-COMMENT ON VIEW ntsb.data_dictionary IS 'NTSB''s own definitions of columns and codes, one row per code; empty until a file has brought them';
+COMMENT ON VIEW ntsb.data_dictionary IS 'NTSB''s own definitions of columns and codes, one row per code; empty until a loaded file includes them';
 COMMENT ON COLUMN ntsb.data_dictionary.table_name IS 'Table in schema ntsb';
-COMMENT ON COLUMN ntsb.data_dictionary.column_name IS 'Column of that table, or the kind of detail in a dt_ table';
-COMMENT ON COLUMN ntsb.data_dictionary.code IS 'A code of the column; xx stands for any digits';
-COMMENT ON COLUMN ntsb.data_dictionary.meaning IS 'What the code stands for';
-COMMENT ON COLUMN ntsb.data_dictionary.definition IS 'What the column holds, in NTSB''s words';
+COMMENT ON COLUMN ntsb.data_dictionary.column_name IS 'Column of that table, or the col_name of a dt_ table';
+COMMENT ON COLUMN ntsb.data_dictionary.code IS 'Code of the column; xx stands for any digits';
+COMMENT ON COLUMN ntsb.data_dictionary.meaning IS 'Meaning of the code';
+COMMENT ON COLUMN ntsb.data_dictionary.definition IS 'NTSB''s definition of the column';
 CREATE TABLE ntsb.row_defects (
     table_name text NOT NULL,
     row_key text NOT NULL,
@@ -3101,14 +3101,14 @@ CREATE TABLE ntsb.row_defects (
     reason text,
     CONSTRAINT row_defects_action_check CHECK ((action = ANY (ARRAY['repair'::text, 'null'::text, 'flag'::text])))
 );
-COMMENT ON TABLE ntsb.row_defects IS 'Values of stored rows that cleaning repaired or dropped, or that a rule dropped or flagged, with what the file said; replaced when the row changes';
-COMMENT ON COLUMN ntsb.row_defects.row_key IS 'Primary key of the row, its parts joined by /';
-COMMENT ON COLUMN ntsb.row_defects.column_name IS 'The column; * if the row as a whole is meant';
+COMMENT ON TABLE ntsb.row_defects IS 'Values of stored rows that cleaning repaired or dropped, or that a rule dropped or flagged, with the raw value; replaced when the row changes';
+COMMENT ON COLUMN ntsb.row_defects.row_key IS 'Primary key of the row, its columns joined by /';
+COMMENT ON COLUMN ntsb.row_defects.column_name IS 'Column with the defect; * for the row as a whole';
 COMMENT ON COLUMN ntsb.row_defects.defect IS 'Name of the defect (ntsb_defects() describes each), or the rule_id of ntsb.validation_rule';
-COMMENT ON COLUMN ntsb.row_defects.raw_value IS 'The value as found, cut at 1,000 characters';
-COMMENT ON COLUMN ntsb.row_defects.batch_id IS 'The load that brought the value';
-COMMENT ON COLUMN ntsb.row_defects.action IS 'repair: mended or dropped by cleaning; null: dropped by a rule; flag: kept, but a rule doubts it';
-COMMENT ON COLUMN ntsb.row_defects.reason IS 'What the rule says; null for repairs';
+COMMENT ON COLUMN ntsb.row_defects.raw_value IS 'Raw value from the file, truncated to 1,000 characters';
+COMMENT ON COLUMN ntsb.row_defects.batch_id IS 'Batch that loaded the value';
+COMMENT ON COLUMN ntsb.row_defects.action IS 'repair: repaired or dropped by cleaning; null: dropped by a rule; flag: kept, but flagged by a rule';
+COMMENT ON COLUMN ntsb.row_defects.reason IS 'Description of the violation; null for repairs';
 CREATE TABLE ntsb.staging_quarantine (
     quarantine_id bigint NOT NULL,
     batch_id bigint NOT NULL,
@@ -3125,19 +3125,19 @@ CREATE TABLE ntsb.staging_quarantine (
     decided_at timestamp with time zone,
     decided_by text,
     decision jsonb,
-    CONSTRAINT decisions_are_signed CHECK ((((status = 'held'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)))),
+    CONSTRAINT decision_recorded CHECK ((((status = 'held'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)))),
     CONSTRAINT staging_quarantine_status_check CHECK ((status = ANY (ARRAY['held'::text, 'released'::text, 'discarded'::text])))
 );
-COMMENT ON TABLE ntsb.staging_quarantine IS 'Rows that could not be stored, as they stood in the file, and why';
-COMMENT ON COLUMN ntsb.staging_quarantine.batch_id IS 'The first load that brought the row';
-COMMENT ON COLUMN ntsb.staging_quarantine.row_key IS 'Its key, as far as it could be read';
-COMMENT ON COLUMN ntsb.staging_quarantine.rule_id IS 'The rule that refused it; see ntsb.validation_rule';
-COMMENT ON COLUMN ntsb.staging_quarantine.payload IS 'The raw row';
-COMMENT ON COLUMN ntsb.staging_quarantine.ev_id IS 'The event that the row says it belongs to';
-COMMENT ON COLUMN ntsb.staging_quarantine.status IS 'held: waits for a decision; released: stored after all; discarded: will not be stored';
+COMMENT ON TABLE ntsb.staging_quarantine IS 'Quarantined rows: rejected rows as they were in the file, with the rule that rejected them';
+COMMENT ON COLUMN ntsb.staging_quarantine.batch_id IS 'First batch that had the row';
+COMMENT ON COLUMN ntsb.staging_quarantine.row_key IS 'Key of the row, as far as it could be parsed';
+COMMENT ON COLUMN ntsb.staging_quarantine.rule_id IS 'Rule that rejected the row; see ntsb.validation_rule';
+COMMENT ON COLUMN ntsb.staging_quarantine.payload IS 'Raw row as JSON';
+COMMENT ON COLUMN ntsb.staging_quarantine.ev_id IS 'Event of the row, according to the row';
+COMMENT ON COLUMN ntsb.staging_quarantine.status IS 'held: not decided yet; released: stored later; discarded: will not be stored';
 COMMENT ON COLUMN ntsb.staging_quarantine.decided_at IS 'When it was released or discarded';
-COMMENT ON COLUMN ntsb.staging_quarantine.decided_by IS 'Who decided';
-COMMENT ON COLUMN ntsb.staging_quarantine.decision IS 'Released: the patch, the rules waived and the batch; discarded: the reason';
+COMMENT ON COLUMN ntsb.staging_quarantine.decided_by IS 'Role that decided';
+COMMENT ON COLUMN ntsb.staging_quarantine.decision IS 'If released: the patch, the waived rules and the batch; if discarded: the reason';
 CREATE VIEW ntsb.data_quality AS
  SELECT row_defects.batch_id,
     row_defects.table_name,
@@ -3165,9 +3165,9 @@ UNION ALL
     count(*) AS rows
    FROM ntsb.batch_defects
   GROUP BY batch_defects.batch_id, batch_defects.table_name, batch_defects.column_name, batch_defects.rule_id;
-COMMENT ON VIEW ntsb.data_quality IS 'How many rows each load left with which defect: by table, column and rule. Defects of a row that a later load changed are counted there';
-COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or name of a repair (ntsb_defects())';
-COMMENT ON COLUMN ntsb.data_quality.action IS 'repair, null, flag or reject';
+COMMENT ON VIEW ntsb.data_quality IS 'Number of rows with each defect, by batch, table, column and rule. Defects of a row that a later batch changed count for that batch';
+COMMENT ON COLUMN ntsb.data_quality.rule_id IS 'Rule of ntsb.validation_rule, or a defect of ntsb_defects()';
+COMMENT ON COLUMN ntsb.data_quality.action IS 'repair: cleaning repaired or dropped the value; null: a rule dropped it; flag: a rule flagged it; reject: the row is quarantined';
 ALTER TABLE ntsb.dim_aircraft ALTER COLUMN aircraft_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME ntsb.dim_aircraft_aircraft_id_seq
     START WITH 1
@@ -3205,18 +3205,18 @@ CREATE TABLE ntsb.dim_location (
     nearest_airport_id text,
     nearest_airport_km double precision
 );
-COMMENT ON TABLE ntsb.dim_location IS 'Places of events: a member per country, state, city and point';
+COMMENT ON TABLE ntsb.dim_location IS 'Places of events: one member per country, state, city and point';
 COMMENT ON COLUMN ntsb.dim_location.location_id IS 'Surrogate key; 0 is the unknown place';
 COMMENT ON COLUMN ntsb.dim_location.natural_key IS 'Country, state, city and point as one text';
-COMMENT ON COLUMN ntsb.dim_location.country IS 'Country as NTSB codes it: USA or a two-letter FIPS code; see ntsb.country';
+COMMENT ON COLUMN ntsb.dim_location.country IS 'NTSB''s country code: USA or a two-letter FIPS code; see ntsb.country';
 COMMENT ON COLUMN ntsb.dim_location.state IS 'State or territory; see ntsb.states';
-COMMENT ON COLUMN ntsb.dim_location.county IS 'County, where known; NTSB does not tell it';
+COMMENT ON COLUMN ntsb.dim_location.county IS 'County; null unless you fill it, because NTSB does not publish it';
 COMMENT ON COLUMN ntsb.dim_location.city IS 'City or place';
 COMMENT ON COLUMN ntsb.dim_location.lat IS 'Latitude in degrees north, WGS 84';
 COMMENT ON COLUMN ntsb.dim_location.lon IS 'Longitude in degrees east, WGS 84';
-COMMENT ON COLUMN ntsb.dim_location.geog IS 'The point for PostGIS';
-COMMENT ON COLUMN ntsb.dim_location.nearest_airport_id IS 'Nearest airport of ntsb.airport; null until ntsb_fill_nearest_airports has found it';
-COMMENT ON COLUMN ntsb.dim_location.nearest_airport_km IS 'Distance to it in kilometres on the spheroid';
+COMMENT ON COLUMN ntsb.dim_location.geog IS 'lat and lon as a PostGIS point';
+COMMENT ON COLUMN ntsb.dim_location.nearest_airport_id IS 'Nearest airport of ntsb.airport; null until ntsb_fill_nearest_airports sets it';
+COMMENT ON COLUMN ntsb.dim_location.nearest_airport_km IS 'Distance to the nearest airport in kilometres on the spheroid';
 ALTER TABLE ntsb.dim_location ALTER COLUMN location_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME ntsb.dim_location_location_id_seq
     START WITH 1
@@ -3241,21 +3241,21 @@ CREATE TABLE ntsb.dim_time (
     holiday_name text,
     observed_holiday_name text
 );
-COMMENT ON TABLE ntsb.dim_time IS 'Days from 1962 to 2035 with the federal holidays of the United States; time_id 0 is a day that is not known or lies outside';
+COMMENT ON TABLE ntsb.dim_time IS 'Days from 1962 to 2035 with the federal holidays of the United States; time_id 0 is an unknown day or one outside this range';
 COMMENT ON COLUMN ntsb.dim_time.time_id IS 'The day as YYYYMMDD; 0 for the unknown member';
 COMMENT ON COLUMN ntsb.dim_time.full_date IS 'The day; null for the unknown member';
 COMMENT ON COLUMN ntsb.dim_time.year IS 'Calendar year';
 COMMENT ON COLUMN ntsb.dim_time.quarter IS 'Quarter of the year, 1 to 4';
 COMMENT ON COLUMN ntsb.dim_time.month IS 'Month, 1 to 12';
-COMMENT ON COLUMN ntsb.dim_time.month_name IS 'Month in English';
+COMMENT ON COLUMN ntsb.dim_time.month_name IS 'Name of the month in English';
 COMMENT ON COLUMN ntsb.dim_time.day IS 'Day of the month';
 COMMENT ON COLUMN ntsb.dim_time.day_of_year IS 'Day of the year, from 1';
-COMMENT ON COLUMN ntsb.dim_time.iso_week IS 'Week by ISO 8601; the first days of January may be of week 52 or 53';
+COMMENT ON COLUMN ntsb.dim_time.iso_week IS 'ISO 8601 week; the first days of January may be in week 52 or 53';
 COMMENT ON COLUMN ntsb.dim_time.day_of_week IS '1 Monday to 7 Sunday';
-COMMENT ON COLUMN ntsb.dim_time.day_name IS 'Day of the week in English';
-COMMENT ON COLUMN ntsb.dim_time.is_weekend IS 'Saturday or Sunday';
-COMMENT ON COLUMN ntsb.dim_time.holiday_name IS 'The federal holiday of that day by law, in the years in which it was one; null on other days';
-COMMENT ON COLUMN ntsb.dim_time.observed_holiday_name IS 'The holiday for which federal offices close that day: the day itself, or Friday for a Saturday, Monday for a Sunday';
+COMMENT ON COLUMN ntsb.dim_time.day_name IS 'Name of the weekday in English';
+COMMENT ON COLUMN ntsb.dim_time.is_weekend IS 'True on Saturday and Sunday';
+COMMENT ON COLUMN ntsb.dim_time.holiday_name IS 'Federal holiday on that day by law, in the years in which it was a holiday; null on other days';
+COMMENT ON COLUMN ntsb.dim_time.observed_holiday_name IS 'Holiday for which federal offices close on that day: the day itself, Friday for a Saturday, Monday for a Sunday';
 CREATE TABLE ntsb.dim_weather (
     weather_id integer NOT NULL,
     natural_key text NOT NULL,
@@ -3264,9 +3264,9 @@ CREATE TABLE ntsb.dim_weather (
     wind_band text,
     temp_band text
 );
-COMMENT ON TABLE ntsb.dim_weather IS 'Kinds of weather that occurred: a member per combination of bands';
-COMMENT ON COLUMN ntsb.dim_weather.weather_id IS 'Surrogate key; 0 is weather of which nothing is known';
-COMMENT ON COLUMN ntsb.dim_weather.natural_key IS 'The four columns as one text';
+COMMENT ON TABLE ntsb.dim_weather IS 'Weather conditions: one member per combination of bands that occurred';
+COMMENT ON COLUMN ntsb.dim_weather.weather_id IS 'Surrogate key; 0 is unknown weather';
+COMMENT ON COLUMN ntsb.dim_weather.natural_key IS 'The four columns below as one text';
 COMMENT ON COLUMN ntsb.dim_weather.wx_cond_basic IS 'VMC visual, IMC instrument meteorological conditions';
 COMMENT ON COLUMN ntsb.dim_weather.visibility_band IS 'Band of the visibility in statute miles; see ntsb_bands()';
 COMMENT ON COLUMN ntsb.dim_weather.wind_band IS 'Band of the wind in knots; see ntsb_bands()';
@@ -3295,21 +3295,21 @@ CREATE TABLE ntsb.drift_report (
     jensen_shannon double precision NOT NULL,
     drifted boolean NOT NULL
 );
-COMMENT ON TABLE ntsb.drift_report IS 'What ntsb_detect_drift found: for each feature of a model, and for what the model says, how two windows of events differ';
-COMMENT ON COLUMN ntsb.drift_report.report_id IS 'One call of ntsb_detect_drift';
-COMMENT ON COLUMN ntsb.drift_report.feature IS 'The fact, as ntsb.feature has it; (prediction) and (confidence): what the model said in ntsb.predictions';
-COMMENT ON COLUMN ntsb.drift_report.reported_at IS 'When it was asked';
-COMMENT ON COLUMN ntsb.drift_report.model_id IS 'Whose features they are';
-COMMENT ON COLUMN ntsb.drift_report.reference IS 'Days of the events compared with';
-COMMENT ON COLUMN ntsb.drift_report.current_window IS 'Days of the events compared';
-COMMENT ON COLUMN ntsb.drift_report.reference_rows IS 'Events of these days';
-COMMENT ON COLUMN ntsb.drift_report.current_rows IS 'Events of those days';
-COMMENT ON COLUMN ntsb.drift_report.test IS 'kolmogorov_smirnov of numbers, chi_squared of codes; a missing value is a value';
-COMMENT ON COLUMN ntsb.drift_report.statistic IS 'Its statistic';
-COMMENT ON COLUMN ntsb.drift_report.p_value IS 'How likely so large a one is by chance, of this feature alone';
-COMMENT ON COLUMN ntsb.drift_report.psi IS 'Population stability index: below 0.1 little, from 0.25 on much';
+COMMENT ON TABLE ntsb.drift_report IS 'Results of ntsb_detect_drift: one row per report and feature of the model, and for its predictions';
+COMMENT ON COLUMN ntsb.drift_report.report_id IS 'Number of the report, one per call of ntsb_detect_drift';
+COMMENT ON COLUMN ntsb.drift_report.feature IS 'Feature of ntsb.feature; (prediction) and (confidence) are the stored predictions of ntsb.predictions';
+COMMENT ON COLUMN ntsb.drift_report.reported_at IS 'When the report was made';
+COMMENT ON COLUMN ntsb.drift_report.model_id IS 'Model whose features were compared';
+COMMENT ON COLUMN ntsb.drift_report.reference IS 'Date range of the reference events';
+COMMENT ON COLUMN ntsb.drift_report.current_window IS 'Date range of the current events';
+COMMENT ON COLUMN ntsb.drift_report.reference_rows IS 'Events in the reference range';
+COMMENT ON COLUMN ntsb.drift_report.current_rows IS 'Events in the current range';
+COMMENT ON COLUMN ntsb.drift_report.test IS 'kolmogorov_smirnov for numbers, chi_squared for codes; null counts as a value';
+COMMENT ON COLUMN ntsb.drift_report.statistic IS 'Test statistic';
+COMMENT ON COLUMN ntsb.drift_report.p_value IS 'p value of the test for this feature alone';
+COMMENT ON COLUMN ntsb.drift_report.psi IS 'Population stability index: below 0.1 small, from 0.25 large';
 COMMENT ON COLUMN ntsb.drift_report.jensen_shannon IS 'Jensen-Shannon divergence in bits, 0 to 1';
-COMMENT ON COLUMN ntsb.drift_report.drifted IS 'Neither chance, in view of how many features were looked at, nor small';
+COMMENT ON COLUMN ntsb.drift_report.drifted IS 'Whether the difference is significant, corrected for the number of features, and psi is at least min_psi';
 CREATE SEQUENCE ntsb.drift_report_id
     START WITH 1
     INCREMENT BY 1
@@ -3331,18 +3331,18 @@ CREATE TABLE ntsb.dt_aircraft (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.dt_aircraft IS 'Details of an aircraft of which there may be several: one row an answer';
-COMMENT ON COLUMN ntsb.dt_aircraft.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.dt_aircraft IS 'Multiple-choice answers about an aircraft: one row per answer';
+COMMENT ON COLUMN ntsb.dt_aircraft.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.dt_aircraft.aircraft_key IS 'Aircraft within the event, from 1';
-COMMENT ON COLUMN ntsb.dt_aircraft.col_name IS 'Question answered: acft_awy_cert, aircar_cert, airspc_type, instm_appr, landing_gear, load_desc, rwy_cond, type_clear, vfr_appr';
-COMMENT ON COLUMN ntsb.dt_aircraft.code IS 'Code of the answer, within col_name; UNK and NONE are answers';
+COMMENT ON COLUMN ntsb.dt_aircraft.col_name IS 'Question: acft_awy_cert, aircar_cert, airspc_type, instm_appr, landing_gear, load_desc, rwy_cond, type_clear, vfr_appr';
+COMMENT ON COLUMN ntsb.dt_aircraft.code IS 'Code of the answer within col_name; UNK and NONE are answers';
 COMMENT ON COLUMN ntsb.dt_aircraft.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.dt_aircraft.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.dt_aircraft.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.dt_aircraft.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.dt_aircraft.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.dt_aircraft.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.dt_aircraft.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.dt_aircraft.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.dt_aircraft.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.dt_aircraft.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.dt_aircraft.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.dt_events (
     ev_id text NOT NULL,
     col_name text NOT NULL,
@@ -3355,17 +3355,17 @@ CREATE TABLE ntsb.dt_events (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.dt_events IS 'Details of an event of which there may be several: one row an answer';
-COMMENT ON COLUMN ntsb.dt_events.ev_id IS 'Event; its prefix is the date of entry, not of the event';
-COMMENT ON COLUMN ntsb.dt_events.col_name IS 'Question answered: wx_cond, wx_metar, wx_brief, wx_brief_src, vis_restrct, prop_dmg, cictt...; a digit may follow';
-COMMENT ON COLUMN ntsb.dt_events.code IS 'Code of the answer, within col_name; UNK and NONE are answers';
+COMMENT ON TABLE ntsb.dt_events IS 'Multiple-choice answers about an event: one row per answer';
+COMMENT ON COLUMN ntsb.dt_events.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.dt_events.col_name IS 'Question: wx_cond, wx_metar, wx_brief, wx_brief_src, vis_restrct, prop_dmg, cictt...; a digit may follow';
+COMMENT ON COLUMN ntsb.dt_events.code IS 'Code of the answer within col_name; UNK and NONE are answers';
 COMMENT ON COLUMN ntsb.dt_events.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.dt_events.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.dt_events.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.dt_events.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.dt_events.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.dt_events.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.dt_events.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.dt_events.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.dt_events.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.dt_events.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.dt_events.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.dt_flight_crew (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -3380,19 +3380,19 @@ CREATE TABLE ntsb.dt_flight_crew (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.dt_flight_crew IS 'Certificates and ratings of a crew member: one row an answer';
-COMMENT ON COLUMN ntsb.dt_flight_crew.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.dt_flight_crew IS 'Certificates and ratings of a crew member: one row per answer';
+COMMENT ON COLUMN ntsb.dt_flight_crew.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.dt_flight_crew.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.dt_flight_crew.crew_no IS 'Crew member within the aircraft, from 1';
-COMMENT ON COLUMN ntsb.dt_flight_crew.col_name IS 'Question answered: crew_cert_code (ATP, COMM, PRI, STU...), crew_rat_airpln, crew_rat_instrum, crew_rat_instruct, crew_rat_roto';
-COMMENT ON COLUMN ntsb.dt_flight_crew.code IS 'Code of the answer, within col_name; UNK and NONE are answers';
+COMMENT ON COLUMN ntsb.dt_flight_crew.col_name IS 'Question: crew_cert_code (ATP, COMM, PRI, STU...), crew_rat_airpln, crew_rat_instrum, crew_rat_instruct, crew_rat_roto';
+COMMENT ON COLUMN ntsb.dt_flight_crew.code IS 'Code of the answer within col_name; UNK and NONE are answers';
 COMMENT ON COLUMN ntsb.dt_flight_crew.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.dt_flight_crew.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.dt_flight_crew.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.dt_flight_crew.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.dt_flight_crew.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.dt_flight_crew.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.dt_flight_crew.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.dt_flight_crew.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.dt_flight_crew.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.dt_flight_crew.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.dt_flight_crew.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE VIEW ntsb.event_enriched AS
  SELECT f.ev_id,
     f.ev_date,
@@ -3417,20 +3417,20 @@ CREATE VIEW ntsb.event_enriched AS
      LEFT JOIN ntsb.airport a ON ((a.airport_id = f.nearest_airport_id)))
      LEFT JOIN ntsb.code_crosswalk p ON (((f.era = '1982'::text) AND (p.kind = 'phase'::text) AND (p.code = f.phase_code))))
      LEFT JOIN ntsb.code_crosswalk e ON (((f.era = '1982'::text) AND (e.kind = 'event'::text) AND (e.code = f.defining_event))));
-COMMENT ON VIEW ntsb.event_enriched IS 'Parts of the date, nearest airport, and phase and event in the codes used since 2008, one row per event';
+COMMENT ON VIEW ntsb.event_enriched IS 'Parts of the date, nearest airport, and phase and defining event in the codes used since 2008; one row per event';
 COMMENT ON COLUMN ntsb.event_enriched.ev_id IS 'The event';
 COMMENT ON COLUMN ntsb.event_enriched.ev_date IS 'Date of the event; UTC in rows written since 2020';
 COMMENT ON COLUMN ntsb.event_enriched.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.event_enriched.quarter IS 'Quarter, 1 to 4';
 COMMENT ON COLUMN ntsb.event_enriched.ev_month IS 'Month, 1 to 12';
-COMMENT ON COLUMN ntsb.event_enriched.day_of_week IS 'Day of the week by ISO 8601: 1 Monday to 7 Sunday';
-COMMENT ON COLUMN ntsb.event_enriched.is_weekend IS 'Saturday or Sunday';
-COMMENT ON COLUMN ntsb.event_enriched.phase_code IS 'Phase of flight of the defining occurrence, as coded in its era';
-COMMENT ON COLUMN ntsb.event_enriched.current_phase_code IS 'The same in the codes used since 2008, by ntsb.code_crosswalk';
-COMMENT ON COLUMN ntsb.event_enriched.current_event_code IS 'Defining event in the codes used since 2008: three digits, by ntsb.code_crosswalk';
-COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_id IS 'Nearest airport of ntsb.airport, if a list is loaded';
-COMMENT ON COLUMN ntsb.event_enriched.nearest_airport IS 'Its name';
-COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_km IS 'Distance to it in kilometres';
+COMMENT ON COLUMN ntsb.event_enriched.day_of_week IS 'ISO 8601 day of the week: 1 Monday to 7 Sunday';
+COMMENT ON COLUMN ntsb.event_enriched.is_weekend IS 'True on Saturday and Sunday';
+COMMENT ON COLUMN ntsb.event_enriched.phase_code IS 'Phase of flight of the defining occurrence, in the codes of its era';
+COMMENT ON COLUMN ntsb.event_enriched.current_phase_code IS 'phase_code in the codes used since 2008, mapped by ntsb.code_crosswalk';
+COMMENT ON COLUMN ntsb.event_enriched.current_event_code IS 'Defining event in the codes used since 2008 (three digits), mapped by ntsb.code_crosswalk';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_id IS 'Nearest airport of ntsb.airport; null if no list is loaded';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport IS 'Name of the nearest airport';
+COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_km IS 'Distance to the nearest airport in kilometres';
 CREATE TABLE ntsb.events_1960s (
     ev_id text NOT NULL,
     ntsb_no text,
@@ -3517,7 +3517,7 @@ CREATE TABLE ntsb.events_1960s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_1960s IS 'Partition of ntsb.events: 1960s';
@@ -3607,7 +3607,7 @@ CREATE TABLE ntsb.events_1970s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_1970s IS 'Partition of ntsb.events: 1970s';
@@ -3697,7 +3697,7 @@ CREATE TABLE ntsb.events_1980s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_1980s IS 'Partition of ntsb.events: 1980s';
@@ -3787,7 +3787,7 @@ CREATE TABLE ntsb.events_1990s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_1990s IS 'Partition of ntsb.events: 1990s';
@@ -3877,7 +3877,7 @@ CREATE TABLE ntsb.events_2000s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_2000s IS 'Partition of ntsb.events: 2000s';
@@ -3967,7 +3967,7 @@ CREATE TABLE ntsb.events_2010s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_2010s IS 'Partition of ntsb.events: 2010s';
@@ -4057,7 +4057,7 @@ CREATE TABLE ntsb.events_2020s (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_2020s IS 'Partition of ntsb.events: 2020s';
@@ -4147,7 +4147,7 @@ CREATE TABLE ntsb.events_other (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint,
     CONSTRAINT events_coord_source CHECK ((coord_source = ANY (ARRAY['dec'::text, 'dms'::text, 'dms_repaired'::text, 'airport'::text, 'none'::text]))),
-    CONSTRAINT events_point_whole CHECK (((lat IS NULL) = (lon IS NULL))),
+    CONSTRAINT events_coordinates_paired CHECK (((lat IS NULL) = (lon IS NULL))),
     CONSTRAINT events_year_of_date CHECK (((ev_date IS NULL) OR ((ev_year)::numeric = EXTRACT(year FROM ev_date))))
 );
 COMMENT ON TABLE ntsb.events_other IS 'Partition of ntsb.events: other';
@@ -4169,21 +4169,21 @@ CREATE TABLE ntsb.events_sequence (
     withdrawn_batch bigint
 );
 COMMENT ON TABLE ntsb.events_sequence IS 'Occurrences in order since 2008: phase of flight and what happened';
-COMMENT ON COLUMN ntsb.events_sequence.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.events_sequence.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.events_sequence.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.events_sequence.occurrence_no IS 'Order of the occurrence within the aircraft, from 1';
 COMMENT ON COLUMN ntsb.events_sequence.occurrence_code IS 'Six digits as text: phase (3) and event (3), such as 552230';
 COMMENT ON COLUMN ntsb.events_sequence.occurrence_description IS 'Phase and event in words';
 COMMENT ON COLUMN ntsb.events_sequence.phase_no IS 'Phase of flight, first three digits of occurrence_code';
 COMMENT ON COLUMN ntsb.events_sequence.eventsoe_no IS 'Event, last three digits of occurrence_code';
-COMMENT ON COLUMN ntsb.events_sequence.defining_ev IS 'The occurrence that names the accident, normally one an aircraft; no statement of cause';
+COMMENT ON COLUMN ntsb.events_sequence.defining_ev IS 'The occurrence that defines the accident, normally one per aircraft; not a statement of cause';
 COMMENT ON COLUMN ntsb.events_sequence.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.events_sequence.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.events_sequence.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.events_sequence.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.events_sequence.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.events_sequence.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.events_sequence.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.events_sequence.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.events_sequence.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.events_sequence.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.events_sequence.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 ALTER TABLE ntsb.exposure_hours ALTER COLUMN exposure_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.exposure_hours_exposure_id_seq
     START WITH 1
@@ -4210,13 +4210,13 @@ CREATE TABLE ntsb.feature (
     CONSTRAINT feature_kind_check CHECK ((kind = ANY (ARRAY['number'::text, 'code'::text, 'late_code'::text, 'type'::text, 'date'::text, 'clock'::text, 'derived'::text]))),
     CONSTRAINT feature_stage_check CHECK ((stage = ANY (ARRAY['pre_event'::text, 'scene'::text])))
 );
-COMMENT ON TABLE ntsb.feature IS 'What a model may learn from. ntsb_create_warehouse keeps it as this version of the extension has it';
-COMMENT ON COLUMN ntsb.feature.name IS 'Name, that of a column of ntsb.accident_features unless kind is derived';
-COMMENT ON COLUMN ntsb.feature."position" IS 'Place in the catalogue';
-COMMENT ON COLUMN ntsb.feature.source IS 'Columns that it comes from, or its formula';
-COMMENT ON COLUMN ntsb.feature.kind IS 'number; code; late_code: a code in a column that NTSB fills late, a missing one stands for the commonest; type: maker or model of aircraft; derived: follows from facts by a formula; date and clock: no feature themselves, others follow from them';
-COMMENT ON COLUMN ntsb.feature.stage IS 'pre_event: known before the event; scene: seen at the scene, in models that say so';
-COMMENT ON COLUMN ntsb.feature.description IS 'What it says';
+COMMENT ON TABLE ntsb.feature IS 'Catalogue of features; ntsb_create_warehouse updates it to the version of the extension';
+COMMENT ON COLUMN ntsb.feature.name IS 'Name of the feature; a column of ntsb.accident_features unless kind is derived';
+COMMENT ON COLUMN ntsb.feature."position" IS 'Position in the catalogue';
+COMMENT ON COLUMN ntsb.feature.source IS 'Source columns, or the formula';
+COMMENT ON COLUMN ntsb.feature.kind IS 'number; code; late_code: a code in a column that NTSB fills late, null is replaced by the most frequent code; type: maker or model of aircraft; derived: computed from other columns; date and clock: only inputs of derived features';
+COMMENT ON COLUMN ntsb.feature.stage IS 'pre_event: known before the event; scene: known at the scene, used only by models with feature set scene';
+COMMENT ON COLUMN ntsb.feature.description IS 'Meaning of the feature';
 CREATE TABLE ntsb.findings (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -4238,26 +4238,26 @@ CREATE TABLE ntsb.findings (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.findings IS 'Findings since 2008; coded late: 90 % of events of 2008 have some, 70 % of 2021 to 2023, 23 % of 2025';
-COMMENT ON COLUMN ntsb.findings.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.findings IS 'Findings since 2008; coded with a delay: 90 % of events of 2008 have some, 70 % of 2021 to 2023, 23 % of 2025';
+COMMENT ON COLUMN ntsb.findings.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.findings.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.findings.finding_no IS 'Number of the finding within the aircraft';
-COMMENT ON COLUMN ntsb.findings.finding_code IS 'Ten digits as text, leading zeros count: category, subcategory, section, subsection, modifier, two each';
+COMMENT ON COLUMN ntsb.findings.finding_code IS 'Ten digits as text with leading zeros: category, subcategory, section, subsection, modifier, two each';
 COMMENT ON COLUMN ntsb.findings.finding_description IS 'The finding in words, its levels joined by hyphens; may end in - C or - F';
 COMMENT ON COLUMN ntsb.findings.category_no IS '01 aircraft, 02 personnel, 03 environment, 04 organization, 05 not determined; text';
-COMMENT ON COLUMN ntsb.findings.subcategory_no IS 'Digits 3 and 4 of finding_code; text, leading zeros count';
-COMMENT ON COLUMN ntsb.findings.section_no IS 'Digits 5 and 6 of finding_code; text, leading zeros count';
-COMMENT ON COLUMN ntsb.findings.subsection_no IS 'Digits 7 and 8 of finding_code; text, leading zeros count';
-COMMENT ON COLUMN ntsb.findings.modifier_no IS 'Digits 9 and 10 of finding_code: 01 failure, 07 design, 00 unknown...; text, leading zeros count';
-COMMENT ON COLUMN ntsb.findings.cause_factor IS 'C cause, F factor; null is a finding only; stops in 2020-10, then see cm_inpc';
+COMMENT ON COLUMN ntsb.findings.subcategory_no IS 'Digits 3 and 4 of finding_code; text with leading zeros';
+COMMENT ON COLUMN ntsb.findings.section_no IS 'Digits 5 and 6 of finding_code; text with leading zeros';
+COMMENT ON COLUMN ntsb.findings.subsection_no IS 'Digits 7 and 8 of finding_code; text with leading zeros';
+COMMENT ON COLUMN ntsb.findings.modifier_no IS 'Digits 9 and 10 of finding_code: 01 failure, 07 design, 00 unknown...; text with leading zeros';
+COMMENT ON COLUMN ntsb.findings.cause_factor IS 'C cause, F factor; null is neither; not filled since 2020-10, see cm_inpc';
 COMMENT ON COLUMN ntsb.findings.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.findings.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
-COMMENT ON COLUMN ntsb.findings.cm_inpc IS 'In the probable cause: T, F; from 2024-03 in place of cause_factor, filled back (T where C or F); not in Pre2008.mdb';
+COMMENT ON COLUMN ntsb.findings.cm_inpc IS 'In the probable cause: T, F; since 2024-03 in place of cause_factor, also filled in older rows (T where C or F); not in Pre2008.mdb';
 COMMENT ON COLUMN ntsb.findings.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.findings.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.findings.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.findings.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.findings.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.findings.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.findings.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.findings.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.findings.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE VIEW ntsb.index_usage AS
  SELECT (s.relname)::text AS table_name,
     (s.indexrelname)::text AS index_name,
@@ -4271,13 +4271,13 @@ CREATE VIEW ntsb.index_usage AS
    FROM (pg_stat_user_indexes s
      JOIN pg_index i USING (indexrelid))
   WHERE (s.schemaname = 'ntsb'::name);
-COMMENT ON VIEW ntsb.index_usage IS 'Indexes of schema ntsb: size, and how often each was used since the statistics were reset (pg_stat_reset)';
-COMMENT ON COLUMN ntsb.index_usage.is_unique IS 'Keeps keys unique, so that it is needed even if no query reads it';
-COMMENT ON COLUMN ntsb.index_usage.is_valid IS 'False after a rebuild that broke off; CALL ntsb_maintain() repeats it';
-COMMENT ON COLUMN ntsb.index_usage.scans IS 'How often a query used it';
-COMMENT ON COLUMN ntsb.index_usage.entries_read IS 'Entries that those scans returned';
+COMMENT ON VIEW ntsb.index_usage IS 'Indexes of schema ntsb: size, and usage since the statistics were reset (pg_stat_reset)';
+COMMENT ON COLUMN ntsb.index_usage.is_unique IS 'Enforces uniqueness, so it is needed even if no query uses it';
+COMMENT ON COLUMN ntsb.index_usage.is_valid IS 'False after a failed rebuild; CALL ntsb_maintain() rebuilds it';
+COMMENT ON COLUMN ntsb.index_usage.scans IS 'Number of scans by queries';
+COMMENT ON COLUMN ntsb.index_usage.entries_read IS 'Index entries returned by those scans';
 COMMENT ON COLUMN ntsb.index_usage.bytes IS 'Size in bytes';
-COMMENT ON COLUMN ntsb.index_usage.unused IS 'No query has used it, and no key rests on it';
+COMMENT ON COLUMN ntsb.index_usage.unused IS 'No query has used it and it enforces no uniqueness';
 CREATE TABLE ntsb.injury (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -4292,8 +4292,8 @@ CREATE TABLE ntsb.injury (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.injury IS 'People aboard by role and injury; holds subtotals (role ABRD, level TOTL), so never sum all rows';
-COMMENT ON COLUMN ntsb.injury.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.injury IS 'People aboard by role and injury; contains subtotals (role ABRD, level TOTL), so do not sum all rows';
+COMMENT ON COLUMN ntsb.injury.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.injury.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.injury.inj_person_category IS 'PLT, CPLT, FENG, FLTI, DSTU, KPLT, OCRW other crew, CABN, PAX, LAPC lap child; ABRD is everyone aboard, a subtotal';
 COMMENT ON COLUMN ntsb.injury.injury_level IS 'FATL, SERS, MINR, NONE; TOTL is a subtotal over the levels';
@@ -4301,10 +4301,10 @@ COMMENT ON COLUMN ntsb.injury.inj_person_count IS 'People of that role with that
 COMMENT ON COLUMN ntsb.injury.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.injury.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.injury.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.injury.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.injury.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.injury.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.injury.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.injury.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.injury.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.injury.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.injury.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.legacy_cause (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -4321,21 +4321,21 @@ CREATE TABLE ntsb.legacy_cause (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.legacy_cause IS 'Causes and factors of 1962 to 1981 in legacy codes, up to ten an aircraft; not comparable with seq_of_events or findings';
-COMMENT ON COLUMN ntsb.legacy_cause.ev_id IS 'Event; made up of the date of the event, the letter L and recnum';
-COMMENT ON COLUMN ntsb.legacy_cause.aircraft_key IS 'Aircraft within the event; always 1, since each aircraft has a record of its own';
+COMMENT ON TABLE ntsb.legacy_cause IS 'Causes and factors of 1962 to 1981 in legacy codes, up to ten per aircraft; not comparable with seq_of_events or findings';
+COMMENT ON COLUMN ntsb.legacy_cause.ev_id IS 'Event; derived from the date of the event, the letter L and recnum';
+COMMENT ON COLUMN ntsb.legacy_cause.aircraft_key IS 'Aircraft within the event; always 1, because each aircraft has its own record';
 COMMENT ON COLUMN ntsb.legacy_cause.cause_no IS 'Order of the cause in the record, 1 to 10';
 COMMENT ON COLUMN ntsb.legacy_cause.code_p IS 'Part P of the legacy code: the subject, such as 64 for the pilot in command';
 COMMENT ON COLUMN ntsb.legacy_cause.code_m IS 'Part M of the legacy code; not mapped';
-COMMENT ON COLUMN ntsb.legacy_cause.code_s IS 'Part S of the legacy code: what of the subject';
-COMMENT ON COLUMN ntsb.legacy_cause.text_p IS 'What ct_pre1982 says of part P as a cause; null where it says nothing';
-COMMENT ON COLUMN ntsb.legacy_cause.text_s IS 'What ct_pre1982 says of parts P and S together as a cause; null where it says nothing';
-COMMENT ON COLUMN ntsb.legacy_cause.lchg_date IS 'When NTSB last changed this row; PRE1982.MDB does not tell';
+COMMENT ON COLUMN ntsb.legacy_cause.code_s IS 'Part S of the legacy code: the action or condition of the subject';
+COMMENT ON COLUMN ntsb.legacy_cause.text_p IS 'Text of part P in ct_pre1982; null if it has none';
+COMMENT ON COLUMN ntsb.legacy_cause.text_s IS 'Text of parts P and S combined in ct_pre1982; null if it has none';
+COMMENT ON COLUMN ntsb.legacy_cause.lchg_date IS 'When NTSB last changed this row; not in PRE1982.MDB';
 COMMENT ON COLUMN ntsb.legacy_cause.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.legacy_cause.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.legacy_cause.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.legacy_cause.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.legacy_cause.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.legacy_cause.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.legacy_cause.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.legacy_cause.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.legacy_cause.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.legacy_event (
     ev_id text NOT NULL,
     recnum text,
@@ -4465,19 +4465,19 @@ CREATE TABLE ntsb.legacy_event (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.legacy_event IS 'Records of 1962 to 1981 as they were coded, one row an event; every code is a legacy code, see ct_pre1982';
-COMMENT ON COLUMN ntsb.legacy_event.ev_id IS 'Event; made up of the date of the event, the letter L and recnum';
+COMMENT ON TABLE ntsb.legacy_event IS 'Records of 1962 to 1981 in their original coding, one row per event; all codes are legacy codes, see ct_pre1982';
+COMMENT ON COLUMN ntsb.legacy_event.ev_id IS 'Event; derived from the date of the event, the letter L and recnum';
 COMMENT ON COLUMN ntsb.legacy_event.recnum IS 'Number of the record in PRE1982.MDB';
 COMMENT ON COLUMN ntsb.legacy_event.trans_date IS 'Date of the transaction that filed the record, as written';
 COMMENT ON COLUMN ntsb.legacy_event.docket_no IS 'Docket: volume or year, then number, such as 1 0042; not an NTSB case number';
-COMMENT ON COLUMN ntsb.legacy_event.locat_near IS 'How near the location is meant; code, not mapped';
-COMMENT ON COLUMN ntsb.legacy_event.location IS 'Place as written, CITY,ST with old abbreviations; split into events.ev_city and ev_state';
-COMMENT ON COLUMN ntsb.legacy_event.second_acft_regno IS 'Registration of the other aircraft of a collision, whose record is an event of its own here';
+COMMENT ON COLUMN ntsb.legacy_event.locat_near IS 'Distance from the location; code, not mapped';
+COMMENT ON COLUMN ntsb.legacy_event.location IS 'Location as written, CITY,ST with old abbreviations; split into events.ev_city and ev_state';
+COMMENT ON COLUMN ntsb.legacy_event.second_acft_regno IS 'Registration of the other aircraft of a collision, whose record is a separate event';
 COMMENT ON COLUMN ntsb.legacy_event.acc_inc_class IS 'Class; A accident and I incident are mapped to events.ev_type, others are not';
 COMMENT ON COLUMN ntsb.legacy_event.locat_state_terr IS 'State number; 01 to 51, 70 and above are mapped to events.ev_state, 52 and 60 to 64 only by the text of location';
-COMMENT ON COLUMN ntsb.legacy_event.acft_make_code IS 'Aircraft maker; code, not mapped (aircraft.acft_make holds the name)';
-COMMENT ON COLUMN ntsb.legacy_event.acft_model_code IS 'Aircraft model; code, not mapped (aircraft.acft_model holds the name)';
-COMMENT ON COLUMN ntsb.legacy_event.engin_make IS 'Engine maker; code, not mapped';
+COMMENT ON COLUMN ntsb.legacy_event.acft_make_code IS 'Aircraft manufacturer; code, not mapped (aircraft.acft_make contains the name)';
+COMMENT ON COLUMN ntsb.legacy_event.acft_model_code IS 'Aircraft model; code, not mapped (aircraft.acft_model contains the name)';
+COMMENT ON COLUMN ntsb.legacy_event.engin_make IS 'Engine manufacturer; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.engin_model IS 'Engine model; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.type_craft IS 'Kind of aircraft; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.landing_gear IS 'Landing gear; code, not mapped';
@@ -4487,7 +4487,7 @@ COMMENT ON COLUMN ntsb.legacy_event.type_power IS 'Kind of engine; code, not map
 COMMENT ON COLUMN ntsb.legacy_event.acft_adamg IS 'Damage; D, S, M, N are mapped to aircraft.damage, Z is unknown';
 COMMENT ON COLUMN ntsb.legacy_event.fire_aftr_impt IS 'Fire after impact; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.fuel_type IS 'Fuel; code, not mapped';
-COMMENT ON COLUMN ntsb.legacy_event.type_operator IS 'Kind of operator; code, not mapped (it is no FAR part)';
+COMMENT ON COLUMN ntsb.legacy_event.type_operator IS 'Kind of operator; code, not mapped (not a FAR part)';
 COMMENT ON COLUMN ntsb.legacy_event.kind_fly_gena IS 'Kind of flying, general aviation; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.name_comm_carr IS 'Commercial carrier; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.operation_type IS 'Kind of operation; code, not mapped';
@@ -4511,7 +4511,7 @@ COMMENT ON COLUMN ntsb.legacy_event.wethr_forcast IS 'Weather forecast; code, no
 COMMENT ON COLUMN ntsb.legacy_event.flight_plan IS 'Flight plan; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.instrm_approh IS 'Instrument approach; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.air_equt_inst_flt IS 'Aircraft equipped for instrument flight; code, not mapped';
-COMMENT ON COLUMN ntsb.legacy_event.airpt_proix IS 'Nearness of an airport; code, not mapped';
+COMMENT ON COLUMN ntsb.legacy_event.airpt_proix IS 'Proximity of an airport; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.airpt_acc_dirt IS 'Direction from the airport, as coded';
 COMMENT ON COLUMN ntsb.legacy_event.lat_dist IS 'Lateral distance, as coded';
 COMMENT ON COLUMN ntsb.legacy_event.airport_class IS 'Class of airport; code, not mapped';
@@ -4532,12 +4532,12 @@ COMMENT ON COLUMN ntsb.legacy_event.miss_aircft IS 'Missing aircraft; code, not 
 COMMENT ON COLUMN ntsb.legacy_event.airspace_seg IS 'Airspace; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.pilot_involed1 IS 'Involvement of the first pilot; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.pilot_involed2 IS 'Involvement of the second pilot; code, not mapped';
-COMMENT ON COLUMN ntsb.legacy_event.hours_total_pilot1 IS 'Hours in all of the first pilot with the seat''s letter (11508A); its number is in flight_time';
-COMMENT ON COLUMN ntsb.legacy_event.hours_total_pilot2 IS 'Hours in all of the second pilot with the seat''s letter (11508A); its number is in flight_time';
-COMMENT ON COLUMN ntsb.legacy_event.hours_in_type_pilot1 IS 'Hours in type of the first pilot with the seat''s letter; its number is in flight_time';
-COMMENT ON COLUMN ntsb.legacy_event.hours_in_type_pilot2 IS 'Hours in type of the second pilot with the seat''s letter; its number is in flight_time';
-COMMENT ON COLUMN ntsb.legacy_event.age_pilot1 IS 'Age of the first pilot with the seat''s letter (46A), ZA unknown; its number is in flight_crew';
-COMMENT ON COLUMN ntsb.legacy_event.age_pilot2 IS 'Age of the second pilot with the seat''s letter (46A), ZA unknown; its number is in flight_crew';
+COMMENT ON COLUMN ntsb.legacy_event.hours_total_pilot1 IS 'Total hours of the first pilot with a letter for the pilot (11508A); its number is in flight_time';
+COMMENT ON COLUMN ntsb.legacy_event.hours_total_pilot2 IS 'Total hours of the second pilot with a letter for the pilot (11508A); its number is in flight_time';
+COMMENT ON COLUMN ntsb.legacy_event.hours_in_type_pilot1 IS 'Hours in type of the first pilot with a letter for the pilot; its number is in flight_time';
+COMMENT ON COLUMN ntsb.legacy_event.hours_in_type_pilot2 IS 'Hours in type of the second pilot with a letter for the pilot; its number is in flight_time';
+COMMENT ON COLUMN ntsb.legacy_event.age_pilot1 IS 'Age of the first pilot with a letter for the pilot (46A), ZA unknown; its number is in flight_crew';
+COMMENT ON COLUMN ntsb.legacy_event.age_pilot2 IS 'Age of the second pilot with a letter for the pilot (46A), ZA unknown; its number is in flight_crew';
 COMMENT ON COLUMN ntsb.legacy_event.medical_cert_pilot1 IS 'Medical certificate of the first pilot; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.medical_cert_pilot2 IS 'Medical certificate of the second pilot; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.rating_1 IS 'Ratings of the first pilot; code, not mapped';
@@ -4549,7 +4549,7 @@ COMMENT ON COLUMN ntsb.legacy_event.certificate_pilot2 IS 'Certificate of the se
 COMMENT ON COLUMN ntsb.legacy_event.occupation_1 IS 'Occupation of the first pilot; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.occupation_2 IS 'Occupation of the second pilot; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.at_controls IS 'Who was at the controls; code, not mapped';
-COMMENT ON COLUMN ntsb.legacy_event.injury_index IS 'Worst injury; F, S, M, N are mapped to events.ev_highest_injury';
+COMMENT ON COLUMN ntsb.legacy_event.injury_index IS 'Highest injury level; F, S, M, N are mapped to events.ev_highest_injury';
 COMMENT ON COLUMN ntsb.legacy_event.pilot_unknown IS 'Pilots whose injury is unknown, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.co_pilot_unknown IS 'Copilots whose injury is unknown, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.dual_student_unknown IS 'Dual students whose injury is unknown, as counted';
@@ -4558,41 +4558,41 @@ COMMENT ON COLUMN ntsb.legacy_event.chk_pilot_unknown IS 'Check pilots whose inj
 COMMENT ON COLUMN ntsb.legacy_event.flt_engn_unknown IS 'Flight engineers whose injury is unknown, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.navigtr_fatal IS 'Navigators killed, a role without a code since 1982, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.navigtr_serious IS 'Navigators seriously injured, a role without a code since 1982, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.navigtr_minor IS 'Navigators slightly injured, a role without a code since 1982, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.navigtr_none IS 'Navigators unhurt, a role without a code since 1982, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.navigtr_minor IS 'Navigators with minor injuries, a role without a code since 1982, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.navigtr_none IS 'Navigators uninjured, a role without a code since 1982, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.navigtr_unknown IS 'Navigators whose injury is unknown, a role without a code since 1982, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.navigtr_totals IS 'Navigators in all, a role without a code since 1982, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.navigtr_totals IS 'All navigators, a role without a code since 1982, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.cabin_attn_unknown IS 'Cabin attendants whose injury is unknown, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.extra_crew_fatal IS 'Extra crew killed, a role without a code since 1982, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.extra_crew_serious IS 'Extra crew seriously injured, a role without a code since 1982, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.extra_crew_minor IS 'Extra crew slightly injured, a role without a code since 1982, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.extra_crew_none IS 'Extra crew unhurt, a role without a code since 1982, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.extra_crew_minor IS 'Extra crew with minor injuries, a role without a code since 1982, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.extra_crew_none IS 'Extra crew uninjured, a role without a code since 1982, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.extra_crew_unknown IS 'Extra crew whose injury is unknown, a role without a code since 1982, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.extra_crew_totals IS 'Extra crew in all, a role without a code since 1982, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.extra_crew_totals IS 'All extra crew, a role without a code since 1982, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.passengers_unknown IS 'Passengers whose injury is unknown, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.total_abrd_unknown IS 'People aboard whose injury is unknown, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.other_airc_fatal IS 'People in other aircraft killed, who are counted with their own aircraft, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.other_airc_serious IS 'People in other aircraft seriously injured, who are counted with their own aircraft, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.other_airc_minor IS 'People in other aircraft slightly injured, who are counted with their own aircraft, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.other_airc_none IS 'People in other aircraft unhurt, who are counted with their own aircraft, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.other_airc_minor IS 'People in other aircraft with minor injuries, who are counted with their own aircraft, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.other_airc_none IS 'People in other aircraft uninjured, who are counted with their own aircraft, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.other_airc_unknown IS 'People in other aircraft whose injury is unknown, who are counted with their own aircraft, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.other_airc_totals IS 'People in other aircraft in all, who are counted with their own aircraft, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.other_grnd_none IS 'People on the ground unhurt, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.other_airc_totals IS 'All people in other aircraft, who are counted with their own aircraft, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.other_grnd_none IS 'People on the ground uninjured, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.other_grnd_unknown IS 'People on the ground whose injury is unknown, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.other_xxxx_totals IS 'People on the ground in all (named so in the file), as counted';
+COMMENT ON COLUMN ntsb.legacy_event.other_xxxx_totals IS 'All people on the ground (misnamed in the file), as counted';
 COMMENT ON COLUMN ntsb.legacy_event.bi_fligt_rev IS 'Biennial flight review; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.recency_expr IS 'Recent experience; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.comm_plt_prof IS 'Proficiency of the commercial pilot; code, not mapped';
 COMMENT ON COLUMN ntsb.legacy_event.runway_used IS 'Runway used, as coded';
 COMMENT ON COLUMN ntsb.legacy_event.grand_total_unknown IS 'All people whose injury is unknown, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.grand_total_totals IS 'All people in all, as counted';
+COMMENT ON COLUMN ntsb.legacy_event.grand_total_totals IS 'All people, as counted';
 COMMENT ON COLUMN ntsb.legacy_event.faa_persnl_fatal IS 'FAA personnel killed, as counted';
-COMMENT ON COLUMN ntsb.legacy_event.lchg_date IS 'When NTSB last changed this row; PRE1982.MDB does not tell';
+COMMENT ON COLUMN ntsb.legacy_event.lchg_date IS 'When NTSB last changed this row; not in PRE1982.MDB';
 COMMENT ON COLUMN ntsb.legacy_event.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.legacy_event.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.legacy_event.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.legacy_event.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.legacy_event.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.legacy_event.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.legacy_event.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.legacy_event.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.legacy_event.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.maintenance (
     object text NOT NULL,
     action text NOT NULL,
@@ -4603,11 +4603,11 @@ CREATE TABLE ntsb.maintenance (
     entries double precision NOT NULL,
     CONSTRAINT maintenance_action_check CHECK ((action = ANY (ARRAY['vacuum'::text, 'reindex'::text, 'measure'::text])))
 );
-COMMENT ON TABLE ntsb.maintenance IS 'What CALL ntsb_maintain() last did to each table and index, and why';
-COMMENT ON COLUMN ntsb.maintenance.object IS 'Table, materialized view or index, with its schema';
-COMMENT ON COLUMN ntsb.maintenance.action IS 'vacuum: VACUUM (ANALYZE); reindex: REINDEX CONCURRENTLY; measure: the size from which the growth of an index counts';
-COMMENT ON COLUMN ntsb.maintenance.bytes IS 'Its size afterwards, in bytes';
-COMMENT ON COLUMN ntsb.maintenance.entries IS 'Rows or index entries afterwards, as the planner estimates them';
+COMMENT ON TABLE ntsb.maintenance IS 'Last maintenance of each table and index by CALL ntsb_maintain(), and the reason';
+COMMENT ON COLUMN ntsb.maintenance.object IS 'Schema-qualified name of the table, materialized view or index';
+COMMENT ON COLUMN ntsb.maintenance.action IS 'vacuum: VACUUM (ANALYZE); reindex: REINDEX CONCURRENTLY; measure: recorded the size of an index as the baseline for its growth';
+COMMENT ON COLUMN ntsb.maintenance.bytes IS 'Size after the action, in bytes';
+COMMENT ON COLUMN ntsb.maintenance.entries IS 'Rows or index entries after the action, as estimated by the planner';
 CREATE MATERIALIZED VIEW ntsb.mv_map_cells AS
  SELECT (c.cell_row)::smallint AS cell_row,
     (c.cell_column)::smallint AS cell_column,
@@ -4627,15 +4627,15 @@ CREATE MATERIALIZED VIEW ntsb.mv_map_cells AS
           WHERE (((f.lat >= ('-90'::integer)::double precision) AND (f.lat <= (90)::double precision)) AND ((f.lon >= ('-180'::integer)::double precision) AND (f.lon <= (180)::double precision)))) c
   GROUP BY c.cell_row, c.cell_column
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_map_cells IS 'Events in cells of a quarter of a degree, for maps of whole countries (ntsb_tile)';
-COMMENT ON COLUMN ntsb.mv_map_cells.cell_row IS 'Quarters of a degree from the south pole';
-COMMENT ON COLUMN ntsb.mv_map_cells.cell_column IS 'Quarters of a degree from the antimeridian, eastwards';
-COMMENT ON COLUMN ntsb.mv_map_cells.lat IS 'Mean latitude of its events, degrees north';
-COMMENT ON COLUMN ntsb.mv_map_cells.lon IS 'Mean longitude of its events, degrees east';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_map_cells IS 'Events per cell of a quarter of a degree, for low-zoom map tiles (ntsb_tile)';
+COMMENT ON COLUMN ntsb.mv_map_cells.cell_row IS 'Row of the cell: quarters of a degree north of the south pole';
+COMMENT ON COLUMN ntsb.mv_map_cells.cell_column IS 'Column of the cell: quarters of a degree east of the antimeridian';
+COMMENT ON COLUMN ntsb.mv_map_cells.lat IS 'Mean latitude of the events in degrees north';
+COMMENT ON COLUMN ntsb.mv_map_cells.lon IS 'Mean longitude of the events in degrees east';
 COMMENT ON COLUMN ntsb.mv_map_cells.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_map_cells.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.map_cells AS
  SELECT mv_map_cells.cell_row,
     mv_map_cells.cell_column,
@@ -4646,15 +4646,15 @@ CREATE VIEW ntsb.map_cells AS
     mv_map_cells.fatalities,
     mv_map_cells.fatal_events_without_count
    FROM ntsb.mv_map_cells;
-COMMENT ON VIEW ntsb.map_cells IS 'Events in cells of a quarter of a degree, for maps of whole countries (ntsb_tile)';
-COMMENT ON COLUMN ntsb.map_cells.cell_row IS 'Quarters of a degree from the south pole';
-COMMENT ON COLUMN ntsb.map_cells.cell_column IS 'Quarters of a degree from the antimeridian, eastwards';
-COMMENT ON COLUMN ntsb.map_cells.lat IS 'Mean latitude of its events, degrees north';
-COMMENT ON COLUMN ntsb.map_cells.lon IS 'Mean longitude of its events, degrees east';
+COMMENT ON VIEW ntsb.map_cells IS 'Events per cell of a quarter of a degree, for low-zoom map tiles (ntsb_tile)';
+COMMENT ON COLUMN ntsb.map_cells.cell_row IS 'Row of the cell: quarters of a degree north of the south pole';
+COMMENT ON COLUMN ntsb.map_cells.cell_column IS 'Column of the cell: quarters of a degree east of the antimeridian';
+COMMENT ON COLUMN ntsb.map_cells.lat IS 'Mean latitude of the events in degrees north';
+COMMENT ON COLUMN ntsb.map_cells.lon IS 'Mean longitude of the events in degrees east';
 COMMENT ON COLUMN ntsb.map_cells.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.map_cells.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.map_cells.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.map_cells.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed';
+COMMENT ON COLUMN ntsb.map_cells.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.map_cells.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.map_cells.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE TABLE ntsb.model (
     model_id bigint NOT NULL,
     name text NOT NULL,
@@ -4696,37 +4696,37 @@ CREATE TABLE ntsb.model (
     CONSTRAINT model_windows CHECK (((trained_from < validated_from) AND (validated_from < tested_from) AND (tested_from <= tested_to)))
 );
 ALTER TABLE ONLY ntsb.model ALTER COLUMN artifact SET STORAGE EXTERNAL;
-COMMENT ON TABLE ntsb.model IS 'Trained models; all but the stage is as it was when it was trained. ntsb_train_model adds one, ntsb_promote_model moves its stage';
-COMMENT ON COLUMN ntsb.model.model_id IS 'Key';
-COMMENT ON COLUMN ntsb.model.name IS 'Name that its trainer gave it; versions of one name and target follow each other';
-COMMENT ON COLUMN ntsb.model.version IS 'Number among the models of that name and target';
-COMMENT ON COLUMN ntsb.model.target IS 'What it tells. severity: highest injury; fatal: whether anybody died; cause_category: category of the first finding; cause_event: defining event in the codes used since 2008';
-COMMENT ON COLUMN ntsb.model.feature_set IS 'pre_event: knows what was known before the event; scene: also what is seen at the scene';
-COMMENT ON COLUMN ntsb.model.algorithm IS 'xgboost: boosted trees; random_forest: XGBoost''s parallel trees';
-COMMENT ON COLUMN ntsb.model.stage IS 'None, Staging, Production (one for each name and target) or Archived';
-COMMENT ON COLUMN ntsb.model.parameters IS 'Options that it was trained with, defaults included';
-COMMENT ON COLUMN ntsb.model.metrics IS 'How good it is on the test part, which it has not seen: overall, domestic, foreign, by year, and the baselines beside it';
-COMMENT ON COLUMN ntsb.model.features IS 'Features of ntsb.feature that it sees';
-COMMENT ON COLUMN ntsb.model.columns IS 'What these become for the trees, in order: code columns are one for each class told';
-COMMENT ON COLUMN ntsb.model.classes IS 'What it tells apart; of two the second is the one whose probability the trees give';
-COMMENT ON COLUMN ntsb.model.encoding IS 'What the encoder learned on the training part';
-COMMENT ON COLUMN ntsb.model.calibration IS 'How its probabilities are set right, learned on the validation part';
-COMMENT ON COLUMN ntsb.model.decide_at IS 'Confidence from which on it answers, so that nine in ten answers were right on the validation part; above 1: never';
-COMMENT ON COLUMN ntsb.model.rounds IS 'Rounds of boosting that were kept';
-COMMENT ON COLUMN ntsb.model.trained_from IS 'First day of the training part';
-COMMENT ON COLUMN ntsb.model.validated_from IS 'First day of the validation part, which follows it';
-COMMENT ON COLUMN ntsb.model.tested_from IS 'First day of the test part, which follows that';
-COMMENT ON COLUMN ntsb.model.tested_to IS 'Last day of the test part';
-COMMENT ON COLUMN ntsb.model.rows_trained IS 'Events of the training part';
-COMMENT ON COLUMN ntsb.model.rows_validated IS 'Events of the validation part';
-COMMENT ON COLUMN ntsb.model.rows_tested IS 'Events of the test part';
-COMMENT ON COLUMN ntsb.model.data_digest IS 'SHA-256 over events, facts and labels of all parts: equal where the same data was read';
-COMMENT ON COLUMN ntsb.model.artifact IS 'The trees as XGBoost''s UBJSON; ntsb_export_model gives it, as JSON too';
-COMMENT ON COLUMN ntsb.model.artifact_digest IS 'SHA-256 of the artifact';
-COMMENT ON COLUMN ntsb.model.created_at IS 'When it was trained or imported';
-COMMENT ON COLUMN ntsb.model.created_by IS 'By whom';
-COMMENT ON COLUMN ntsb.model.stage_changed_at IS 'When it came to its stage';
-COMMENT ON COLUMN ntsb.model.stage_changed_by IS 'By whom';
+COMMENT ON TABLE ntsb.model IS 'Trained models, immutable except for their stage. ntsb_train_model and ntsb_import_model add one, ntsb_promote_model changes its stage';
+COMMENT ON COLUMN ntsb.model.model_id IS 'Number of the model';
+COMMENT ON COLUMN ntsb.model.name IS 'Name given at training; models with the same name and target are versions';
+COMMENT ON COLUMN ntsb.model.version IS 'Version among the models with the same name and target, from 1';
+COMMENT ON COLUMN ntsb.model.target IS 'What the model predicts. severity: highest injury; fatal: fatal or not; cause_category: category of the first finding; cause_event: defining event in the codes used since 2008';
+COMMENT ON COLUMN ntsb.model.feature_set IS 'pre_event: features known before the event; scene: also features known at the scene';
+COMMENT ON COLUMN ntsb.model.algorithm IS 'xgboost: gradient-boosted trees; random_forest: XGBoost''s parallel trees';
+COMMENT ON COLUMN ntsb.model.stage IS 'None, Staging, Production (one model per name and target) or Archived';
+COMMENT ON COLUMN ntsb.model.parameters IS 'Training options, including defaults';
+COMMENT ON COLUMN ntsb.model.metrics IS 'Metrics on the test set: overall, domestic, foreign, by year, and of the baselines';
+COMMENT ON COLUMN ntsb.model.features IS 'Features of ntsb.feature that the model uses';
+COMMENT ON COLUMN ntsb.model.columns IS 'Columns of the encoded features, in the order of the trees; a code feature has one column per class';
+COMMENT ON COLUMN ntsb.model.classes IS 'Classes that the model predicts; of two classes, the trees give the probability of the second';
+COMMENT ON COLUMN ntsb.model.encoding IS 'Parameters of the encoder, fitted on the training set';
+COMMENT ON COLUMN ntsb.model.calibration IS 'Parameters of the calibration, fitted on the validation set';
+COMMENT ON COLUMN ntsb.model.decide_at IS 'Minimum confidence for an answer, chosen so that 90 % of the answers on the validation set are correct (option decide_accuracy); above 1: never answers';
+COMMENT ON COLUMN ntsb.model.rounds IS 'Boosting rounds kept';
+COMMENT ON COLUMN ntsb.model.trained_from IS 'First day of the training set';
+COMMENT ON COLUMN ntsb.model.validated_from IS 'First day of the validation set, which follows the training set';
+COMMENT ON COLUMN ntsb.model.tested_from IS 'First day of the test set, which follows the validation set';
+COMMENT ON COLUMN ntsb.model.tested_to IS 'Last day of the test set';
+COMMENT ON COLUMN ntsb.model.rows_trained IS 'Events in the training set';
+COMMENT ON COLUMN ntsb.model.rows_validated IS 'Events in the validation set';
+COMMENT ON COLUMN ntsb.model.rows_tested IS 'Events in the test set';
+COMMENT ON COLUMN ntsb.model.data_digest IS 'SHA-256 over the events, facts and labels of all sets: equal if the same data was read';
+COMMENT ON COLUMN ntsb.model.artifact IS 'Trees in XGBoost''s UBJSON format; ntsb_export_model returns them, also as JSON';
+COMMENT ON COLUMN ntsb.model.artifact_digest IS 'SHA-256 of artifact';
+COMMENT ON COLUMN ntsb.model.created_at IS 'When the model was trained or imported';
+COMMENT ON COLUMN ntsb.model.created_by IS 'Role that trained or imported it';
+COMMENT ON COLUMN ntsb.model.stage_changed_at IS 'When the stage last changed';
+COMMENT ON COLUMN ntsb.model.stage_changed_by IS 'Role that last changed the stage';
 ALTER TABLE ntsb.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.model_model_id_seq
     START WITH 1
@@ -4745,14 +4745,14 @@ CREATE TABLE ntsb.predictions (
     predicted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT predictions_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
 );
-COMMENT ON TABLE ntsb.predictions IS 'What each model said of each event, once; CALL ntsb_predict_pending() adds what is missing';
-COMMENT ON COLUMN ntsb.predictions.ev_id IS 'The event';
-COMMENT ON COLUMN ntsb.predictions.model_id IS 'The model that was in Production';
-COMMENT ON COLUMN ntsb.predictions.severity IS 'The likeliest highest injury: FATL, SERS, MINR or NONE';
-COMMENT ON COLUMN ntsb.predictions.confidence IS 'Its probability';
-COMMENT ON COLUMN ntsb.predictions.probabilities IS 'The probability of each; they add up to 1';
-COMMENT ON COLUMN ntsb.predictions.decided IS 'Whether the model was confident enough to answer';
-COMMENT ON COLUMN ntsb.predictions.predicted_at IS 'When it was asked';
+COMMENT ON TABLE ntsb.predictions IS 'Stored severity predictions, one per model and event; CALL ntsb_predict_pending() adds missing ones';
+COMMENT ON COLUMN ntsb.predictions.ev_id IS 'Predicted event';
+COMMENT ON COLUMN ntsb.predictions.model_id IS 'Model that made the prediction';
+COMMENT ON COLUMN ntsb.predictions.severity IS 'Most likely highest injury: FATL, SERS, MINR or NONE';
+COMMENT ON COLUMN ntsb.predictions.confidence IS 'Probability of severity, 0 to 1';
+COMMENT ON COLUMN ntsb.predictions.probabilities IS 'Probability of each class, summing to 1';
+COMMENT ON COLUMN ntsb.predictions.decided IS 'Whether the model is confident enough to answer';
+COMMENT ON COLUMN ntsb.predictions.predicted_at IS 'When the prediction was made';
 CREATE VIEW ntsb.model_performance AS
  SELECT (date_trunc('month'::text, (f.ev_date)::timestamp with time zone))::date AS month,
     m.model_id,
@@ -4770,19 +4770,19 @@ CREATE VIEW ntsb.model_performance AS
      JOIN ntsb.model m USING (model_id))
      JOIN ntsb.fact_accidents f USING (ev_id))
   GROUP BY ((date_trunc('month'::text, (f.ev_date)::timestamp with time zone))::date), m.model_id, m.name, m.version;
-COMMENT ON VIEW ntsb.model_performance IS 'How right the predictions of each model were, by the month of the event, as far as NTSB has told by the last refresh';
+COMMENT ON VIEW ntsb.model_performance IS 'Accuracy of the stored predictions of each model, by month of the event, against the severities known at the last refresh';
 COMMENT ON COLUMN ntsb.model_performance.month IS 'First day of the month of the events';
 COMMENT ON COLUMN ntsb.model_performance.model_id IS 'The model';
-COMMENT ON COLUMN ntsb.model_performance.name IS 'Its name';
-COMMENT ON COLUMN ntsb.model_performance.version IS 'Its version';
-COMMENT ON COLUMN ntsb.model_performance.predictions IS 'Events that it was asked about';
-COMMENT ON COLUMN ntsb.model_performance.known IS 'Of these, those whose severity is known by now';
-COMMENT ON COLUMN ntsb.model_performance.accuracy IS 'Share of the known that it got right';
-COMMENT ON COLUMN ntsb.model_performance.majority_accuracy IS 'Share of the known that naming the commonest severity of that month would have got right';
-COMMENT ON COLUMN ntsb.model_performance.confidence IS 'Mean confidence in the known: near accuracy where probabilities mean what they say';
-COMMENT ON COLUMN ntsb.model_performance.coverage IS 'Share of the known on which it was confident enough to answer';
-COMMENT ON COLUMN ntsb.model_performance.decided_accuracy IS 'Share of these that it got right';
-COMMENT ON COLUMN ntsb.model_performance.log_loss IS 'Mean negative logarithm of the probability of what came true';
+COMMENT ON COLUMN ntsb.model_performance.name IS 'Name of the model';
+COMMENT ON COLUMN ntsb.model_performance.version IS 'Version of the model';
+COMMENT ON COLUMN ntsb.model_performance.predictions IS 'Number of predicted events';
+COMMENT ON COLUMN ntsb.model_performance.known IS 'Number of predicted events whose severity is known';
+COMMENT ON COLUMN ntsb.model_performance.accuracy IS 'Share of the known events with a correct prediction';
+COMMENT ON COLUMN ntsb.model_performance.majority_accuracy IS 'Share of the known events with the most frequent severity of that month';
+COMMENT ON COLUMN ntsb.model_performance.confidence IS 'Mean confidence over the known events; close to accuracy if the model is well calibrated';
+COMMENT ON COLUMN ntsb.model_performance.coverage IS 'Share of the known events for which the model was confident enough to answer';
+COMMENT ON COLUMN ntsb.model_performance.decided_accuracy IS 'Share of those events with a correct prediction';
+COMMENT ON COLUMN ntsb.model_performance.log_loss IS 'Mean negative natural logarithm of the predicted probability of the actual severity';
 CREATE TABLE ntsb.model_run (
     run_id bigint NOT NULL,
     model_id bigint,
@@ -4801,22 +4801,22 @@ CREATE TABLE ntsb.model_run (
     started_by text DEFAULT SESSION_USER NOT NULL,
     CONSTRAINT model_run_state_check CHECK ((state = ANY (ARRAY['done'::text, 'failed'::text])))
 );
-COMMENT ON TABLE ntsb.model_run IS 'Every training that ended, failed ones too; one that was cancelled, or that a surrounding transaction took back, leaves no row';
-COMMENT ON COLUMN ntsb.model_run.run_id IS 'Key';
-COMMENT ON COLUMN ntsb.model_run.model_id IS 'The model that came of it; null where it failed';
-COMMENT ON COLUMN ntsb.model_run.name IS 'Name asked for';
-COMMENT ON COLUMN ntsb.model_run.target IS 'Target asked for';
-COMMENT ON COLUMN ntsb.model_run.feature_set IS 'Feature set asked for';
-COMMENT ON COLUMN ntsb.model_run.options IS 'Options as given';
+COMMENT ON TABLE ntsb.model_run IS 'Finished training runs, including failed ones. A cancelled run, or one in a rolled-back transaction, leaves no row';
+COMMENT ON COLUMN ntsb.model_run.run_id IS 'Number of the run';
+COMMENT ON COLUMN ntsb.model_run.model_id IS 'Trained model; null if the run failed';
+COMMENT ON COLUMN ntsb.model_run.name IS 'Requested name of the model';
+COMMENT ON COLUMN ntsb.model_run.target IS 'Requested target';
+COMMENT ON COLUMN ntsb.model_run.feature_set IS 'Requested feature set';
+COMMENT ON COLUMN ntsb.model_run.options IS 'Requested options';
 COMMENT ON COLUMN ntsb.model_run.state IS 'done or failed';
-COMMENT ON COLUMN ntsb.model_run.sqlstate IS 'SQLSTATE of the failure';
-COMMENT ON COLUMN ntsb.model_run.message IS 'Message of the failure';
-COMMENT ON COLUMN ntsb.model_run.curve IS 'Log loss after each round: [training, validation]';
-COMMENT ON COLUMN ntsb.model_run.seconds IS 'Where the time went: read, encode, train, baseline, judge';
-COMMENT ON COLUMN ntsb.model_run.memory_mb IS 'Memory that it was reckoned to need, in MiB';
-COMMENT ON COLUMN ntsb.model_run.started_at IS 'When it began';
-COMMENT ON COLUMN ntsb.model_run.finished_at IS 'When it ended';
-COMMENT ON COLUMN ntsb.model_run.started_by IS 'By whom';
+COMMENT ON COLUMN ntsb.model_run.sqlstate IS 'SQLSTATE of the error; null if the run succeeded';
+COMMENT ON COLUMN ntsb.model_run.message IS 'Message of the error; null if the run succeeded';
+COMMENT ON COLUMN ntsb.model_run.curve IS 'Log loss after each round, as an array of [training, validation]';
+COMMENT ON COLUMN ntsb.model_run.seconds IS 'Seconds per step: read, encode, train, baseline, judge (evaluation)';
+COMMENT ON COLUMN ntsb.model_run.memory_mb IS 'Estimated memory in MiB';
+COMMENT ON COLUMN ntsb.model_run.started_at IS 'Start of the run';
+COMMENT ON COLUMN ntsb.model_run.finished_at IS 'End of the run';
+COMMENT ON COLUMN ntsb.model_run.started_by IS 'Role that started the run';
 ALTER TABLE ntsb.model_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.model_run_run_id_seq
     START WITH 1
@@ -4836,14 +4836,14 @@ CREATE MATERIALIZED VIEW ntsb.mv_monthly_stats AS
    FROM ntsb.fact_accidents f
   GROUP BY f.ev_year, f.ev_month
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_monthly_stats IS 'Events and fatalities of each month';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_monthly_stats IS 'Events and fatalities per month';
 COMMENT ON COLUMN ntsb.mv_monthly_stats.ev_year IS 'Year of the event';
-COMMENT ON COLUMN ntsb.mv_monthly_stats.ev_month IS 'Month, 1 to 12; null where the date is not known';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.ev_month IS 'Month, 1 to 12; null if the date is unknown';
 COMMENT ON COLUMN ntsb.mv_monthly_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_monthly_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_monthly_stats.domestic_events IS 'Events in the United States';
-COMMENT ON COLUMN ntsb.mv_monthly_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_monthly_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.domestic_events IS 'Number of events in the United States';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_monthly_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.monthly_stats AS
  SELECT mv_monthly_stats.ev_year,
     mv_monthly_stats.ev_month,
@@ -4853,14 +4853,14 @@ CREATE VIEW ntsb.monthly_stats AS
     mv_monthly_stats.fatalities,
     mv_monthly_stats.fatal_events_without_count
    FROM ntsb.mv_monthly_stats;
-COMMENT ON VIEW ntsb.monthly_stats IS 'Events and fatalities of each month';
+COMMENT ON VIEW ntsb.monthly_stats IS 'Events and fatalities per month';
 COMMENT ON COLUMN ntsb.monthly_stats.ev_year IS 'Year of the event';
-COMMENT ON COLUMN ntsb.monthly_stats.ev_month IS 'Month, 1 to 12; null where the date is not known';
+COMMENT ON COLUMN ntsb.monthly_stats.ev_month IS 'Month, 1 to 12; null if the date is unknown';
 COMMENT ON COLUMN ntsb.monthly_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.monthly_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.monthly_stats.domestic_events IS 'Events in the United States';
-COMMENT ON COLUMN ntsb.monthly_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.monthly_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.monthly_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.monthly_stats.domestic_events IS 'Number of events in the United States';
+COMMENT ON COLUMN ntsb.monthly_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.monthly_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE MATERIALIZED VIEW ntsb.mv_phase_stats AS
  SELECT f.phase,
     f.is_domestic,
@@ -4871,13 +4871,13 @@ CREATE MATERIALIZED VIEW ntsb.mv_phase_stats AS
    FROM ntsb.fact_accidents f
   GROUP BY f.phase, f.is_domestic
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_phase_stats IS 'Events of each phase of flight, of the defining occurrence; null where NTSB has coded none';
-COMMENT ON COLUMN ntsb.mv_phase_stats.phase IS 'Phase of flight, the same in all eras; see ntsb_phase_group';
-COMMENT ON COLUMN ntsb.mv_phase_stats.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_phase_stats IS 'Events per phase of flight of the defining occurrence; null if NTSB has coded none';
+COMMENT ON COLUMN ntsb.mv_phase_stats.phase IS 'Phase group, the same in all eras; see ntsb_phase_group';
+COMMENT ON COLUMN ntsb.mv_phase_stats.is_domestic IS 'In the United States; null if unknown';
 COMMENT ON COLUMN ntsb.mv_phase_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_phase_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_phase_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_phase_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_phase_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_phase_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_phase_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE MATERIALIZED VIEW ntsb.mv_state_heatmap AS
  SELECT f.ev_state,
     count(*) AS events,
@@ -4892,16 +4892,16 @@ CREATE MATERIALIZED VIEW ntsb.mv_state_heatmap AS
   WHERE (f.ev_state IS NOT NULL)
   GROUP BY f.ev_state
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_state_heatmap IS 'Events of each state, territory or sea, with the middle of their places';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.ev_state IS 'State, territory or sea; null abroad';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_state_heatmap IS 'Events per state, territory or sea area, with the centroid of their locations';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.ev_state IS 'State, territory or sea area; null abroad';
 COMMENT ON COLUMN ntsb.mv_state_heatmap.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.placed_events IS 'Events whose place is known';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.first_year IS 'First year with such an event';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.last_year IS 'Last year with such an event';
-COMMENT ON COLUMN ntsb.mv_state_heatmap.centroid IS 'Mean of the places, in degrees; null where none is known';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.placed_events IS 'Events with coordinates';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.first_year IS 'First year with an event';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.last_year IS 'Last year with an event';
+COMMENT ON COLUMN ntsb.mv_state_heatmap.centroid IS 'Mean of the coordinates in degrees; null if no event has coordinates';
 CREATE MATERIALIZED VIEW ntsb.mv_year_severity AS
  SELECT f.ev_year,
     f.severity,
@@ -4912,13 +4912,13 @@ CREATE MATERIALIZED VIEW ntsb.mv_year_severity AS
    FROM ntsb.fact_accidents f
   GROUP BY f.ev_year, f.severity, f.is_domestic
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_year_severity IS 'Events and fatalities by year, severity and domestic or not';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_year_severity IS 'Events and fatalities by year, severity, and domestic or not';
 COMMENT ON COLUMN ntsb.mv_year_severity.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.mv_year_severity.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.mv_year_severity.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON COLUMN ntsb.mv_year_severity.is_domestic IS 'In the United States; null if unknown';
 COMMENT ON COLUMN ntsb.mv_year_severity.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_year_severity.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_year_severity.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_year_severity.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_year_severity.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE MATERIALIZED VIEW ntsb.mv_yearly_stats AS
  SELECT f.ev_year,
     count(*) AS events,
@@ -4939,23 +4939,23 @@ CREATE MATERIALIZED VIEW ntsb.mv_yearly_stats AS
    FROM ntsb.fact_accidents f
   GROUP BY f.ev_year
   WITH NO DATA;
-COMMENT ON MATERIALIZED VIEW ntsb.mv_yearly_stats IS 'Events and people of each year, and how complete the year is';
+COMMENT ON MATERIALIZED VIEW ntsb.mv_yearly_stats IS 'Events and people per year, and the completeness of the year';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.serious_events IS 'Events with serious and no fatal injuries';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.minor_events IS 'Events with minor injuries at most';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.uninjured_events IS 'Events in which nobody was hurt';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.domestic_events IS 'Events in the United States';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.domestic_fatal_events IS 'Events in the United States in which somebody was killed';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.serious_events IS 'Events whose highest injury is serious';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.minor_events IS 'Events whose highest injury is minor';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.uninjured_events IS 'Events without injuries';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.domestic_events IS 'Number of events in the United States';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.domestic_fatal_events IS 'Number of fatal events in the United States';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.serious IS 'People seriously injured';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.minor IS 'People with minor injuries';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.uninjured IS 'People without injury';
 COMMENT ON COLUMN ntsb.mv_yearly_stats.with_findings IS 'Events with published findings';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.final_reports IS 'Events whose report is at its last step';
-COMMENT ON COLUMN ntsb.mv_yearly_stats.completeness IS 'Share of the events whose findings or probable cause NTSB has published, 0 to 1: recent years are not comparable yet';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.final_reports IS 'Events with a final report';
+COMMENT ON COLUMN ntsb.mv_yearly_stats.completeness IS 'Share (0 to 1) of the events for which NTSB has published findings or a probable cause: recent years are not comparable yet';
 CREATE TABLE ntsb.narratives (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -4965,19 +4965,19 @@ CREATE TABLE ntsb.narratives (
     narr_inc text,
     lchg_date timestamp(0) without time zone,
     lchg_userid text,
-    words tsvector GENERATED ALWAYS AS ((((setweight(to_tsvector('english'::regconfig, ntsb.search_text("left"(COALESCE(narr_cause, ''::text),
+    words tsvector GENERATED ALWAYS AS ((((setweight(to_tsvector('english'::regconfig, ntsb.normalize_text("left"(COALESCE(narr_cause, ''::text),
 CASE
     WHEN (octet_length("left"(narr_cause, 100000)) > 100000) THEN 25000
     ELSE 100000
-END))), 'A'::"char") || setweight(to_tsvector('english'::regconfig, ntsb.search_text("left"(COALESCE(narr_accf, ''::text),
+END))), 'A'::"char") || setweight(to_tsvector('english'::regconfig, ntsb.normalize_text("left"(COALESCE(narr_accf, ''::text),
 CASE
     WHEN (octet_length("left"(narr_accf, 100000)) > 100000) THEN 25000
     ELSE 100000
-END))), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, ntsb.search_text("left"(COALESCE(narr_inc, ''::text),
+END))), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, ntsb.normalize_text("left"(COALESCE(narr_inc, ''::text),
 CASE
     WHEN (octet_length("left"(narr_inc, 100000)) > 100000) THEN 25000
     ELSE 100000
-END))), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, ntsb.search_text("left"(COALESCE(narr_accp, ''::text),
+END))), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, ntsb.normalize_text("left"(COALESCE(narr_accp, ''::text),
 CASE
     WHEN (octet_length("left"(narr_accp, 100000)) > 100000) THEN 25000
     ELSE 100000
@@ -4988,21 +4988,21 @@ END))), 'C'::"char"))) STORED,
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.narratives IS 'Texts of the report, one row an aircraft; long (median 256 words), and they tell the outcome';
-COMMENT ON COLUMN ntsb.narratives.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON TABLE ntsb.narratives IS 'Texts of the report, one row per aircraft; long (median 256 words); they reveal the outcome';
+COMMENT ON COLUMN ntsb.narratives.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.narratives.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.narratives.narr_accp IS 'What happened: the facts in order, preliminary first and revised later';
-COMMENT ON COLUMN ntsb.narratives.narr_accf IS 'Analysis, or the account of the final report';
+COMMENT ON COLUMN ntsb.narratives.narr_accf IS 'Analysis, or the narrative of the final report';
 COMMENT ON COLUMN ntsb.narratives.narr_cause IS 'Probable cause; null until the final report, and for most foreign cases';
 COMMENT ON COLUMN ntsb.narratives.narr_inc IS 'FAA incident text; not filled';
 COMMENT ON COLUMN ntsb.narratives.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.narratives.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
-COMMENT ON COLUMN ntsb.narratives.words IS 'Words for search, weighted: A cause, B factual and incident, C preliminary';
+COMMENT ON COLUMN ntsb.narratives.words IS 'Full-text search vector with weights: A probable cause, B factual and incident, C preliminary';
 COMMENT ON COLUMN ntsb.narratives.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.narratives.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.narratives.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.narratives.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.narratives.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.narratives.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.narratives.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.narratives.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.narratives.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.ntsb_admin (
     ev_id text NOT NULL,
     rec_stat text,
@@ -5015,17 +5015,17 @@ CREATE TABLE ntsb.ntsb_admin (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.ntsb_admin IS 'State of the report on an event, one row an event; some rows have had no event (orphans)';
-COMMENT ON COLUMN ntsb.ntsb_admin.ev_id IS 'Event; its prefix is the date of entry, not of the event';
-COMMENT ON COLUMN ntsb.ntsb_admin.rec_stat IS 'P preliminary, B completed, F facts only (nearly all foreign); meanings read from the rows, not in the dictionary';
+COMMENT ON TABLE ntsb.ntsb_admin IS 'Status of the report on an event, one row per event; some rows have no event (orphans)';
+COMMENT ON COLUMN ntsb.ntsb_admin.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.ntsb_admin.rec_stat IS 'P preliminary, B completed, F facts only (nearly all foreign); the dictionary does not list the meanings, they are inferred from the rows';
 COMMENT ON COLUMN ntsb.ntsb_admin.approval_date IS 'Day the report was approved; null while preliminary, and in nearly half of the F rows';
 COMMENT ON COLUMN ntsb.ntsb_admin.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.ntsb_admin.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.ntsb_admin.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.ntsb_admin.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.ntsb_admin.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.ntsb_admin.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.ntsb_admin.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.ntsb_admin.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.ntsb_admin.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.ntsb_admin.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.ntsb_admin.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.occurrences (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -5042,19 +5042,19 @@ CREATE TABLE ntsb.occurrences (
     withdrawn_batch bigint
 );
 COMMENT ON TABLE ntsb.occurrences IS 'Occurrences in order before 2008: phase of flight and what happened';
-COMMENT ON COLUMN ntsb.occurrences.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.occurrences.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.occurrences.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.occurrences.occurrence_no IS 'Order of the occurrence within the aircraft, from 1';
 COMMENT ON COLUMN ntsb.occurrences.occurrence_code IS 'What happened, 100 to 430 (ct_seqevt); not comparable with codes since 2008; 0 is null';
 COMMENT ON COLUMN ntsb.occurrences.phase_of_flight IS 'Phase of flight, 500 to 610 (ct_seqevt); 0 is null';
-COMMENT ON COLUMN ntsb.occurrences.altitude IS 'Altitude at the occurrence, feet above sea level; seldom filled, 0 may mean unknown';
+COMMENT ON COLUMN ntsb.occurrences.altitude IS 'Altitude at the occurrence, feet above sea level; rarely filled, 0 may mean unknown';
 COMMENT ON COLUMN ntsb.occurrences.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.occurrences.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.occurrences.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.occurrences.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.occurrences.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.occurrences.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.occurrences.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.occurrences.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.occurrences.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.occurrences.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.occurrences.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE VIEW ntsb.phase_stats AS
  SELECT mv_phase_stats.phase,
     mv_phase_stats.is_domestic,
@@ -5063,13 +5063,13 @@ CREATE VIEW ntsb.phase_stats AS
     mv_phase_stats.fatalities,
     mv_phase_stats.fatal_events_without_count
    FROM ntsb.mv_phase_stats;
-COMMENT ON VIEW ntsb.phase_stats IS 'Events of each phase of flight, of the defining occurrence; null where NTSB has coded none';
-COMMENT ON COLUMN ntsb.phase_stats.phase IS 'Phase of flight, the same in all eras; see ntsb_phase_group';
-COMMENT ON COLUMN ntsb.phase_stats.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON VIEW ntsb.phase_stats IS 'Events per phase of flight of the defining occurrence; null if NTSB has coded none';
+COMMENT ON COLUMN ntsb.phase_stats.phase IS 'Phase group, the same in all eras; see ntsb_phase_group';
+COMMENT ON COLUMN ntsb.phase_stats.is_domestic IS 'In the United States; null if unknown';
 COMMENT ON COLUMN ntsb.phase_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.phase_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.phase_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.phase_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.phase_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.phase_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.phase_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE TABLE ntsb.refresh_state (
     what text NOT NULL,
     last_seq bigint NOT NULL,
@@ -5077,30 +5077,30 @@ CREATE TABLE ntsb.refresh_state (
     took interval NOT NULL,
     events bigint NOT NULL
 );
-COMMENT ON TABLE ntsb.refresh_state IS 'How far each derived part (star, search, views) has followed ntsb.change_log';
-COMMENT ON COLUMN ntsb.refresh_state.what IS 'star, search or the name of a materialized view';
-COMMENT ON COLUMN ntsb.refresh_state.last_seq IS 'Last entry of ntsb.change_log that it has followed';
-COMMENT ON COLUMN ntsb.refresh_state.refreshed_at IS 'When it was last brought up to date';
-COMMENT ON COLUMN ntsb.refresh_state.took IS 'How long that took';
-COMMENT ON COLUMN ntsb.refresh_state.events IS 'How many events were taken up then';
+COMMENT ON TABLE ntsb.refresh_state IS 'Up to which entry of ntsb.change_log each derived part is current';
+COMMENT ON COLUMN ntsb.refresh_state.what IS 'Derived part: star, search, features, or the name of a materialized view';
+COMMENT ON COLUMN ntsb.refresh_state.last_seq IS 'Last processed entry of ntsb.change_log';
+COMMENT ON COLUMN ntsb.refresh_state.refreshed_at IS 'End of the last refresh';
+COMMENT ON COLUMN ntsb.refresh_state.took IS 'Duration of the last refresh';
+COMMENT ON COLUMN ntsb.refresh_state.events IS 'Number of events processed by the last refresh';
 CREATE TABLE ntsb.schema_object (
     kind text NOT NULL,
     name text NOT NULL,
     definition text,
     "position" bigint NOT NULL
 );
-COMMENT ON TABLE ntsb.schema_object IS 'What schema ntsb holds, as ntsb_create_warehouse() left it: what a partial restore lacks is told by it; see ntsb_missing_objects()';
+COMMENT ON TABLE ntsb.schema_object IS 'Objects of schema ntsb, recorded by ntsb_create_warehouse(); ntsb_missing_objects() uses it to find objects that a partial restore lacks';
 COMMENT ON COLUMN ntsb.schema_object.kind IS 'table, view, materialized view, function, constraint, index or trigger';
-COMMENT ON COLUMN ntsb.schema_object.name IS 'Name with its schema; constraints and triggers also say of which table';
-COMMENT ON COLUMN ntsb.schema_object.definition IS 'The command that makes it anew; null for what holds rows';
-COMMENT ON COLUMN ntsb.schema_object."position" IS 'The order in which they can be made';
+COMMENT ON COLUMN ntsb.schema_object.name IS 'Schema-qualified name; for constraints and triggers with the name of the table';
+COMMENT ON COLUMN ntsb.schema_object.definition IS 'Command that recreates the object; null for tables and other objects that contain rows';
+COMMENT ON COLUMN ntsb.schema_object."position" IS 'Order in which the objects can be created';
 CREATE TABLE ntsb.schema_version (
     version integer NOT NULL,
     name text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     applied_by text DEFAULT CURRENT_USER NOT NULL
 );
-COMMENT ON TABLE ntsb.schema_version IS 'Steps by which this warehouse was built, each applied once';
+COMMENT ON TABLE ntsb.schema_version IS 'Migration steps applied to this warehouse, each once';
 CREATE TABLE ntsb.schema_view (
     name text NOT NULL,
     "position" integer NOT NULL,
@@ -5108,12 +5108,12 @@ CREATE TABLE ntsb.schema_view (
     objects text[] NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
-COMMENT ON TABLE ntsb.schema_view IS 'Files of views from which the views of this warehouse were made; a file that has changed is applied anew';
+COMMENT ON TABLE ntsb.schema_view IS 'View files from which the views of this warehouse were created; a changed file is applied again';
 COMMENT ON COLUMN ntsb.schema_view.name IS 'Name of the file';
-COMMENT ON COLUMN ntsb.schema_view."position" IS 'Place in the order of the files: later ones may read the views of earlier ones';
-COMMENT ON COLUMN ntsb.schema_view.digest IS 'SHA-256 of the file as it was applied';
-COMMENT ON COLUMN ntsb.schema_view.objects IS 'The views that it made, in that order';
-COMMENT ON COLUMN ntsb.schema_view.applied_at IS 'When it was applied';
+COMMENT ON COLUMN ntsb.schema_view."position" IS 'Order of the files; later files may use the views of earlier ones';
+COMMENT ON COLUMN ntsb.schema_view.digest IS 'SHA-256 of the applied file';
+COMMENT ON COLUMN ntsb.schema_view.objects IS 'Views that the file created, in order of creation';
+COMMENT ON COLUMN ntsb.schema_view.applied_at IS 'Time when the file was applied';
 CREATE TABLE ntsb.search_document (
     ev_id text NOT NULL,
     segment integer NOT NULL,
@@ -5125,15 +5125,15 @@ CREATE TABLE ntsb.search_document (
     words tsvector NOT NULL,
     facts text[] NOT NULL
 );
-COMMENT ON TABLE ntsb.search_document IS 'One row per event that search knows; kept by CALL ntsb_refresh_search()';
-COMMENT ON COLUMN ntsb.search_document.segment IS 'Segment of the index that holds it';
-COMMENT ON COLUMN ntsb.search_document.doc IS 'Its number there, from 0';
+COMMENT ON TABLE ntsb.search_document IS 'Documents of the search index, one row per event; updated by CALL ntsb_refresh_search()';
+COMMENT ON COLUMN ntsb.search_document.segment IS 'Segment of the index that holds the event';
+COMMENT ON COLUMN ntsb.search_document.doc IS 'Number of the event within the segment, from 0';
 COMMENT ON COLUMN ntsb.search_document.ev_date IS 'Date of the event';
-COMMENT ON COLUMN ntsb.search_document.place IS 'City, state, and country if it is not the USA';
-COMMENT ON COLUMN ntsb.search_document.aircraft IS 'Make, model and registration of each aircraft';
+COMMENT ON COLUMN ntsb.search_document.place IS 'City, state, and country unless USA';
+COMMENT ON COLUMN ntsb.search_document.aircraft IS 'Make, model and registration mark of each aircraft';
 COMMENT ON COLUMN ntsb.search_document.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.search_document.words IS 'What it is found by; see ntsb.search_source';
-COMMENT ON COLUMN ntsb.search_document.facts IS 'What it is filtered by and compared in, such as state=AK';
+COMMENT ON COLUMN ntsb.search_document.words IS 'Indexed words; see ntsb.search_source';
+COMMENT ON COLUMN ntsb.search_document.facts IS 'Facts for filters and for similarity, such as state=AK';
 CREATE TABLE ntsb.search_posting (
     fact boolean NOT NULL,
     term text NOT NULL COLLATE pg_catalog."C",
@@ -5142,12 +5142,12 @@ CREATE TABLE ntsb.search_posting (
     postings bytea NOT NULL
 );
 ALTER TABLE ONLY ntsb.search_posting ALTER COLUMN postings SET STORAGE EXTERNAL;
-COMMENT ON TABLE ntsb.search_posting IS 'For each word and fact of a segment, the events that have it';
-COMMENT ON COLUMN ntsb.search_posting.fact IS 'Whether the term is a fact, and not a word';
-COMMENT ON COLUMN ntsb.search_posting.term IS 'A lexeme of ntsb.search_document.words, or one of its facts';
-COMMENT ON COLUMN ntsb.search_posting.segment IS 'Segment whose numbers the list holds';
-COMMENT ON COLUMN ntsb.search_posting.docs IS 'How many events the list names, dead ones included';
-COMMENT ON COLUMN ntsb.search_posting.postings IS 'Numbers of events as distances from the one before, each with its weighted count, seven bits a byte';
+COMMENT ON TABLE ntsb.search_posting IS 'Posting lists: the events with each word and fact, per segment';
+COMMENT ON COLUMN ntsb.search_posting.fact IS 'Whether the term is a fact (true) or a word (false)';
+COMMENT ON COLUMN ntsb.search_posting.term IS 'Lexeme of ntsb.search_document.words, or one of its facts';
+COMMENT ON COLUMN ntsb.search_posting.segment IS 'Segment that the numbers refer to';
+COMMENT ON COLUMN ntsb.search_posting.docs IS 'Number of events in the list, including dead ones';
+COMMENT ON COLUMN ntsb.search_posting.postings IS 'Event numbers as differences from the previous one, each with its weighted count, as variable-length integers of seven bits per byte';
 CREATE TABLE ntsb.search_segment (
     segment integer NOT NULL,
     docs integer NOT NULL,
@@ -5158,19 +5158,19 @@ CREATE TABLE ntsb.search_segment (
 ALTER TABLE ONLY ntsb.search_segment ALTER COLUMN lengths SET STORAGE EXTERNAL;
 ALTER TABLE ONLY ntsb.search_segment ALTER COLUMN ids SET STORAGE EXTERNAL;
 ALTER TABLE ONLY ntsb.search_segment ALTER COLUMN dead SET STORAGE EXTERNAL;
-COMMENT ON TABLE ntsb.search_segment IS 'Parts of the search index, written once but for what is dead';
+COMMENT ON TABLE ntsb.search_segment IS 'Segments of the search index; only dead changes after a segment is written';
 COMMENT ON COLUMN ntsb.search_segment.segment IS 'Number of the segment';
-COMMENT ON COLUMN ntsb.search_segment.docs IS 'How many events it numbers, dead ones included';
-COMMENT ON COLUMN ntsb.search_segment.lengths IS 'Weighted count of words of each event, four bytes each, lowest first';
-COMMENT ON COLUMN ntsb.search_segment.ids IS 'ev_id of each event, one a line';
-COMMENT ON COLUMN ntsb.search_segment.dead IS 'One bit an event: set once it has changed or gone';
+COMMENT ON COLUMN ntsb.search_segment.docs IS 'Number of events in the segment, including dead ones';
+COMMENT ON COLUMN ntsb.search_segment.lengths IS 'Weighted word count of each event, four bytes each, little-endian';
+COMMENT ON COLUMN ntsb.search_segment.ids IS 'ev_id of each event, one per line';
+COMMENT ON COLUMN ntsb.search_segment.dead IS 'One bit per event: set when the event was changed or removed';
 CREATE VIEW ntsb.search_source AS
  SELECT f.ev_id,
     f.ev_date,
     f.place,
     f.aircraft,
     f.severity,
-    ((to_tsvector('simple'::regconfig, ntsb.search_text(n.names)) || to_tsvector('english'::regconfig, ntsb.search_text(n.names))) || COALESCE(t.words, ''::tsvector)) AS words,
+    ((to_tsvector('simple'::regconfig, ntsb.normalize_text(n.names)) || to_tsvector('english'::regconfig, ntsb.normalize_text(n.names))) || COALESCE(t.words, ''::tsvector)) AS words,
     concat_ws('
 '::text, n.names, t.reports) AS text,
     array_remove(ARRAY[('year='::text || f.ev_year), ('state='::text || f.ev_state), ((('place='::text || f.ev_state) || ' '::text) || f.ev_city), ('weather='::text || f.wx_cond_basic), ('severity='::text || f.severity), ('domestic='::text || f.is_domestic), ('make='::text || f.acft_make), ((('model='::text || f.acft_make) || ' '::text) || f.acft_model), ('category='::text || f.acft_category), ('far='::text || f.far_part), ('purpose='::text || f.type_fly), ('phase='::text || f.phase), ((('event='::text || f.era) || ' '::text) || f.defining_event)], NULL::text) AS facts
@@ -5179,7 +5179,7 @@ CREATE VIEW ntsb.search_source AS
            FROM ntsb.aircraft a_1
           WHERE ((a_1.ev_id = f.ev_id) AND (a_1.withdrawn_batch IS NULL))) a)
      CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, f.ev_city, a.names, f.ntsb_no) AS names) n)
-     CROSS JOIN LATERAL ( SELECT ntsb.joined_words(w.words ORDER BY w.aircraft_key) AS words,
+     CROSS JOIN LATERAL ( SELECT ntsb.concat_words(w.words ORDER BY w.aircraft_key) AS words,
             string_agg(w.reports, '
 '::text ORDER BY w.aircraft_key) AS reports
            FROM ( SELECT n_1.words,
@@ -5191,10 +5191,10 @@ CREATE VIEW ntsb.search_source AS
                   WHERE ((n_1.ev_id = f.ev_id) AND (n_1.withdrawn_batch IS NULL))
                   GROUP BY n_1.words) w
           WHERE (w.packed <= 200000)) t);
-COMMENT ON VIEW ntsb.search_source IS 'What each event is found by: its facts (ntsb.fact_accidents) and the words of its aircraft and reports; ntsb.search_document holds it as of the last refresh';
-COMMENT ON COLUMN ntsb.search_source.words IS 'Words of city, aircraft in all their spellings and numbers (as they are and stemmed), then of the reports (stemmed; A is the probable cause)';
-COMMENT ON COLUMN ntsb.search_source.text IS 'The text that the words are of; names of types in it, such as PA-28, are found by ntsb_internal.search_names';
-COMMENT ON COLUMN ntsb.search_source.facts IS 'What it is filtered by and compared in, such as state=AK';
+COMMENT ON VIEW ntsb.search_source IS 'Source of the search index: the facts of each event (ntsb.fact_accidents) and the words of its aircraft and reports; ntsb.search_document holds them as of the last refresh';
+COMMENT ON COLUMN ntsb.search_source.words IS 'Words of the city, aircraft (all spellings) and numbers, both unstemmed and stemmed, then of the reports (stemmed; weight A is the probable cause)';
+COMMENT ON COLUMN ntsb.search_source.text IS 'Text of these words; ntsb_internal.extract_type_names finds names of aircraft types in it, such as PA-28';
+COMMENT ON COLUMN ntsb.search_source.facts IS 'Facts for filters and for similarity, such as state=AK';
 CREATE TABLE ntsb.seq_of_events (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -5214,22 +5214,22 @@ CREATE TABLE ntsb.seq_of_events (
     withdrawn_batch bigint
 );
 COMMENT ON TABLE ntsb.seq_of_events IS 'Findings before 2008, in order within their occurrence: subject, modifier, person';
-COMMENT ON COLUMN ntsb.seq_of_events.ev_id IS 'Event; its prefix is the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.seq_of_events.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
 COMMENT ON COLUMN ntsb.seq_of_events.aircraft_key IS 'Aircraft within the event, from 1';
 COMMENT ON COLUMN ntsb.seq_of_events.occurrence_no IS 'Occurrence that the finding belongs to';
 COMMENT ON COLUMN ntsb.seq_of_events.seq_event_no IS 'Order of the finding within the occurrence, from 1';
 COMMENT ON COLUMN ntsb.seq_of_events.group_code IS '1 aircraft or environment, 2 human performance, 3 direct, 4 indirect underlying factor';
 COMMENT ON COLUMN ntsb.seq_of_events.subj_code IS 'Subject, 10000 to 93300 (ct_seqevt); 0 is null';
-COMMENT ON COLUMN ntsb.seq_of_events.cause_factor IS 'C cause, F factor; null is a finding only';
-COMMENT ON COLUMN ntsb.seq_of_events.modifier_code IS 'How the subject was at fault (ct_seqevt); 0 is null';
+COMMENT ON COLUMN ntsb.seq_of_events.cause_factor IS 'C cause, F factor; null is neither';
+COMMENT ON COLUMN ntsb.seq_of_events.modifier_code IS 'What was wrong with the subject (ct_seqevt); 0 is null';
 COMMENT ON COLUMN ntsb.seq_of_events.person_code IS 'Who was involved, 4000 pilot in command... (ct_seqevt); 0 is null';
 COMMENT ON COLUMN ntsb.seq_of_events.lchg_date IS 'When NTSB last changed this row, to the second; stored, not hashed';
 COMMENT ON COLUMN ntsb.seq_of_events.lchg_userid IS 'NTSB login that last changed this row; often null; stored, not hashed';
 COMMENT ON COLUMN ntsb.seq_of_events.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.seq_of_events.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.seq_of_events.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.seq_of_events.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.seq_of_events.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.seq_of_events.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.seq_of_events.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.seq_of_events.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.seq_of_events.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 ALTER TABLE ntsb.staging_quarantine ALTER COLUMN quarantine_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.staging_quarantine_quarantine_id_seq
     START WITH 1
@@ -5249,16 +5249,16 @@ CREATE VIEW ntsb.state_heatmap AS
     mv_state_heatmap.last_year,
     mv_state_heatmap.centroid
    FROM ntsb.mv_state_heatmap;
-COMMENT ON VIEW ntsb.state_heatmap IS 'Events of each state, territory or sea, with the middle of their places';
-COMMENT ON COLUMN ntsb.state_heatmap.ev_state IS 'State, territory or sea; null abroad';
+COMMENT ON VIEW ntsb.state_heatmap IS 'Events per state, territory or sea area, with the centroid of their locations';
+COMMENT ON COLUMN ntsb.state_heatmap.ev_state IS 'State, territory or sea area; null abroad';
 COMMENT ON COLUMN ntsb.state_heatmap.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.state_heatmap.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.state_heatmap.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.state_heatmap.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
-COMMENT ON COLUMN ntsb.state_heatmap.placed_events IS 'Events whose place is known';
-COMMENT ON COLUMN ntsb.state_heatmap.first_year IS 'First year with such an event';
-COMMENT ON COLUMN ntsb.state_heatmap.last_year IS 'Last year with such an event';
-COMMENT ON COLUMN ntsb.state_heatmap.centroid IS 'Mean of the places, in degrees; null where none is known';
+COMMENT ON COLUMN ntsb.state_heatmap.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.state_heatmap.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.state_heatmap.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
+COMMENT ON COLUMN ntsb.state_heatmap.placed_events IS 'Events with coordinates';
+COMMENT ON COLUMN ntsb.state_heatmap.first_year IS 'First year with an event';
+COMMENT ON COLUMN ntsb.state_heatmap.last_year IS 'Last year with an event';
+COMMENT ON COLUMN ntsb.state_heatmap.centroid IS 'Mean of the coordinates in degrees; null if no event has coordinates';
 CREATE TABLE ntsb.states (
     state text NOT NULL,
     name text,
@@ -5269,15 +5269,15 @@ CREATE TABLE ntsb.states (
     last_batch bigint NOT NULL,
     withdrawn_batch bigint
 );
-COMMENT ON TABLE ntsb.states IS 'US states and the District of Columbia; ev_state holds more (OF, PR, GM, AO, PO...)';
+COMMENT ON TABLE ntsb.states IS 'US states and the District of Columbia; ev_state contains others (OF, PR, GM, AO, PO...)';
 COMMENT ON COLUMN ntsb.states.state IS 'Postal code of the state';
 COMMENT ON COLUMN ntsb.states.name IS 'Name of the state in capitals';
 COMMENT ON COLUMN ntsb.states.faa_region IS 'FAA region: AL, CE, EA, GL, NE, NM, SO, SW, WP, WA';
 COMMENT ON COLUMN ntsb.states.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.states.hash_version IS 'Encoding of content_hash';
-COMMENT ON COLUMN ntsb.states.first_batch IS 'The load that brought the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.states.last_batch IS 'The load that last changed the row';
-COMMENT ON COLUMN ntsb.states.withdrawn_batch IS 'The load whose file no longer held the row; null while it stands';
+COMMENT ON COLUMN ntsb.states.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.states.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.states.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.states.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.validation_rule (
     rule_id text NOT NULL,
     gate smallint NOT NULL,
@@ -5289,21 +5289,21 @@ CREATE TABLE ntsb.validation_rule (
     enabled boolean DEFAULT true NOT NULL,
     predicate text,
     built_in boolean DEFAULT false NOT NULL,
-    CONSTRAINT own_rules_have_a_predicate CHECK ((built_in = (predicate IS NULL))),
+    CONSTRAINT custom_rule_needs_predicate CHECK ((built_in = (predicate IS NULL))),
     CONSTRAINT validation_rule_action_check CHECK ((action = ANY (ARRAY['reject'::text, 'null'::text, 'flag'::text]))),
     CONSTRAINT validation_rule_gate_check CHECK (((gate >= 1) AND (gate <= 3)))
 );
-COMMENT ON TABLE ntsb.validation_rule IS 'Rules that rows must pass on their way in. Switch one off, change its action or threshold, or add your own as a predicate; the next load obeys';
-COMMENT ON COLUMN ntsb.validation_rule.rule_id IS 'What is wrong where it fails: table.what; your own must not begin like one that is built in';
-COMMENT ON COLUMN ntsb.validation_rule.gate IS '1 schema (can it be stored), 2 business (can it be true), 3 statistics (is it likely)';
-COMMENT ON COLUMN ntsb.validation_rule.table_name IS 'The table whose rows it judges; * for every table';
-COMMENT ON COLUMN ntsb.validation_rule.column_name IS 'The column that is wrong where it fails; null if it is the row';
-COMMENT ON COLUMN ntsb.validation_rule.action IS 'reject: the row goes to ntsb.staging_quarantine; null: the value is dropped; flag: the value is kept. All are recorded';
-COMMENT ON COLUMN ntsb.validation_rule.threshold IS 'The limit it compares with, if it has one';
-COMMENT ON COLUMN ntsb.validation_rule.description IS 'What is wrong with a row that fails';
-COMMENT ON COLUMN ntsb.validation_rule.enabled IS 'Whether it is asked at all';
-COMMENT ON COLUMN ntsb.validation_rule.predicate IS 'Your own rule: an SQL condition over the columns of one row that a good row does not make false, such as crew_age >= 16';
-COMMENT ON COLUMN ntsb.validation_rule.built_in IS 'Comes with the extension; ntsb_create_warehouse() keeps your changes to it';
+COMMENT ON TABLE ntsb.validation_rule IS 'Validation rules of the load. Disable one, change its action or threshold, or add your own with a predicate; applies from the next load on';
+COMMENT ON COLUMN ntsb.validation_rule.rule_id IS 'Name of the violation: table.what; your own rules must not have the prefix of a built-in rule';
+COMMENT ON COLUMN ntsb.validation_rule.gate IS '1 schema (can the row be stored), 2 business (can it be true), 3 statistics (is it plausible)';
+COMMENT ON COLUMN ntsb.validation_rule.table_name IS 'Table that the rule applies to; * for every table';
+COMMENT ON COLUMN ntsb.validation_rule.column_name IS 'Column that is wrong in a violation; null for the row as a whole';
+COMMENT ON COLUMN ntsb.validation_rule.action IS 'reject: quarantines the row in ntsb.staging_quarantine; null: drops the value; flag: keeps the value. All violations are recorded';
+COMMENT ON COLUMN ntsb.validation_rule.threshold IS 'Limit of the rule, if it has one';
+COMMENT ON COLUMN ntsb.validation_rule.description IS 'What is wrong with a row that violates the rule';
+COMMENT ON COLUMN ntsb.validation_rule.enabled IS 'Whether the rule is applied';
+COMMENT ON COLUMN ntsb.validation_rule.predicate IS 'For your own rules: an SQL condition over the columns of one row; a row violates the rule if it is false, such as crew_age >= 16';
+COMMENT ON COLUMN ntsb.validation_rule.built_in IS 'Whether the rule comes with the extension; ntsb_create_warehouse() keeps your changes to it';
 CREATE VIEW ntsb.year_severity AS
  SELECT mv_year_severity.ev_year,
     mv_year_severity.severity,
@@ -5312,13 +5312,13 @@ CREATE VIEW ntsb.year_severity AS
     mv_year_severity.fatalities,
     mv_year_severity.fatal_events_without_count
    FROM ntsb.mv_year_severity;
-COMMENT ON VIEW ntsb.year_severity IS 'Events and fatalities by year, severity and domestic or not';
+COMMENT ON VIEW ntsb.year_severity IS 'Events and fatalities by year, severity, and domestic or not';
 COMMENT ON COLUMN ntsb.year_severity.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.year_severity.severity IS 'Highest injury: FATL, SERS, MINR, NONE';
-COMMENT ON COLUMN ntsb.year_severity.is_domestic IS 'In the United States; null where nothing tells';
+COMMENT ON COLUMN ntsb.year_severity.is_domestic IS 'In the United States; null if unknown';
 COMMENT ON COLUMN ntsb.year_severity.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.year_severity.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.year_severity.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.year_severity.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.year_severity.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.yearly_accident_rates AS
  SELECT r.ev_year,
     max(r.accidents) FILTER (WHERE (r.is_domestic IS NULL)) AS accidents,
@@ -5329,13 +5329,13 @@ CREATE VIEW ntsb.yearly_accident_rates AS
    FROM ntsb.accident_rates r
   WHERE ((r.far_part IS NULL) AND (r.acft_category IS NULL))
   GROUP BY r.ev_year;
-COMMENT ON VIEW ntsb.yearly_accident_rates IS 'Accidents per 100,000 flight hours by year; null where ntsb.exposure_hours has no hours of all flights, or of those in the United States';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.ev_year IS 'Year';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Accidents; incidents are left out';
+COMMENT ON VIEW ntsb.yearly_accident_rates IS 'Accident rates per 100,000 flight hours by year; null if ntsb.exposure_hours has no hours for all flights or for domestic flights';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.ev_year IS 'Year of the accidents';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Number of accidents, without incidents';
 COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.yearly_accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_accidents_per_100k_hours IS 'In the United States: accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_fatal_accidents_per_100k_hours IS 'In the United States: fatal accidents per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_accidents_per_100k_hours IS 'Accidents in the United States per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_fatal_accidents_per_100k_hours IS 'Fatal accidents in the United States per 100,000 flight hours';
 CREATE VIEW ntsb.yearly_stats AS
  SELECT mv_yearly_stats.ev_year,
     mv_yearly_stats.events,
@@ -5354,23 +5354,23 @@ CREATE VIEW ntsb.yearly_stats AS
     mv_yearly_stats.final_reports,
     mv_yearly_stats.completeness
    FROM ntsb.mv_yearly_stats;
-COMMENT ON VIEW ntsb.yearly_stats IS 'Events and people of each year, and how complete the year is';
+COMMENT ON VIEW ntsb.yearly_stats IS 'Events and people per year, and the completeness of the year';
 COMMENT ON COLUMN ntsb.yearly_stats.ev_year IS 'Year of the event';
 COMMENT ON COLUMN ntsb.yearly_stats.events IS 'Number of events';
-COMMENT ON COLUMN ntsb.yearly_stats.fatal_events IS 'Events in which somebody was killed';
-COMMENT ON COLUMN ntsb.yearly_stats.serious_events IS 'Events with serious and no fatal injuries';
-COMMENT ON COLUMN ntsb.yearly_stats.minor_events IS 'Events with minor injuries at most';
-COMMENT ON COLUMN ntsb.yearly_stats.uninjured_events IS 'Events in which nobody was hurt';
-COMMENT ON COLUMN ntsb.yearly_stats.domestic_events IS 'Events in the United States';
-COMMENT ON COLUMN ntsb.yearly_stats.domestic_fatal_events IS 'Events in the United States in which somebody was killed';
-COMMENT ON COLUMN ntsb.yearly_stats.fatalities IS 'People killed, of the events that have a count';
-COMMENT ON COLUMN ntsb.yearly_stats.fatal_events_without_count IS 'Fatal events of which the file does not say how many people were killed: fatalities is without them';
+COMMENT ON COLUMN ntsb.yearly_stats.fatal_events IS 'Number of fatal events';
+COMMENT ON COLUMN ntsb.yearly_stats.serious_events IS 'Events whose highest injury is serious';
+COMMENT ON COLUMN ntsb.yearly_stats.minor_events IS 'Events whose highest injury is minor';
+COMMENT ON COLUMN ntsb.yearly_stats.uninjured_events IS 'Events without injuries';
+COMMENT ON COLUMN ntsb.yearly_stats.domestic_events IS 'Number of events in the United States';
+COMMENT ON COLUMN ntsb.yearly_stats.domestic_fatal_events IS 'Number of fatal events in the United States';
+COMMENT ON COLUMN ntsb.yearly_stats.fatalities IS 'People killed, in events with a count';
+COMMENT ON COLUMN ntsb.yearly_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 COMMENT ON COLUMN ntsb.yearly_stats.serious IS 'People seriously injured';
 COMMENT ON COLUMN ntsb.yearly_stats.minor IS 'People with minor injuries';
 COMMENT ON COLUMN ntsb.yearly_stats.uninjured IS 'People without injury';
 COMMENT ON COLUMN ntsb.yearly_stats.with_findings IS 'Events with published findings';
-COMMENT ON COLUMN ntsb.yearly_stats.final_reports IS 'Events whose report is at its last step';
-COMMENT ON COLUMN ntsb.yearly_stats.completeness IS 'Share of the events whose findings or probable cause NTSB has published, 0 to 1: recent years are not comparable yet';
+COMMENT ON COLUMN ntsb.yearly_stats.final_reports IS 'Events with a final report';
+COMMENT ON COLUMN ntsb.yearly_stats.completeness IS 'Share (0 to 1) of the events for which NTSB has published findings or a probable cause: recent years are not comparable yet';
 CREATE UNLOGGED TABLE ntsb_staging.aircraft (
     ev_id text,
     aircraft_key text,
@@ -5467,7 +5467,7 @@ CREATE UNLOGGED TABLE ntsb_staging.aircraft (
     elt_reason_other text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.aircraft IS 'Rows for ntsb.aircraft as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.aircraft IS 'Raw rows of a file for ntsb.aircraft, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.airport (
     airport_id text,
     icao text,
@@ -5482,13 +5482,13 @@ CREATE UNLOGGED TABLE ntsb_staging.airport (
     lat text,
     lon text
 );
-COMMENT ON TABLE ntsb_staging.airport IS 'Rows of a list of airports as found, until ntsb_adopt_airports takes them up';
+COMMENT ON TABLE ntsb_staging.airport IS 'Raw rows of a list of airports, until ntsb_adopt_airports loads them';
 CREATE UNLOGGED TABLE ntsb_staging.country (
     country_code text,
     country_name text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.country IS 'Rows for ntsb.country as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.country IS 'Raw rows of a file for ntsb.country, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.ct_iaids (
     ct_name text,
     code_iaids text,
@@ -5503,20 +5503,20 @@ CREATE UNLOGGED TABLE ntsb_staging.ct_iaids (
     notes text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.ct_iaids IS 'Rows for ntsb.ct_iaids as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.ct_iaids IS 'Raw rows of a file for ntsb.ct_iaids, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.ct_pre1982 (
     name text,
     code text,
     meang text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.ct_pre1982 IS 'Rows for ntsb.ct_pre1982 as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.ct_pre1982 IS 'Raw rows of a file for ntsb.ct_pre1982, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.ct_seqevt (
     code text,
     meaning text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.ct_seqevt IS 'Rows for ntsb.ct_seqevt as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.ct_seqevt IS 'Raw rows of a file for ntsb.ct_seqevt, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.dt_aircraft (
     ev_id text,
     aircraft_key text,
@@ -5526,7 +5526,7 @@ CREATE UNLOGGED TABLE ntsb_staging.dt_aircraft (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.dt_aircraft IS 'Rows for ntsb.dt_aircraft as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.dt_aircraft IS 'Raw rows of a file for ntsb.dt_aircraft, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.dt_events (
     ev_id text,
     col_name text,
@@ -5535,7 +5535,7 @@ CREATE UNLOGGED TABLE ntsb_staging.dt_events (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.dt_events IS 'Rows for ntsb.dt_events as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.dt_events IS 'Raw rows of a file for ntsb.dt_events, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.dt_flight_crew (
     ev_id text,
     aircraft_key text,
@@ -5546,7 +5546,7 @@ CREATE UNLOGGED TABLE ntsb_staging.dt_flight_crew (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.dt_flight_crew IS 'Rows for ntsb.dt_flight_crew as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.dt_flight_crew IS 'Raw rows of a file for ntsb.dt_flight_crew, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.eadmspub_datadictionary (
     category_of_data text,
     "table" text,
@@ -5563,7 +5563,7 @@ CREATE UNLOGGED TABLE ntsb_staging.eadmspub_datadictionary (
     change_notes text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.eadmspub_datadictionary IS 'Rows for ntsb.eadmspub_datadictionary as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.eadmspub_datadictionary IS 'Raw rows of a file for ntsb.eadmspub_datadictionary, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.engines (
     ev_id text,
     aircraft_key text,
@@ -5584,7 +5584,7 @@ CREATE UNLOGGED TABLE ntsb_staging.engines (
     eng_time_overhaul text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.engines IS 'Rows for ntsb.engines as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.engines IS 'Raw rows of a file for ntsb.engines, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.events (
     ev_id text,
     ntsb_no text,
@@ -5661,7 +5661,7 @@ CREATE UNLOGGED TABLE ntsb_staging.events (
     dec_longitude text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.events IS 'Rows for ntsb.events as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.events IS 'Raw rows of a file for ntsb.events, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.events_sequence (
     ev_id text,
     aircraft_key text,
@@ -5675,7 +5675,7 @@ CREATE UNLOGGED TABLE ntsb_staging.events_sequence (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.events_sequence IS 'Rows for ntsb.events_sequence as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.events_sequence IS 'Raw rows of a file for ntsb.events_sequence, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.findings (
     ev_id text,
     aircraft_key text,
@@ -5693,7 +5693,7 @@ CREATE UNLOGGED TABLE ntsb_staging.findings (
     cm_inpc text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.findings IS 'Rows for ntsb.findings as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.findings IS 'Raw rows of a file for ntsb.findings, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.flight_crew (
     ev_id text,
     aircraft_key text,
@@ -5730,7 +5730,7 @@ CREATE UNLOGGED TABLE ntsb_staging.flight_crew (
     restraint_used text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.flight_crew IS 'Rows for ntsb.flight_crew as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.flight_crew IS 'Raw rows of a file for ntsb.flight_crew, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.flight_time (
     ev_id text,
     aircraft_key text,
@@ -5742,7 +5742,7 @@ CREATE UNLOGGED TABLE ntsb_staging.flight_time (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.flight_time IS 'Rows for ntsb.flight_time as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.flight_time IS 'Raw rows of a file for ntsb.flight_time, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.injury (
     ev_id text,
     aircraft_key text,
@@ -5753,7 +5753,7 @@ CREATE UNLOGGED TABLE ntsb_staging.injury (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.injury IS 'Rows for ntsb.injury as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.injury IS 'Raw rows of a file for ntsb.injury, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.legacy_cause (
     ev_id text,
     aircraft_key text,
@@ -5766,7 +5766,7 @@ CREATE UNLOGGED TABLE ntsb_staging.legacy_cause (
     lchg_date text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.legacy_cause IS 'Rows for ntsb.legacy_cause as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.legacy_cause IS 'Raw rows of a file for ntsb.legacy_cause, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.legacy_event (
     ev_id text,
     recnum text,
@@ -5892,7 +5892,7 @@ CREATE UNLOGGED TABLE ntsb_staging.legacy_event (
     lchg_date text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.legacy_event IS 'Rows for ntsb.legacy_event as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.legacy_event IS 'Raw rows of a file for ntsb.legacy_event, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.narratives (
     ev_id text,
     aircraft_key text,
@@ -5904,7 +5904,7 @@ CREATE UNLOGGED TABLE ntsb_staging.narratives (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.narratives IS 'Rows for ntsb.narratives as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.narratives IS 'Raw rows of a file for ntsb.narratives, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.ntsb_admin (
     ev_id text,
     rec_stat text,
@@ -5913,7 +5913,7 @@ CREATE UNLOGGED TABLE ntsb_staging.ntsb_admin (
     lchg_date text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.ntsb_admin IS 'Rows for ntsb.ntsb_admin as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.ntsb_admin IS 'Raw rows of a file for ntsb.ntsb_admin, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.occurrences (
     ev_id text,
     aircraft_key text,
@@ -5925,7 +5925,7 @@ CREATE UNLOGGED TABLE ntsb_staging.occurrences (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.occurrences IS 'Rows for ntsb.occurrences as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.occurrences IS 'Raw rows of a file for ntsb.occurrences, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.seq_of_events (
     ev_id text,
     aircraft_key text,
@@ -5940,14 +5940,14 @@ CREATE UNLOGGED TABLE ntsb_staging.seq_of_events (
     lchg_userid text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.seq_of_events IS 'Rows for ntsb.seq_of_events as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.seq_of_events IS 'Raw rows of a file for ntsb.seq_of_events, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.states (
     state text,
     name text,
     faa_region text,
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
-COMMENT ON TABLE ntsb_staging.states IS 'Rows for ntsb.states as found in a file, until CALL ntsb_ingest(batch_id)';
+COMMENT ON TABLE ntsb_staging.states IS 'Raw rows of a file for ntsb.states, until CALL ntsb_ingest(batch_id) loads them';
 ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_1960s FOR VALUES FROM ('1960') TO ('1970');
 ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_1970s FOR VALUES FROM ('1970') TO ('1980');
 ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_1980s FOR VALUES FROM ('1980') TO ('1990');
@@ -6309,10 +6309,10 @@ ALTER INDEX ntsb.events_geog_idx ATTACH PARTITION ntsb.events_other_geog_idx;
 ALTER INDEX ntsb.events_pkey ATTACH PARTITION ntsb.events_other_pkey;
 ALTER INDEX ntsb.events_airport_name_idx ATTACH PARTITION ntsb.events_other_upper_idx;
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ntsb.change_log FOR EACH STATEMENT EXECUTE FUNCTION ntsb.refuse_change();
-CREATE TRIGGER keep_model BEFORE DELETE OR UPDATE ON ntsb.model FOR EACH ROW EXECUTE FUNCTION ntsb.keep_model();
-CREATE TRIGGER keep_models BEFORE TRUNCATE ON ntsb.model FOR EACH STATEMENT EXECUTE FUNCTION ntsb.keep_models();
-CREATE TRIGGER must_be_applicable BEFORE INSERT OR UPDATE ON ntsb.validation_rule FOR EACH ROW EXECUTE FUNCTION ntsb.check_rule();
-CREATE TRIGGER tell_of_refresh AFTER INSERT OR UPDATE ON ntsb.refresh_state FOR EACH ROW EXECUTE FUNCTION ntsb.tell_of_refresh();
+CREATE TRIGGER check_rule BEFORE INSERT OR UPDATE ON ntsb.validation_rule FOR EACH ROW EXECUTE FUNCTION ntsb.check_rule();
+CREATE TRIGGER notify_refresh AFTER INSERT OR UPDATE ON ntsb.refresh_state FOR EACH ROW EXECUTE FUNCTION ntsb.notify_refresh();
+CREATE TRIGGER refuse_model_change BEFORE DELETE OR UPDATE ON ntsb.model FOR EACH ROW EXECUTE FUNCTION ntsb.refuse_model_change();
+CREATE TRIGGER refuse_model_truncate BEFORE TRUNCATE ON ntsb.model FOR EACH STATEMENT EXECUTE FUNCTION ntsb.refuse_model_truncate();
 ALTER TABLE ONLY ntsb.aircraft
     ADD CONSTRAINT aircraft_ev_id_fkey FOREIGN KEY (ev_id) REFERENCES ntsb.event_key(ev_id);
 ALTER TABLE ONLY ntsb.alert_delivery
