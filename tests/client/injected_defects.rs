@@ -30,7 +30,7 @@ fn defect_options() -> Vec<String> {
     let manifest = generate(folder.path(), "1", "1", &[]);
     let default_shares = manifest["made"]["dirt"].as_object().unwrap().iter();
     let shares = default_shares.map(|(kind, share)| (kind, share.as_f64().unwrap().max(MIN_SHARE)));
-    shares.flat_map(|(kind, share)| ["--dirt".to_owned(), format!("{kind}={share}")]).collect()
+    shares.flat_map(|(kind, share)| ["--defect".to_owned(), format!("{kind}={share}")]).collect()
 }
 
 struct LoadedData {

@@ -89,7 +89,7 @@ fn minor_acknowledged_and_old_alerts_are_not_sent() {
     database.execute(
         "UPDATE ntsb.alert SET raised_at = now() - interval '8 days' WHERE message = 'old'",
     );
-    let finished = notify(&database, &["--once", "--webhook", &hook, "--least", "warning"]);
+    let finished = notify(&database, &["--once", "--webhook", &hook, "--min-severity", "warning"]);
     assert_eq!(finished.code, Some(0), "{}", finished.all_output());
     assert!(web.take_requests().is_empty());
 }

@@ -36,7 +36,7 @@ fn read_manifest(folder: &Path) -> Value {
 
 #[test]
 fn the_same_options_give_the_same_bytes() {
-    let options = ["--dirt", "time_2400=20%", "--words", "60"];
+    let options = ["--defect", "time_2400=20%", "--words", "60"];
     let (first, second) = (generate(200, &options), generate(200, &options));
     assert_eq!(read_files(first.path()), read_files(second.path()));
 }
@@ -63,7 +63,7 @@ impl RowSink for RowCounter {
 
 #[test]
 fn the_reader_reads_the_generated_rows() {
-    let folder = generate(300, &["--dirt", "control_character=50%"]);
+    let folder = generate(300, &["--defect", "control_character=50%"]);
     let mut source = Source::open(folder.path(), Limits::default()).unwrap();
     let rows = read_manifest(folder.path())["rows"].clone();
     assert_eq!(source.tables.len(), 20);
@@ -81,7 +81,7 @@ fn the_reader_reads_the_generated_rows() {
 
 #[test]
 fn a_clean_set_has_only_the_requested_defects() {
-    let folder = generate(400, &["--clean", "--dirt", "orphan_crew=0.1"]);
+    let folder = generate(400, &["--clean", "--defect", "orphan_crew=0.1"]);
     let manifest = read_manifest(folder.path());
     let planted = manifest["planted"].as_object().unwrap();
     for (kind, count) in planted {
@@ -100,8 +100,8 @@ fn invalid_options_are_usage_errors() {
     for (options, expected) in [
         (&[][..], "is not empty"),
         (&["--from", "1950"], "between 1962 and 2025"),
-        (&["--dirt", "dust=1%"], "unknown defect kind dust"),
-        (&["--dirt", "padding=2"], "between 0 and 1"),
+        (&["--defect", "dust=1%"], "unknown defect kind dust"),
+        (&["--defect", "padding=2"], "between 0 and 1"),
     ] {
         let output = run_generate(folder.path(), 1, options);
         assert_eq!(output.status.code(), Some(2));

@@ -24,7 +24,7 @@ use crate::cache::serve_cached;
 use crate::error::Problem;
 use crate::exact_text::{self, apply_exact_text};
 use crate::handlers::{
-    admin, analytics, auth, changes, events, health, live, maps, models, predictions, search, stats,
+    admin, auth, changes, events, geo, health, live, models, predictions, search, stats, timeseries,
 };
 use crate::known_params::{KnownParams, reject_unknown_params};
 use crate::middleware::monitor_request;
@@ -53,14 +53,14 @@ fn cached_routes() -> Routes {
         .routes(routes!(stats::by_state))
         .routes(routes!(stats::by_aircraft))
         .routes(routes!(stats::causes))
-        .routes(routes!(analytics::time_series))
-        .routes(routes!(analytics::forecast))
-        .routes(routes!(analytics::geospatial))
-        .routes(routes!(analytics::hotspots))
-        .routes(routes!(analytics::density))
-        .routes(routes!(analytics::correlations))
-        .routes(routes!(maps::near))
-        .routes(routes!(maps::tile))
+        .routes(routes!(timeseries::time_series))
+        .routes(routes!(timeseries::forecast))
+        .routes(routes!(geo::geospatial))
+        .routes(routes!(geo::hotspots))
+        .routes(routes!(geo::density))
+        .routes(routes!(timeseries::correlations))
+        .routes(routes!(geo::near))
+        .routes(routes!(geo::tile))
 }
 
 fn uncached_routes() -> Routes {

@@ -69,7 +69,7 @@ pub fn generate(folder: &Path, events: u32, clean: bool) {
     let mut generate = ntsb_command(test_server(), "none");
     generate.args(["generate", "--seed", "7", "--words", "40", "--events", &events.to_string()]);
     generate
-        .args(["--dirt", QUARANTINED_DEFECT])
+        .args(["--defect", QUARANTINED_DEFECT])
         .args(clean.then_some("--clean"))
         .arg("--out")
         .arg(folder);

@@ -29,10 +29,10 @@ pub struct GenerateArgs {
     pub out: PathBuf,
 
     /// Share of a defect kind, such as time_2400=0.01 or padding=5%
-    #[arg(long = "dirt", value_name = "KIND=SHARE", value_parser = parse_defect_share)]
+    #[arg(long = "defect", value_name = "KIND=SHARE", value_parser = parse_defect_share)]
     pub defects: Vec<DefectShare>,
 
-    /// Inject only the defects given with --dirt
+    /// Inject only the defects given with --defect
     #[arg(long)]
     pub clean: bool,
 

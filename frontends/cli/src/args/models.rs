@@ -176,7 +176,7 @@ pub struct DriftArgs {
     pub alarm_rate: f64,
 
     /// Minimum population stability index (PSI) that counts as drift
-    #[arg(long = "least-psi", value_name = "PSI", default_value_t = 0.1)]
+    #[arg(long = "min-psi", value_name = "PSI", default_value_t = 0.1)]
     pub min_psi: f64,
 
     /// Exit with code 1 if a feature drifted

@@ -34,7 +34,7 @@ pub struct NotifyArgs {
     pub mail_from: String,
 
     /// Minimum severity of alerts to send
-    #[arg(long = "least", value_enum, default_value_t = MinSeverity::Info)]
+    #[arg(long = "min-severity", value_enum, default_value_t = MinSeverity::Info)]
     pub min_severity: MinSeverity,
 
     /// Send the pending alerts and exit

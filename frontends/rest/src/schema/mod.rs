@@ -4,14 +4,15 @@
 #[macro_use]
 mod row_type;
 
-pub mod analytics;
 pub mod changes;
 pub mod events;
+pub mod geo;
 pub mod keys;
 pub mod lists;
 pub mod predictions;
 pub mod service;
 pub mod stats;
+pub mod timeseries;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Accidents near a location, and map tiles.
+//! Accidents near a location, clusters, hot spots, density and map tiles.
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,7 +15,7 @@ use crate::cursor::{CursorValue, decode_cursor};
 use crate::database::{Database, Query};
 use crate::error::{ErrorBody, Problem};
 use crate::response::{Envelope, Responder};
-use crate::schema::analytics::Near;
+use crate::schema::geo::{DensityCell, Features, HotSpot, Near};
 use crate::schema::lists::List;
 
 /// Location, radius and filter
@@ -115,4 +115,117 @@ pub async fn tile(
     }
     let media_type = HeaderValue::from_static("application/vnd.mapbox-vector-tile");
     Ok(([(header::CONTENT_TYPE, media_type)], tile).into_response())
+}
+
+/// Clustering parameters (DBSCAN)
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ClusterParams {
+    /// Neighbourhood radius in kilometres; default 10
+    #[param(example = 50.0)]
+    pub eps_km: Option<f64>,
+    /// Minimum number of events within the radius of a core event; default 10
+    #[param(example = 5, minimum = 1)]
+    pub min_points: Option<i32>,
+    /// Filter expression, as for /search/advanced
+    pub filter: Option<String>,
+}
+
+/// RFC 7946 requires counterclockwise outer rings.
+const CLUSTERS: &str = "
+    SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(
+        json_build_object('type', 'Feature', 'id', c.cluster_id, 'geometry', ST_AsGeoJSON(ST_ForcePolygonCCW(c.hull))::json,
+            'properties', to_jsonb(c) - 'hull') ORDER BY c.cluster_id), '[]'))::text
+    FROM ntsb_cluster_summary(coalesce($1, 10), coalesce($2, 10), $3) c";
+
+/// Clusters of accidents, as GeoJSON
+#[utoipa::path(get, path = "/api/v1/analytics/geospatial", tag = "analytics", params(ClusterParams),
+    responses((status = 200, body = Features, content_type = "application/geo+json"),
+        (status = 422, body = ErrorBody), (status = 403, body = ErrorBody)))]
+pub async fn geospatial(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+    QueryParams(params): QueryParams<ClusterParams>,
+) -> Result<Response, Problem> {
+    let query = Query::new(CLUSTERS).float(params.eps_km).int(params.min_points);
+    let mut response = responder.json_value(&caller, &query.text(params.filter)).await?;
+    let media_type = HeaderValue::from_static("application/geo+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+    Ok(response)
+}
+
+/// Hot-spot parameters
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HotSpotParams {
+    /// fatal, events, a numeric column or a filter expression; default fatal
+    pub measure: Option<String>,
+    /// Cell size in degrees; without it, each event is tested
+    #[param(example = 2.0)]
+    pub cell_deg: Option<f64>,
+    /// Number of nearest neighbours of an event; default 8
+    #[param(minimum = 1, maximum = 1_000)]
+    pub neighbours: Option<i32>,
+    /// Filter expression, as for /search/advanced
+    pub filter: Option<String>,
+    /// Return only significant hot and cold spots (default: true)
+    pub significant: Option<bool>,
+}
+
+static HOTSPOTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb_hotspots(coalesce($1, 'fatal'), $2, coalesce($3, 8), filter => $4)
+         WHERE kind IS NOT NULL OR NOT coalesce($5, true)",
+        HotSpot::select_list()
+    )
+});
+
+/// Hot and cold spots (Getis-Ord Gi*)
+#[utoipa::path(get, path = "/api/v1/analytics/hotspots", tag = "analytics", params(HotSpotParams),
+    responses((status = 200, body = inline(List<HotSpot>)), (status = 422, body = ErrorBody),
+        (status = 403, body = ErrorBody)))]
+pub async fn hotspots(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+    headers: HeaderMap,
+    QueryParams(params): QueryParams<HotSpotParams>,
+) -> Result<Response, Problem> {
+    let query = Query::new(HOTSPOTS.as_str()).text(params.measure).float(params.cell_deg);
+    let query = query.int(params.neighbours).text(params.filter).boolean(params.significant);
+    responder.list(&caller, &headers, query, Envelope::V1).await
+}
+
+/// Density parameters
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DensityParams {
+    /// Cell size in degrees; default 1
+    #[param(example = 5.0)]
+    pub cell_deg: Option<f64>,
+    /// Kernel radius in kilometres
+    #[param(minimum = 0.001, maximum = 5_000)]
+    pub bandwidth_km: Option<f64>,
+    /// Filter expression, as for /search/advanced
+    pub filter: Option<String>,
+}
+
+static DENSITY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb_density(coalesce($1, 1), $2, filter => $3)",
+        DensityCell::select_list()
+    )
+});
+
+/// Accident density per grid cell
+#[utoipa::path(get, path = "/api/v1/analytics/density", tag = "analytics", params(DensityParams),
+    responses((status = 200, body = inline(List<DensityCell>)), (status = 422, body = ErrorBody),
+        (status = 403, body = ErrorBody)))]
+pub async fn density(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+    headers: HeaderMap,
+    QueryParams(params): QueryParams<DensityParams>,
+) -> Result<Response, Problem> {
+    let query = Query::new(DENSITY.as_str()).float(params.cell_deg).float(params.bandwidth_km);
+    responder.list(&caller, &headers, query.text(params.filter), Envelope::V1).await
 }
