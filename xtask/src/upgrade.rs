@@ -12,7 +12,9 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-/// Drops the generated views, the last created first: a later one may read an earlier one.
+/// Drops the generated views, the last created first: a later one may read an earlier one. What the
+/// warehouse records of them is changed accordingly, so that `ntsb_create_warehouse()` applies their files
+/// again instead of restoring the old definitions.
 const DROP_GENERATED_VIEWS: &str = r"DO $$
 DECLARE
     view record;
@@ -21,16 +23,19 @@ BEGIN
         RETURN;
     END IF;
     FOR view IN
-        SELECT o.name, c.relkind
+        SELECT o.name, c.oid, CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind
         FROM ntsb.schema_view v
         CROSS JOIN LATERAL unnest(v.objects) WITH ORDINALITY o (name, place)
         JOIN pg_class c ON c.oid = to_regclass(o.name)
         ORDER BY v.position DESC, o.place DESC
     LOOP
-        EXECUTE format('DROP %s %s',
-                       CASE view.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END, view.name);
+        DELETE FROM ntsb.schema_object o
+        WHERE o.kind = view.kind AND o.name = view.name
+           OR o.kind = 'index' AND o.name IN (SELECT i.indexrelid::regclass::text FROM pg_index i
+                                              WHERE i.indrelid = view.oid);
+        EXECUTE format('DROP %s %s', view.kind, view.name);
     END LOOP;
-    DELETE FROM ntsb.schema_view;
+    UPDATE ntsb.schema_view SET digest = '', objects = '{}';
 END
 $$;
 ";

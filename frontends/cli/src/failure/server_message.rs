@@ -10,10 +10,17 @@ pub fn format_server_message(db: &DbError) -> String {
     let code = (!is_generic).then(|| db.code().code());
     let privilege = required_role(db.message())
         .map(|role| format!("This needs the role {role}; ask an administrator to GRANT it."));
-    let hint = privilege.as_deref().or(find_hint(db.code())).or(db.hint());
+    let hint = privilege.as_deref().or(find_hint(hint_code(db))).or(db.hint());
     let fields = [("detail", db.detail()), ("hint", hint), ("SQLSTATE", code)];
     let fields = fields.iter().filter_map(|(name, text)| Some(format!("\n{name}: {}", (*text)?)));
     std::iter::once(db.message().to_owned()).chain(fields).collect()
+}
+
+/// The schema of internal functions is missing where the extension is.
+fn hint_code(db: &DbError) -> &SqlState {
+    let lacks_extension =
+        *db.code() == SqlState::INVALID_SCHEMA_NAME && db.message().contains("ntsb_internal");
+    if lacks_extension { &SqlState::UNDEFINED_FUNCTION } else { db.code() }
 }
 
 fn find_hint(code: &SqlState) -> Option<&'static str> {
