@@ -20,6 +20,8 @@ cmd_lint() {
   step "cargo clippy" in_root cargo clippy -q --release --workspace --all-targets -- -D warnings
   step "cargo doc" in_root env RUSTDOCFLAGS="-D warnings" cargo doc -q --release --workspace --no-deps
   step "cargo machete" in_root cargo machete
+  say "==> packages in two versions: $(in_root cargo tree -q -d --workspace -e normal --depth 0 |
+    awk '/^[a-z]/ {print $1, $2}' | sort -u | awk '{print $1}' | uniq -d | paste -sd' ')"
   step "cargo deny: licenses, bans, sources" in_root cargo deny check licenses bans sources
   if in_root timeout 20 cargo deny fetch db &>/dev/null; then
     step "cargo deny: advisories" in_root cargo deny check --disable-fetch advisories
