@@ -1,7 +1,7 @@
 //! The `ntsb` command: reads NTSB files, copies their rows unchanged into the database and calls SQL.
 //!
 //! It contains no domain rules. The database decides what a value means, which rows are rejected and
-//! what changed. See [`commands`] for the subcommands and [`source`] for the file readers.
+//! what changed. See `commands` for the subcommands and [`source`] for the file readers.
 //!
 //! The folders depend on each other in one direction:
 //! `commands` → `database` → `output` → `args`, and all of them use `failure`, `runtime` and `source`.

@@ -3,7 +3,7 @@
 //! A case has one of two forms. The query tool (CAROL) exports a form whose names start with `cm_`. The
 //! public API, which is to replace the Access files, returns a richer form (`mKey`, `aircrafts`). They
 //! contain the same values in different places, so each column is described once, with all the JSON
-//! pointers to its value ([`field::Field`]).
+//! pointers to its value (`field::Field`).
 //!
 //! A case contains only part of an Access file. The other columns are null. Words with a certain code
 //! are converted to that code. Others are dropped and counted ([`ConversionNotes`]).

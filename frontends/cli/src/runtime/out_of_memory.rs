@@ -9,7 +9,7 @@ pub const EXIT_CODE: i32 = 1;
 const MESSAGE: &[u8] = b"error: out of memory; nothing of the current file was stored
 hint: Close other programs or raise the memory limit of this process (ulimit -v), then try again.\n";
 
-/// Prints [`MESSAGE`] and exits. The server rolls back because the connection breaks with the process.
+/// Prints `MESSAGE` and exits. The server rolls back because the connection breaks with the process.
 #[cold]
 pub fn exit() {
     let stderr = std::io::stderr();

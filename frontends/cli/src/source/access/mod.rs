@@ -3,7 +3,7 @@
 //! The crate jetdb skips rows that it cannot read and returns null for values that it cannot read. To the
 //! database, both would look like a withdrawal, so both are detected here and reported as errors: rows
 //! with the row count of the table definition, values with the null mask of the row. jetdb also returns
-//! deleted rows (see [`moved_rows`]); remaining surplus rows are an error, too.
+//! deleted rows (see `moved_rows`); remaining surplus rows are an error, too.
 
 mod moved_rows;
 mod page;
