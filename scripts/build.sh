@@ -2,8 +2,9 @@
 # shellcheck disable=SC2154 # sourced by dev, whose variables and functions it uses
 # Builds the extension, `ntsb` and `ntsb-rest`, and installs the extension.
 #
-# One invocation of cargo builds all of them: shared packages are compiled once, with the union of the
-# features. The profile is `release`, or `quick` where nothing has been built yet and speed of the build
+# One invocation of cargo builds the extension and `ntsb`: shared packages are compiled once, with the union
+# of the features. The service is apart: serde_json's arbitrary_precision, which content hashes need, changes
+# how its libraries read numbers. The profile is `release`, or `quick` where nothing has been built yet and speed of the build
 # matters more than of the result: the demo on a new machine (see Cargo.toml).
 
 # Cargo goes by the times of files, which mean nothing between checkouts that share a target folder:
@@ -39,8 +40,9 @@ build_programs() {
   local digest
   digest=$(digest_of core pg_ntsb sql frontends xtask)
   if is_built "$digest"; then return; fi
-  step "building the extension, ntsb and ntsb-rest ($profile)" in_root cargo build \
-    --profile "$profile" -p pg_ntsb -p ntsb-cli -p ntsb-rest -p xtask
+  step "building the extension and ntsb ($profile)" in_root cargo build \
+    --profile "$profile" -p pg_ntsb -p ntsb-cli -p xtask
+  step "building ntsb-rest ($profile)" in_root cargo build --profile "$profile" -p ntsb-rest
   echo "$digest" >"$CARGO_TARGET_DIR/$profile/built"
 }
 

@@ -44,7 +44,8 @@ run_tests() {
 
 test_core() {
   run_tests core cargo test --release --no-fail-fast --workspace --exclude ntsb-tests \
-    --exclude pg_ntsb -- "${filter[@]}"
+    --exclude ntsb-rest --exclude pg_ntsb -- "${filter[@]}"
+  run_tests service cargo test --release --no-fail-fast -p ntsb-rest -- "${filter[@]}"
 }
 
 # matches NAME: whether NAME contains one of the words asked for; any name where none is.

@@ -30,7 +30,8 @@ fn older(installer: &str) -> String {
          LANGUAGE sql AS 'SELECT 1';\nCOMMENT ON FUNCTION ntsb_removed(integer[]) IS 'Removed; later';\n"
     );
     let start = old.find("CREATE FUNCTION ntsb_registration_history(").unwrap();
-    let comment = start + old[start..].find("COMMENT ON FUNCTION ntsb_registration_history").unwrap();
+    let comment =
+        start + old[start..].find("COMMENT ON FUNCTION ntsb_registration_history").unwrap();
     let end = comment + old[comment..].find("';").unwrap() + 2;
     old.replace_range(start..end, "");
     // Another body, another default, another result of a function that views call, another comment.

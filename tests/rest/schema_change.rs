@@ -6,6 +6,14 @@ use crate::service::Service;
 
 const EVENT: &str = "20240914902470";
 
+/// The columns that the service reads, with a type for `batch_id`.
+fn columns(batch_id: &str) -> String {
+    format!(
+        "changed_at text, batch_id {batch_id}, source text, as_of text, table_name text, row_key text,
+         action text, column_name text, old_value text, new_value text"
+    )
+}
+
 /// Replaces the function ntsb_event_history, as an upgrade would.
 fn replace_history(database: &Database, columns: &str, body: &str) {
     let is_member =
@@ -31,22 +39,26 @@ fn a_changed_result_type_takes_effect_at_once() {
     for _ in 0..6 {
         assert_eq!(service.get(&path).status, 200);
     }
-    for (columns, body, expected) in [
-        ("a integer, b text", "RETURN QUERY SELECT 1, 'x';", r#"{"a":1,"b":"x"}"#),
-        (
-            "a integer, b text, c integer",
-            "RETURN QUERY SELECT 1, 'x', 3;",
-            r#"{"a":1,"b":"x","c":3}"#,
-        ),
-        ("b text", "RETURN QUERY SELECT 'y';", r#"{"b":"y"}"#),
+    for (batch_id, value, expected) in [
+        ("integer", "7", r#""batch_id":7,"#),
+        ("text", "'x'", r#""batch_id":"x","#),
+        ("double precision", "1.5::float8", r#""batch_id":1.5,"#),
     ] {
-        replace_history(&database, columns, body);
+        let row = format!(
+            "RETURN QUERY SELECT 't', {value}, 's', 'a', 'b', 'r', 'insert', 'c', 'o', 'n';"
+        );
+        replace_history(&database, &columns(batch_id), &row);
         for _ in 0..6 {
             let response = service.get(&path);
             assert_eq!(response.status, 200, "{}", response.text());
             assert!(response.text().contains(expected), "{}", response.text());
         }
     }
+    // Without a column that the service reads, the extension is too old.
+    replace_history(&database, "a integer", "RETURN QUERY SELECT 1;");
+    let response = service.get(&path);
+    assert_eq!(response.status, 501, "{}", response.text());
+    assert!(response.json()["hint"].as_str().unwrap().contains("ALTER EXTENSION pg_ntsb UPDATE"));
 }
 
 #[test]
@@ -60,7 +72,7 @@ fn errors_contain_no_backtraces_or_paths() {
             "RAISE EXCEPTION USING ERRCODE = '{state}', MESSAGE = 'no file \"/var/lib/postgresql/15/x\"',
              DETAIL = '{detail}', HINT = 'see /usr/share/postgresql/15/y';"
         );
-        replace_history(&database, "a integer", &body);
+        replace_history(&database, &columns("integer"), &body);
         let response = service.get(&format!("/api/v1/events/{EVENT}/history"));
         assert_eq!(response.status, status, "{}", response.text());
         let text = response.text();

@@ -1,6 +1,7 @@
 //! Composes the upgrade script between two installers.
 //!
-//! A statement that both installers hold is left out. A function whose declaration is unchanged is
+//! A function that both installers define equally is left out. All comments, settings and privileges are
+//! applied again, because the last steps of an installer complete them. A function whose declaration is unchanged is
 //! replaced in place, so that views and indexes on it stay. A function that is gone, or declared
 //! differently, is dropped first; the generated views of schema `ntsb` that need it are dropped before
 //! that, and `ntsb_create_warehouse()` creates them anew. A view of a user that needs such a function
@@ -64,9 +65,11 @@ pub fn compose(old: &str, new: &str) -> Result<String, String> {
     }
     let unchanged: Vec<&str> = old.iter().map(|s| s.text.as_str()).collect();
     for statement in &new {
-        let recreated =
-            statement.about.as_ref().is_some_and(|about| dropped.iter().any(|r| r.name == *about));
-        if recreated || !unchanged.contains(&statement.text.as_str()) {
+        let is_dropped = |routine: &Routine| dropped.iter().any(|r| r.name == routine.name);
+        let is_kept = statement.routine.as_ref().is_some_and(|routine| {
+            !is_dropped(routine) && unchanged.contains(&statement.text.as_str())
+        });
+        if !is_kept {
             script.push_str(&statement.repeatable());
             script.push('\n');
         }
@@ -79,8 +82,6 @@ struct Statement {
     text: String,
     /// What a CREATE FUNCTION, PROCEDURE or AGGREGATE declares.
     routine: Option<Routine>,
-    /// The routine that a CREATE, COMMENT ON or ALTER names.
-    about: Option<String>,
 }
 
 /// A function, procedure or aggregate.
@@ -142,26 +143,19 @@ fn split(script: &str) -> Result<Vec<Statement>, String> {
 fn statement(tokens: &[Token]) -> Result<Statement, String> {
     let text: String = tokens.iter().map(Token::to_string).collect();
     let words: Vec<&Token> = tokens.iter().filter(|t| !matches!(t, Token::Whitespace(_))).collect();
-    let mut statement = Statement { text, routine: None, about: None };
-    let (kind_at, creates) = match words.first() {
-        Some(word) if is(word, Keyword::CREATE) => (1, true),
-        Some(word) if is(word, Keyword::ALTER) => (1, false),
-        Some(word) if is(word, Keyword::COMMENT) => (2, false),
-        _ => return Ok(statement),
-    };
+    let mut statement = Statement { text, routine: None };
+    if !words.first().is_some_and(|word| is(word, Keyword::CREATE)) {
+        return Ok(statement);
+    }
     // pgrx writes CREATE OR REPLACE for some functions.
-    let kind_at =
-        if creates && words.get(1).is_some_and(|w| is(w, Keyword::OR)) { 3 } else { kind_at };
+    let kind_at = if words.get(1).is_some_and(|w| is(w, Keyword::OR)) { 3 } else { 1 };
     let Some(kind) = words.get(kind_at).and_then(|word| routine_kind(word)) else {
         return Ok(statement);
     };
     let open =
         words.iter().position(|t| **t == Token::LParen).ok_or("a routine has no argument list")?;
     let name: String = words[kind_at + 1..open].iter().map(|t| t.to_string()).collect();
-    if creates {
-        statement.routine = Some(routine(kind, &name, &words, open));
-    }
-    statement.about = Some(name);
+    statement.routine = Some(routine(kind, &name, &words, open));
     Ok(statement)
 }
 

@@ -159,7 +159,8 @@ impl From<tokio_postgres::Error> for Problem {
 /// PostgreSQL names the internal routine that raised the error. This distinguishes a missing privilege or function,
 /// which is not the caller's fault, from the same SQLSTATE raised by a filter.
 fn from_database(db: &DbError) -> Problem {
-    let missing = [SqlState::UNDEFINED_FUNCTION, SqlState::UNDEFINED_TABLE];
+    let missing =
+        [SqlState::UNDEFINED_COLUMN, SqlState::UNDEFINED_FUNCTION, SqlState::UNDEFINED_TABLE];
     if matches!(db.routine(), Some("aclcheck_error")) {
         return Problem::new(StatusCode::FORBIDDEN, "forbidden", "your role lacks the required privilege")
             .details(redact_message(db.message()).unwrap_or_default())
@@ -172,13 +173,16 @@ fn from_database(db: &DbError) -> Problem {
             });
     }
     if missing.contains(db.code())
-        && matches!(db.routine(), Some("ParseFuncOrColumn" | "parserOpenTable"))
+        && matches!(
+            db.routine(),
+            Some("ParseFuncOrColumn" | "errorMissingColumn" | "parserOpenTable")
+        )
     {
         outage::report_missing(db.message());
         return Problem::new(
             StatusCode::NOT_IMPLEMENTED,
             "not_implemented",
-            "the database lacks a required function or table",
+            "the database lacks a required function, table or column",
         )
         .hint("Upgrade it: ALTER EXTENSION pg_ntsb UPDATE, then CALL ntsb_create_warehouse().");
     }
