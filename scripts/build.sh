@@ -61,8 +61,10 @@ install_extension() {
 install_locked() (
   flock 8
   local built=$CARGO_TARGET_DIR/$profile share=$pg_root/usr/share/postgresql/15/extension
+  local upgrades=("$root"/sql/upgrades/*.sql)
   rm -rf "$base/package" &&
     "$built/xtask" installer "$built/libpg_ntsb.so" "$base/package" &&
+    { ((${#upgrades[@]} == 0)) || cp -t "$base/package" "${upgrades[@]}"; } &&
     "${sudo[@]}" cp --remove-destination -t "$share" "$base/package/"* &&
     "${sudo[@]}" cp --remove-destination "$built/libpg_ntsb.so" "$library" &&
     echo "$1" | "${sudo[@]}" tee "$library.digest"
