@@ -156,20 +156,8 @@ pub fn clean_boolean(raw: &str, defects: &mut DefectKinds) -> Value<'static> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::tests::{clean, some};
     use super::*;
-
-    fn clean<'a>(
-        rule: fn(&'a str, &mut DefectKinds) -> Value<'a>,
-        raw: &'a str,
-    ) -> (Value<'a>, Vec<DefectKind>) {
-        let mut defects = DefectKinds::default();
-        let value = rule(raw, &mut defects);
-        (value, defects.iter().collect())
-    }
-
-    fn some(text: &str) -> Value<'_> {
-        Value::Text(Cow::Borrowed(text))
-    }
 
     #[test]
     fn cleans_codes() {

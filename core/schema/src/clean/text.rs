@@ -180,10 +180,10 @@ fn parse_character_number(digits: &str) -> Option<char> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn clean<'a>(
+    pub fn clean<'a>(
         rule: fn(&'a str, &mut DefectKinds) -> Value<'a>,
         raw: &'a str,
     ) -> (Value<'a>, Vec<DefectKind>) {
@@ -192,7 +192,7 @@ mod tests {
         (value, defects.iter().collect())
     }
 
-    fn some(text: &str) -> Value<'_> {
+    pub fn some(text: &str) -> Value<'_> {
         Value::Text(Cow::Borrowed(text))
     }
 
