@@ -43,9 +43,9 @@ run_tests() {
 }
 
 test_core() {
-  run_tests core cargo test --release --no-fail-fast --workspace --exclude ntsb-tests \
+  run_tests core cargo test --profile "$profile" --no-fail-fast --workspace --exclude ntsb-tests \
     --exclude ntsb-rest --exclude pg_ntsb -- "${filter[@]}"
-  run_tests service cargo test --release --no-fail-fast -p ntsb-rest -- "${filter[@]}"
+  run_tests service cargo test --profile "$profile" --no-fail-fast -p ntsb-rest -- "${filter[@]}"
 }
 
 # matches NAME: whether NAME contains one of the words asked for; any name where none is.
@@ -98,7 +98,7 @@ need_readers() {
 test_client() {
   [[ -d ${NTSB_DATA:-} ]] || say "==> client: without real data, as NTSB_DATA names no folder"
   need_readers
-  run_tests client cargo test --release --no-fail-fast -p ntsb-tests -- "${filter[@]}"
+  run_tests client cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -- "${filter[@]}"
 }
 
 cmd_test() {

@@ -15,6 +15,7 @@ mod facts;
 mod faults;
 mod filters;
 mod foreign_models;
+mod formats;
 mod geo;
 mod hashes;
 mod increments;

@@ -5230,6 +5230,96 @@ COMMENT ON COLUMN ntsb.seq_of_events.hash_version IS 'Version of the encoding of
 COMMENT ON COLUMN ntsb.seq_of_events.first_batch IS 'Batch that inserted the row; see ntsb.batch';
 COMMENT ON COLUMN ntsb.seq_of_events.last_batch IS 'Batch that last changed the row';
 COMMENT ON COLUMN ntsb.seq_of_events.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE TABLE ntsb.source_state (
+    source text NOT NULL,
+    asked_at timestamp with time zone,
+    loaded_at timestamp with time zone,
+    name text,
+    edition text,
+    row_count bigint,
+    digest text,
+    complete_until date,
+    state jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT source_state_row_count_check CHECK ((row_count >= 0)),
+    CONSTRAINT source_state_source_check CHECK ((source ~ '^[a-z][a-z0-9_]*$'::text))
+);
+COMMENT ON TABLE ntsb.source_state IS 'When each source beside NTSB''s Access files was last asked and loaded. ntsb.source_status shows what is due';
+COMMENT ON COLUMN ntsb.source_state.source IS 'Name of the source, as in ntsb.source_status';
+COMMENT ON COLUMN ntsb.source_state.asked_at IS 'Last time the publisher was asked, or a file was offered, with or without changes';
+COMMENT ON COLUMN ntsb.source_state.loaded_at IS 'Last time rows were stored';
+COMMENT ON COLUMN ntsb.source_state.name IS 'Name of the file or service loaded last';
+COMMENT ON COLUMN ntsb.source_state.edition IS 'Edition or effective date that the source states; null if it states none';
+COMMENT ON COLUMN ntsb.source_state.row_count IS 'Number of rows of the source that are stored';
+COMMENT ON COLUMN ntsb.source_state.digest IS 'SHA-256 of the file loaded last, hexadecimal';
+COMMENT ON COLUMN ntsb.source_state.complete_until IS 'Of the API: everything that changed up to this day (UTC) is stored';
+COMMENT ON COLUMN ntsb.source_state.state IS 'Position of an unfinished synchronization';
+CREATE VIEW ntsb.source_status AS
+ SELECT s.source,
+    s.title,
+    s.command,
+    s.every,
+    t.asked_at,
+    t.loaded_at,
+    t.name,
+    t.edition,
+    t.row_count,
+    t.complete_until,
+    (t.asked_at + s.every) AS due_at,
+        CASE
+            WHEN (t.asked_at IS NULL) THEN 'never loaded'::text
+            WHEN ((t.asked_at + s.every) <= now()) THEN 'due'::text
+            ELSE 'current'::text
+        END AS status
+   FROM (( VALUES (1,'access_files'::text,'NTSB''s Access files (avall.zip)'::text,'ntsb sync'::text,'1 mon'::interval), (2,'api_cases'::text,'cases of NTSB''s API'::text,'ntsb sync --api'::text,'1 day'::interval), (3,'safety_recommendations'::text,'NTSB''s safety recommendations'::text,'ntsb sync --api'::text,'1 mon'::interval), (4,'aircraft_registry'::text,'FAA aircraft registry'::text,'ntsb load-registry ReleasableAircraft.zip'::text,'1 mon'::interval), (5,'airports'::text,'airports'::text,'ntsb load-airports airports.csv'::text,'28 days'::interval), (6,'runways'::text,'runways'::text,'ntsb load-runways runways.csv'::text,'28 days'::interval), (7,'metar'::text,'weather observations (METAR)'::text,'ntsb load-metar FILE.csv'::text,'1 mon'::interval), (8,'exposure'::text,'flight hours'::text,'ntsb load-exposure FILE'::text,'1 year'::interval), (9,'asrs'::text,'voluntary reports (ASRS)'::text,'ntsb load-asrs FILE.csv'::text,'1 mon'::interval)) s("position", source, title, command, every)
+     LEFT JOIN LATERAL ( SELECT x.asked_at,
+            x.loaded_at,
+            x.name,
+            x.edition,
+            x.row_count,
+            x.complete_until
+           FROM ntsb.source_state x
+          WHERE ((x.source = s.source) AND (s.source <> 'access_files'::text))
+        UNION ALL
+         SELECT b.started_at,
+            b.finished_at,
+            b.source,
+            to_char(b.as_of, 'YYYY-MM-DD'::text) AS to_char,
+            NULL::bigint,
+            NULL::date
+           FROM ( SELECT a.batch_id,
+                    a.source,
+                    a.mode,
+                    a.digest,
+                    a.as_of,
+                    a.started_at,
+                    a.finished_at,
+                    a.loaded_by,
+                    a.last_seq,
+                    a.chain_head,
+                    a.rules_digest,
+                    a.repeats,
+                    a.waived_rules,
+                    a.allow_withdraw,
+                    a.period,
+                    a.legacy
+                   FROM ntsb.batch a
+                  WHERE ((s.source = 'access_files'::text) AND (a.source !~~ '%.json'::text))
+                  ORDER BY a.batch_id DESC
+                 LIMIT 1) b) t ON (true))
+  ORDER BY s."position";
+COMMENT ON VIEW ntsb.source_status IS 'The sources of the warehouse: when each was last asked and loaded, its edition, and whether it is due again';
+COMMENT ON COLUMN ntsb.source_status.source IS 'Name of the source';
+COMMENT ON COLUMN ntsb.source_status.title IS 'What the source holds';
+COMMENT ON COLUMN ntsb.source_status.command IS 'Command that loads it';
+COMMENT ON COLUMN ntsb.source_status.every IS 'How often the publisher renews it';
+COMMENT ON COLUMN ntsb.source_status.asked_at IS 'Last time it was asked, with or without changes';
+COMMENT ON COLUMN ntsb.source_status.loaded_at IS 'Last time rows were stored';
+COMMENT ON COLUMN ntsb.source_status.name IS 'Name of the file or service loaded last';
+COMMENT ON COLUMN ntsb.source_status.edition IS 'Edition or effective date that the source states';
+COMMENT ON COLUMN ntsb.source_status.row_count IS 'Number of rows of the source that are stored';
+COMMENT ON COLUMN ntsb.source_status.complete_until IS 'Of the API: everything that changed up to this day (UTC) is stored';
+COMMENT ON COLUMN ntsb.source_status.due_at IS 'When it should be asked again';
+COMMENT ON COLUMN ntsb.source_status.status IS 'never loaded, due or current';
 ALTER TABLE ntsb.staging_quarantine ALTER COLUMN quarantine_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ntsb.staging_quarantine_quarantine_id_seq
     START WITH 1
@@ -5482,7 +5572,7 @@ CREATE UNLOGGED TABLE ntsb_staging.airport (
     lat text,
     lon text
 );
-COMMENT ON TABLE ntsb_staging.airport IS 'Raw rows of a list of airports, until ntsb_adopt_airports loads them';
+COMMENT ON TABLE ntsb_staging.airport IS 'Raw rows of a list of airports, until ntsb_adopt_airports stores them';
 CREATE UNLOGGED TABLE ntsb_staging.country (
     country_code text,
     country_name text,
@@ -6130,6 +6220,8 @@ ALTER TABLE ONLY ntsb.search_segment
     ADD CONSTRAINT search_segment_pkey PRIMARY KEY (segment);
 ALTER TABLE ONLY ntsb.seq_of_events
     ADD CONSTRAINT seq_of_events_pkey PRIMARY KEY (ev_id, aircraft_key, occurrence_no, seq_event_no, group_code);
+ALTER TABLE ONLY ntsb.source_state
+    ADD CONSTRAINT source_state_pkey PRIMARY KEY (source);
 ALTER TABLE ONLY ntsb.staging_quarantine
     ADD CONSTRAINT staging_quarantine_pkey PRIMARY KEY (quarantine_id);
 ALTER TABLE ONLY ntsb.states
@@ -6491,6 +6583,8 @@ GRANT SELECT ON TABLE ntsb.search_posting TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.search_segment TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.search_source TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.seq_of_events TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.source_state TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.source_status TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.state_heatmap TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.states TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.validation_rule TO ntsb_viewer;

@@ -59,6 +59,7 @@ const STEPS: &[(i32, &str, &str)] = &[
         include_str!("../../../sql/tables/231_refresh_notifications.sql"),
     ),
     (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
+    (250, "sources", include_str!("../../../sql/tables/250_sources.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -7,17 +7,44 @@ use crate::spi::select_value;
 use ntsb_schema::tables::{TABLES, Table};
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
-/// Lists of airports do not come from NTSB, so `ntsb_schema::tables` does not describe them.
-const CREATE_AIRPORT_TABLE: &str = "
-    CREATE UNLOGGED TABLE IF NOT EXISTS ntsb_staging.airport (
-        airport_id text, icao text, iata text, local_id text, name text, city text, region text,
-        country text, kind text, elevation_ft text, lat text, lon text
-    );
-    COMMENT ON TABLE ntsb_staging.airport IS
-        'Raw rows of a list of airports, until ntsb_adopt_airports loads them'";
+/// A staging table for a source other than NTSB's files, which `ntsb_schema::tables` does not describe.
+/// All columns are text.
+struct SourceStaging {
+    name: &'static str,
+    /// What the rows are, for the comment.
+    rows: &'static str,
+    /// The function that stores them.
+    adopted_by: &'static str,
+    columns: &'static [&'static str],
+}
+
+const OTHER_SOURCES: &[SourceStaging] = &[SourceStaging {
+    name: "airport",
+    rows: "a list of airports",
+    adopted_by: "ntsb_adopt_airports",
+    columns: &[
+        "airport_id",
+        "icao",
+        "iata",
+        "local_id",
+        "name",
+        "city",
+        "region",
+        "country",
+        "kind",
+        "elevation_ft",
+        "lat",
+        "lon",
+    ],
+}];
 
 pub fn sync_staging_tables(client: &mut SpiClient) -> Result<(), SchemaError> {
-    client.update(CREATE_AIRPORT_TABLE, None, &[])?;
+    for source in OTHER_SOURCES {
+        let columns: Columns = source.columns.iter().map(|name| (*name, "text")).collect();
+        if describe_existing(client, source.name)? != describe_columns(&columns) {
+            client.update(&create_source_table(source, &columns), None, &[])?;
+        }
+    }
     for table in TABLES {
         let raw = raw_columns(table);
         if describe_existing(client, table.name)? != describe_columns(&raw) {
@@ -67,6 +94,16 @@ fn create_staging_table(table: &Table, columns: &Columns) -> String {
          CREATE UNLOGGED TABLE ntsb_staging.{name} ({});
          COMMENT ON TABLE ntsb_staging.{name} IS
              'Raw rows of a file for ntsb.{name}, until CALL ntsb_ingest(batch_id) loads them';",
+        definitions(columns)
+    )
+}
+
+fn create_source_table(source: &SourceStaging, columns: &Columns) -> String {
+    let SourceStaging { name, rows, adopted_by, .. } = source;
+    format!(
+        "DROP TABLE IF EXISTS ntsb_staging.{name};
+         CREATE UNLOGGED TABLE ntsb_staging.{name} ({});
+         COMMENT ON TABLE ntsb_staging.{name} IS 'Raw rows of {rows}, until {adopted_by} stores them';",
         definitions(columns)
     )
 }

@@ -20,6 +20,7 @@ const FILES: &[(&str, &str)] = &[
     ("rates", include_str!("../../../sql/views/rates.sql")),
     ("features", include_str!("../../../sql/views/features.sql")),
     ("predictions", include_str!("../../../sql/views/predictions.sql")),
+    ("sources", include_str!("../../../sql/views/sources.sql")),
 ];
 
 /// Returns the positions of the first file that has changed since it was applied and of all later files.

@@ -64,7 +64,7 @@ AS $$
         describe_cause_code, detach_star_events, drop_star_foreign_keys, insert_star_bridges,
         lock_ingest, lock_quarantined_row, merge_configuration, merge_configuration_step,
         raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance, record_objects,
-        record_refresh, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
+        record_refresh, record_source, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
         refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
         refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
         store_accident_facts, write_archive}'::text[]), 'ntsb_admin'
@@ -86,7 +86,7 @@ AS $$
         mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
         mv_year_severity, mv_yearly_stats, narratives, ntsb_admin, occurrences, phase_stats,
         place_history, predictions, refresh_state, schema_object, schema_version, schema_view, search_document,
-        search_posting, search_segment, search_source, seq_of_events, state_heatmap, states,
+        search_posting, search_segment, search_source, seq_of_events, source_state, source_status, state_heatmap, states,
         type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
         yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL

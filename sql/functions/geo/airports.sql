@@ -21,7 +21,9 @@ BEGIN
     CREATE TEMP TABLE ntsb_airport ON COMMIT DROP AS
     SELECT DISTINCT ON (s.airport_id) s.airport_id, nullif(s.icao, '') AS icao,
         nullif(s.iata, '') AS iata, nullif(s.local_id, '') AS local_id, s.name,
-        nullif(s.city, '') AS city, nullif(s.region, '') AS region, nullif(s.country, '') AS country,
+        nullif(s.city, '') AS city,
+        -- OurAirports writes states as US-CA.
+        nullif(regexp_replace(s.region, '^US-', ''), '') AS region, nullif(s.country, '') AS country,
         nullif(s.kind, '') AS kind, @extschema@.ntsb_clean_number(s.elevation_ft) AS elevation_ft,
         @extschema@.ntsb_clean_number(s.lat) AS lat, @extschema@.ntsb_clean_number(s.lon) AS lon
     FROM ntsb_staging.airport s
@@ -58,6 +60,7 @@ BEGIN
     SELECT p.gained, p.changed, p.lost INTO gained, changed, lost FROM @extschema@.ntsb_locate_by_airport(NULL::bigint) p;
     SELECT count(*) INTO placed FROM ntsb.events e WHERE e.coord_source = 'airport';
     PERFORM @extschema@.ntsb_fill_nearest_airports(true);
+    PERFORM ntsb_internal.record_source('airports', source, stored);
 END
 $$;
 COMMENT ON FUNCTION ntsb_adopt_airports(text) IS

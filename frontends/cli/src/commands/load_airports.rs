@@ -4,23 +4,22 @@ use tokio_postgres::Transaction;
 
 use super::load::base_name;
 use crate::args::AirportArgs;
-use crate::database::connect;
-use crate::database::copy_rows;
+use crate::database::{connect, stage_rows};
 use crate::failure::Failure;
 use crate::output::Terminal;
 use crate::output::group_digits;
-use crate::source::RowSink;
-use crate::source::airports::{AirportList, COLUMNS};
+use crate::source::airports::AIRPORTS;
+use crate::source::table_file::TableFile;
 
 pub async fn run(
     args: &AirportArgs,
     dsn: Option<&str>,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let list = AirportList::open(&args.file)?;
+    let file = TableFile::open(&args.file, &AIRPORTS)?;
     let mut client = connect(dsn, terminal).await?;
     let transaction = client.transaction().await?;
-    stage_airports(&transaction, list, terminal).await?;
+    stage_rows(&transaction, "airport", file, terminal).await?;
     let (report, moved_events) =
         adopt_airports(&transaction, &base_name(&args.file), terminal).await?;
     transaction.commit().await?;
@@ -31,21 +30,6 @@ pub async fn run(
         client.batch_execute("CALL ntsb_refresh()").await?;
     }
     terminal.print(&report)
-}
-
-async fn stage_airports(
-    transaction: &Transaction<'_>,
-    mut list: AirportList,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
-    // Another session may have left rows in the staging table.
-    transaction.batch_execute("DELETE FROM ntsb_staging.airport").await?;
-    let statement =
-        format!("COPY ntsb_staging.airport ({}) FROM STDIN (FORMAT binary)", COLUMNS.join(", "));
-    let read = move |sink: &mut dyn RowSink| ((), list.read(sink));
-    let progress = terminal.start_table("airports", None);
-    copy_rows(transaction, &statement, COLUMNS.len(), progress, read).await?;
-    Ok(())
 }
 
 /// Stores the staged airports. Returns a report and the number of events whose location changed.

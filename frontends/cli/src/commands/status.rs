@@ -38,6 +38,16 @@ const EVENTS: &str = "
     SELECT count(*) AS events, max(ev_date)::date::text AS latest FROM ntsb.events
     WHERE withdrawn_batch IS NULL";
 
+/// The sources beside NTSB's Access files, which the loads show.
+const SOURCES: &str = "
+    SELECT source, title, command, name, edition, row_count, status,
+           to_json(asked_at) #>> '{}' AS asked_at, to_json(loaded_at) #>> '{}' AS loaded_at,
+           to_json(due_at) #>> '{}' AS due_at, complete_until::text AS complete_until
+    FROM ntsb.source_status";
+
+const SOURCE_HEADER: [&str; 6] =
+    ["source", "status", "asked at", "loaded at", "rows", "file, or command that loads it"];
+
 /// The columns of the table; JSON has all counts.
 const HEADER: [&str; 12] = [
     "batch",
@@ -67,7 +77,22 @@ struct Batch {
     counts: Counts,
 }
 
+struct Source {
+    source: String,
+    title: String,
+    command: String,
+    name: Option<String>,
+    edition: Option<String>,
+    row_count: Option<i64>,
+    status: String,
+    asked_at: Option<String>,
+    loaded_at: Option<String>,
+    due_at: Option<String>,
+    complete_until: Option<String>,
+}
+
 struct Status {
+    sources: Vec<Source>,
     events: i64,
     latest: Option<String>,
     batches: Vec<Batch>,
@@ -86,7 +111,9 @@ pub async fn run(args: &StatusArgs, dsn: Option<&str>, terminal: &Terminal) -> R
 async fn fetch_status(client: &Client, limit: u32) -> Result<Status, Failure> {
     let batches = client.query(BATCHES, &[&i64::from(limit)]).await?;
     let events = client.query_one(EVENTS, &[]).await?;
+    let sources = client.query(SOURCES, &[]).await?;
     Ok(Status {
+        sources: sources.iter().map(Source::from_row).collect::<Result<_, _>>()?,
         events: events.try_get("events")?,
         latest: events.try_get("latest")?,
         batches: batches.iter().map(Batch::from_row).collect::<Result<_, _>>()?,
@@ -141,9 +168,57 @@ impl Batch {
     }
 }
 
+impl Source {
+    fn from_row(row: &Row) -> Result<Source, tokio_postgres::Error> {
+        Ok(Source {
+            source: row.try_get("source")?,
+            title: row.try_get("title")?,
+            command: row.try_get("command")?,
+            name: row.try_get("name")?,
+            edition: row.try_get("edition")?,
+            row_count: row.try_get("row_count")?,
+            status: row.try_get("status")?,
+            asked_at: row.try_get("asked_at")?,
+            loaded_at: row.try_get("loaded_at")?,
+            due_at: row.try_get("due_at")?,
+            complete_until: row.try_get("complete_until")?,
+        })
+    }
+
+    fn to_json(&self) -> Value {
+        json!({
+            "source": self.source,
+            "title": self.title,
+            "status": self.status,
+            "asked_at": self.asked_at,
+            "loaded_at": self.loaded_at,
+            "due_at": self.due_at,
+            "complete_until": self.complete_until,
+            "name": self.name,
+            "edition": self.edition,
+            "rows": self.row_count,
+            "command": self.command,
+        })
+    }
+
+    /// A source that is due shows the command that loads it, another one the file loaded last.
+    fn cells(&self) -> Vec<String> {
+        let file = self.name.clone().unwrap_or_default();
+        vec![
+            self.title.clone(),
+            self.status.clone(),
+            date_and_minute_of(self.asked_at.as_deref()),
+            date_and_minute_of(self.loaded_at.as_deref()),
+            self.row_count.map_or("-".to_owned(), group_digits),
+            if self.status == "current" { file } else { self.command.clone() },
+        ]
+    }
+}
+
 impl Status {
     fn to_json(&self) -> Value {
         json!({
+            "sources": self.sources.iter().map(Source::to_json).collect::<Vec<_>>(),
             "events": self.events,
             "latest_event": self.latest,
             "batches": self.batches.iter().map(Batch::to_json).collect::<Vec<_>>(),
@@ -154,11 +229,23 @@ impl Status {
         let latest = self.latest.as_deref().unwrap_or("none");
         let events = format!("{} events, latest event: {latest}\n", group_digits(self.events));
         if self.batches.is_empty() {
-            return format!("{events}Nothing has been loaded yet. To load: ntsb load avall.zip\n");
+            let sources = self.sources_to_text();
+            return format!(
+                "{sources}{events}Nothing has been loaded yet. To load: ntsb load avall.zip\n"
+            );
         }
         let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
         rows.extend(self.batches.iter().map(Batch::cells));
-        format!("{}\n{events}", align_rows(&rows, 6))
+        format!("{}\n{}{events}", align_rows(&rows, 6), self.sources_to_text())
+    }
+
+    fn sources_to_text(&self) -> String {
+        if self.sources.is_empty() {
+            return String::new();
+        }
+        let mut rows = vec![SOURCE_HEADER.map(str::to_owned).to_vec()];
+        rows.extend(self.sources.iter().map(Source::cells));
+        format!("{}\n", align_rows(&rows, 6))
     }
 }
 
@@ -172,7 +259,12 @@ mod tests {
     use super::*;
 
     fn status(batches: Vec<Batch>) -> Status {
-        Status { events: 92_767, latest: Some("2025-10-30".to_owned()), batches }
+        Status {
+            sources: Vec::new(),
+            events: 92_767,
+            latest: Some("2025-10-30".to_owned()),
+            batches,
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tokio_postgres::{CopyInSink, Transaction};
 use crate::failure::Failure;
 use crate::output::{TableProgress, Terminal};
 use crate::runtime::reader_thread::run_on_reader_thread;
+use crate::source::table_file::TableFile;
 use crate::source::{RowSink, Source, SourceError, SourceTable};
 
 /// Rows are sent when the buffer has this many bytes.
@@ -41,6 +42,24 @@ pub async fn copy_table(
         (source, rows)
     };
     copy_rows(transaction, &statement, columns, progress, read).await
+}
+
+/// Replaces the rows of a staging table by those of a file. Returns their number.
+pub async fn stage_rows(
+    transaction: &Transaction<'_>,
+    table: &'static str,
+    mut file: TableFile,
+    terminal: &Terminal,
+) -> Result<u64, Failure> {
+    // Another session may have left rows in the staging table.
+    transaction.batch_execute(&format!("DELETE FROM ntsb_staging.{table}")).await?;
+    let columns = file.layout().column_names();
+    let statement =
+        format!("COPY ntsb_staging.{table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
+    let read = move |sink: &mut dyn RowSink| ((), file.read(sink));
+    let progress = terminal.start_table(table, None);
+    let ((), rows) = copy_rows(transaction, &statement, columns.len(), progress, read).await?;
+    Ok(rows)
 }
 
 /// Runs a COPY of text columns with the rows that `read` passes to the sink. `read` returns the number

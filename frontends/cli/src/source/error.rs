@@ -167,12 +167,8 @@ pub enum SourceError {
     )]
     NoCases { path: PathBuf, others: u64 },
 
-    #[error(
-        "{}: not a list of airports; use airports.csv of OurAirports or of the Python package \
-         airportsdata",
-        path.display()
-    )]
-    NoAirports { path: PathBuf },
+    #[error("{}: not {expected} (the file has the columns {found})", path.display())]
+    OtherTable { path: PathBuf, expected: &'static str, found: String },
 
     #[error(
         "{}: {detail}; expected facts as a JSON array of objects, as JSON with one object per line, or \

@@ -1,0 +1,171 @@
+//! CSV files with a single table, plain or gzip-compressed, of sources other than NTSB: the header
+//! identifies the layout.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use super::csv::{CsvReader, Record};
+use super::folder::csv_error;
+use super::{RowSink, SourceError};
+
+/// A layout of a table: the columns of its staging table and their titles in the file.
+pub struct FileLayout {
+    pub name: &'static str,
+    pub columns: &'static [FileColumn],
+}
+
+/// A column of a staging table, in the order in which [`TableFile::read`] writes them.
+pub struct FileColumn {
+    pub name: &'static str,
+    /// Titles in the header. If there are several, the first value that is not empty is used.
+    titles: &'static [&'static str],
+    is_required: bool,
+}
+
+/// A column that identifies the layout.
+pub const fn required(name: &'static str, titles: &'static [&'static str]) -> FileColumn {
+    FileColumn { name, titles, is_required: true }
+}
+
+/// A column that a file may lack.
+pub const fn optional(name: &'static str, titles: &'static [&'static str]) -> FileColumn {
+    FileColumn { name, titles, is_required: false }
+}
+
+impl FileLayout {
+    pub fn column_names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|column| column.name).collect()
+    }
+
+    fn matches(&self, header: &[String]) -> bool {
+        let mut required = self.columns.iter().filter(|column| column.is_required);
+        required.all(|column| column.titles.iter().any(|title| header.iter().any(|h| h == title)))
+    }
+}
+
+/// What [`TableFile::open`] accepts.
+pub struct FileKind {
+    /// What the file should be, for the error message: "a list of airports; use airports.csv of …".
+    pub expected: &'static str,
+    pub layouts: &'static [FileLayout],
+    /// Maximum unpacked size in bytes.
+    pub max_bytes: u64,
+    /// Lines before the header that start with `#` are skipped.
+    pub has_comments: bool,
+}
+
+/// An open file whose layout is known.
+pub struct TableFile {
+    path: PathBuf,
+    reader: CsvReader<BufReader<Box<dyn Read + Send>>>,
+    layout: &'static FileLayout,
+    /// For each column of the layout, its positions in a row.
+    positions: Vec<Vec<usize>>,
+    width: usize,
+}
+
+impl TableFile {
+    pub fn open(path: &Path, kind: &'static FileKind) -> Result<TableFile, SourceError> {
+        TableFile::from_reader(path, open_plain(path, kind.max_bytes)?, kind)
+    }
+
+    /// Reads a table from `input`. `path` is for messages.
+    pub fn from_reader(
+        path: &Path,
+        mut input: BufReader<Box<dyn Read + Send>>,
+        kind: &'static FileKind,
+    ) -> Result<TableFile, SourceError> {
+        if kind.has_comments {
+            skip_comments(&mut input).map_err(|e| SourceError::io(path, e))?;
+        }
+        let mut reader = CsvReader::new(input);
+        let mut record = Record::default();
+        if !reader.read(&mut record).map_err(|e| csv_error(path, e))? {
+            return Err(SourceError::Empty { path: path.to_owned() });
+        }
+        let header: Vec<String> = (0..record.width()).map(|i| field_text(&record, i)).collect();
+        let layout = kind.layouts.iter().find(|layout| layout.matches(&header));
+        let layout = layout.ok_or_else(|| SourceError::OtherTable {
+            path: path.to_owned(),
+            expected: kind.expected,
+            found: list_titles(&header),
+        })?;
+        let position = |title: &&str| header.iter().position(|column| column == title);
+        let positions = layout.columns.iter();
+        let positions = positions.map(|c| c.titles.iter().filter_map(position).collect()).collect();
+        Ok(TableFile { path: path.to_owned(), reader, layout, positions, width: header.len() })
+    }
+
+    pub fn layout(&self) -> &'static FileLayout {
+        self.layout
+    }
+
+    /// Streams the rows into `sink`. Returns their number.
+    pub fn read(&mut self, sink: &mut dyn RowSink) -> Result<u64, SourceError> {
+        let mut record = Record::default();
+        let mut count = 0;
+        while self.reader.read(&mut record).map_err(|e| csv_error(&self.path, e))? {
+            if record.is_blank() {
+                continue;
+            }
+            if record.width() != self.width {
+                let detail =
+                    format!("the row has {} values, the header {}", record.width(), self.width);
+                let (path, line) = (self.path.clone(), record.line);
+                return Err(SourceError::Csv { path, line, detail });
+            }
+            for positions in &self.positions {
+                let mut values = positions.iter().map(|i| field_text(&record, *i));
+                sink.value(values.find(|value| !value.is_empty()).as_deref());
+            }
+            sink.end_row()?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// The first titles of a header, for a message.
+fn list_titles(header: &[String]) -> String {
+    const MAX_TITLES: usize = 8;
+    let titles: Vec<&str> = header.iter().take(MAX_TITLES).map(String::as_str).collect();
+    let more = if header.len() > MAX_TITLES { ", …" } else { "" };
+    let mut titles = format!("{}{more}", titles.join(", "));
+    if let Some((end, _)) = titles.char_indices().nth(200) {
+        titles.truncate(end);
+    }
+    titles
+}
+
+fn skip_comments(input: &mut impl BufRead) -> std::io::Result<()> {
+    while input.fill_buf()?.first() == Some(&b'#') {
+        input.skip_until(b'\n')?;
+    }
+    Ok(())
+}
+
+fn field_text(record: &Record, index: usize) -> String {
+    let bytes = record.field(index).unwrap_or_default();
+    String::from_utf8_lossy(bytes).trim_start_matches('\u{FEFF}').trim().replace('\0', "")
+}
+
+/// Opens a file and decompresses it if it is gzip-compressed.
+pub fn open_plain(
+    path: &Path,
+    max_bytes: u64,
+) -> Result<BufReader<Box<dyn Read + Send>>, SourceError> {
+    let file = File::open(path).map_err(|e| SourceError::open(path, e))?;
+    let mut input = BufReader::new(file);
+    let start = input.fill_buf().map_err(|e| SourceError::io(path, e))?;
+    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        return Err(SourceError::Utf16 { path: path.to_owned() });
+    }
+    let unpacked: Box<dyn Read + Send> = match start.starts_with(b"\x1F\x8B") {
+        true => Box::new(MultiGzDecoder::new(input)),
+        false => Box::new(input),
+    };
+    Ok(BufReader::new(Box::new(unpacked.take(max_bytes))))
+}

@@ -1,0 +1,3 @@
+//! The sources beside NTSB's Access files, one module each.
+
+mod state;
