@@ -5,8 +5,9 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use ntsb_cli::source::airports::{AirportList, COLUMNS};
+use ntsb_cli::source::airports::AIRPORTS;
 use ntsb_cli::source::csv::{CsvError, CsvReader, Record};
+use ntsb_cli::source::table_file::TableFile;
 use ntsb_cli::source::{Limits, RowSink, Source, SourceError, archive};
 use tempfile::TempDir;
 
@@ -77,8 +78,8 @@ pub fn fuzz_cases(data: &[u8]) {
 pub fn fuzz_airports(data: &[u8]) {
     let path = scratch_path("airports.csv");
     fs::write(&path, data).unwrap();
-    if let Ok(mut list) = AirportList::open(&path) {
-        let mut rows = CheckedRows::new(COLUMNS.len());
+    if let Ok(mut list) = TableFile::open(&path, &AIRPORTS) {
+        let mut rows = CheckedRows::new(list.layout().columns.len());
         let _ = list.read(&mut rows);
     }
 }

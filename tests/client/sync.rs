@@ -8,7 +8,6 @@ use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
 use ntsb_tests::process::{ChildProcess, ProcessOutput};
 use ntsb_tests::web_server::{Reply, WebServer};
-use serde_json::json;
 use tempfile::TempDir;
 
 const MONDAY: &str = "Mon, 02 Nov 2026 08:00:00 GMT";
@@ -30,9 +29,7 @@ impl SyncTest {
         let mut command = ntsb_command(&self.database.server, &self.database.name);
         command.arg("sync").args(arguments).arg("--folder").arg(self.folder.path());
         command.env("NTSB_API_KEY", "test-key");
-        if !arguments.contains(&"--cases") {
-            command.args(["--from", &format!("http://{}/{{file}}", self.web.address)]);
-        }
+        command.args(["--from", &format!("http://{}/{{file}}", self.web.address)]);
         ChildProcess::start(command).finish_within(Duration::from_secs(60))
     }
 
@@ -237,74 +234,8 @@ fn a_failed_load_is_repeated_without_a_download() {
     assert!(test.database.count_rows("ntsb.events") > 2000);
 }
 
-#[test]
-fn cases_are_fetched_page_by_page_since_the_last_sync() {
-    let test = SyncTest::new();
-    let text = fs::read_to_string(fixture("cases.json")).unwrap();
-    let cases: Vec<serde_json::Value> =
-        serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
-    let page = |cases: &[serde_json::Value], next: Option<&str>| Reply::Response {
-        status: 200,
-        headers: vec![("Content-Type", "application/json".into())],
-        body: json!({ "data": cases, "hasMore": next.is_some(), "nextMarker": next })
-            .to_string()
-            .into_bytes(),
-    };
-    let (first, second) = cases.split_at(cases.len() / 2);
-    test.web
-        .set_replies("/cases", vec![page(first, Some("m2")), error_reply(500), page(second, None)]);
-    let api = format!("http://{}/cases", test.web.address);
-    test.sync_ok(&["--cases", "--api", &api, "--since", "2026-10-01"]);
-    let requests = test.web.take_requests();
-    assert!(requests[0].target.contains("startDate=2026-10-01"), "{}", requests[0].target);
-    assert!(requests[2].target.contains("marker=m2"), "{}", requests[2].target);
-    assert!(requests.iter().all(|r| r.headers["ocp-apim-subscription-key"] == "test-key"));
-    assert!(test.database.count_rows("ntsb.events") > 0);
-
-    test.web.set_replies("/cases", vec![page(&[], None)]);
-    test.sync_ok(&["--cases", "--api", &api]);
-    let today: String = test.database.query_value("SELECT (now() AT TIME ZONE 'UTC')::date::text");
-    let target = &test.web.take_requests()[0].target;
-    assert!(target.contains(&format!("startDate={today}")), "{target}");
-
-    test.web.set_replies("/cases", vec![page(&[], Some("same"))]);
-    test.sync_fails(&["--cases", "--api", &api], 1, "repeats its pages");
-}
-
 fn redirect(to: String) -> Reply {
     Reply::Response { status: 302, headers: vec![("Location", to)], body: Vec::new() }
-}
-
-#[test]
-fn the_api_key_is_sent_only_to_the_host_of_the_api() {
-    let test = SyncTest::new();
-    let other = WebServer::start();
-    let empty_page = Reply::Response {
-        status: 200,
-        headers: vec![("Content-Type", "application/json".into())],
-        body: br#"{"data": [], "hasMore": false}"#.to_vec(),
-    };
-    let api = format!("http://{}/cases", test.web.address);
-    let other_hosts = [
-        format!("http://{}/cases", other.address),
-        format!("http://localhost:{}/cases", other.address.rsplit(':').next().unwrap()),
-    ];
-    other.set_replies("/cases", vec![empty_page.clone()]);
-    for to in other_hosts {
-        test.web.set_replies("/cases", vec![redirect(to)]);
-        let finished = test.sync(&["--cases", "--api", &api]);
-        assert_eq!(finished.code, Some(1), "{}", finished.all_output());
-        let stderr = &finished.stderr;
-        assert!(stderr.contains("a redirect was not followed"), "{stderr}");
-        assert!(stderr.contains("which would receive the API key"), "{stderr}");
-        assert_eq!(test.web.take_requests().len(), 1, "the request was repeated");
-        assert!(other.take_requests().is_empty(), "another host got a request");
-    }
-    // A redirect within the same host is followed.
-    test.web.set_replies("/cases", vec![redirect(format!("http://{}/new", test.web.address))]);
-    test.web.set_replies("/new", vec![empty_page]);
-    test.sync_ok(&["--cases", "--api", &api]);
-    assert_eq!(test.web.take_requests()[1].headers["ocp-apim-subscription-key"], "test-key");
 }
 
 /// Requests for files carry no API key, so they may be redirected.
@@ -319,15 +250,4 @@ fn a_file_may_be_redirected_to_another_host() {
     assert!(
         other.take_requests().iter().all(|r| !r.headers.contains_key("ocp-apim-subscription-key"))
     );
-}
-
-#[test]
-fn a_page_of_unlimited_size_is_refused() {
-    let test = SyncTest::new();
-    let api = format!("http://{}/cases", test.web.address);
-    let long = Reply::TruncatedFile { body: vec![b' '; 65 << 20], headers: Vec::new(), after: 100 };
-    for endless in [Reply::Endless, long] {
-        test.web.set_replies("/cases", vec![endless]);
-        test.sync_fails(&["--cases", "--api", &api], 1, "a page has more than 67108864 bytes");
-    }
 }

@@ -45,12 +45,20 @@ pub struct WebServer {
 }
 
 impl WebServer {
+    /// Starts a server with scripted replies ([`WebServer::set_replies`]).
     pub fn start() -> WebServer {
+        WebServer::start_with(|_| None)
+    }
+
+    /// Starts a server that asks `answer` first, and uses the scripted replies where it returns `None`.
+    pub fn start_with(
+        answer: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static,
+    ) -> WebServer {
         let script = Arc::new(Mutex::new(Script::new()));
         let requests = Arc::default();
         let server = LoopbackServer::start({
             let (script, requests) = (Arc::clone(&script), Arc::clone(&requests));
-            move |stream| serve(stream, &script, &requests)
+            move |stream| serve(stream, &answer, &script, &requests)
         });
         WebServer { address: server.address.clone(), script, requests, _server: server }
     }
@@ -68,13 +76,15 @@ impl WebServer {
 
 fn serve(
     mut stream: TcpStream,
+    answer: &dyn Fn(&Request) -> Option<Reply>,
     script: &Mutex<Script>,
     requests: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
     let request = read_request(&mut BufReader::new(&stream))?;
     requests.lock().unwrap().push(request.clone());
     let path = request.target.split('?').next().unwrap_or_default();
-    let reply = {
+    let answered = answer(&request);
+    let reply = answered.or_else(|| {
         let mut script = script.lock().unwrap();
         match script.get_mut(path) {
             None => None,
@@ -82,7 +92,7 @@ fn serve(
             Some(replies) if replies.len() > 1 && request.method != "HEAD" => replies.pop_front(),
             Some(replies) => replies.front().cloned(),
         }
-    };
+    });
     match reply {
         None => send_response(&mut stream, &request, 404, &[], b"no such file"),
         Some(Reply::Hangup) => Ok(()),

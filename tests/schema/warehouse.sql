@@ -103,6 +103,43 @@ CREATE TYPE ntsb_staging.clean_aircraft AS (
 	rejected_by text
 );
 COMMENT ON TYPE ntsb_staging.clean_aircraft IS 'Cleaned columns of a row of ntsb_staging.aircraft, as returned by ntsb_internal.clean_row';
+CREATE TYPE ntsb_staging.clean_case_record AS (
+	ev_id text,
+	mkey integer,
+	case_closed boolean,
+	completion_status text,
+	case_type text,
+	investigation_class text,
+	launch_type text,
+	board_launch boolean,
+	region text,
+	parties text,
+	report_type text,
+	report_flavor text,
+	publish_profile text,
+	report_number text,
+	report_date date,
+	board_meeting_date date,
+	original_published date,
+	factual_published date,
+	last_revision date,
+	docket_opened date,
+	docket_page text,
+	report_page text,
+	investigation_page text,
+	has_safety_recommendation boolean,
+	is_study boolean,
+	utc_offset_hours real,
+	hazmat_involved boolean,
+	property_damage text,
+	environmental_damage text,
+	wx_remarks text,
+	lchg_date timestamp(0) without time zone,
+	content_hash bytea,
+	defects jsonb,
+	rejected_by text
+);
+COMMENT ON TYPE ntsb_staging.clean_case_record IS 'Cleaned columns of a row of ntsb_staging.case_record, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_country AS (
 	country_code text,
 	country_name text,
@@ -609,6 +646,19 @@ CREATE TYPE ntsb_staging.clean_seq_of_events AS (
 	rejected_by text
 );
 COMMENT ON TYPE ntsb_staging.clean_seq_of_events IS 'Cleaned columns of a row of ntsb_staging.seq_of_events, as returned by ntsb_internal.clean_row';
+CREATE TYPE ntsb_staging.clean_sequence_group AS (
+	ev_id text,
+	aircraft_key integer,
+	occurrence_no integer,
+	sequence_no integer,
+	event_group text,
+	phase_group text,
+	lchg_date timestamp(0) without time zone,
+	content_hash bytea,
+	defects jsonb,
+	rejected_by text
+);
+COMMENT ON TYPE ntsb_staging.clean_sequence_group IS 'Cleaned columns of a row of ntsb_staging.sequence_group, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.clean_states AS (
 	state text,
 	name text,
@@ -627,6 +677,13 @@ CREATE TYPE ntsb_staging.key_aircraft AS (
 	rejected_by text
 );
 COMMENT ON TYPE ntsb_staging.key_aircraft IS 'Columns that decide whether a row is new of a row of ntsb_staging.aircraft, as returned by ntsb_internal.clean_row';
+CREATE TYPE ntsb_staging.key_case_record AS (
+	ev_id text,
+	lchg_date timestamp(0) without time zone,
+	content_hash bytea,
+	rejected_by text
+);
+COMMENT ON TYPE ntsb_staging.key_case_record IS 'Columns that decide whether a row is new of a row of ntsb_staging.case_record, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_country AS (
 	country_code text,
 	content_hash bytea,
@@ -814,6 +871,15 @@ CREATE TYPE ntsb_staging.key_seq_of_events AS (
 	rejected_by text
 );
 COMMENT ON TYPE ntsb_staging.key_seq_of_events IS 'Columns that decide whether a row is new of a row of ntsb_staging.seq_of_events, as returned by ntsb_internal.clean_row';
+CREATE TYPE ntsb_staging.key_sequence_group AS (
+	ev_id text,
+	aircraft_key integer,
+	occurrence_no integer,
+	lchg_date timestamp(0) without time zone,
+	content_hash bytea,
+	rejected_by text
+);
+COMMENT ON TYPE ntsb_staging.key_sequence_group IS 'Columns that decide whether a row is new of a row of ntsb_staging.sequence_group, as returned by ntsb_internal.clean_row';
 CREATE TYPE ntsb_staging.key_states AS (
 	state text,
 	content_hash bytea,
@@ -2712,6 +2778,81 @@ COMMENT ON COLUMN ntsb.bridge_event_crew.aircraft_key IS 'NTSB''s number of the 
 COMMENT ON COLUMN ntsb.bridge_event_crew.crew_no IS 'NTSB''s number of the crew member within the aircraft';
 COMMENT ON COLUMN ntsb.bridge_event_crew.crew_id IS 'Crew member in ntsb.dim_crew, current version';
 COMMENT ON COLUMN ntsb.bridge_event_crew.is_pilot_in_command IS 'Whether taken as pilot in command of the aircraft: the first crew member of category PLT, or else FLTI, KPLT, DSTU, CPLT';
+CREATE TABLE ntsb.case_record (
+    ev_id text NOT NULL,
+    mkey integer,
+    case_closed boolean,
+    completion_status text,
+    case_type text,
+    investigation_class text,
+    launch_type text,
+    board_launch boolean,
+    region text,
+    parties text,
+    report_type text,
+    report_flavor text,
+    publish_profile text,
+    report_number text,
+    report_date date,
+    board_meeting_date date,
+    original_published date,
+    factual_published date,
+    last_revision date,
+    docket_opened date,
+    docket_page text,
+    report_page text,
+    investigation_page text,
+    has_safety_recommendation boolean,
+    is_study boolean,
+    utc_offset_hours real,
+    hazmat_involved boolean,
+    property_damage text,
+    environmental_damage text,
+    wx_remarks text,
+    lchg_date timestamp(0) without time zone,
+    content_hash bytea NOT NULL,
+    hash_version smallint NOT NULL,
+    first_batch bigint NOT NULL,
+    last_batch bigint NOT NULL,
+    withdrawn_batch bigint
+);
+COMMENT ON TABLE ntsb.case_record IS 'State of the investigation and its publications, one row per event; only NTSB''s API fills it';
+COMMENT ON COLUMN ntsb.case_record.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.case_record.mkey IS 'NTSB''s key of the case, the ProjectID of its docket';
+COMMENT ON COLUMN ntsb.case_record.case_closed IS 'Whether the investigation is closed';
+COMMENT ON COLUMN ntsb.case_record.completion_status IS 'State of the report, as written: Completed, In work';
+COMMENT ON COLUMN ntsb.case_record.case_type IS 'Type of the investigation, as written: Data Collection';
+COMMENT ON COLUMN ntsb.case_record.investigation_class IS 'Class of the investigation, as written';
+COMMENT ON COLUMN ntsb.case_record.launch_type IS 'How NTSB travelled to the site, as written';
+COMMENT ON COLUMN ntsb.case_record.board_launch IS 'Whether a member of the Board travelled to the site';
+COMMENT ON COLUMN ntsb.case_record.region IS 'Regional office';
+COMMENT ON COLUMN ntsb.case_record.parties IS 'Parties to the investigation, one per line';
+COMMENT ON COLUMN ntsb.case_record.report_type IS 'Type of the report, as written: Approved by Office Director';
+COMMENT ON COLUMN ntsb.case_record.report_flavor IS 'Form of the final report, as written: Basic (no factual)';
+COMMENT ON COLUMN ntsb.case_record.publish_profile IS 'Stage of publication, as written: DirectorApprovedBriefFinal';
+COMMENT ON COLUMN ntsb.case_record.report_number IS 'Number of the report (AAR-14-01)';
+COMMENT ON COLUMN ntsb.case_record.report_date IS 'Day of the report';
+COMMENT ON COLUMN ntsb.case_record.board_meeting_date IS 'Day of the Board meeting';
+COMMENT ON COLUMN ntsb.case_record.original_published IS 'Day of the first publication of the report';
+COMMENT ON COLUMN ntsb.case_record.factual_published IS 'Day of the publication of the factual report';
+COMMENT ON COLUMN ntsb.case_record.last_revision IS 'Day of the last revision of the report';
+COMMENT ON COLUMN ntsb.case_record.docket_opened IS 'Day on which the docket was opened to the public';
+COMMENT ON COLUMN ntsb.case_record.docket_page IS 'Address of the docket, where the record states it';
+COMMENT ON COLUMN ntsb.case_record.report_page IS 'Address of the report, where the record states it';
+COMMENT ON COLUMN ntsb.case_record.investigation_page IS 'Address of the page about the investigation, where the record states it';
+COMMENT ON COLUMN ntsb.case_record.has_safety_recommendation IS 'Whether the case led to safety recommendations';
+COMMENT ON COLUMN ntsb.case_record.is_study IS 'Whether the case is part of a safety study';
+COMMENT ON COLUMN ntsb.case_record.utc_offset_hours IS 'Offset that the record states, hours: UTC time + offset = NTSB''s local time; not always that of the place';
+COMMENT ON COLUMN ntsb.case_record.hazmat_involved IS 'Whether hazardous material was involved';
+COMMENT ON COLUMN ntsb.case_record.property_damage IS 'Damage to property, as written';
+COMMENT ON COLUMN ntsb.case_record.environmental_damage IS 'Damage to the environment, as written';
+COMMENT ON COLUMN ntsb.case_record.wx_remarks IS 'Remarks on the weather';
+COMMENT ON COLUMN ntsb.case_record.lchg_date IS 'When NTSB last published or revised the case, to the second; stored, not hashed';
+COMMENT ON COLUMN ntsb.case_record.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
+COMMENT ON COLUMN ntsb.case_record.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.case_record.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.case_record.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.case_record.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE MATERIALIZED VIEW ntsb.mv_cause_stats AS
  SELECT d.era,
     d.kind,
@@ -5230,6 +5371,33 @@ COMMENT ON COLUMN ntsb.seq_of_events.hash_version IS 'Version of the encoding of
 COMMENT ON COLUMN ntsb.seq_of_events.first_batch IS 'Batch that inserted the row; see ntsb.batch';
 COMMENT ON COLUMN ntsb.seq_of_events.last_batch IS 'Batch that last changed the row';
 COMMENT ON COLUMN ntsb.seq_of_events.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE TABLE ntsb.sequence_group (
+    ev_id text NOT NULL,
+    aircraft_key integer NOT NULL,
+    occurrence_no integer NOT NULL,
+    sequence_no integer,
+    event_group text,
+    phase_group text,
+    lchg_date timestamp(0) without time zone,
+    content_hash bytea NOT NULL,
+    hash_version smallint NOT NULL,
+    first_batch bigint NOT NULL,
+    last_batch bigint NOT NULL,
+    withdrawn_batch bigint
+);
+COMMENT ON TABLE ntsb.sequence_group IS 'CICTT groups of the sequence of events, one row per row of events_sequence; only NTSB''s API fills it';
+COMMENT ON COLUMN ntsb.sequence_group.ev_id IS 'Event; its first 8 digits are the date of entry, not of the event';
+COMMENT ON COLUMN ntsb.sequence_group.aircraft_key IS 'Aircraft within the event, from 1';
+COMMENT ON COLUMN ntsb.sequence_group.occurrence_no IS 'Number of the occurrence, as in events_sequence';
+COMMENT ON COLUMN ntsb.sequence_group.sequence_no IS 'Place in the sequence of events, from 1';
+COMMENT ON COLUMN ntsb.sequence_group.event_group IS 'CICTT group of the occurrence, as written: Loss of Control (Inflight)';
+COMMENT ON COLUMN ntsb.sequence_group.phase_group IS 'CICTT group of the phase of flight, as written: Landing';
+COMMENT ON COLUMN ntsb.sequence_group.lchg_date IS 'When NTSB last published or revised the case, to the second; stored, not hashed';
+COMMENT ON COLUMN ntsb.sequence_group.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
+COMMENT ON COLUMN ntsb.sequence_group.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.sequence_group.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.sequence_group.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.sequence_group.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.source_state (
     source text NOT NULL,
     asked_at timestamp with time zone,
@@ -5573,6 +5741,41 @@ CREATE UNLOGGED TABLE ntsb_staging.airport (
     lon text
 );
 COMMENT ON TABLE ntsb_staging.airport IS 'Raw rows of a list of airports, until ntsb_adopt_airports stores them';
+CREATE UNLOGGED TABLE ntsb_staging.case_record (
+    ev_id text,
+    mkey text,
+    case_closed text,
+    completion_status text,
+    case_type text,
+    investigation_class text,
+    launch_type text,
+    board_launch text,
+    region text,
+    parties text,
+    report_type text,
+    report_flavor text,
+    publish_profile text,
+    report_number text,
+    report_date text,
+    board_meeting_date text,
+    original_published text,
+    factual_published text,
+    last_revision text,
+    docket_opened text,
+    docket_page text,
+    report_page text,
+    investigation_page text,
+    has_safety_recommendation text,
+    is_study text,
+    utc_offset_hours text,
+    hazmat_involved text,
+    property_damage text,
+    environmental_damage text,
+    wx_remarks text,
+    lchg_date text,
+    batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
+);
+COMMENT ON TABLE ntsb_staging.case_record IS 'Raw rows of a file for ntsb.case_record, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.country (
     country_code text,
     country_name text,
@@ -6031,6 +6234,17 @@ CREATE UNLOGGED TABLE ntsb_staging.seq_of_events (
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
 COMMENT ON TABLE ntsb_staging.seq_of_events IS 'Raw rows of a file for ntsb.seq_of_events, until CALL ntsb_ingest(batch_id) loads them';
+CREATE UNLOGGED TABLE ntsb_staging.sequence_group (
+    ev_id text,
+    aircraft_key text,
+    occurrence_no text,
+    sequence_no text,
+    event_group text,
+    phase_group text,
+    lchg_date text,
+    batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
+);
+COMMENT ON TABLE ntsb_staging.sequence_group IS 'Raw rows of a file for ntsb.sequence_group, until CALL ntsb_ingest(batch_id) loads them';
 CREATE UNLOGGED TABLE ntsb_staging.states (
     state text,
     name text,
@@ -6074,6 +6288,8 @@ ALTER TABLE ONLY ntsb.bridge_event_cause
     ADD CONSTRAINT bridge_event_cause_pkey PRIMARY KEY (accident_id, "position");
 ALTER TABLE ONLY ntsb.bridge_event_crew
     ADD CONSTRAINT bridge_event_crew_pkey PRIMARY KEY (accident_id, aircraft_key, crew_no);
+ALTER TABLE ONLY ntsb.case_record
+    ADD CONSTRAINT case_record_pkey PRIMARY KEY (ev_id);
 ALTER TABLE ONLY ntsb.change_log
     ADD CONSTRAINT change_log_pkey PRIMARY KEY (seq);
 ALTER TABLE ONLY ntsb.cluster_member
@@ -6220,6 +6436,8 @@ ALTER TABLE ONLY ntsb.search_segment
     ADD CONSTRAINT search_segment_pkey PRIMARY KEY (segment);
 ALTER TABLE ONLY ntsb.seq_of_events
     ADD CONSTRAINT seq_of_events_pkey PRIMARY KEY (ev_id, aircraft_key, occurrence_no, seq_event_no, group_code);
+ALTER TABLE ONLY ntsb.sequence_group
+    ADD CONSTRAINT sequence_group_pkey PRIMARY KEY (ev_id, aircraft_key, occurrence_no);
 ALTER TABLE ONLY ntsb.source_state
     ADD CONSTRAINT source_state_pkey PRIMARY KEY (source);
 ALTER TABLE ONLY ntsb.staging_quarantine
@@ -6244,6 +6462,7 @@ CREATE INDEX archived_event_ntsb_no_idx ON ntsb.archived_event USING btree (ntsb
 CREATE INDEX bridge_event_aircraft_aircraft_id_idx ON ntsb.bridge_event_aircraft USING btree (aircraft_id);
 CREATE INDEX bridge_event_cause_cause_id_idx ON ntsb.bridge_event_cause USING btree (cause_id);
 CREATE INDEX bridge_event_crew_crew_id_idx ON ntsb.bridge_event_crew USING btree (crew_id);
+CREATE INDEX case_record_mkey_idx ON ntsb.case_record USING btree (mkey);
 CREATE INDEX change_log_batch_idx ON ntsb.change_log USING brin (batch_id);
 CREATE INDEX change_log_ev_id_idx ON ntsb.change_log USING btree (ev_id);
 CREATE INDEX cluster_member_cluster_idx ON ntsb.cluster_member USING btree (run_id, cluster_id);
@@ -6427,6 +6646,8 @@ ALTER TABLE ONLY ntsb.bridge_event_crew
     ADD CONSTRAINT bridge_event_crew_accident_id_fkey FOREIGN KEY (accident_id) REFERENCES ntsb.fact_accidents(accident_id);
 ALTER TABLE ONLY ntsb.bridge_event_crew
     ADD CONSTRAINT bridge_event_crew_crew_id_fkey FOREIGN KEY (crew_id) REFERENCES ntsb.dim_crew(crew_id);
+ALTER TABLE ONLY ntsb.case_record
+    ADD CONSTRAINT case_record_ev_id_fkey FOREIGN KEY (ev_id) REFERENCES ntsb.event_key(ev_id);
 ALTER TABLE ONLY ntsb.cluster_member
     ADD CONSTRAINT cluster_member_run_id_fkey FOREIGN KEY (run_id) REFERENCES ntsb.cluster_run(run_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ntsb.dim_aircraft
@@ -6487,6 +6708,8 @@ ALTER TABLE ONLY ntsb.predictions
     ADD CONSTRAINT predictions_model_id_fkey FOREIGN KEY (model_id) REFERENCES ntsb.model(model_id);
 ALTER TABLE ONLY ntsb.seq_of_events
     ADD CONSTRAINT seq_of_events_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
+ALTER TABLE ONLY ntsb.sequence_group
+    ADD CONSTRAINT sequence_group_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
 GRANT USAGE ON SCHEMA ntsb TO ntsb_viewer;
 GRANT USAGE ON SCHEMA ntsb TO ntsb_service;
 GRANT SELECT ON TABLE ntsb.fact_accidents TO ntsb_viewer;
@@ -6524,6 +6747,7 @@ GRANT SELECT ON TABLE ntsb.batch_defects TO ntsb_analyst;
 GRANT SELECT ON TABLE ntsb.batch_table TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.bridge_event_cause TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.bridge_event_crew TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.case_record TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_cause_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.cause_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.change_log TO ntsb_viewer;
@@ -6583,6 +6807,7 @@ GRANT SELECT ON TABLE ntsb.search_posting TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.search_segment TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.search_source TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.seq_of_events TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.sequence_group TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.source_state TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.source_status TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.state_heatmap TO ntsb_viewer;

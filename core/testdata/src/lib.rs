@@ -83,10 +83,10 @@ pub enum ConfigError {
     YearRange { first_year: i32, last_year: i32 },
 }
 
-/// The tables of avall.mdb. In [`TABLES`] they precede the tables that only PRE1982.MDB has.
+/// The tables of avall.mdb. In [`TABLES`] they precede those that only other sources fill.
 pub fn tables() -> &'static [Table] {
-    const FIRST_LEGACY: TableIndex = TableIndex::new("legacy_event");
-    &TABLES[..FIRST_LEGACY.0]
+    const FIRST_OTHER: TableIndex = TableIndex::new("case_record");
+    &TABLES[..FIRST_OTHER.0]
 }
 
 /// The rows of one event, or of the reference tables, and the defects in them.

@@ -2,6 +2,7 @@
 
 use super::statements::{StatementBuilder, join_quoted, quote};
 use ntsb_schema::hash::ENCODING_VERSION;
+use ntsb_schema::tables::BOOKKEEPING;
 
 impl StatementBuilder {
     /// Quarantines the rows that cannot be stored, with the values of the file.
@@ -109,9 +110,12 @@ impl StatementBuilder {
     pub fn touch_rows(&self) -> Vec<String> {
         let rows = "FROM pg_temp.ntsb_verdict v JOIN pg_temp.ntsb_clean c USING (staging_ctid)
                     WHERE v.touched";
+        let columns = BOOKKEEPING.iter().filter(|column| self.table.has(column));
+        let set: Vec<_> = columns.map(|column| format!("{column} = c.{column}")).collect();
         let row = format!(
-            "UPDATE ntsb.{} t SET lchg_date = c.lchg_date, lchg_userid = c.lchg_userid {rows} AND {}",
+            "UPDATE ntsb.{} t SET {} {rows} AND {}",
             self.table.name,
+            set.join(", "),
             self.on_key("c", "t")
         );
         if !self.is_events() {

@@ -35,6 +35,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (90, "quality", include_str!("../../../sql/tables/090_quality.sql")),
     (110, "code_indexes", include_str!("../../../sql/tables/110_code_indexes.sql")),
     (120, "legacy_tables", include_str!("../../../sql/tables/120_legacy_tables.sql")),
+    (121, "case_record", include_str!("../../../sql/tables/121_case_record.sql")),
     (130, "validation", include_str!("../../../sql/tables/130_validation.sql")),
     (140, "refresh", include_str!("../../../sql/tables/140_refresh.sql")),
     (141, "star_time", include_str!("../../../sql/tables/141_star_time.sql")),

@@ -20,6 +20,7 @@ const FILES: &[(&str, &str)] = &[
     ("rates", include_str!("../../../sql/views/rates.sql")),
     ("features", include_str!("../../../sql/views/features.sql")),
     ("predictions", include_str!("../../../sql/views/predictions.sql")),
+    ("narrative_versions", include_str!("../../../sql/views/narrative_versions.sql")),
     ("sources", include_str!("../../../sql/views/sources.sql")),
 ];
 

@@ -9,7 +9,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
         ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_aircraft_family,
-        ntsb_airport_history, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_cause_category,
+        ntsb_airport_history, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link, ntsb_cause_category,
         ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points, ntsb_changes_since,
         ntsb_check_leakage, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number, ntsb_clean_text,
         ntsb_clean_time, ntsb_clean_timestamp, ntsb_code_meaning, ntsb_compare_models,
@@ -64,7 +64,7 @@ AS $$
         describe_cause_code, detach_star_events, drop_star_foreign_keys, insert_star_bridges,
         lock_ingest, lock_quarantined_row, merge_configuration, merge_configuration_step,
         raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance, record_objects,
-        record_refresh, record_source, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
+        record_refresh, record_source, record_sync, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
         refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
         refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
         store_accident_facts, write_archive}'::text[]), 'ntsb_admin'
@@ -75,7 +75,7 @@ AS $$
     SELECT 'table', unnest('{
         accident_cube, accident_features, accident_rates, accidents, aircraft, aircraft_enriched,
         aircraft_stats, airport, alert, archive, archived_event, batch, batch_table,
-        bridge_event_aircraft, bridge_event_cause, bridge_event_crew, cause_stats, change_log,
+        bridge_event_aircraft, bridge_event_cause, bridge_event_crew, case_record, cause_stats, change_log,
         cluster_member, cluster_run, code_crosswalk, code_meaning, country, crew_enriched, crew_stats,
         ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality, dim_aircraft, dim_causes,
         dim_crew, dim_location, dim_time, dim_weather, drift_report, dt_aircraft, dt_events,
@@ -84,9 +84,9 @@ AS $$
         index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, model,
         model_performance, monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats,
         mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
-        mv_year_severity, mv_yearly_stats, narratives, ntsb_admin, occurrences, phase_stats,
+        mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
         place_history, predictions, refresh_state, schema_object, schema_version, schema_view, search_document,
-        search_posting, search_segment, search_source, seq_of_events, source_state, source_status, state_heatmap, states,
+        search_posting, search_segment, search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
         type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
         yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL

@@ -1,3 +1,5 @@
 //! The sources beside NTSB's Access files, one module each.
 
+mod api;
+mod api_faults;
 mod state;

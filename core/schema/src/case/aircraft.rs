@@ -1,7 +1,7 @@
 //! Converts the aircraft of a case and their engines.
 
 use super::field::{Conversion::*, Field, YES_NO, columns as all_columns, field, list};
-use super::{Case, ConversionNotes, EmitRow, meanings::*};
+use super::{Case, ConversionNotes, EmitRow, answer_codes::DESTINATION, meanings::*};
 use std::borrow::Cow;
 
 const HEAD: &[&str] = &["ev_id", "aircraft_key", "ntsb_no"];
@@ -9,7 +9,7 @@ const ENGINE_HEAD: &[&str] = &["ev_id", "aircraft_key"];
 const TAIL: &[&str] = &["lchg_date"];
 
 #[rustfmt::skip] // one column per line
-const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     field("regis_no", &["/registrationNumber", "/aircraftRegistrationNumber"], AsIs),
     field("acft_missing", &["/aircraftMissing"], YES_NO),
     field("far_part", &["/regulationFlightConductedUnder", "/ownerOperators/0/regulationFlightConductedUnder"], Code(REGULATION)),
@@ -17,7 +17,7 @@ const FIELDS: &[Field] = &[
     field("damage", &["/DamageLevel", "/aircraftAccidents/0/damageLevel"], Code(DAMAGE)),
     field("acft_fire", &["/FireType", "/aircraftAccidents/0/fireType"], Code(FIRE)),
     field("acft_expl", &["/ExplosionType", "/aircraftAccidents/0/explosionType"], Code(FIRE)),
-    field("acft_make", &["/make", "/aircraftMake"], AsIs),
+    field("acft_make", &["/make", "/aircraftMake", "/aircraftManufacturer"], AsIs),
     field("acft_model", &["/model", "/aircraftModel"], AsIs),
     field("acft_series", &["/aircraftSeries"], AsIs),
     field("acft_serial_no", &["/SerialNumber", "/aircraftSerialNumber"], AsIs),
@@ -34,6 +34,7 @@ const FIELDS: &[Field] = &[
     field("date_last_insp", &["/aircraftLastInspectionDate"], AsIs),
     field("afm_hrs_last_insp", &["/aircraftFromLastInspectionHours"], AsIs),
     field("afm_hrs", &["/airframeTotalTimeHours"], AsIs),
+    field("afm_hrs_since", &["/aircraftAtTimeOfAccident"], YES_NO),
     field("elt_install", &["/aircraftEltInstalled"], YES_NO),
     field("elt_oper", &["/aircraftEltActivated"], YES_NO),
     field("elt_aided_loc_ev", &["/aircraftEltAidedLocatingAccident"], YES_NO),
@@ -57,6 +58,9 @@ const FIELDS: &[Field] = &[
     field("dprt_city", &["/itinerary/0/departureCity"], AsIs),
     field("dprt_state", &["/itinerary/0/departureStateOrRegion"], AsIs),
     field("dprt_country", &["/itinerary/0/departureCountry"], AsIs),
+    // In UTC, as in Access files since 2020.
+    field("dprt_time", &["/itinerary/0/departureTimeUtc"], Time),
+    field("dest_same_local", &["/itinerary/0/destination"], Code(DESTINATION)),
     field("dest_apt_id", &["/itinerary/0/destinationAirportId"], AsIs),
     field("dest_city", &["/itinerary/0/destinationCity"], AsIs),
     field("dest_state", &["/itinerary/0/destinationStateOrRegion"], AsIs),
@@ -69,6 +73,7 @@ const FIELDS: &[Field] = &[
     field("med_type_flight", &["/airMedicalType", "/ownerOperators/0/airMedicalType"], Code(AIR_MEDICAL)),
     field("acft_year", &["/yearOfManufacture"], AsIs),
     field("fuel_on_board", &["/aircraftFuelOnBoard"], AsIs),
+    field("certs_held", &["/ownerOperators/0/hasOperatingCertificates"], YES_NO),
     field("commercial_space_flight", &["/aircraftCommercialSpaceFlight"], Flag("1", "0")),
     field("unmanned", &["/aircraftUnmanned"], Flag("1", "0")),
     field("ifr_equipped_cert", &["/aircraftIfrEquippedAndCertified"], Flag("1", "0")),
@@ -80,8 +85,8 @@ const FIELDS: &[Field] = &[
 ];
 
 #[rustfmt::skip] // one column per line
-const ENGINE_FIELDS: &[Field] = &[
-    field("eng_no", &["/engineNumbers"], AsIs),
+pub(super) const ENGINE_FIELDS: &[Field] = &[
+    field("eng_no", &["/engineNumbers", "/cm_engineNum"], AsIs),
     field("eng_type", &["/engineType"], Code(ENGINE)),
     field("eng_mfgr", &["/engineManufacturer"], AsIs),
     field("eng_model", &["/engineModelSeries"], AsIs),
@@ -122,7 +127,7 @@ fn aircraft_no<'a>(case: &Case<'a>, at: Option<usize>) -> Option<Cow<'a, str>> {
 
 pub fn convert_engines<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     for (key, aircraft) in case.aircraft() {
-        for engine in list(aircraft, &["/engines"]) {
+        for engine in list(aircraft, &["/engines", "/cm_engines"]) {
             let mut cells = vec![case.ev_id.clone(), key.clone()];
             cells.extend(ENGINE_FIELDS.iter().map(|field| field.cell("engines", engine, notes)));
             cells.push(case.changed.clone());

@@ -1,7 +1,7 @@
 //! Converts the crew and their hours, which only the richer form contains.
 
 use super::field::{Conversion::*, Field, YES_NO, columns as all_columns, field, list};
-use super::{Case, ConversionNotes, EmitRow, meanings::*};
+use super::{Case, ConversionNotes, EmitRow, answer_codes::CHILD_RESTRAINT, meanings::*};
 
 const HEAD: &[&str] = &["ev_id", "aircraft_key"];
 const HOURS_HEAD: &[&str] = &["ev_id", "aircraft_key", "crew_no"];
@@ -9,7 +9,7 @@ const TAIL: &[&str] = &["lchg_date"];
 const CREW_NO: Field = field("crew_no", &["/crewOccupantNumber"], AsIs);
 
 #[rustfmt::skip] // one column per line
-const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     CREW_NO,
     field("crew_category", &["/crewCategory"], Code(CREW)),
     field("crew_age", &["/age"], AsIs),
@@ -27,11 +27,14 @@ const FIELDS: &[Field] = &[
     field("mr_faa_med_certf", &["/mostRecentFaaMedicalCertificate"], Code(MEDICAL)),
     field("pilot_flying", &["/pilotFlying"], Flag("1", "0")),
     field("available_restraint", &["/availableRestraintType"], Code(RESTRAINT)),
+    field("infl_rest_inst", &["/inflatableRestraintInstalled"], Code(YES_NO_NA)),
+    field("infl_rest_depl", &["/inflatableRestraintDeployed"], Code(YES_NO_NA)),
+    field("child_restraint", &["/childRestraint"], Code(CHILD_RESTRAINT)),
     field("restraint_used", &["/restraintUsed"], Code(RESTRAINT)),
 ];
 
 #[rustfmt::skip] // one column per line
-const HOURS_FIELDS: &[Field] = &[
+pub(super) const HOURS_FIELDS: &[Field] = &[
     field("flight_type", &["/flightTimeType"], Code(FLIGHT_TYPE)),
     field("flight_craft", &["/flightTimeCraft"], Code(FLIGHT_CRAFT)),
     field("flight_hours", &["/flightHours"], AsIs),

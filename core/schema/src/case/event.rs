@@ -1,16 +1,27 @@
 //! Converts the event.
 
-use super::field::{Conversion::*, Field, columns as all_columns, field, format_time, text};
-use super::{Case, Cell, ConversionNotes, EmitRow, meanings::*};
+use super::field::{
+    Conversion::*, Field, columns as all_columns, date_part, field, format_time, text,
+};
+use super::{Case, Cell, ConversionNotes, EmitRow, meanings::*, weather};
 use crate::calendar;
 use serde_json::Value;
 use std::borrow::Cow;
 
 const HEAD: &[&str] = &["ev_id", "ntsb_no"];
-const TAIL: &[&str] = &["ev_date", "ev_dow", "ev_time", "ev_tmzn", "inj_tot_t", "lchg_date"];
+const TAIL: &[&str] = &[
+    "ev_date",
+    "ev_dow",
+    "ev_time",
+    "ev_tmzn",
+    "inj_tot_t",
+    "mid_air",
+    "on_ground_collision",
+    "lchg_date",
+];
 
 #[rustfmt::skip] // one column per line
-const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     field("ev_type", &["/cm_eventType", "/eventType"], Code(EVENT_TYPE)),
     field("ev_city", &["/cm_city", "/eventCity"], AsIs),
     field("ev_state", &["/cm_state", "/eventStateOrRegion"], AsIs),
@@ -23,15 +34,8 @@ const FIELDS: &[Field] = &[
     field("ev_nr_apt_id", &["/airportId", "/aircrafts/0/airports/0/airportLocationId"], AsIs),
     field("ev_nr_apt_loc", &["/aircrafts/0/airports/0/airportOnAirportAirstrip"], Code(ON_AIRPORT)),
     field("apt_elev", &["/aircrafts/0/airports/0/airportArpElevationFtMsl"], AsIs),
-    field("light_cond", &["/weatherConditions/0/daylightCondition"], Code(LIGHT)),
-    field("wx_cond_basic", &["/accidentSiteCondition", "/weatherConditions/0/accidentSiteCondition"], Code(WEATHER)),
-    field("vis_sm", &["/weatherConditions/0/visibilitySm"], AsIs),
-    field("wind_dir_deg", &["/weatherConditions/0/windDirectionDeg"], AsIs),
-    field("wind_vel_kts", &["/weatherConditions/0/windSpeedKts"], AsIs),
-    field("gust_kts", &["/weatherConditions/0/windGustKts"], AsIs),
-    // In inches of mercury, despite the name.
-    field("altimeter", &["/weatherConditions/0/barometricSettingMmHg"], AsIs),
-    field("metar", &["/weatherConditions/0/metar"], AsIs),
+    field("apt_dist", &["/aircrafts/0/airports/0/airportArpDistanceNm"], StatuteMiles),
+    field("apt_dir", &["/aircrafts/0/airports/0/airportArpDirectionDeg"], AsIs),
     field("ev_highest_injury", &["/cm_highestInjury", "/highestInjuryLevel"], Code(INJURY)),
     field("inj_f_grnd", &["/cm_injury_onground_Fatal", "/ongroundFatal"], AsIs),
     field("inj_s_grnd", &["/cm_injury_onground_Serious", "/ongroundSerious"], AsIs),
@@ -43,21 +47,47 @@ const FIELDS: &[Field] = &[
     field("invest_agy", &["/cm_agency", "/leadAgency"], Code(AGENCY)),
 ];
 
-const TOTALS: [&str; 4] =
+pub(super) const TOTALS: [&str; 4] =
     ["/cm_fatalInjuryCount", "/cm_seriousInjuryCount", "/cm_minorInjuryCount", "/cm_onboard_None"];
 
 pub fn columns() -> Vec<&'static str> {
-    all_columns(HEAD, FIELDS, TAIL)
+    [all_columns(HEAD, FIELDS, &[]), weather::weather_columns(), TAIL.to_vec()].concat()
 }
 
 pub fn convert<'a>(case: &Case<'a>, notes: &mut ConversionNotes, emit: EmitRow<'_, 'a>) {
     let mut cells = vec![case.ev_id.clone(), case.ntsb_no.clone()];
     cells.extend(FIELDS.iter().map(|field| field.cell("events", case.value, notes)));
+    cells.extend(weather::convert(case, notes));
     let (date, time, zone) = date_and_time(case.value);
     let day = date.as_deref().and_then(day_of_week).map(Cow::Borrowed);
-    cells.extend([date, day, time, zone, total_people(case.value), case.changed.clone()]);
+    cells.extend([date, day, time, zone, total_people(case.value)]);
+    cells.extend(collisions(case, notes));
+    cells.push(case.changed.clone());
     emit(&cells);
 }
+
+/// mid_air and on_ground_collision. A word that is neither is counted.
+fn collisions<'a>(case: &Case<'a>, notes: &mut ConversionNotes) -> [Cell<'a>; 2] {
+    const COLLISIONS: Codes = &[
+        ("None", "NN"),
+        ("Midair", "YN"),
+        ("In-flight", "YN"),
+        ("In flight with other aircraft", "YN"),
+        ("On ground", "NY"),
+        ("Ground", "NY"),
+    ];
+    let Some(word) = text(case.value, &[COLLISION]) else { return [None, None] };
+    match map_word(COLLISIONS, &word) {
+        MappedWord::Code(codes) => [codes.get(..1), codes.get(1..)].map(|c| c.map(Cow::Borrowed)),
+        MappedWord::Unknown => [None, None],
+        MappedWord::Unmapped => {
+            notes.add_unmapped("events", "mid_air", &word);
+            [None, None]
+        }
+    }
+}
+
+pub(super) const COLLISION: &str = "/eventCollisionWithOtherAircraft";
 
 /// The date, time and time zone. The richer form contains them in UTC, like Access files since 2020.
 /// The other form contains a local time that is marked as UTC, so the zone is unknown, and midnight
@@ -70,11 +100,6 @@ fn date_and_time(case: &Value) -> (Cell<'_>, Cell<'_>, Cell<'_>) {
     let time = text(case, &["/eventTimeUtc"]).and_then(|time| format_time(&time)).map(Cow::Owned);
     let zone = time.is_some().then_some(Cow::Borrowed("UTC"));
     (text(case, &["/eventDate"]).map(|date| date_part(&date)), time, zone)
-}
-
-/// The date part of an ISO timestamp. Other text is returned unchanged, and the gates will reject it.
-fn date_part(timestamp: &str) -> Cow<'static, str> {
-    Cow::Owned(timestamp.split('T').next().unwrap_or(timestamp).to_owned())
 }
 
 fn day_of_week(date: &str) -> Option<&'static str> {

@@ -20,7 +20,17 @@ pub enum Conversion {
     Code(Codes),
     /// A boolean, with the codes for true and false.
     Flag(&'static str, &'static str),
+    /// A number, rounded to a whole one.
+    Rounded,
+    /// Nautical miles, converted to statute miles.
+    StatuteMiles,
+    /// The date of a timestamp.
+    DatePart,
+    /// A time of day in UTC as HHMM.
+    Time,
 }
+
+const STATUTE_MILES_PER_NAUTICAL_MILE: f64 = 1852.0 / 1609.344;
 
 pub const fn field(
     column: &'static str,
@@ -42,6 +52,15 @@ impl Field {
         let found = text(value, self.pointers)?;
         match self.conversion {
             Conversion::AsIs | Conversion::Flag(..) => Some(found),
+            Conversion::Rounded => {
+                number(value, self.pointers).map(|n| Cow::Owned(n.round().to_string()))
+            }
+            Conversion::StatuteMiles => number(value, self.pointers).map(|n| {
+                let miles = n * STATUTE_MILES_PER_NAUTICAL_MILE;
+                Cow::Owned(((miles * 100.0).round() / 100.0).to_string())
+            }),
+            Conversion::DatePart => Some(date_part(&found)),
+            Conversion::Time => format_time(&found).map(Cow::Owned),
             Conversion::Code(codes) => match map_word(codes, &found) {
                 MappedWord::Code(code) => Some(Cow::Borrowed(code)),
                 MappedWord::Unknown => None,
@@ -72,13 +91,23 @@ pub fn text<'a>(value: &'a Value, pointers: &[&str]) -> Cell<'a> {
     })
 }
 
-fn boolean(value: &Value, pointers: &[&str]) -> Option<bool> {
+pub fn boolean(value: &Value, pointers: &[&str]) -> Option<bool> {
     pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
         Value::Bool(flag) => Some(*flag),
         Value::String(word) if word.eq_ignore_ascii_case("yes") => Some(true),
         Value::String(word) if word.eq_ignore_ascii_case("no") => Some(false),
         _ => None,
     })
+}
+
+/// The first number at several pointers, also if it is written as text.
+pub fn number(value: &Value, pointers: &[&str]) -> Option<f64> {
+    text(value, pointers)?.trim().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The date part of an ISO timestamp. Other text is returned unchanged, and the gates will reject it.
+pub fn date_part(timestamp: &str) -> Cow<'static, str> {
+    Cow::Owned(timestamp.split('T').next().unwrap_or(timestamp).to_owned())
 }
 
 /// The first list at several pointers.

@@ -18,7 +18,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 /// A role with the pointers to its four counts in both forms, most severe injury first.
-type Role = (&'static str, [[&'static str; 2]; 4]);
+pub(super) type Role = (&'static str, [[&'static str; 2]; 4]);
 
 macro_rules! role {
     ($code:literal, $tool:literal, $api:literal) => {
@@ -34,7 +34,7 @@ macro_rules! role {
     };
 }
 
-const ROLES: &[Role] = &[
+pub(super) const ROLES: &[Role] = &[
     role!("PLT", "crew", "flightCrew"),
     role!("CABN", "cabincrew", "cabinCrew"),
     role!("PAX", "passengers", "passengers"),

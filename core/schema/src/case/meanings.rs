@@ -38,7 +38,7 @@ pub const EVENT_TYPE: Codes = &[("Accident", "ACC"), ("Incident", "INC"), ("Occu
 pub const INJURY: Codes =
     &[("Fatal", "FATL"), ("Serious", "SERS"), ("Minor", "MINR"), ("None", "NONE")];
 
-pub const AGENCY: Codes = &[("NTSB", "N"), ("FAA", "F"), ("Foreign", "O")];
+pub const AGENCY: Codes = &[("NTSB", "N"), ("FAA", "F"), ("Foreign", "O"), ("Other", "O")];
 
 pub const WEATHER: Codes = &[
     ("Visual (VMC)", "VMC"),
@@ -70,6 +70,8 @@ pub const FIRE: Codes = &[
     ("Ground and in-flight", "BOTH"),
     ("Both in-flight and on-ground", "BOTH"),
     ("Unknown origin", "UORG"),
+    ("Fire at unknown time", "UNKT"),
+    ("Explosion at unknown time", "UNKT"),
 ];
 
 pub const CATEGORY: Codes = &[
@@ -264,3 +266,5 @@ pub const FLIGHT_CRAFT: Codes = &[
     ("Glider", "GLDR"),
     ("Lighter than air", "LTA"),
 ];
+
+pub const YES_NO_NA: Codes = &[("Yes", "Y"), ("No", "N"), ("true", "Y"), ("false", "N")];

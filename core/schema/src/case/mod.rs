@@ -9,13 +9,18 @@
 //! are converted to that code. Others are dropped and counted ([`ConversionNotes`]).
 
 mod aircraft;
+mod answer_codes;
+mod catalogue;
 mod crew;
+mod details;
 mod event;
 mod field;
 mod id;
 mod injuries;
 mod meanings;
+mod record;
 mod sequence;
+mod weather;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +30,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use catalogue::{LEFT_OUT, LeftOut};
 pub use id::{derive_ev_id, parse_mkey};
 
 /// A cell of a converted row.
@@ -44,7 +50,18 @@ pub struct Target {
 /// All targets, parents before children.
 pub const TARGETS: &[Target] = &[
     Target { table: "events", columns: event::columns, convert: event::convert },
+    Target { table: "ntsb_admin", columns: record::admin_columns, convert: record::convert_admin },
+    Target {
+        table: "dt_events",
+        columns: details::event_columns,
+        convert: details::convert_events,
+    },
     Target { table: "aircraft", columns: aircraft::columns, convert: aircraft::convert },
+    Target {
+        table: "dt_aircraft",
+        columns: details::aircraft_columns,
+        convert: details::convert_aircraft,
+    },
     Target {
         table: "engines",
         columns: aircraft::engine_columns,
@@ -64,6 +81,17 @@ pub const TARGETS: &[Target] = &[
     },
     Target { table: "flight_crew", columns: crew::columns, convert: crew::convert },
     Target { table: "flight_time", columns: crew::hours_columns, convert: crew::convert_hours },
+    Target {
+        table: "dt_flight_crew",
+        columns: details::crew_columns,
+        convert: details::convert_crew,
+    },
+    Target { table: "case_record", columns: record::columns, convert: record::convert },
+    Target {
+        table: "sequence_group",
+        columns: record::group_columns,
+        convert: record::convert_groups,
+    },
 ];
 
 impl Target {
@@ -160,12 +188,24 @@ pub struct ConversionNotes {
     pub unmapped: BTreeMap<(String, String), u64>,
     /// The number of aircraft with several flight crew members whose roles are not given.
     pub crew_without_roles: u64,
+    /// Counts of members that no column takes and that are not in [`LEFT_OUT`], by path
+    /// (`aircrafts.engines.engineColor`).
+    pub unknown_members: BTreeMap<String, u64>,
 }
 
 /// Maximum number of different words that are counted. A file may contain any number of words.
 const MAX_WORDS: usize = 1000;
 
 impl ConversionNotes {
+    /// Counts the members of a case that are neither converted nor known to be left out.
+    pub fn add_unknown_members(&mut self, case: &Case<'_>) {
+        catalogue::for_each_unknown(case.value, &mut |path| {
+            if self.unknown_members.len() < MAX_WORDS || self.unknown_members.contains_key(path) {
+                *self.unknown_members.entry(path.to_owned()).or_default() += 1;
+            }
+        });
+    }
+
     fn add_unmapped(&mut self, table: &str, column: &str, word: &str) {
         let key = (format!("{table}.{column}"), word.to_owned());
         if self.unmapped.len() < MAX_WORDS || self.unmapped.contains_key(&key) {

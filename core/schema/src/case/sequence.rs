@@ -13,14 +13,14 @@ const NARRATIVE_COLUMNS: &[&str] =
     &["ev_id", "aircraft_key", "narr_accp", "narr_accf", "narr_cause", "lchg_date"];
 
 #[rustfmt::skip] // one column per line
-const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &[
     field("occurrence_no", &["/cm_eventNum", "/eventNumber"], AsIs),
     CODE,
     field("defining_ev", &["/cm_isDefiningEvent", "/isDefiningEvent"], Flag("1", "0")),
 ];
 
 #[rustfmt::skip] // one column per line
-const FINDING_FIELDS: &[Field] = &[
+pub(super) const FINDING_FIELDS: &[Field] = &[
     field("finding_no", &["/cm_findingNum", "/findingNumber"], AsIs),
     FINDING_CODE,
     field("finding_description", &["/cm_findingText", "/findingDescription"], AsIs),

@@ -5,6 +5,7 @@
 
 mod admin;
 mod aircraft;
+mod case_record;
 mod crew;
 mod details;
 mod events;
@@ -15,7 +16,7 @@ mod reference;
 mod sequence;
 
 /// All tables of the warehouse that are loaded from files, parents before children: the 20 tables of
-/// avall.mdb, then the tables that only PRE1982.MDB fills.
+/// avall.mdb, those that only NTSB's API fills, then those that only PRE1982.MDB fills.
 pub const TABLES: &[Table] = &[
     reference::COUNTRY,
     reference::STATES,
@@ -37,6 +38,8 @@ pub const TABLES: &[Table] = &[
     crew::FLIGHT_CREW,
     crew::FLIGHT_TIME,
     details::DT_FLIGHT_CREW,
+    case_record::CASE_RECORD,
+    case_record::SEQUENCE_GROUP,
     pre1982::LEGACY_EVENT,
     pre1982::LEGACY_CAUSE,
     pre1982::CT_PRE1982,
@@ -160,6 +163,11 @@ impl Table {
     /// Whether the file has a column of this name.
     pub fn has(&self, name: &str) -> bool {
         self.column(name).is_some()
+    }
+
+    /// Whether only NTSB's API fills the table.
+    pub fn is_api_only(&self) -> bool {
+        case_record::NAMES.contains(&self.name)
     }
 
     /// Whether only `PRE1982.MDB` fills the table.

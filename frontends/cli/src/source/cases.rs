@@ -58,6 +58,9 @@ impl CaseFile {
                 }
                 Err(reason) => return Err(self.not_a_case(number, reason)),
             };
+            if target.table == "events" {
+                notes.add_unknown_members(&case);
+            }
             send_rows(sink, &mut count, |put| {
                 target.convert_case(&case, &mut notes, &mut |cells| {
                     put(&replace_nul(cells, &mut nul))
@@ -173,6 +176,15 @@ fn value_warnings(notes: &ConversionNotes) -> Vec<String> {
             "injury: aircraft with several flight crew members and no injuries by role (only ABRD \
              was loaded): {}",
             notes.crew_without_roles
+        ));
+    }
+    if !notes.unknown_members.is_empty() {
+        let count: u64 = notes.unknown_members.values().sum();
+        let names: Vec<&str> = notes.unknown_members.keys().map(String::as_str).collect();
+        warnings.push(format!(
+            "members of cases that are not stored because they are not known: {count} ({}); they may be \
+             new in NTSB's API: please report them",
+            list_names(&names)
         ));
     }
     warnings

@@ -143,7 +143,7 @@ fn find_table(name: &str) -> Option<&'static Table> {
 }
 
 fn avall_table_names() -> Vec<&'static str> {
-    TABLES.iter().filter(|t| !t.is_legacy()).map(|t| t.name).collect()
+    TABLES.iter().filter(|t| !t.is_legacy() && !t.is_api_only()).map(|t| t.name).collect()
 }
 
 fn legacy_table_names() -> Vec<&'static str> {

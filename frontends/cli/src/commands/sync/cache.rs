@@ -19,8 +19,6 @@ pub struct FileInfo {
     pub length: u64,
     pub sha256: String,
     pub loaded: bool,
-    /// The last day of the cases that were requested from the API.
-    pub until: Option<String>,
 }
 
 impl FileInfo {

@@ -76,7 +76,7 @@ impl<'a> Downloader<'a> {
         let max_bytes = max_bytes.min(self.max_bytes);
         let too_large = |url: &Url| {
             FetchError::Permanent(Failure::Other(format!(
-                "{}: a page has more than {max_bytes} bytes\nhint: Check that --api is the URL of \
+                "{}: a page has more than {max_bytes} bytes\nhint: Check that --api-url is the URL of \
                  NTSB's API.",
                 without_query(url)
             )))

@@ -1,7 +1,7 @@
 //! `ntsb sync`: downloads new NTSB files, checks them and loads them.
 
+mod api;
 mod cache;
-mod cases;
 mod check;
 mod download;
 mod redirect;
@@ -24,8 +24,8 @@ pub async fn run(args: &SyncArgs, dsn: Option<&str>, terminal: &Terminal) -> Res
     let cache = Cache::open(&cache_folder(args)?)?;
     let downloader = create_downloader(args, terminal)?;
     let sync = Sync { args, dsn, terminal, downloader, cache };
-    if args.cases {
-        return cases::sync_cases(&sync).await;
+    if args.api {
+        return api::run(&sync).await;
     }
     if !args.files.is_empty() {
         for file in &args.files {

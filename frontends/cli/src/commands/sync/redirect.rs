@@ -21,7 +21,7 @@ pub fn api_policy() -> Policy {
                 true => check_encryption(from, to),
                 false => Err(format!(
                     "{} redirects to {}, which would receive the API key; if this is intended, set \
-                     the new URL with --api",
+                     the new URL with --api-url",
                     origin(from),
                     origin(to)
                 )),

@@ -1,3 +1,5 @@
+mod records;
+
 use super::*;
 use crate::tables::Table;
 use serde_json::json;
@@ -109,8 +111,8 @@ fn converts_an_event_of_the_query_tool_in_local_time() {
         convert("events", &case),
         ["ev_id=20250430M0JAG1 ntsb_no=XXX25LA001 ev_type=ACC ev_city=Springfield ev_state=OH \
          ev_country=USA dec_latitude=39.84 dec_longitude=-83.84 ev_nr_apt_id=SGH \
-         wx_cond_basic=VMC ev_highest_injury=MINR inj_m_grnd=1 inj_tot_f=0 inj_tot_s=0 inj_tot_m=1 \
-         inj_tot_n=2 invest_agy=N ev_date=2025-04-30 ev_dow=We ev_time=1950 inj_tot_t=3 \
+         ev_highest_injury=MINR inj_m_grnd=1 inj_tot_f=0 inj_tot_s=0 inj_tot_m=1 \
+         inj_tot_n=2 invest_agy=N wx_cond_basic=VMC ev_date=2025-04-30 ev_dow=We ev_time=1950 inj_tot_t=3 \
          lchg_date=2025-05-15T17:44:28.99Z"]
     );
     let midnight = convert("events", &tool_case(json!({"cm_eventDate": "2025-04-30T00:00:00Z"})));
@@ -130,8 +132,8 @@ fn converts_an_event_of_the_api_in_utc() {
     assert_eq!(
         convert("events", &case),
         ["ev_id=20250507900001 ntsb_no=XXX25LA001 ev_type=ACC latlong_acq=EST ev_nr_apt_loc=OFAP \
-         light_cond=NDRK wx_cond_basic=IMC wind_vel_kts=11 altimeter=29.8 ev_highest_injury=FATL \
-         inj_tot_f=1 ev_date=2025-05-07 ev_dow=We ev_time=0405 ev_tmzn=UTC inj_tot_t=1 \
+         ev_highest_injury=FATL inj_tot_f=1 light_cond=NDRK wx_cond_basic=IMC wind_vel_kts=11 \
+         altimeter=29.8 wind_vel_ind=SPEC ev_date=2025-05-07 ev_dow=We ev_time=0405 ev_tmzn=UTC inj_tot_t=1 \
          lchg_date=2021-01-02"]
     );
 }
