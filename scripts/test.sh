@@ -106,6 +106,7 @@ cmd_test() {
   for word in "$@"; do
     case $word in
       core | sql | client) parts+=("$word") ;;
+      sources) parts+=(core client) filter+=(case:: sources metar registration) ;;
       --bless) export BLESS=1 ;;
       -*) die "test has no option $word; see ./dev help" ;;
       *) filter+=("$word") ;;

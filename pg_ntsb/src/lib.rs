@@ -29,6 +29,7 @@ mod tuple;
 /// Defines the settings. PostgreSQL calls it when it loads the library.
 #[::pgrx::pg_guard]
 pub extern "C-unwind" fn _PG_init() {
+    memory::reserve_stack();
     geo::define_settings();
     archive::define_settings();
 }

@@ -52,16 +52,20 @@ BEGIN
                CASE WHEN e.ev_date IS NOT NULL AND e.ev_time BETWEEN 0 AND 2359 AND e.ev_time % 100 < 60
                     THEN e.ev_date + make_time(e.ev_time / 100, e.ev_time % 100, 0) END AS stated_at,
                coalesce(e.ev_tmzn, '') IN ('UTC', 'GMT') AS is_utc,
-               @extschema@.ntsb_time_zone(e.lat, e.lon) AS time_zone
+               @extschema@.ntsb_time_zone(e.lat, e.lon) AS time_zone, r.utc_offset_hours
         FROM pg_temp.ntsb_star_event s
         JOIN ntsb.event_key k USING (ev_id)
         JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year AND e.withdrawn_batch IS NULL
+        LEFT JOIN ntsb.case_record r ON r.ev_id = k.ev_id AND r.withdrawn_batch IS NULL
     ), moment AS (
         SELECT c.ev_id, c.time_zone,
                CASE WHEN c.is_utc THEN c.stated_at AT TIME ZONE 'UTC'
                     ELSE c.stated_at AT TIME ZONE c.time_zone END AS occurred_at,
                CASE WHEN NOT c.is_utc THEN c.stated_at
-                    ELSE c.stated_at AT TIME ZONE 'UTC' AT TIME ZONE c.time_zone END AS local_at,
+                    WHEN c.time_zone IS NOT NULL THEN c.stated_at AT TIME ZONE 'UTC' AT TIME ZONE c.time_zone
+                    -- Without a place: the offset that the record of the API states.
+                    WHEN c.utc_offset_hours BETWEEN -14 AND 14
+                    THEN c.stated_at + make_interval(secs => c.utc_offset_hours * 3600) END AS local_at,
                CASE WHEN NOT c.is_utc THEN c.ev_date END AS stated_date
         FROM clock c
     )

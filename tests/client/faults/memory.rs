@@ -105,6 +105,19 @@ fn a_server_out_of_memory_refuses_the_load_and_keeps_running() {
     assert_same_contents(&Database::with_sample(), &database, BOOKKEEPING_COLUMNS);
 }
 
+/// A stack that cannot grow ends the process, and with it all sessions.
+#[test]
+fn the_stack_is_reserved_when_the_library_is_loaded() {
+    let database = Database::empty_warehouse();
+    let mut session = database.connect();
+    let pid: i32 = session.query_one("SELECT pg_backend_pid()", &[]).unwrap().get(0);
+    session.batch_execute("SELECT ntsb_clean_text('x')").unwrap();
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let stack = status.lines().find_map(|line| line.strip_prefix("VmStk:")).unwrap();
+    let kilobytes: u64 = stack.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes >= 256, "{stack}");
+}
+
 /// A dry run with the address space limited to `mib`.
 fn run_limited(database: &Database, mib: u64, file: &Path) -> ProcessOutput {
     let load = load_command(database, &["--increment", "--dry-run", "--attempts", "1"], file);

@@ -242,3 +242,68 @@ fn a_record_never_empties_what_an_access_file_gave() {
     assert_eq!(test.database.query_json(facts), before);
     assert_eq!(test.database.count_rows("ntsb.flight_time WHERE withdrawn_batch IS NULL"), 1);
 }
+
+#[test]
+fn the_local_date_follows_from_the_place_or_else_from_the_stated_offset() {
+    let test = ApiTest::new();
+    let mut at_night = case_record(200_127, "2022-03-08");
+    at_night["eventTimeUtc"] = json!("02:30:00");
+    let mut without_place = case_record(200_128, "2022-03-08");
+    without_place["eventTimeUtc"] = json!("02:30:00");
+    for name in ["eventLatitude", "eventLongitude"] {
+        without_place[name] = json!(null);
+    }
+    let mut without_offset = without_place.clone();
+    without_offset["mKey"] = json!(200_129);
+    without_offset["ntsbNumber"] = json!("XXX22LA129");
+    without_offset["eventTimeUtcOffsetHours"] = json!(null);
+    for record in [&at_night, &without_place, &without_offset] {
+        test.api.publish(record, &test.day(0));
+    }
+    test.sync_ok(&[]);
+    let local: Vec<String> = test.database.query_column(
+        "SELECT concat_ws(' ', local_date, local_time) FROM ntsb.fact_accidents ORDER BY ev_id",
+        &[],
+    );
+    // 02:30 UTC is 21:30 of the day before in Ohio, and with the stated offset of -5 hours.
+    assert_eq!(local, ["2022-03-07 21:30:00", "2022-03-07 21:30:00", ""]);
+}
+
+/// Where the rows of the two doors differ: Access files write U, F and T where the API states calm,
+/// variable or absent wind, or nothing.
+const DIFFERENCES: [&str; 3] = ["events.gust_ind", "events.wind_dir_ind", "events.wind_vel_ind"];
+
+#[test]
+fn the_same_case_by_both_doors_gives_the_same_rows() {
+    let (by_file, by_api) = (Database::empty_warehouse(), Database::empty_warehouse());
+    let folder = tempfile::tempdir().unwrap();
+    let json_file = folder.path().join("case.json");
+    std::fs::write(&json_file, case_record(200_127, "2025-05-07").to_string()).unwrap();
+    load(&by_api, &[], &json_file);
+    load(&by_file, &["--increment"], &ntsb_tests::fixture("api_case_as_csv"));
+    let columns: Vec<String> = by_api.query_column(
+        "SELECT table_name || '.' || column_name FROM ntsb_source_columns()
+         WHERE NOT derived AND NOT reference AND table_name NOT IN ('case_record', 'sequence_group')
+           AND column_name <> 'lchg_date'
+         ORDER BY table_name, position",
+        &[],
+    );
+    let mut differing = Vec::new();
+    for column in &columns {
+        let (table, name) = column.split_once('.').unwrap();
+        let sql = format!(
+            "SELECT coalesce(string_agg(coalesce({name}::text, '-'), '|' ORDER BY content_hash, {name}), '') FROM ntsb.{table}"
+        );
+        let sorted = |text: String| {
+            let mut values: Vec<String> = text.split('|').map(str::to_owned).collect();
+            values.sort();
+            values
+        };
+        let (file, api) = (by_file.query_value::<String>(&sql), by_api.query_value::<String>(&sql));
+        if sorted(file) != sorted(api) {
+            differing.push(column.as_str());
+        }
+    }
+    differing.sort_unstable();
+    assert_eq!(differing, DIFFERENCES);
+}

@@ -253,3 +253,102 @@ fn walk(value: &Value, path: &mut String, visit: &mut dyn FnMut(&str)) {
         _ => visit(path),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write;
+
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sources/api-fields.md");
+
+    /// Run with `BLESS=1` to regenerate the file.
+    #[test]
+    fn document_matches_the_catalogue_of_members() {
+        let text = document();
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(FILE, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(FILE).unwrap_or_default();
+        assert!(
+            written == text,
+            "{FILE} is out of date: BLESS=1 cargo test -p ntsb-schema document"
+        );
+    }
+
+    fn document() -> String {
+        let mut text = String::from(
+            "# Members of a record of NTSB's API\n\n\
+             Generated from `core/schema/src/case` (`./dev test core document --bless`). Names with `cm_` and \
+             `cm_vehicles` are those of the query tool (CAROL). A member that is in neither table is counted \
+             and named by the load.\n\n## Stored\n\n| member | column |\n|---|---|\n",
+        );
+        let tables = [
+            "events",
+            "events",
+            "case_record",
+            "ntsb_admin",
+            "aircraft",
+            "aircraft",
+            "engines",
+            "flight_crew",
+            "flight_time",
+            "events_sequence",
+            "events_sequence",
+            "findings",
+            "findings",
+            "engines",
+            "sequence_group",
+            "sequence_group",
+        ];
+        let groups = field_groups();
+        assert_eq!(tables.len(), groups.len());
+        for ((base, fields), table) in groups.into_iter().zip(tables) {
+            for field in fields {
+                let paths =
+                    field.pointers.iter().map(|pointer| format!("`{}`", join(base, pointer)));
+                let paths = paths.filter(|path| is_of_form(path, base)).collect::<Vec<_>>();
+                if !paths.is_empty() {
+                    let _ = writeln!(text, "| {} | `{table}.{}` |", paths.join(", "), field.column);
+                }
+            }
+        }
+        let questions = [
+            ("", "dt_events", EVENT_QUESTIONS),
+            ("aircrafts", "dt_aircraft", AIRCRAFT_QUESTIONS),
+            ("aircrafts.crewAndOccupants", "dt_flight_crew", CREW_QUESTIONS),
+        ];
+        for (base, table, questions) in questions {
+            for question in questions {
+                let paths = answer_paths(base, question);
+                let paths: Vec<_> = paths.iter().map(|path| format!("`{path}`")).collect();
+                let _ = writeln!(text, "| {} | `{table}` ({}) |", paths.join(", "), question.name);
+            }
+        }
+        text.push_str(
+            "\nThe date and time of the event, the temperatures, the time of the observation, the counts of \
+             people and the narratives are computed from several members.\n\n## Left out\n\n\
+             | member | reason |\n|---|---|\n",
+        );
+        for member in LEFT_OUT {
+            let _ = writeln!(text, "| `{}` | {} |", member.path, member.reason);
+        }
+        text
+    }
+
+    /// The fields of aircraft have pointers for both forms: those of the other form are not shown.
+    fn is_of_form(path: &str, base: &str) -> bool {
+        let is_tool = base.starts_with("cm_");
+        !(is_tool && path.contains(".aircraft")) && !(base == "aircrafts" && path.contains(".cm_"))
+    }
+
+    #[test]
+    fn no_member_is_both_stored_and_left_out() {
+        for (base, fields) in field_groups() {
+            for pointer in fields.iter().flat_map(|field| field.pointers) {
+                let path = join(base, pointer);
+                assert!(LEFT_OUT.iter().all(|member| member.path != path), "{path}");
+            }
+        }
+        assert!(LEFT_OUT.is_sorted_by_key(|member| member.path));
+    }
+}
