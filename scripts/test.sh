@@ -42,9 +42,11 @@ run_tests() {
   passed=$((passed + good)) failed=$((failed + bad))
 }
 
+# The selections are those of build_programs, so that shared packages have the same features and are not
+# compiled again. pg_ntsb and, with the clients, ntsb-rest take part for that reason only.
 test_core() {
   run_tests core cargo test --profile "$profile" --no-fail-fast --workspace --exclude ntsb-tests \
-    --exclude ntsb-rest --exclude pg_ntsb -- "${filter[@]}"
+    --exclude ntsb-rest -- "${filter[@]}"
   run_tests service cargo test --profile "$profile" --no-fail-fast -p ntsb-rest -- "${filter[@]}"
 }
 
@@ -98,7 +100,8 @@ need_readers() {
 test_client() {
   [[ -d ${NTSB_DATA:-} ]] || say "==> client: without real data, as NTSB_DATA names no folder"
   need_readers
-  run_tests client cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -- "${filter[@]}"
+  run_tests client cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
+    --test client --test hostile_load --test real --test real_full --test rest -- "${filter[@]}"
 }
 
 cmd_test() {
