@@ -75,6 +75,7 @@ pub fn read_events(
     );
     let (mut events, mut digest, mut reader) = (Vec::new(), Sha256::new(), FactReader::default());
     let mut cursor = client.open_cursor(&sql, &[]);
+    let mut encoded = Vec::new();
     loop {
         crate::cancel::poll();
         let rows = cursor.fetch(FETCH_SIZE)?;
@@ -83,12 +84,24 @@ pub fn read_events(
         }
         for row in rows {
             if let Some((ev_id, event)) = read_event(&row, &mut reader)? {
-                digest.update(ev_id);
-                digest.update(&event.label);
-                digest.update(format!("{:?}{:?}", event.domestic, event.facts));
+                event.encode(&ev_id, &mut encoded);
+                digest.update(&encoded);
                 events.push(event);
             }
         }
+    }
+}
+
+impl Event {
+    /// Replaces `out` by the event in a defined form: texts end with a zero byte.
+    fn encode(&self, ev_id: &str, out: &mut Vec<u8>) {
+        out.clear();
+        for text in [ev_id, &self.label] {
+            out.extend_from_slice(text.as_bytes());
+            out.push(0);
+        }
+        out.push(self.domestic.map_or(b'?', |domestic| if domestic { b'y' } else { b'n' }));
+        self.facts.encode(out);
     }
 }
 

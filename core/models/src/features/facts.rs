@@ -47,6 +47,29 @@ pub enum FactsError {
 }
 
 impl Facts {
+    /// Appends the facts in a defined form, for digests: for each in the order of the catalogue its index,
+    /// a letter for the type, and the value; a text with its length. Numbers are little-endian.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        for (index, value) in &self.values {
+            out.extend_from_slice(&index.to_le_bytes());
+            match value {
+                Value::Number(number) => {
+                    out.push(b'n');
+                    out.extend_from_slice(&number.to_le_bytes());
+                }
+                Value::Text(text) => {
+                    out.push(b't');
+                    out.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                    out.extend_from_slice(text.as_bytes());
+                }
+                Value::Date(day) => {
+                    out.push(b'd');
+                    out.extend_from_slice(&day.to_le_bytes());
+                }
+            }
+        }
+    }
+
     /// Sets or replaces the fact with that catalogue index.
     pub fn set(&mut self, index: usize, value: Value) {
         let Ok(index) = u16::try_from(index) else { return };

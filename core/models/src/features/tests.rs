@@ -72,3 +72,19 @@ fn invalid_facts_are_rejected() {
 }
 
 use serde_json::Value as Json;
+
+#[test]
+fn facts_are_encoded_in_the_order_of_the_catalogue() {
+    let mut facts = Facts::default();
+    facts.set(258, Value::Date(-1));
+    facts.set(1, Value::Text("ab".into()));
+    facts.set(0, Value::Number(1.0));
+    let mut bytes = Vec::new();
+    facts.encode(&mut bytes);
+    let expected = [
+        &[0, 0, b'n', 0, 0, 0, 0, 0, 0, 0xF0, 0x3F][..],
+        &[1, 0, b't', 2, 0, 0, 0, 0, 0, 0, 0, b'a', b'b'],
+        &[2, 1, b'd', 0xFF, 0xFF, 0xFF, 0xFF],
+    ];
+    assert_eq!(bytes, expected.concat());
+}
