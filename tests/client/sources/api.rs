@@ -307,3 +307,37 @@ fn the_same_case_by_both_doors_gives_the_same_rows() {
     differing.sort_unstable();
     assert_eq!(differing, DIFFERENCES);
 }
+
+#[test]
+fn a_year_of_cases_is_loaded_and_kept_current() {
+    let test = ApiTest::new();
+    test.api.set_page_size(20);
+    for key in 1..=360_u64 {
+        let day = test.day(361 - i32::try_from(key).unwrap());
+        test.api.publish(&case_record(300_000 + key, &day), "2020-01-01");
+    }
+    test.sync_ok(&["--since", &test.day(361)]);
+    let current = "ntsb.events WHERE withdrawn_batch IS NULL";
+    assert_eq!(test.database.count_rows(current), 360);
+    let months = "SELECT count(DISTINCT date_trunc('month', ev_date)) FROM ntsb.events";
+    assert_eq!(
+        test.database.query_value::<i64>(months),
+        test.database.count_rows("ntsb.batch"),
+        "one load per month"
+    );
+
+    // Six cases change.
+    test.api.take_targets();
+    for key in [300_101_u64, 300_102, 300_103, 300_104, 300_105, 300_300] {
+        let day = test.day(361 - i32::try_from(key - 300_000).unwrap());
+        let mut record = case_record(key, &day);
+        record["totalMinor"] = json!(2);
+        record["publishDateTime"] = json!(format!("{}T18:00:00", test.day(0)));
+        test.api.publish(&record, &test.day(0));
+    }
+    test.sync_ok(&[]);
+    assert_eq!(test.database.count_rows("ntsb.events WHERE inj_tot_m = 2"), 6);
+    assert_eq!(test.database.count_rows(current), 360);
+    let updated = "SELECT sum(updated)::bigint FROM ntsb.batch_table WHERE table_name = 'events'";
+    assert_eq!(test.database.query_value::<i64>(updated), 6);
+}
