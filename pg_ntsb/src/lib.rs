@@ -13,6 +13,7 @@ mod models;
 mod rules;
 mod schema;
 mod search;
+mod sources;
 mod star;
 mod timeseries;
 
@@ -64,6 +65,11 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
 ::pgrx::extension_sql_file!("../../sql/functions/geo/airports.sql", name = "airports");
 ::pgrx::extension_sql_file!("../../sql/functions/sources/state.sql", name = "source_state");
 ::pgrx::extension_sql_file!("../../sql/functions/sources/case_links.sql", name = "case_links");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/sources/asrs.sql",
+    name = "asrs",
+    requires = [sources::convert_asrs_report]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/rules/quarantine.sql", name = "quarantine");
@@ -98,6 +104,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     requires = [search::text::ntsb_rewrite_search_query, search::text::ntsb_extract_type_names]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/search/histories.sql", name = "search_histories");
+::pgrx::extension_sql_file!("../../sql/functions/search/asrs.sql", name = "search_asrs");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/geo/comments.sql",
     name = "geo_comments",

@@ -4,12 +4,13 @@
 //! cleaning and hashing follow from that description. [`clean`] normalizes the values of a row,
 //! [`hash`] computes its content hash, and [`chain`] links the entries of the change log. [`pre1982`]
 //! and [`case`] convert the two other layouts, the file of 1962–1981 and the JSON cases of NTSB's API,
-//! to rows of these tables.
+//! to rows of these tables. [`asrs`] converts NASA's voluntary reports to rows of schema `asrs`.
 //!
 //! Nothing here uses PostgreSQL, reads a file or starts a thread.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod asrs;
 pub mod calendar;
 pub mod case;
 pub mod chain;

@@ -43,3 +43,7 @@ COMMENT ON COLUMN ntsb.schema_view.position IS 'Order of the files; later files 
 COMMENT ON COLUMN ntsb.schema_view.digest IS 'SHA-256 of the applied file';
 COMMENT ON COLUMN ntsb.schema_view.applied_at IS 'Time when the file was applied';
 COMMENT ON COLUMN ntsb.schema_view.objects IS 'Views that the file created, in order of creation';
+
+-- A dump of schema ntsb alone lacks schema asrs, whose step is then applied again.
+DELETE FROM ntsb.schema_object WHERE name ~ '(^| )asrs[.]' AND pg_catalog.to_regnamespace('asrs') IS NULL;
+DELETE FROM ntsb.schema_version WHERE name = 'asrs' AND pg_catalog.to_regnamespace('asrs') IS NULL;

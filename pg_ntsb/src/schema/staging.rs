@@ -18,25 +18,39 @@ struct SourceStaging {
     columns: &'static [&'static str],
 }
 
-const OTHER_SOURCES: &[SourceStaging] = &[SourceStaging {
-    name: "airport",
-    rows: "a list of airports",
-    adopted_by: "ntsb_adopt_airports",
-    columns: &[
-        "airport_id",
-        "icao",
-        "iata",
-        "local_id",
-        "name",
-        "city",
-        "region",
-        "country",
-        "kind",
-        "elevation_ft",
-        "lat",
-        "lon",
-    ],
-}];
+const OTHER_SOURCES: &[SourceStaging] = &[
+    SourceStaging {
+        name: "airport",
+        rows: "a list of airports",
+        adopted_by: "ntsb_adopt_airports",
+        columns: &[
+            "airport_id",
+            "icao",
+            "iata",
+            "local_id",
+            "name",
+            "city",
+            "region",
+            "country",
+            "kind",
+            "elevation_ft",
+            "lat",
+            "lon",
+        ],
+    },
+    SourceStaging {
+        name: "asrs_report",
+        rows: "voluntary reports (ASRS), each a JSON object of its values by name",
+        adopted_by: "ntsb_adopt_asrs",
+        columns: &["line", "fields"],
+    },
+    SourceStaging {
+        name: "safety_recommendation",
+        rows: "safety recommendations, each as JSON",
+        adopted_by: "ntsb_adopt_recommendations",
+        columns: &["line", "record"],
+    },
+];
 
 pub fn sync_staging_tables(client: &mut SpiClient) -> Result<(), SchemaError> {
     for source in OTHER_SOURCES {

@@ -1,7 +1,7 @@
 -- Privileges, as an allow-list: only the owner may use what is not listed. The REST service logs in as one role
 -- and switches to the caller's role for each request, so PostgreSQL enforces the privileges.
 
--- Lists each function of the extension and each relation of schema ntsb with the lowest role that may use it.
+-- Lists each function of the extension and each relation of the schemas ntsb and asrs with the lowest role that may use it.
 CREATE FUNCTION ntsb_privileges()
 RETURNS TABLE (kind text, name text, role text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9,7 +9,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
         ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_aircraft_family,
-        ntsb_airport_history, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link, ntsb_cause_category,
+        ntsb_airport_history, ntsb_asrs_report, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
+        ntsb_cause_category,
         ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points, ntsb_changes_since,
         ntsb_check_leakage, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number, ntsb_clean_text,
         ntsb_clean_time, ntsb_clean_timestamp, ntsb_code_meaning, ntsb_compare_models,
@@ -18,11 +19,11 @@ AS $$
         ntsb_feature_importance, ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_geojson,
         ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info,
         ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
-        ntsb_search_columns, ntsb_search_query, ntsb_seasonality, ntsb_severity_label,
+        ntsb_search_asrs, ntsb_search_columns, ntsb_search_query, ntsb_seasonality, ntsb_severity_label,
         ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code,
         ntsb_standard_make, ntsb_standard_model, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
         ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
+        ntsb_verify_asrs_log, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_event_facts, ntsb_explain_severity, ntsb_model_encode, ntsb_model_score, ntsb_predict,
@@ -34,7 +35,7 @@ AS $$
         ntsb_local_morans_i, ntsb_morans_i, ntsb_rules_digest}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'function', unnest('{
-        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases, ntsb_api_keys,
+        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases, ntsb_api_keys,
         ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events,
         ntsb_check_rule, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
         ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model,
@@ -45,7 +46,7 @@ AS $$
         ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain_hash, chain_hash_step, extract_type_names, list_warehouse_objects, lock_number,
+        chain_hash, chain_hash_step, check_search_limit, extract_type_names, list_warehouse_objects, lock_number,
         rewrite_search_query}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{
@@ -60,14 +61,15 @@ AS $$
         apply_schema_privileges, begin_archiving, begin_refresh, begin_star_refresh,
         build_search_segment, check_patch, choose_mode, clean_row, collect_accident_facts,
         collect_aircraft_states, collect_aircraft_versions, collect_causes, collect_certificates,
-        collect_crew, complete_warehouse, continues_configuration, delete_unused_members,
-        describe_cause_code, detach_star_events, drop_star_foreign_keys, insert_star_bridges,
-        lock_ingest, lock_quarantined_row, merge_configuration, merge_configuration_step,
+        collect_crew, compare_asrs_reports, complete_warehouse,
+        continues_configuration, convert_asrs_report, delete_unused_members,
+        describe_cause_code, detach_star_events, drop_star_foreign_keys, index_asrs_report,
+        insert_star_bridges, lock_ingest, lock_quarantined_row, log_asrs_changes, merge_configuration, merge_configuration_step,
         raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance, record_objects,
         record_refresh, record_source, record_sync, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
         refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
         refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
-        store_accident_facts, write_archive}'::text[]), 'ntsb_admin'
+        store_accident_facts, store_asrs_reports, write_archive}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
         check_api_key, list_revoked_api_keys}'::text[]), 'ntsb_service'
@@ -95,9 +97,12 @@ AS $$
     UNION ALL
     SELECT 'table', unnest('{
         alert_delivery, api_key}'::text[]), 'ntsb_admin'
+    UNION ALL
+    SELECT 'asrs table', unnest('{
+        aircraft, change_log, event, load, narrative, person, report, report_value}'::text[]), 'ntsb_viewer'
 $$;
 COMMENT ON FUNCTION ntsb_privileges() IS
-'The allow-list: each function of the extension (EXECUTE) and each table or view of schema ntsb (SELECT) with the lowest role that may use it. Higher roles may use it too, in the order ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service is separate. Only the owner may use what is not listed.';
+'The allow-list: each function of the extension (EXECUTE) and each table or view of the schemas ntsb (kind table) and asrs (kind asrs table; SELECT) with the lowest role that may use it. Higher roles may use it too, in the order ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service is separate. Only the owner may use what is not listed.';
 
 -- Roles are shared by all databases of the server: a concurrent session of another database may create the same role.
 CREATE FUNCTION ntsb_internal.ensure_role(name text, parents text[]) RETURNS void
@@ -154,15 +159,16 @@ BEGIN
         END IF;
     END LOOP;
     FOR object IN
-        SELECT c.oid, c.relname, g.role
+        SELECT c.oid, n.nspname, c.relname, g.role
         FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'ntsb'
-        JOIN @extschema@.ntsb_privileges() g ON g.kind = 'table' AND g.name = c.relname
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN @extschema@.ntsb_privileges() g ON g.name = c.relname
+            AND (g.kind, n.nspname) IN (('table', 'ntsb'), ('asrs table', 'asrs'))
         WHERE c.relkind IN ('r', 'p', 'v', 'm') AND to_regrole(g.role) IS NOT NULL
           AND pg_has_role(c.relowner, 'USAGE')
     LOOP
         IF NOT has_table_privilege(object.role, object.oid, 'SELECT') THEN
-            EXECUTE format('GRANT SELECT ON ntsb.%I TO %I', object.relname, object.role);
+            EXECUTE format('GRANT SELECT ON %I.%I TO %I', object.nspname, object.relname, object.role);
         END IF;
     END LOOP;
     PERFORM ntsb_internal.apply_schema_privileges();
@@ -183,7 +189,7 @@ BEGIN
         SELECT n.nspname, r.rolname
         FROM pg_namespace n
         JOIN pg_roles r ON r.rolname IN ('ntsb_viewer', 'ntsb_service')
-        WHERE n.nspname IN ('ntsb', 'ntsb_internal', '@extschema@') AND NOT has_schema_privilege(r.rolname, n.oid, 'USAGE')
+        WHERE n.nspname IN ('ntsb', 'asrs', 'ntsb_internal', '@extschema@') AND NOT has_schema_privilege(r.rolname, n.oid, 'USAGE')
           AND pg_has_role(n.nspowner, 'USAGE')
     LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', object.nspname, object.rolname);

@@ -8,40 +8,42 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', p.oid::regprocedure::text,
            CASE p.prokind WHEN 'a' THEN NULL ELSE pg_get_functiondef(p.oid) END, 1, p.oid
-    FROM pg_proc p WHERE p.pronamespace = to_regnamespace('ntsb')
+    FROM pg_proc p WHERE p.pronamespace IN (to_regnamespace('ntsb'), to_regnamespace('asrs'))
     UNION ALL
     -- Tables have no definition here: their rows cannot be recreated.
-    SELECT 'table', format('ntsb.%I', c.relname), NULL, 2, c.oid
-    FROM pg_class c WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('r', 'p')
+    SELECT 'table', format('%I.%I', c.relnamespace::regnamespace::text, c.relname), NULL, 2, c.oid
+    FROM pg_class c
+    WHERE c.relnamespace IN (to_regnamespace('ntsb'), to_regnamespace('asrs')) AND c.relkind IN ('r', 'p')
     UNION ALL
-    SELECT k.kind, format('ntsb.%I', c.relname),
-           format('CREATE %s ntsb.%I AS %s', upper(k.kind), c.relname, pg_get_viewdef(c.oid))
-               || format('; COMMENT ON %s ntsb.%I IS %L', upper(k.kind), c.relname, obj_description(c.oid, 'pg_class'))
-               || (SELECT string_agg(format('; COMMENT ON COLUMN ntsb.%I.%I IS %L', c.relname, a.attname,
+    SELECT k.kind, k.name,
+           format('CREATE %s %s AS %s', upper(k.kind), k.name, pg_get_viewdef(c.oid))
+               || format('; COMMENT ON %s %s IS %L', upper(k.kind), k.name, obj_description(c.oid, 'pg_class'))
+               || (SELECT string_agg(format('; COMMENT ON COLUMN %s.%I IS %L', k.name, a.attname,
                                             col_description(c.oid, a.attnum)), '' ORDER BY a.attnum)
                    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0), 3, c.oid
     FROM pg_class c
-    CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind) k
-    WHERE c.relnamespace = to_regnamespace('ntsb') AND c.relkind IN ('v', 'm')
+    CROSS JOIN LATERAL (SELECT CASE c.relkind WHEN 'm' THEN 'materialized view' ELSE 'view' END AS kind,
+                               format('%I.%I', c.relnamespace::regnamespace::text, c.relname) AS name) k
+    WHERE c.relnamespace IN (to_regnamespace('ntsb'), to_regnamespace('asrs')) AND c.relkind IN ('v', 'm')
     UNION ALL
     SELECT 'constraint', format('%I of %s', n.conname, n.conrelid::regclass),
            format('ALTER TABLE %s ADD CONSTRAINT %I %s', n.conrelid::regclass, n.conname, pg_get_constraintdef(n.oid)),
            CASE WHEN n.contype IN ('p', 'u') THEN 4 WHEN n.contype = 'f' THEN 6 ELSE 5 END, n.oid
     FROM pg_constraint n
-    WHERE n.connamespace = to_regnamespace('ntsb') AND n.contype IN ('c', 'f', 'p', 'u', 'x')
+    WHERE n.connamespace IN (to_regnamespace('ntsb'), to_regnamespace('asrs')) AND n.contype IN ('c', 'f', 'p', 'u', 'x')
       AND n.conrelid <> 0 AND n.conparentid = 0 AND n.coninhcount = 0
     UNION ALL
     SELECT 'index', i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), 7, i.indexrelid
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE c.relnamespace = to_regnamespace('ntsb') AND NOT c.relispartition
+    WHERE c.relnamespace IN (to_regnamespace('ntsb'), to_regnamespace('asrs')) AND NOT c.relispartition
       AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = i.indexrelid AND n.contype IN ('p', 'u', 'x'))
     UNION ALL
     SELECT 'trigger', format('%I of %s', t.tgname, t.tgrelid::regclass), pg_get_triggerdef(t.oid), 8, t.oid
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-    WHERE c.relnamespace = to_regnamespace('ntsb') AND NOT t.tgisinternal AND t.tgparentid = 0
+    WHERE c.relnamespace IN (to_regnamespace('ntsb'), to_regnamespace('asrs')) AND NOT t.tgisinternal AND t.tgparentid = 0
 $$;
 COMMENT ON FUNCTION ntsb_internal.list_warehouse_objects() IS
-'Internal: called by ntsb_create_warehouse. Lists the objects of schema ntsb with the command that recreates each (null for tables and aggregates), in creation order.';
+'Internal: called by ntsb_create_warehouse. Lists the objects of schemas ntsb and asrs with the command that recreates each (null for tables and aggregates), in creation order.';
 
 CREATE FUNCTION ntsb_missing_objects() RETURNS TABLE (kind text, name text, definition text)
 LANGUAGE plpgsql STABLE
@@ -63,11 +65,16 @@ BEGIN
     RETURN QUERY
     SELECT o.kind, o.name, o.definition FROM ntsb.schema_object o
     WHERE NOT EXISTS (SELECT FROM ntsb_internal.list_warehouse_objects() w WHERE w.kind = o.kind AND w.name = o.name)
+      -- Schema asrs as a whole may be missing (pg_dump --schema=ntsb): it is created anew, without reports.
+      AND (to_regnamespace('asrs') IS NOT NULL OR o.name !~ '(^| )asrs[.]')
     ORDER BY o.position;
+    RETURN QUERY
+    SELECT 'schema', 'asrs', '' FROM ntsb.schema_version v WHERE v.name = 'asrs' AND to_regnamespace('asrs') IS NULL;
     -- Staged rows are transient: ntsb_create_warehouse recreates missing staging tables.
     RETURN QUERY
     SELECT 'staging table', format('ntsb_staging.%I', s.table_name), ''
-    FROM (SELECT DISTINCT c.table_name FROM @extschema@.ntsb_source_columns() c UNION VALUES ('airport')) s
+    FROM (SELECT DISTINCT c.table_name FROM @extschema@.ntsb_source_columns() c
+          UNION VALUES ('airport'), ('asrs_report'), ('safety_recommendation')) s
     WHERE to_regclass(format('ntsb_staging.%I', s.table_name)) IS NULL
     ORDER BY 2;
 END

@@ -121,6 +121,7 @@ fn every_relation_is_listed() {
     let missing: Vec<String> = database.query_column(
         "SELECT g.name FROM ntsb_privileges() g
          WHERE CASE g.kind WHEN 'table' THEN to_regclass('ntsb.' || g.name) IS NULL
+                    WHEN 'asrs table' THEN to_regclass('asrs.' || g.name) IS NULL
                     ELSE NOT EXISTS (SELECT FROM pg_proc p WHERE p.proname = g.name) END",
         &[],
     );

@@ -16,8 +16,9 @@ pub use notify::{MinSeverity, NotifyArgs};
 pub use predict::{ExplainArgs, FactArgs, InputFormat, PredictArgs};
 pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, ShowArgs, Status};
 pub use queries::{
-    By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs,
+    By, ClusterArgs, ForecastArgs, Kind, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs,
 };
+pub use sources::{AsrsArgs, RecommendationArgs};
 pub use sync::SyncArgs;
 pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArgs};
 
@@ -30,6 +31,7 @@ mod notify;
 mod predict;
 mod quarantine;
 mod queries;
+mod sources;
 mod sync;
 mod verify;
 
@@ -68,6 +70,7 @@ pub enum Command {
     Load(LoadArgs),
     Sync(SyncArgs),
     LoadAirports(AirportArgs),
+    LoadAsrs(AsrsArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Search(SearchArgs),

@@ -26,6 +26,14 @@ pub struct OutputArgs {
     pub exact_text: bool,
 }
 
+/// What a search looks for. Kinds are never mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    Accident,
+    Asrs,
+    Recommendation,
+}
+
 /// Search accidents by text (best match first) or by a filter
 ///
 /// The search text supports words, "phrases", OR and -exclusion, as in
@@ -38,6 +46,15 @@ pub struct SearchArgs {
     /// Search text
     #[arg(required_unless_present = "condition", value_name = "WORDS")]
     pub words: Option<String>,
+
+    /// What to search for: accidents, voluntary reports (asrs) or safety recommendations
+    #[arg(
+        long,
+        value_enum,
+        default_value = "accident",
+        conflicts_with_all = ["condition", "state", "make", "severity", "domestic", "page"]
+    )]
+    pub kind: Kind,
 
     /// Only accidents matching this filter; can be combined with WORDS
     #[arg(long = "where", value_name = "CONDITION")]

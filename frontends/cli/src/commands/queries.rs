@@ -1,9 +1,22 @@
 //! The queries of `search`, `near`, `cluster`, `stats` and `forecast`, each on one SQL function or view.
 
-use crate::args::{By, ClusterArgs, ForecastArgs, NearArgs, SearchArgs, StatsArgs};
+use crate::args::{By, ClusterArgs, ForecastArgs, Kind, NearArgs, SearchArgs, StatsArgs};
 use crate::database::Query;
 
 pub fn search(args: &SearchArgs) -> Query {
+    let function = match args.kind {
+        Kind::Accident => return search_accidents(args),
+        Kind::Asrs => "ntsb_search_asrs",
+        Kind::Recommendation => "ntsb_search_recommendations",
+    };
+    Query::new(format!("SELECT * FROM {function}($1, $2, $3, $4)"))
+        .bind(args.words.clone())
+        .bind(args.limit)
+        .bind(args.from)
+        .bind(args.to)
+}
+
+fn search_accidents(args: &SearchArgs) -> Query {
     if let (None, Some(condition)) = (&args.words, &args.condition) {
         return Query::new("SELECT * FROM ntsb_search_advanced($1, $2, $3, $4)")
             .bind(condition.clone())

@@ -51,12 +51,23 @@ pub async fn stage_rows(
     mut file: TableFile,
     terminal: &Terminal,
 ) -> Result<u64, Failure> {
+    let columns = file.layout().column_names();
+    stage_with(transaction, table, &columns, terminal, move |sink| file.read(sink)).await
+}
+
+/// Replaces the rows of a staging table by those that `read` passes to the sink. Returns their number.
+pub async fn stage_with(
+    transaction: &Transaction<'_>,
+    table: &'static str,
+    columns: &[&str],
+    terminal: &Terminal,
+    read: impl FnOnce(&mut dyn RowSink) -> Result<u64, SourceError> + Send + 'static,
+) -> Result<u64, Failure> {
     // Another session may have left rows in the staging table.
     transaction.batch_execute(&format!("DELETE FROM ntsb_staging.{table}")).await?;
-    let columns = file.layout().column_names();
     let statement =
         format!("COPY ntsb_staging.{table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
-    let read = move |sink: &mut dyn RowSink| ((), file.read(sink));
+    let read = move |sink: &mut dyn RowSink| ((), read(sink));
     let progress = terminal.start_table(table, None);
     let ((), rows) = copy_rows(transaction, &statement, columns.len(), progress, read).await?;
     Ok(rows)

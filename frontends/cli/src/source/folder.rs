@@ -93,13 +93,13 @@ impl CsvFile {
 
 /// Decodes text and counts values that are not valid UTF-8 or contain NUL.
 #[derive(Default)]
-struct TextDecoder {
+pub(super) struct TextDecoder {
     not_utf8: u64,
     nul: NulReplacer,
 }
 
 impl TextDecoder {
-    fn decode<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
+    pub(super) fn decode<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => {

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod airports;
 pub mod archive;
+pub mod asrs;
 pub mod cases;
 pub mod csv;
 pub mod digest;

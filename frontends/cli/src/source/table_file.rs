@@ -129,7 +129,7 @@ impl TableFile {
 }
 
 /// The first titles of a header, for a message.
-fn list_titles(header: &[String]) -> String {
+pub(super) fn list_titles(header: &[String]) -> String {
     const MAX_TITLES: usize = 8;
     let titles: Vec<&str> = header.iter().take(MAX_TITLES).map(String::as_str).collect();
     let more = if header.len() > MAX_TITLES { ", …" } else { "" };
