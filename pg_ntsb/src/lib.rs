@@ -70,6 +70,11 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     name = "asrs",
     requires = [sources::convert_asrs_report]
 );
+::pgrx::extension_sql_file!(
+    "../../sql/functions/sources/recommendations.sql",
+    name = "recommendations",
+    requires = [sources::convert_recommendation]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/rules/quarantine.sql", name = "quarantine");
@@ -105,6 +110,10 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
 );
 ::pgrx::extension_sql_file!("../../sql/functions/search/histories.sql", name = "search_histories");
 ::pgrx::extension_sql_file!("../../sql/functions/search/asrs.sql", name = "search_asrs");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/search/recommendations.sql",
+    name = "search_recommendations"
+);
 ::pgrx::extension_sql_file!(
     "../../sql/functions/geo/comments.sql",
     name = "geo_comments",

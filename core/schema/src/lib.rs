@@ -17,4 +17,5 @@ pub mod chain;
 pub mod clean;
 pub mod hash;
 pub mod pre1982;
+pub mod recommendation;
 pub mod tables;

@@ -62,6 +62,11 @@ const STEPS: &[(i32, &str, &str)] = &[
     (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
     (250, "sources", include_str!("../../../sql/tables/250_sources.sql")),
     (256, "asrs", include_str!("../../../sql/tables/256_asrs.sql")),
+    (
+        257,
+        "safety_recommendations",
+        include_str!("../../../sql/tables/257_safety_recommendations.sql"),
+    ),
 ];
 
 #[pg_extern(sql = r#"

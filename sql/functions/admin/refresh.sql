@@ -5,6 +5,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    -- A standby cannot write, and a warehouse that is to be upgraded may lack the table.
+    IF NOT pg_is_in_recovery() AND to_regclass('ntsb.safety_recommendation_event') IS NOT NULL THEN
+        IF EXISTS (SELECT FROM ntsb.safety_recommendation_event) THEN
+            PERFORM ntsb_internal.link_recommendations();
+        END IF;
+    END IF;
     CALL @extschema@.ntsb_refresh_star();
     CALL @extschema@.ntsb_refresh_views();
     CALL @extschema@.ntsb_refresh_features();
@@ -13,4 +19,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE ntsb_refresh() IS
-'Refreshes all data derived from the warehouse after a load: the star schema, the materialized views, the features, the search index and the stored cluster runs. `ntsb load` calls it after each file. Errors: 3F000 no warehouse.';
+'Refreshes all data derived from the warehouse after a load: the star schema, the materialized views, the features, the search index, the stored cluster runs, and the links of safety recommendations to events. `ntsb load` calls it after each file. Errors: 3F000 no warehouse.';

@@ -15,7 +15,9 @@ AS $$
     FROM (
         SELECT left(coalesce(report ->> 'synopsis', ''), 20000) AS synopsis,
                left(concat_ws(' ', translate(report ->> 'locale', '.', ' '), report ->> 'state', report ->> 'component',
-                   (SELECT string_agg(concat_ws(' ', a.item ->> 'make_model', a.item ->> 'operator'), ' ')
+                   -- ASRS writes B737-700 and C172, so the number alone is a name, too.
+                   (SELECT string_agg(concat_ws(' ', a.item ->> 'make_model', a.item ->> 'operator',
+                        regexp_replace(a.item ->> 'make_model', '\m[A-Z]{1,2}(?=[0-9]{3})', '', 'g')), ' ')
                     FROM jsonb_array_elements(report -> 'aircraft') a (item))), 10000) AS names,
                left(concat_ws(' ', report ->> 'primary_problem', report ->> 'contributing_factors', report ->> 'weather',
                    report -> 'event' ->> 'anomaly', report -> 'event' ->> 'result',

@@ -3,4 +3,5 @@
 mod api;
 mod api_faults;
 mod asrs;
+mod recommendations;
 mod state;

@@ -71,6 +71,7 @@ pub enum Command {
     Sync(SyncArgs),
     LoadAirports(AirportArgs),
     LoadAsrs(AsrsArgs),
+    LoadRecommendations(RecommendationArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Search(SearchArgs),

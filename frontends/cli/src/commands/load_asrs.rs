@@ -46,18 +46,19 @@ fn describe(name: &str, report: &Value) -> String {
         count("unchanged"),
         count("rejected"),
     );
-    text.push_str(&list_rejections(report));
+    text.push_str(&list_rejections(report, "line"));
     text.push_str(CAVEAT);
     text
 }
 
-/// The first rejected rows with their reasons.
-pub fn list_rejections(report: &Value) -> String {
+/// The first rejected rows with their reasons. `unit` is what a number counts: line or record.
+pub fn list_rejections(report: &Value, unit: &str) -> String {
     let rejections = report.get("rejections").and_then(Value::as_array);
     let lines = rejections.into_iter().flatten().take(MAX_REJECTIONS).map(|rejection| {
-        let line = rejection.get("line").map(Value::to_string).unwrap_or_default();
+        let number = rejection.get("line").map(Value::to_string).unwrap_or_default();
+        let number = number.trim_matches('"');
         let reason = rejection.get("reason").and_then(Value::as_str).unwrap_or_default();
-        format!("  line {line}: {reason}\n")
+        format!("  {unit} {number}: {reason}\n")
     });
     lines.collect()
 }

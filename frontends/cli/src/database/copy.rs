@@ -63,8 +63,11 @@ pub async fn stage_with(
     terminal: &Terminal,
     read: impl FnOnce(&mut dyn RowSink) -> Result<u64, SourceError> + Send + 'static,
 ) -> Result<u64, Failure> {
-    // Another session may have left rows in the staging table.
-    transaction.batch_execute(&format!("DELETE FROM ntsb_staging.{table}")).await?;
+    // The lock makes another load of this source wait. A former session may have left rows.
+    let clear = format!(
+        "LOCK TABLE ntsb_staging.{table} IN SHARE ROW EXCLUSIVE MODE; DELETE FROM ntsb_staging.{table}"
+    );
+    transaction.batch_execute(&clear).await?;
     let statement =
         format!("COPY ntsb_staging.{table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
     let read = move |sink: &mut dyn RowSink| ((), read(sink));

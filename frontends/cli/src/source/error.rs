@@ -157,6 +157,13 @@ pub enum SourceError {
     )]
     Json { path: PathBuf, line: u64, detail: String },
 
+    #[error(
+        "{}: {detail}; expected safety recommendations as JSON in UTF-8: a list, an object with a list \
+         named data, or one object per line",
+        path.display()
+    )]
+    NotRecommendations { path: PathBuf, detail: String },
+
     #[error("{}: value {number} {reason}", path.display())]
     NotACase { path: PathBuf, number: u64, reason: CaseError },
 

@@ -16,6 +16,7 @@ mod flat;
 pub mod folder;
 mod layout;
 mod pre1982;
+pub mod recommendations;
 pub mod table_file;
 
 use std::borrow::Cow;

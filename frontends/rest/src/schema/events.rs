@@ -103,6 +103,35 @@ row_type! {
         /// Share of the year's events that NTSB has finished
         year_completeness: Option<f64> = "year_completeness::float8",
         updated_at: Option<String>,
+        /// NTSB's safety recommendations that follow from the event, oldest first
+        safety_recommendations: Vec<SafetyRecommendation> = "(SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]')
+            FROM ntsb_safety_recommendations(ev_id) r)",
+    }
+}
+
+row_type! {
+    /// A safety recommendation, as last loaded
+    SafetyRecommendation {
+        /// Letter of the mode, year and number, such as A-23-001
+        rec_no: String,
+        issued_on: Option<String>,
+        closed_on: Option<String>,
+        /// Overall status; null if the addressees' statuses differ and none is stated for the whole
+        status: Option<String>,
+        is_open: Option<bool>,
+        subject: Option<String>,
+        recommendation: Option<String>,
+        addressees: Vec<Addressee>,
+    }
+}
+
+row_type! {
+    /// To whom a recommendation is addressed, and its status there
+    Addressee {
+        addressee: String,
+        status: Option<String>,
+        is_open: Option<bool>,
+        closed_on: Option<String>,
     }
 }
 
