@@ -21,12 +21,17 @@ pub fn path(document: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(document)
 }
 
-/// The sample with its increment and the airports, and all derived data refreshed.
+/// The sample with its increment and the made-up files of other sources, and all derived data refreshed.
 fn refreshed_sample() -> Database {
     let database = Database::with_sample();
     load(&database, &[], &fixture("up08NOV.zip"));
-    let airports = fixture("airports/airports.csv");
-    run_ntsb(&database, &["load-airports", airports.to_str().unwrap()]);
+    for (command, file) in [
+        ("load-airports", "airports/airports.csv"),
+        ("load-asrs", "asrs/reports.csv"),
+        ("load-recommendations", "recommendations/page.json"),
+    ] {
+        run_ntsb(&database, &[command, fixture(file).to_str().unwrap()]);
+    }
     database.execute("CALL ntsb_refresh()");
     database
 }

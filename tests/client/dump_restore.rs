@@ -60,9 +60,9 @@ const BATCHES: &str =
     "SELECT b::text FROM ntsb.batch b UNION ALL SELECT t::text FROM ntsb.batch_table t ORDER BY 1";
 
 #[test]
-fn a_dump_of_schema_ntsb_is_a_complete_warehouse() {
+fn a_dump_of_both_schemas_is_a_complete_warehouse() {
     let original = Database::with_sample();
-    let restored = original.dump_and_restore_with(&["--schema=ntsb"]);
+    let restored = original.dump_and_restore_with(&["--schema=ntsb", "--schema=asrs"]);
     assert_same_contents(&original, &restored, &[]);
     let batches = [&original, &restored].map(|d| d.query_column::<String>(BATCHES, &[]));
     assert_eq!(batches[0], batches[1]);

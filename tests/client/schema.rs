@@ -56,6 +56,7 @@ pub fn schema_dump(database: &Database) -> String {
         "--schema=ntsb",
         "--schema=ntsb_staging",
         "--schema=ntsb_internal",
+        "--schema=asrs",
     ]);
     let text = run_ok(dump);
     let lines: Vec<&str> = text.lines().filter(|line| !is_noise(line)).collect();

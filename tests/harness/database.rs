@@ -47,11 +47,11 @@ impl Database {
     }
 
     /// Dumps with these options and restores into a new database that has the extension. Errors of
-    /// pg_restore are ignored unless the options are `--schema=ntsb`.
+    /// pg_restore are ignored unless the options name only whole schemas.
     pub fn dump_and_restore_with(&self, options: &[&str]) -> Database {
         let restored = Database::without_extension();
         restored.execute("CREATE EXTENSION pg_ntsb CASCADE");
-        let must_succeed = options == ["--schema=ntsb"];
+        let must_succeed = options.iter().all(|option| option.starts_with("--schema="));
         self.dump_into(&restored, options, must_succeed);
         restored
     }

@@ -19,6 +19,7 @@ mod pgbouncer;
 mod predictions;
 mod rate_limits;
 mod raw_tcp;
+mod recommendations;
 mod replicas;
 mod request_bodies;
 mod request_limits;

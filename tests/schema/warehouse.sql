@@ -1,3 +1,5 @@
+CREATE SCHEMA asrs;
+COMMENT ON SCHEMA asrs IS 'Voluntary reports of NASA''s Aviation Safety Reporting System: unverified, never counted with accidents';
 CREATE SCHEMA ntsb;
 COMMENT ON SCHEMA ntsb IS 'The NTSB aviation accident database';
 CREATE SCHEMA ntsb_staging;
@@ -886,6 +888,18 @@ CREATE TYPE ntsb_staging.key_states AS (
 	rejected_by text
 );
 COMMENT ON TYPE ntsb_staging.key_states IS 'Columns that decide whether a row is new of a row of ntsb_staging.states, as returned by ntsb_internal.clean_row';
+CREATE FUNCTION asrs.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'restrict_violation',
+        MESSAGE = format('%I.%I is append-only: %s is not allowed', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP),
+        HINT = 'To correct a report, load a newer file. The log then has both values.';
+END
+$$;
+COMMENT ON FUNCTION asrs.refuse_change() IS 'Trigger function: refuses UPDATE, DELETE and TRUNCATE on an append-only table';
 CREATE FUNCTION ntsb.check_rule() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -969,6 +983,318 @@ CREATE AGGREGATE ntsb.concat_words(tsvector) (
     PARALLEL = safe
 );
 COMMENT ON AGGREGATE ntsb.concat_words(tsvector) IS 'Concatenates tsvectors, as the operator || does';
+CREATE TABLE asrs.aircraft (
+    acn integer NOT NULL,
+    aircraft_no smallint NOT NULL,
+    atc_advisory text[],
+    operator text,
+    make_model text,
+    zone text,
+    crew_size integer,
+    operating_under text,
+    far_part text,
+    flight_plan text,
+    mission text[],
+    nav_in_use text[],
+    flight_phase text[],
+    route_in_use text[],
+    airspace text[],
+    maintenance_deferred boolean,
+    maintenance_records_complete boolean,
+    released_for_service boolean,
+    documents_on_board boolean,
+    maintenance_type text,
+    maintenance_items text[],
+    cabin_lighting text,
+    seats integer,
+    passengers integer,
+    flight_attendants integer,
+    uas_authorization text[],
+    uas_under_waiver boolean,
+    uas_waivers text[],
+    uas_airworthiness text,
+    uas_weight text,
+    uas_configuration text,
+    uas_operation text,
+    uas_visual_observer boolean,
+    uas_control_mode text,
+    uas_flying_near text[],
+    uas_passenger_capable boolean,
+    uas_type text,
+    uas_controlled integer
+);
+COMMENT ON TABLE asrs.aircraft IS 'Aircraft of voluntary reports';
+COMMENT ON COLUMN asrs.aircraft.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.aircraft.aircraft_no IS 'Number of the aircraft in the report, from 1';
+COMMENT ON COLUMN asrs.aircraft.atc_advisory IS 'Air traffic control and advisory facilities';
+COMMENT ON COLUMN asrs.aircraft.operator IS 'Kind of operator, such as Air Carrier';
+COMMENT ON COLUMN asrs.aircraft.make_model IS 'Make and model as ASRS writes them, such as B737-700; ASRS also uses classes, such as Small Aircraft; Low Wing; 1 Eng; Fixed Gear';
+COMMENT ON COLUMN asrs.aircraft.zone IS 'Zone of the aircraft';
+COMMENT ON COLUMN asrs.aircraft.crew_size IS 'Number of flight crew members';
+COMMENT ON COLUMN asrs.aircraft.operating_under IS 'Regulations operated under, as written, such as Part 91 or Other 107';
+COMMENT ON COLUMN asrs.aircraft.far_part IS 'Part of the Federal Aviation Regulations in operating_under, such as 91';
+COMMENT ON COLUMN asrs.aircraft.flight_plan IS 'Kind of flight plan: VFR, IFR, SVFR, DVFR or None';
+COMMENT ON COLUMN asrs.aircraft.mission IS 'Missions, such as Passenger';
+COMMENT ON COLUMN asrs.aircraft.nav_in_use IS 'Navigation aids in use';
+COMMENT ON COLUMN asrs.aircraft.flight_phase IS 'Phases of flight';
+COMMENT ON COLUMN asrs.aircraft.route_in_use IS 'Routes in use';
+COMMENT ON COLUMN asrs.aircraft.airspace IS 'Classes of airspace';
+COMMENT ON COLUMN asrs.aircraft.maintenance_deferred IS 'Whether maintenance was deferred';
+COMMENT ON COLUMN asrs.aircraft.maintenance_records_complete IS 'Whether the maintenance records were complete';
+COMMENT ON COLUMN asrs.aircraft.released_for_service IS 'Whether the aircraft was released for service';
+COMMENT ON COLUMN asrs.aircraft.documents_on_board IS 'Whether the required, correct documents were on board';
+COMMENT ON COLUMN asrs.aircraft.maintenance_type IS 'Scheduled or unscheduled maintenance';
+COMMENT ON COLUMN asrs.aircraft.maintenance_items IS 'Maintenance work concerned, such as Repair';
+COMMENT ON COLUMN asrs.aircraft.cabin_lighting IS 'Cabin lighting: High, Medium, Low or Off';
+COMMENT ON COLUMN asrs.aircraft.seats IS 'Number of seats';
+COMMENT ON COLUMN asrs.aircraft.passengers IS 'Number of passengers on board';
+COMMENT ON COLUMN asrs.aircraft.flight_attendants IS 'Number of flight attendants';
+COMMENT ON COLUMN asrs.aircraft.uas_authorization IS 'Unmanned aircraft: providers of the airspace authorization';
+COMMENT ON COLUMN asrs.aircraft.uas_under_waiver IS 'Unmanned aircraft: operated under a waiver, exemption or authorization';
+COMMENT ON COLUMN asrs.aircraft.uas_waivers IS 'Unmanned aircraft: waivers, exemptions and authorizations';
+COMMENT ON COLUMN asrs.aircraft.uas_airworthiness IS 'Unmanned aircraft: airworthiness certification';
+COMMENT ON COLUMN asrs.aircraft.uas_weight IS 'Unmanned aircraft: weight category';
+COMMENT ON COLUMN asrs.aircraft.uas_configuration IS 'Unmanned aircraft: configuration, such as Multi-Rotor';
+COMMENT ON COLUMN asrs.aircraft.uas_operation IS 'Unmanned aircraft: operated as';
+COMMENT ON COLUMN asrs.aircraft.uas_visual_observer IS 'Unmanned aircraft: whether there was a visual observer';
+COMMENT ON COLUMN asrs.aircraft.uas_control_mode IS 'Unmanned aircraft: control mode';
+COMMENT ON COLUMN asrs.aircraft.uas_flying_near IS 'Unmanned aircraft: what it flew in, near or over';
+COMMENT ON COLUMN asrs.aircraft.uas_passenger_capable IS 'Unmanned aircraft: whether it can carry passengers';
+COMMENT ON COLUMN asrs.aircraft.uas_type IS 'Unmanned aircraft: type';
+COMMENT ON COLUMN asrs.aircraft.uas_controlled IS 'Unmanned aircraft: number controlled at once';
+CREATE TABLE asrs.change_log (
+    seq bigint NOT NULL,
+    load_id bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    acn integer NOT NULL,
+    action text NOT NULL,
+    old_hash bytea,
+    new_hash bytea NOT NULL,
+    changes jsonb,
+    entry_hash bytea NOT NULL,
+    CONSTRAINT change_log_action_check CHECK ((action = ANY (ARRAY['insert'::text, 'update'::text])))
+);
+COMMENT ON TABLE asrs.change_log IS 'Every insert and update of a voluntary report, in order; append-only, each entry chained to the previous one by hash, as ntsb.change_log';
+COMMENT ON COLUMN asrs.change_log.seq IS 'Number of the entry, from 1, without gaps';
+COMMENT ON COLUMN asrs.change_log.load_id IS 'Load that made the change; see asrs.load';
+COMMENT ON COLUMN asrs.change_log.changed_at IS 'Start of the transaction that made the change';
+COMMENT ON COLUMN asrs.change_log.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.change_log.action IS 'insert: new report; update: content changed';
+COMMENT ON COLUMN asrs.change_log.old_hash IS 'content_hash before; null for an insert';
+COMMENT ON COLUMN asrs.change_log.new_hash IS 'content_hash after';
+COMMENT ON COLUMN asrs.change_log.changes IS 'Changed members of ntsb_asrs_report(acn) with their values: {"light": {"old": "Dusk", "new": "Night"}}; null for an insert';
+COMMENT ON COLUMN asrs.change_log.entry_hash IS 'SHA-256 over the entry_hash of the previous entry and this entry';
+CREATE TABLE asrs.event (
+    acn integer NOT NULL,
+    anomaly text[],
+    miss_horizontal_ft numeric,
+    miss_vertical_ft numeric,
+    passengers_involved boolean,
+    detector text[],
+    when_detected text[],
+    result text[]
+);
+COMMENT ON TABLE asrs.event IS 'What happened according to voluntary reports, in the terms of ASRS; one row per report';
+COMMENT ON COLUMN asrs.event.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.event.anomaly IS 'Anomalies, such as Conflict NMAC';
+COMMENT ON COLUMN asrs.event.miss_horizontal_ft IS 'Horizontal miss distance, feet';
+COMMENT ON COLUMN asrs.event.miss_vertical_ft IS 'Vertical miss distance, feet';
+COMMENT ON COLUMN asrs.event.passengers_involved IS 'Whether passengers were involved';
+COMMENT ON COLUMN asrs.event.detector IS 'Who or what detected it';
+COMMENT ON COLUMN asrs.event.when_detected IS 'When it was detected';
+COMMENT ON COLUMN asrs.event.result IS 'Results, such as Flight Crew Diverted';
+CREATE TABLE asrs.load (
+    load_id bigint NOT NULL,
+    source text NOT NULL,
+    digest text,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    staged bigint NOT NULL,
+    inserted bigint NOT NULL,
+    updated bigint NOT NULL,
+    unchanged bigint NOT NULL,
+    rejected bigint NOT NULL,
+    rejections jsonb DEFAULT '[]'::jsonb NOT NULL
+);
+COMMENT ON TABLE asrs.load IS 'Loads of reports, one row per file';
+COMMENT ON COLUMN asrs.load.load_id IS 'Number of the load';
+COMMENT ON COLUMN asrs.load.source IS 'Name of the file';
+COMMENT ON COLUMN asrs.load.digest IS 'SHA-256 of the file, hexadecimal';
+COMMENT ON COLUMN asrs.load.loaded_at IS 'Start of the transaction that stored the reports';
+COMMENT ON COLUMN asrs.load.staged IS 'Rows of the file';
+COMMENT ON COLUMN asrs.load.inserted IS 'Reports that were new';
+COMMENT ON COLUMN asrs.load.updated IS 'Reports that differed from the stored ones';
+COMMENT ON COLUMN asrs.load.unchanged IS 'Reports that were stored already, or occur again in the file with the same content';
+COMMENT ON COLUMN asrs.load.rejected IS 'Rows that were not stored';
+COMMENT ON COLUMN asrs.load.rejections IS 'The first 100 rejected rows: line, acn and reason';
+ALTER TABLE asrs.load ALTER COLUMN load_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME asrs.load_load_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE asrs.narrative (
+    acn integer NOT NULL,
+    narrative_no smallint NOT NULL,
+    narrative text,
+    callback text
+);
+COMMENT ON TABLE asrs.narrative IS 'Narratives of voluntary reports, one row per reporter';
+COMMENT ON COLUMN asrs.narrative.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.narrative.narrative_no IS 'Number of the narrative in the report, from 1';
+COMMENT ON COLUMN asrs.narrative.narrative IS 'Narrative of the reporter';
+COMMENT ON COLUMN asrs.narrative.callback IS 'What the reporter added when ASRS called back';
+CREATE TABLE asrs.person (
+    acn integer NOT NULL,
+    person_no smallint NOT NULL,
+    location text,
+    location_in_aircraft text,
+    organization text,
+    function text[],
+    qualification text[],
+    experience jsonb,
+    flight_hours_total numeric,
+    flight_hours_90_days numeric,
+    flight_hours_type numeric,
+    cabin_activity text[],
+    human_factors text[],
+    communication_breakdown text[],
+    uas_communication_breakdown text[],
+    report_acn integer
+);
+COMMENT ON TABLE asrs.person IS 'Reporters of voluntary reports; ASRS removes names';
+COMMENT ON COLUMN asrs.person.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.person.person_no IS 'Number of the person in the report, from 1';
+COMMENT ON COLUMN asrs.person.location IS 'Where the person was, such as Aircraft X or Facility ZZZ.TRACON';
+COMMENT ON COLUMN asrs.person.location_in_aircraft IS 'Where in the aircraft the person was';
+COMMENT ON COLUMN asrs.person.organization IS 'Kind of organization, such as Air Carrier';
+COMMENT ON COLUMN asrs.person.function IS 'Functions, such as Captain and Pilot Flying';
+COMMENT ON COLUMN asrs.person.qualification IS 'Certificates and ratings';
+COMMENT ON COLUMN asrs.person.experience IS 'All numbers of the experience by label: hours, or years or months where the label says so';
+COMMENT ON COLUMN asrs.person.flight_hours_total IS 'Flight hours, total';
+COMMENT ON COLUMN asrs.person.flight_hours_90_days IS 'Flight hours in the last 90 days';
+COMMENT ON COLUMN asrs.person.flight_hours_type IS 'Flight hours in the type of aircraft';
+COMMENT ON COLUMN asrs.person.cabin_activity IS 'Activities in the cabin';
+COMMENT ON COLUMN asrs.person.human_factors IS 'Human factors, such as Fatigue';
+COMMENT ON COLUMN asrs.person.communication_breakdown IS 'Parties of a communication breakdown, as Party1 and Party2';
+COMMENT ON COLUMN asrs.person.uas_communication_breakdown IS 'Unmanned aircraft: parties of a communication breakdown';
+COMMENT ON COLUMN asrs.person.report_acn IS 'Accession number of the person''s own report; acn for the first one as a rule';
+CREATE TABLE asrs.report (
+    acn integer NOT NULL,
+    year smallint NOT NULL,
+    month smallint NOT NULL,
+    local_time text,
+    locale text,
+    state text,
+    radial_deg integer,
+    distance_nm numeric,
+    altitude_agl_ft integer,
+    altitude_msl_ft integer,
+    uas_position text,
+    flight_conditions text,
+    weather text[],
+    visibility_sm numeric,
+    work_environment text[],
+    light text,
+    ceiling_ft integer,
+    is_sky_clear boolean,
+    rvr_ft integer,
+    component text,
+    component_manufacturer text,
+    component_aircraft text,
+    component_problem text[],
+    contributing_factors text[],
+    primary_problem text,
+    synopsis text,
+    unread text[],
+    words tsvector NOT NULL,
+    content_hash bytea NOT NULL,
+    first_load bigint NOT NULL,
+    last_load bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT report_acn_check CHECK ((acn > 0)),
+    CONSTRAINT report_month_check CHECK (((month >= 1) AND (month <= 12)))
+);
+COMMENT ON TABLE asrs.report IS 'Voluntary reports: when, where and in which conditions, as the reporter states. Unverified; never counted with accidents';
+COMMENT ON COLUMN asrs.report.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.report.year IS 'Year of the occurrence';
+COMMENT ON COLUMN asrs.report.month IS 'Month of the occurrence; ASRS withholds the day';
+COMMENT ON COLUMN asrs.report.local_time IS 'Quarter of the day, local time: 0001-0600, 0601-1200, 1201-1800 or 1801-2400';
+COMMENT ON COLUMN asrs.report.locale IS 'Place, such as ZZZ.Airport; ZZZ stands for a withheld name';
+COMMENT ON COLUMN asrs.report.state IS 'State, US where it is withheld, or FO (foreign)';
+COMMENT ON COLUMN asrs.report.radial_deg IS 'Bearing from the place, degrees';
+COMMENT ON COLUMN asrs.report.distance_nm IS 'Distance from the place, nautical miles';
+COMMENT ON COLUMN asrs.report.altitude_agl_ft IS 'Height above ground, feet';
+COMMENT ON COLUMN asrs.report.altitude_msl_ft IS 'Altitude above mean sea level, feet';
+COMMENT ON COLUMN asrs.report.uas_position IS 'Latitude and longitude of an unmanned aircraft, as written';
+COMMENT ON COLUMN asrs.report.flight_conditions IS 'VMC, IMC, Mixed or Marginal';
+COMMENT ON COLUMN asrs.report.weather IS 'Weather elements, such as Fog';
+COMMENT ON COLUMN asrs.report.visibility_sm IS 'Visibility, statute miles';
+COMMENT ON COLUMN asrs.report.work_environment IS 'Factors of the work environment';
+COMMENT ON COLUMN asrs.report.light IS 'Daylight, Dawn, Night or Dusk';
+COMMENT ON COLUMN asrs.report.ceiling_ft IS 'Ceiling, feet; null if unknown or the sky is clear';
+COMMENT ON COLUMN asrs.report.is_sky_clear IS 'True if the report states a clear sky (CLR) as the ceiling';
+COMMENT ON COLUMN asrs.report.rvr_ft IS 'Runway visual range, feet';
+COMMENT ON COLUMN asrs.report.component IS 'Aircraft component concerned';
+COMMENT ON COLUMN asrs.report.component_manufacturer IS 'Manufacturer of the component';
+COMMENT ON COLUMN asrs.report.component_aircraft IS 'Aircraft that has the component: X is the first';
+COMMENT ON COLUMN asrs.report.component_problem IS 'Problems of the component';
+COMMENT ON COLUMN asrs.report.contributing_factors IS 'Contributing factors and situations, assessed by ASRS from the report';
+COMMENT ON COLUMN asrs.report.primary_problem IS 'Primary problem, assessed by ASRS from the report';
+COMMENT ON COLUMN asrs.report.synopsis IS 'Summary by ASRS';
+COMMENT ON COLUMN asrs.report.unread IS 'Values that no column holds, as name=value: unreadable numbers and unknown fields';
+COMMENT ON COLUMN asrs.report.words IS 'Full-text search vector with weights: A synopsis, B aircraft, place and component, C anomalies, factors and results, D narratives';
+COMMENT ON COLUMN asrs.report.content_hash IS 'SHA-256 of ntsb_asrs_report(acn), as ntsb_content_hash computes it';
+COMMENT ON COLUMN asrs.report.first_load IS 'Load that inserted the report; see asrs.load';
+COMMENT ON COLUMN asrs.report.last_load IS 'Load that last changed the report';
+COMMENT ON COLUMN asrs.report.changed_at IS 'Start of the transaction that last changed the report';
+CREATE VIEW asrs.report_value AS
+ SELECT v.acn,
+    v.subject,
+    v.subject_no,
+    v.field,
+    (i."position")::integer AS "position",
+    i.value
+   FROM (( SELECT r.acn,
+            'report'::text AS subject,
+            (1)::smallint AS subject_no,
+            f.field,
+            f.items
+           FROM (asrs.report r
+             CROSS JOIN LATERAL ( VALUES ('weather'::text,r.weather), ('work_environment'::text,r.work_environment), ('component_problem'::text,r.component_problem), ('contributing_factors'::text,r.contributing_factors)) f(field, items))
+        UNION ALL
+         SELECT e.acn,
+            'event'::text,
+            (1)::smallint AS int2,
+            f.field,
+            f.items
+           FROM (asrs.event e
+             CROSS JOIN LATERAL ( VALUES ('anomaly'::text,e.anomaly), ('detector'::text,e.detector), ('when_detected'::text,e.when_detected), ('result'::text,e.result)) f(field, items))
+        UNION ALL
+         SELECT a.acn,
+            'aircraft'::text,
+            a.aircraft_no,
+            f.field,
+            f.items
+           FROM (asrs.aircraft a
+             CROSS JOIN LATERAL ( VALUES ('atc_advisory'::text,a.atc_advisory), ('mission'::text,a.mission), ('nav_in_use'::text,a.nav_in_use), ('flight_phase'::text,a.flight_phase), ('route_in_use'::text,a.route_in_use), ('airspace'::text,a.airspace), ('maintenance_items'::text,a.maintenance_items), ('uas_authorization'::text,a.uas_authorization), ('uas_waivers'::text,a.uas_waivers), ('uas_flying_near'::text,a.uas_flying_near)) f(field, items))
+        UNION ALL
+         SELECT p.acn,
+            'person'::text,
+            p.person_no,
+            f.field,
+            f.items
+           FROM (asrs.person p
+             CROSS JOIN LATERAL ( VALUES ('function'::text,p.function), ('qualification'::text,p.qualification), ('cabin_activity'::text,p.cabin_activity), ('human_factors'::text,p.human_factors), ('communication_breakdown'::text,p.communication_breakdown), ('uas_communication_breakdown'::text,p.uas_communication_breakdown)) f(field, items))) v
+     CROSS JOIN LATERAL unnest(v.items) WITH ORDINALITY i(value, "position"));
+COMMENT ON VIEW asrs.report_value IS 'The split values of fields with several values, one row per value';
+COMMENT ON COLUMN asrs.report_value.acn IS 'Accession number of the report';
+COMMENT ON COLUMN asrs.report_value.subject IS 'Table of the field: report, event, aircraft or person';
+COMMENT ON COLUMN asrs.report_value.subject_no IS 'Number of the aircraft or person; 1 otherwise';
+COMMENT ON COLUMN asrs.report_value.field IS 'Column that holds the values';
+COMMENT ON COLUMN asrs.report_value."position" IS 'Position of the value in the field, from 1';
+COMMENT ON COLUMN asrs.report_value.value IS 'One value, such as Conflict NMAC';
 CREATE TABLE ntsb.fact_accidents (
     accident_id integer NOT NULL,
     ev_id text NOT NULL,
@@ -5314,6 +5640,84 @@ COMMENT ON COLUMN ntsb.refresh_state.last_seq IS 'Last processed entry of ntsb.c
 COMMENT ON COLUMN ntsb.refresh_state.refreshed_at IS 'End of the last refresh';
 COMMENT ON COLUMN ntsb.refresh_state.took IS 'Duration of the last refresh';
 COMMENT ON COLUMN ntsb.refresh_state.events IS 'Number of events processed by the last refresh';
+CREATE TABLE ntsb.safety_recommendation (
+    rec_no text NOT NULL,
+    mode text,
+    status text,
+    is_open boolean,
+    issued_on date,
+    closed_on date,
+    subject text,
+    text text,
+    unknown text[],
+    source text NOT NULL,
+    words tsvector NOT NULL,
+    content_hash bytea NOT NULL,
+    version integer NOT NULL,
+    first_loaded timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT safety_recommendation_rec_no_check CHECK ((rec_no ~ '^[A-Z]-[0-9]{2}-[0-9]{3,4}$'::text))
+);
+COMMENT ON TABLE ntsb.safety_recommendation IS 'NTSB''s safety recommendations of aviation and of several modes, as last loaded';
+COMMENT ON COLUMN ntsb.safety_recommendation.rec_no IS 'Number of the recommendation: letter of the mode, year and number, such as A-23-001';
+COMMENT ON COLUMN ntsb.safety_recommendation.mode IS 'Mode, as stated, or from the letter of the number';
+COMMENT ON COLUMN ntsb.safety_recommendation.status IS 'Overall status, such as Closed - Acceptable Action; null if the addressees'' statuses differ and none is stated for the whole';
+COMMENT ON COLUMN ntsb.safety_recommendation.is_open IS 'Whether the recommendation is open; without an overall status: whether it is open for any addressee';
+COMMENT ON COLUMN ntsb.safety_recommendation.issued_on IS 'Day of issue';
+COMMENT ON COLUMN ntsb.safety_recommendation.closed_on IS 'Day on which it was closed';
+COMMENT ON COLUMN ntsb.safety_recommendation.subject IS 'Subject';
+COMMENT ON COLUMN ntsb.safety_recommendation.text IS 'Text of the recommendation';
+COMMENT ON COLUMN ntsb.safety_recommendation.unknown IS 'Names of members of the record that were not read';
+COMMENT ON COLUMN ntsb.safety_recommendation.source IS 'File that last changed it';
+COMMENT ON COLUMN ntsb.safety_recommendation.words IS 'Full-text search vector with weights: A subject, B text, C addressees and status';
+COMMENT ON COLUMN ntsb.safety_recommendation.content_hash IS 'SHA-256 of the newest content in ntsb.safety_recommendation_history, as ntsb_content_hash computes it';
+COMMENT ON COLUMN ntsb.safety_recommendation.version IS 'Newest version in ntsb.safety_recommendation_history';
+COMMENT ON COLUMN ntsb.safety_recommendation.first_loaded IS 'Start of the transaction that inserted it';
+COMMENT ON COLUMN ntsb.safety_recommendation.changed_at IS 'Start of the transaction that last changed it';
+CREATE TABLE ntsb.safety_recommendation_addressee (
+    rec_no text NOT NULL,
+    addressee text NOT NULL,
+    status text,
+    is_open boolean,
+    closed_on date
+);
+COMMENT ON TABLE ntsb.safety_recommendation_addressee IS 'To whom a safety recommendation is addressed, and what came of it';
+COMMENT ON COLUMN ntsb.safety_recommendation_addressee.rec_no IS 'Number of the recommendation';
+COMMENT ON COLUMN ntsb.safety_recommendation_addressee.addressee IS 'Addressee, as written';
+COMMENT ON COLUMN ntsb.safety_recommendation_addressee.status IS 'Status for this addressee';
+COMMENT ON COLUMN ntsb.safety_recommendation_addressee.is_open IS 'Whether it is open for this addressee; null if the status says neither open nor closed';
+COMMENT ON COLUMN ntsb.safety_recommendation_addressee.closed_on IS 'Day on which it was closed for this addressee';
+CREATE TABLE ntsb.safety_recommendation_event (
+    rec_no text NOT NULL,
+    reference text NOT NULL,
+    ntsb_no text,
+    mkey integer,
+    ev_id text
+);
+COMMENT ON TABLE ntsb.safety_recommendation_event IS 'Investigations from which a safety recommendation follows';
+COMMENT ON COLUMN ntsb.safety_recommendation_event.rec_no IS 'Number of the recommendation';
+COMMENT ON COLUMN ntsb.safety_recommendation_event.reference IS 'NTSB number of the event, or mkey and the key of the case where no number is stated';
+COMMENT ON COLUMN ntsb.safety_recommendation_event.ntsb_no IS 'NTSB number of the event';
+COMMENT ON COLUMN ntsb.safety_recommendation_event.mkey IS 'NTSB''s key of the case';
+COMMENT ON COLUMN ntsb.safety_recommendation_event.ev_id IS 'The event in this warehouse; null while it lacks the event. CALL ntsb_refresh() looks again';
+CREATE TABLE ntsb.safety_recommendation_history (
+    rec_no text NOT NULL,
+    version integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    status text,
+    content jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT safety_recommendation_history_version_check CHECK ((version > 0))
+);
+COMMENT ON TABLE ntsb.safety_recommendation_history IS 'Every version of a safety recommendation that was loaded, the newest included; append-only';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.rec_no IS 'Number of the recommendation';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.version IS 'Number of the version, from 1';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.recorded_at IS 'Start of the transaction that recorded the version';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.source IS 'File that contained the version';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.status IS 'Overall status of the version';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.content IS 'The version as JSON: the columns of ntsb.safety_recommendation, addressees and events';
+COMMENT ON COLUMN ntsb.safety_recommendation_history.content_hash IS 'SHA-256 of content, as ntsb_content_hash computes it';
 CREATE TABLE ntsb.schema_object (
     kind text NOT NULL,
     name text NOT NULL,
@@ -5831,6 +6235,11 @@ CREATE UNLOGGED TABLE ntsb_staging.airport (
     lon text
 );
 COMMENT ON TABLE ntsb_staging.airport IS 'Raw rows of a list of airports, until ntsb_adopt_airports stores them';
+CREATE UNLOGGED TABLE ntsb_staging.asrs_report (
+    line text,
+    fields text
+);
+COMMENT ON TABLE ntsb_staging.asrs_report IS 'Raw rows of voluntary reports (ASRS), each a JSON object of its values by name, until ntsb_adopt_asrs stores them';
 CREATE UNLOGGED TABLE ntsb_staging.case_record (
     ev_id text,
     mkey text,
@@ -6309,6 +6718,11 @@ CREATE UNLOGGED TABLE ntsb_staging.occurrences (
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
 COMMENT ON TABLE ntsb_staging.occurrences IS 'Raw rows of a file for ntsb.occurrences, until CALL ntsb_ingest(batch_id) loads them';
+CREATE UNLOGGED TABLE ntsb_staging.safety_recommendation (
+    line text,
+    record text
+);
+COMMENT ON TABLE ntsb_staging.safety_recommendation IS 'Raw rows of safety recommendations, each as JSON, until ntsb_adopt_recommendations stores them';
 CREATE UNLOGGED TABLE ntsb_staging.seq_of_events (
     ev_id text,
     aircraft_key text,
@@ -6350,6 +6764,20 @@ ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_2000s FOR VALUES FROM 
 ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_2010s FOR VALUES FROM ('2010') TO ('2020');
 ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_2020s FOR VALUES FROM ('2020') TO ('2030');
 ALTER TABLE ONLY ntsb.events ATTACH PARTITION ntsb.events_other DEFAULT;
+ALTER TABLE ONLY asrs.aircraft
+    ADD CONSTRAINT aircraft_pkey PRIMARY KEY (acn, aircraft_no);
+ALTER TABLE ONLY asrs.change_log
+    ADD CONSTRAINT change_log_pkey PRIMARY KEY (seq);
+ALTER TABLE ONLY asrs.event
+    ADD CONSTRAINT event_pkey PRIMARY KEY (acn);
+ALTER TABLE ONLY asrs.load
+    ADD CONSTRAINT load_pkey PRIMARY KEY (load_id);
+ALTER TABLE ONLY asrs.narrative
+    ADD CONSTRAINT narrative_pkey PRIMARY KEY (acn, narrative_no);
+ALTER TABLE ONLY asrs.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (acn, person_no);
+ALTER TABLE ONLY asrs.report
+    ADD CONSTRAINT report_pkey PRIMARY KEY (acn);
 ALTER TABLE ONLY ntsb.aircraft
     ADD CONSTRAINT aircraft_pkey PRIMARY KEY (ev_id, aircraft_key);
 ALTER TABLE ONLY ntsb.airport
@@ -6512,6 +6940,14 @@ ALTER TABLE ONLY ntsb.refresh_state
     ADD CONSTRAINT refresh_state_pkey PRIMARY KEY (what);
 ALTER TABLE ONLY ntsb.row_defects
     ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, defect);
+ALTER TABLE ONLY ntsb.safety_recommendation_addressee
+    ADD CONSTRAINT safety_recommendation_addressee_pkey PRIMARY KEY (rec_no, addressee);
+ALTER TABLE ONLY ntsb.safety_recommendation_event
+    ADD CONSTRAINT safety_recommendation_event_pkey PRIMARY KEY (rec_no, reference);
+ALTER TABLE ONLY ntsb.safety_recommendation_history
+    ADD CONSTRAINT safety_recommendation_history_pkey PRIMARY KEY (rec_no, version);
+ALTER TABLE ONLY ntsb.safety_recommendation
+    ADD CONSTRAINT safety_recommendation_pkey PRIMARY KEY (rec_no);
 ALTER TABLE ONLY ntsb.schema_object
     ADD CONSTRAINT schema_object_pkey PRIMARY KEY (kind, name);
 ALTER TABLE ONLY ntsb.schema_version
@@ -6540,6 +6976,10 @@ ALTER TABLE ONLY ntsb.validation_rule
     ADD CONSTRAINT validation_rule_pkey PRIMARY KEY (rule_id);
 ALTER TABLE ONLY ntsb.year_completeness
     ADD CONSTRAINT year_completeness_pkey PRIMARY KEY (ev_year);
+CREATE INDEX aircraft_make_model_idx ON asrs.aircraft USING btree (make_model);
+CREATE INDEX change_log_acn_idx ON asrs.change_log USING btree (acn);
+CREATE INDEX report_month_idx ON asrs.report USING btree (year, month);
+CREATE INDEX report_words_idx ON asrs.report USING gin (words);
 CREATE INDEX aircraft_make_model_idx ON ntsb.aircraft USING btree (acft_make, acft_model);
 CREATE INDEX aircraft_regis_no_idx ON ntsb.aircraft USING btree (regis_no);
 CREATE INDEX aircraft_registration_idx ON ntsb.aircraft USING btree (upper(regexp_replace(regis_no, '[^A-Za-z0-9]'::text, ''::text, 'g'::text)));
@@ -6649,6 +7089,8 @@ CREATE INDEX narratives_words_idx ON ntsb.narratives USING gin (words);
 CREATE INDEX ntsb_admin_final_idx ON ntsb.ntsb_admin USING btree (approval_date) WHERE (rec_stat = ANY (ARRAY['B'::text, 'F'::text]));
 CREATE INDEX predictions_ev_id_idx ON ntsb.predictions USING btree (ev_id);
 CREATE INDEX predictions_predicted_at_idx ON ntsb.predictions USING btree (predicted_at);
+CREATE INDEX safety_recommendation_event_ev_id_idx ON ntsb.safety_recommendation_event USING btree (ev_id);
+CREATE INDEX safety_recommendation_words_idx ON ntsb.safety_recommendation USING gin (words);
 CREATE INDEX search_document_segment_idx ON ntsb.search_document USING btree (segment);
 CREATE INDEX search_posting_segment_idx ON ntsb.search_posting USING btree (segment);
 CREATE INDEX staging_quarantine_held_idx ON ntsb.staging_quarantine USING btree (ev_id) WHERE (status = 'held'::text);
@@ -6709,11 +7151,21 @@ ALTER INDEX ntsb.events_ev_state_idx ATTACH PARTITION ntsb.events_other_ev_state
 ALTER INDEX ntsb.events_geog_idx ATTACH PARTITION ntsb.events_other_geog_idx;
 ALTER INDEX ntsb.events_pkey ATTACH PARTITION ntsb.events_other_pkey;
 ALTER INDEX ntsb.events_airport_name_idx ATTACH PARTITION ntsb.events_other_upper_idx;
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON asrs.change_log FOR EACH STATEMENT EXECUTE FUNCTION asrs.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ntsb.change_log FOR EACH STATEMENT EXECUTE FUNCTION ntsb.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ntsb.safety_recommendation_history FOR EACH STATEMENT EXECUTE FUNCTION ntsb.refuse_change();
 CREATE TRIGGER check_rule BEFORE INSERT OR UPDATE ON ntsb.validation_rule FOR EACH ROW EXECUTE FUNCTION ntsb.check_rule();
 CREATE TRIGGER notify_refresh AFTER INSERT OR UPDATE ON ntsb.refresh_state FOR EACH ROW EXECUTE FUNCTION ntsb.notify_refresh();
 CREATE TRIGGER refuse_model_change BEFORE DELETE OR UPDATE ON ntsb.model FOR EACH ROW EXECUTE FUNCTION ntsb.refuse_model_change();
 CREATE TRIGGER refuse_model_truncate BEFORE TRUNCATE ON ntsb.model FOR EACH STATEMENT EXECUTE FUNCTION ntsb.refuse_model_truncate();
+ALTER TABLE ONLY asrs.aircraft
+    ADD CONSTRAINT aircraft_acn_fkey FOREIGN KEY (acn) REFERENCES asrs.report(acn) ON DELETE CASCADE;
+ALTER TABLE ONLY asrs.event
+    ADD CONSTRAINT event_acn_fkey FOREIGN KEY (acn) REFERENCES asrs.report(acn) ON DELETE CASCADE;
+ALTER TABLE ONLY asrs.narrative
+    ADD CONSTRAINT narrative_acn_fkey FOREIGN KEY (acn) REFERENCES asrs.report(acn) ON DELETE CASCADE;
+ALTER TABLE ONLY asrs.person
+    ADD CONSTRAINT person_acn_fkey FOREIGN KEY (acn) REFERENCES asrs.report(acn) ON DELETE CASCADE;
 ALTER TABLE ONLY ntsb.aircraft
     ADD CONSTRAINT aircraft_ev_id_fkey FOREIGN KEY (ev_id) REFERENCES ntsb.event_key(ev_id);
 ALTER TABLE ONLY ntsb.alert_delivery
@@ -6796,12 +7248,26 @@ ALTER TABLE ONLY ntsb.predictions
     ADD CONSTRAINT predictions_ev_id_fkey FOREIGN KEY (ev_id) REFERENCES ntsb.event_key(ev_id);
 ALTER TABLE ONLY ntsb.predictions
     ADD CONSTRAINT predictions_model_id_fkey FOREIGN KEY (model_id) REFERENCES ntsb.model(model_id);
+ALTER TABLE ONLY ntsb.safety_recommendation_addressee
+    ADD CONSTRAINT safety_recommendation_addressee_rec_no_fkey FOREIGN KEY (rec_no) REFERENCES ntsb.safety_recommendation(rec_no) ON DELETE CASCADE;
+ALTER TABLE ONLY ntsb.safety_recommendation_event
+    ADD CONSTRAINT safety_recommendation_event_rec_no_fkey FOREIGN KEY (rec_no) REFERENCES ntsb.safety_recommendation(rec_no) ON DELETE CASCADE;
 ALTER TABLE ONLY ntsb.seq_of_events
     ADD CONSTRAINT seq_of_events_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
 ALTER TABLE ONLY ntsb.sequence_group
     ADD CONSTRAINT sequence_group_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
+GRANT USAGE ON SCHEMA asrs TO ntsb_viewer;
+GRANT USAGE ON SCHEMA asrs TO ntsb_service;
 GRANT USAGE ON SCHEMA ntsb TO ntsb_viewer;
 GRANT USAGE ON SCHEMA ntsb TO ntsb_service;
+GRANT SELECT ON TABLE asrs.aircraft TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.change_log TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.event TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.load TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.narrative TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.person TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.report TO ntsb_viewer;
+GRANT SELECT ON TABLE asrs.report_value TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.fact_accidents TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_accident_cube TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.accident_cube TO ntsb_viewer;
@@ -6890,6 +7356,10 @@ GRANT SELECT ON TABLE ntsb.ntsb_admin TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.occurrences TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.phase_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.refresh_state TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.safety_recommendation TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.safety_recommendation_addressee TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.safety_recommendation_event TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.safety_recommendation_history TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.schema_object TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.schema_version TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.schema_view TO ntsb_viewer;

@@ -16,7 +16,7 @@ fn load_fixture(database: &Database, name: &str, ntsb_no: &str) -> String {
     let text = fs::read_to_string(fixture(&format!("recommendations/{name}"))).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
-    fs::write(&path, text.replace("SAMPLE_NO", ntsb_no)).unwrap();
+    fs::write(&path, text.replace("LAX24LA470", ntsb_no)).unwrap();
     load(database, &path)
 }
 
