@@ -54,9 +54,9 @@ BEGIN
           FROM ntsb.safety_recommendation r
           WHERE r.words @@ terms
             AND (ntsb_search_recommendations.first_year IS NULL
-                 OR r.issued_on >= make_date(greatest(ntsb_search_recommendations.first_year, 1), 1, 1))
+                 OR r.issued_on >= make_date(least(greatest(ntsb_search_recommendations.first_year, 1), 9999), 1, 1))
             AND (ntsb_search_recommendations.last_year IS NULL
-                 OR r.issued_on <= make_date(least(ntsb_search_recommendations.last_year, 9999), 12, 31))
+                 OR r.issued_on <= make_date(least(greatest(ntsb_search_recommendations.last_year, 1), 9999), 12, 31))
           ORDER BY rank DESC, r.rec_no DESC LIMIT row_limit) h
     ORDER BY h.rank DESC, h.rec_no DESC;
 END
