@@ -141,6 +141,7 @@ impl Row {
         let names: Vec<String> = self.values.keys().cloned().collect();
         for name in names {
             if let Some(rest) = self.take(&name) {
+                let name = values::clean(&shorten(&name)).unwrap_or_default();
                 self.unread.insert(format!("{name}={}", shorten(&rest)));
             }
         }

@@ -128,3 +128,46 @@ fn rows_that_are_not_reports_are_rejected() {
         assert_eq!(convert_report(row), Err(Rejection::NotAnObject), "{row}");
     }
 }
+
+const SOME_NAMES: [&str; 9] = [
+    "ACN",
+    "Time.Date",
+    "Report 1.Narrative",
+    "Person 1.Experience",
+    "Events.Miss Distance",
+    "Environment.Weather Elements / Visibility",
+    "Aircraft 2.Operating Under FAR Part",
+    "Place.Altitude.AGL.Single Value",
+    "unknown",
+];
+
+proptest::proptest! {
+    #[test]
+    fn any_row_is_a_report_that_can_be_stored_or_is_rejected(
+        row in proptest::collection::btree_map(proptest::sample::select(&SOME_NAMES[..]), "\\PC{0,30}", 0..9),
+        text in "(?s).{0,60}",
+    ) {
+        let _ = convert_report(&text);
+        let mut row: Map<String, Value> =
+            row.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        for (name, value) in MINIMAL {
+            row.entry(name).or_insert(value.into());
+        }
+        row.insert("Report 1.Callback".into(), text.clone().into());
+        row.insert(text.clone(), text.into());
+        match convert_report(&Value::Object(row).to_string()) {
+            // PostgreSQL stores neither NUL nor null.
+            Ok(report) => {
+                let json = report.to_string();
+                assert!(!json.contains("\\u0000") && !json.contains("null"), "{json}");
+            }
+            Err(reason) => assert!(!reason.to_string().is_empty()),
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_value(number in 0.0..1e9_f64) {
+        let read = values::number(&number.to_string()).unwrap();
+        assert_eq!(read.to_string().parse::<f64>().unwrap(), number);
+    }
+}

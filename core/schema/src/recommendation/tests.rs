@@ -86,3 +86,24 @@ fn dates_must_exist() {
     assert_eq!(values::date("2024-13-01"), None);
     assert_eq!(values::date("0001-01-01T00:00:00"), None);
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_record_is_converted_or_rejected(
+        text in "(?s).{0,80}",
+        value in "\\PC{0,30}",
+        name in proptest::sample::select(&[
+            "recNo", "status", "issueDate", "addressee", "ntsbNo", "mkey", "cases", "text", "mode", "x",
+        ][..]),
+    ) {
+        let _ = convert_recommendation(&text);
+        let listed = json!({"recNo": "A-21-1", "subject": text, name: [value, {"name": value, "mKey": value}]});
+        let single = json!({"recNo": "A-21-1", "subject": "x", name: value});
+        for record in [listed, single] {
+            if let Ok(row) = convert_recommendation(&record.to_string()) {
+                let row = row.to_string();
+                assert!(!row.contains("\\u0000") && !row.contains("null"), "{row}");
+            }
+        }
+    }
+}
