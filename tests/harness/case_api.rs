@@ -11,6 +11,8 @@ pub const CHANGES: &str = "/api/Common/v1/GetCasesByModifiedDateRange/";
 pub const MONTH: &str = "/api/Common/v2/GetCasesByDateRange/";
 pub const CASE: &str = "/api/Aviation/v1/GetAviationCase/";
 
+pub const RECOMMENDATIONS: &str = "/api/SafetyRecommendations/v1/GetSafetyRecsByModifiedDateRange/";
+
 /// What the stub holds.
 #[derive(Default)]
 struct Contents {
@@ -65,9 +67,10 @@ impl CaseApi {
         self.contents.lock().unwrap().faults.insert(path, replies.into());
     }
 
-    /// The requests so far, as path and query.
+    /// The requests for cases so far, as path and query.
     pub fn take_targets(&self) -> Vec<String> {
-        self.web.take_requests().into_iter().map(|request| request.target).collect()
+        let targets = self.web.take_requests().into_iter().map(|request| request.target);
+        targets.filter(|target| !target.starts_with(RECOMMENDATIONS)).collect()
     }
 }
 
@@ -87,6 +90,7 @@ impl Contents {
                 let record = self.records.get(&query.get("mkey")?.parse().ok()?);
                 Some(record.map_or_else(no_content, json_reply))
             }
+            RECOMMENDATIONS => Some(no_content()),
             _ => None,
         }
     }

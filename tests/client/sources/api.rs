@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ntsb_tests::case_api::{CHANGES, CaseApi, MONTH, case_record};
+use ntsb_tests::case_api::{CHANGES, CaseApi, MONTH, RECOMMENDATIONS, case_record, json_reply};
 use ntsb_tests::cli::{load, ntsb_command};
 use ntsb_tests::database::Database;
 use ntsb_tests::process::{ChildProcess, ProcessOutput};
@@ -157,8 +157,7 @@ fn earlier_events_are_loaded_by_month_and_resumed() {
     let other = ApiTest::new();
     other.api.publish(&case_record(1, "2026-07-03"), "2026-07-20");
     other.api.publish(&case_record(9, "2026-08-09"), "2026-08-20");
-    let july_page =
-        ntsb_tests::case_api::json_reply(&json!({"data": [case_record(1, "2026-07-03")]}));
+    let july_page = json_reply(&json!({"data": [case_record(1, "2026-07-03")]}));
     other.api.fail(MONTH, vec![july_page, failure]);
     assert_eq!(other.sync(&["--since", july]).code, Some(1));
     assert_eq!(other.database.count_rows("ntsb.events"), 1);
@@ -340,4 +339,29 @@ fn a_year_of_cases_is_loaded_and_kept_current() {
     assert_eq!(test.database.count_rows(current), 360);
     let updated = "SELECT sum(updated)::bigint FROM ntsb.batch_table WHERE table_name = 'events'";
     assert_eq!(test.database.query_value::<i64>(updated), 6);
+}
+
+#[test]
+fn recommendations_that_changed_are_loaded_with_the_cases() {
+    let test = ApiTest::new();
+    let recommendation = json!({"data": [{"safetyRecNo": "A-21-007", "mode": "Aviation",
+        "subject": "Carburetor heat", "recommendationText": "Inspect the valve.",
+        "overallStatus": "Open - Await Response", "ntsbNumber": "XXX25LA127",
+        "issueDate": "2021-06-15"}], "hasMore": false});
+    test.api.publish(&case_record(200_127, "2025-05-07"), &test.day(0));
+    test.api.fail(RECOMMENDATIONS, vec![json_reply(&recommendation)]);
+    test.sync_ok(&[]);
+    let linked = "SELECT rec_no FROM ntsb_safety_recommendations('20250507200127')";
+    assert_eq!(test.database.query_value::<String>(linked), "A-21-007");
+    let states: Vec<String> = test.database.query_column(
+        "SELECT source || ' ' || status FROM ntsb.source_status WHERE complete_until IS NOT NULL",
+        &[],
+    );
+    assert_eq!(states, ["api_cases current", "safety_recommendations current"]);
+    // A failure leaves its day open, and the cases stored.
+    let more = json_reply(&json!({"data": [], "hasMore": true, "nextMarker": "2"}));
+    test.api.fail(RECOMMENDATIONS, vec![more]);
+    test.api.publish(&case_record(200_128, "2025-05-08"), &test.day(0));
+    assert_eq!(test.sync(&[]).code, Some(1));
+    assert_eq!(test.database.count_rows("ntsb.events"), 2);
 }

@@ -72,6 +72,22 @@ impl<'a> ApiClient<'a> {
         Ok(changes)
     }
 
+    /// The safety recommendations that changed between two days, as the API sends them.
+    pub async fn fetch_recommendations(
+        &self,
+        since: i32,
+        until: i32,
+    ) -> Result<Option<Value>, Failure> {
+        let path = "/api/SafetyRecommendations/v1/GetSafetyRecsByModifiedDateRange/";
+        let what = "safety recommendations";
+        let answer = self.get(what, path, &date_range(since, until)).await?;
+        match answer.as_ref().map(next_marker) {
+            None | Some(NextPage::None) => Ok(answer),
+            // The description of the API knows no pages here.
+            Some(_) => Err(self.bad_pages(what, "the answer has more pages")),
+        }
+    }
+
     /// Writes the records of the events between two days, page by page.
     pub async fn fetch_records(
         &self,

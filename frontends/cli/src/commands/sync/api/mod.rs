@@ -3,10 +3,12 @@
 //! The list of changes (v1) has only summaries, of all modes of transport. The aviation cases among them are
 //! fetched as full records, by month of the event (v2) where many changed and singly where few did, and
 //! loaded like a file. A day counts as done only when all its changes are stored, so a run that breaks off
-//! is repeated by the next one. The position is in the database (`ntsb.source_state`).
+//! is repeated by the next one. The position is in the database (`ntsb.source_state`). Safety recommendations
+//! that changed follow in the same way.
 
 mod client;
 mod months;
+mod recommendations;
 mod records;
 mod state;
 mod summary;
@@ -21,7 +23,7 @@ use crate::failure::Failure;
 use client::ApiClient;
 use months::Month;
 use records::RecordFile;
-use state::{Backfill, State};
+use state::{Backfill, CASES, State};
 use summary::Summary;
 
 /// The period of the first list of changes, if no earlier events are requested.
@@ -35,7 +37,8 @@ const MIN_CASES_FOR_MONTH: usize = 5;
 
 pub async fn run(sync: &Sync<'_>) -> Result<(), Failure> {
     let client = ApiClient::new(&sync.downloader, sync.args)?;
-    let mut run = ApiRun { sync, client, state: State::read(sync).await?, is_changed: false };
+    let mut run =
+        ApiRun { sync, client, state: State::read(sync, CASES).await?, is_changed: false };
     let result = run.sync_all().await;
     // Also after a failure: what was loaded before it is stored.
     if run.is_changed {
@@ -56,7 +59,8 @@ impl ApiRun<'_> {
     async fn sync_all(&mut self) -> Result<(), Failure> {
         self.load_earlier_events().await?;
         self.load_changes().await?;
-        self.reread_months().await
+        self.reread_months().await?;
+        recommendations::load_changes(self.sync, &self.client).await
     }
 
     /// Loads all events since `--since`, month by month. A later run goes on where this one stops.
@@ -71,7 +75,7 @@ impl ApiRun<'_> {
         while let Some(Backfill { next, until, .. }) = self.state.backfill.clone() {
             if next > until {
                 self.state.finish_backfill();
-                return self.state.write(self.sync).await;
+                return self.state.write(self.sync, CASES).await;
             }
             let month = Month::of(next);
             self.load_month(month, next.max(month.first_day()), month.last_day().min(until))
@@ -81,7 +85,7 @@ impl ApiRun<'_> {
                 .backfill
                 .take()
                 .map(|backfill| Backfill { next: month.last_day() + 1, ..backfill });
-            self.state.write(self.sync).await?;
+            self.state.write(self.sync, CASES).await?;
         }
         Ok(())
     }
@@ -95,7 +99,7 @@ impl ApiRun<'_> {
             let end = (since + WINDOW_DAYS - 1).min(until);
             self.load_changes_between(since, end).await?;
             self.state.complete_until = Some(end);
-            self.state.write(self.sync).await?;
+            self.state.write(self.sync, CASES).await?;
             if end == until {
                 return Ok(());
             }

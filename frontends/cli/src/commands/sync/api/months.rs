@@ -4,6 +4,9 @@ use std::fmt;
 
 use ntsb_schema::calendar::{date_to_days, days_to_date};
 
+/// Days per request for recommendations.
+pub const DAYS_PER_YEAR: i32 = 365;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Month {
     year: i32,

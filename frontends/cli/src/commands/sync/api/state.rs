@@ -7,7 +7,8 @@ use super::super::weekly::{format_date, parse_date};
 use crate::database::connect;
 use crate::failure::Failure;
 
-const SOURCE: &str = "api_cases";
+/// The source of the cases.
+pub const CASES: &str = "api_cases";
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct State {
@@ -26,11 +27,11 @@ pub struct Backfill {
 }
 
 impl State {
-    pub async fn read(sync: &Sync<'_>) -> Result<State, Failure> {
+    pub async fn read(sync: &Sync<'_>, source: &str) -> Result<State, Failure> {
         let client = connect(sync.dsn, sync.terminal).await?;
         const SQL: &str = "SELECT complete_until::text AS complete_until, state::text AS state
             FROM ntsb.source_state WHERE source = $1";
-        let Some(row) = client.query_opt(SQL, &[&SOURCE]).await? else {
+        let Some(row) = client.query_opt(SQL, &[&source]).await? else {
             return Ok(State::default());
         };
         let complete_until: Option<String> = row.try_get("complete_until")?;
@@ -57,13 +58,13 @@ impl State {
         }
     }
 
-    pub async fn write(&self, sync: &Sync<'_>) -> Result<(), Failure> {
+    pub async fn write(&self, sync: &Sync<'_>, source: &str) -> Result<(), Failure> {
         let client = connect(sync.dsn, sync.terminal).await?;
         const SQL: &str =
             "SELECT ntsb_internal.record_sync($1::text, $2::text, $3::text::date, $4::text::jsonb)";
         let state = self.backfill.as_ref().map_or_else(|| json!({}), Backfill::to_json).to_string();
         let until = self.complete_until.map(format_date);
-        client.query_one(SQL, &[&SOURCE, &sync.args.api_url, &until, &state]).await?;
+        client.query_one(SQL, &[&source, &sync.args.api_url, &until, &state]).await?;
         Ok(())
     }
 }
