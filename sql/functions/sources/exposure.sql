@@ -80,7 +80,7 @@ BEGIN
             source, edition, revision)
         SELECT e.ev_year, e.operations, e.accidents, e.fatal_accidents, e.fatalities, e.hours, e.source, e.edition, e.revision
         FROM pg_temp.ntsb_exposure e WHERE e.accidents IS NOT NULL AND e.acft_category IS NULL
-        ON CONFLICT (ev_year, operations, source, edition, revision) DO UPDATE SET accidents = excluded.accidents,
+        ON CONFLICT ON CONSTRAINT published_statistics_pkey DO UPDATE SET accidents = excluded.accidents,
             fatal_accidents = excluded.fatal_accidents, fatalities = excluded.fatalities, hours = excluded.hours,
             loaded_at = excluded.loaded_at
         WHERE (p.accidents, p.fatal_accidents, p.fatalities, p.hours)
