@@ -18,7 +18,7 @@ pub fn find(rows: &Rows) -> Option<Table> {
     find_years_in_row(rows).or_else(|| find_years_in_column(rows))
 }
 
-fn cell<'a>(rows: &'a Rows, row: usize, column: usize) -> &'a str {
+fn cell(rows: &Rows, row: usize, column: usize) -> &str {
     rows.get(row).and_then(|row| row.get(column)).map(|text| text.trim()).unwrap_or_default()
 }
 
