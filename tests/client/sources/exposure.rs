@@ -15,8 +15,8 @@ fn load_exposure(database: &Database, name: &str, options: &[&str]) -> ProcessOu
     run_ntsb(database, &arguments)
 }
 
-/// 2010: five accidents with a US registration, of which one under part 121 and one foreign flight of a US aircraft
-/// abroad; three are general aviation. Not counted: an incident, a foreign aircraft in the US.
+/// 2010: six accidents with a US registration. Three are general aviation, one of them abroad; the others have an aircraft
+/// under part 121, one under part 135, or one without a part that NTSB calls an unscheduled air carrier. Not counted: an incident, a foreign aircraft in the US.
 const EVENTS: &str = "
     SELECT ntsb_begin_batch('statistics.mdb');
     INSERT INTO ntsb_staging.events (ev_id, ev_date, ev_type, ev_state, ev_country, ev_highest_injury, inj_tot_f)
@@ -26,7 +26,10 @@ const EVENTS: &str = "
            ('20100105X00004', '2010-01-05', 'ACC', 'CO', 'USA', 'NONE', NULL),
            ('20100105X00005', '2010-01-05', 'ACC', 'CO', 'USA', 'FATL', '4'),
            ('20100105X00006', '2010-01-05', 'INC', 'CO', 'USA', 'NONE', NULL),
-           ('20100105X00007', '2010-01-05', 'ACC', 'CO', 'USA', 'FATL', '3');
+           ('20100105X00007', '2010-01-05', 'ACC', 'CO', 'USA', 'FATL', '3'),
+           ('20100105X00008', '2010-01-05', 'ACC', 'CO', 'USA', 'NONE', NULL);
+    INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, regis_no, oper_sched)
+    VALUES ('20100105X00008', '1', 'N8', 'NSCH');
     INSERT INTO ntsb_staging.aircraft (ev_id, aircraft_key, regis_no, far_part, acft_category)
     VALUES ('20100105X00001', '1', 'N1', '091', 'AIR'), ('20100105X00002', '1', 'N2', '091', 'HELI'),
            ('20100105X00003', '1', 'N3', 'NUSN', 'AIR'), ('20100105X00004', '1', 'N4', '121', 'AIR'),
@@ -45,14 +48,14 @@ fn a_rate_divides_accidents_by_the_hours_of_the_same_operations() {
     let database = Database::empty_warehouse();
     database.execute(EVENTS);
     let before: Vec<String> = database.query_column(RATES, &[]);
-    assert_eq!(before, ["all|-|5|3|7|-|-|-", "general_aviation|-|3|2|3|-|-|-"]);
+    assert_eq!(before, ["all|-|6|3|7|-|-|-", "general_aviation|-|3|2|3|-|-|-"]);
 
     let loaded = load_exposure(&database, "exposure/own.csv", &[]);
     let report =
         "own.csv: 4 rows; flight hours: 4 new, 0 changed; published statistics: 0 new, 0 changed";
     assert!(loaded.code == Some(0) && loaded.stdout.contains(report), "{}", loaded.all_output());
     let expected = [
-        "all|-|5|3|7|-|-|-",
+        "all|-|6|3|7|-|-|-",
         "general_aviation|-|3|2|3|1000000|0.3|0.3|2011",
         "general_aviation|HELI|1|0|0|250000.5|0.3999992000016|0|2011",
         "part_121|-|1|0|0|200000|0.5|0|2011",
