@@ -1416,7 +1416,7 @@ COMMENT ON COLUMN ntsb.fact_accidents.light_cond IS 'Light conditions as NTSB re
 COMMENT ON COLUMN ntsb.fact_accidents.aircraft_count IS 'Number of aircraft involved';
 COMMENT ON COLUMN ntsb.fact_accidents.is_mid_air IS 'Mid-air collision';
 COMMENT ON COLUMN ntsb.fact_accidents.is_us_civil_accident IS 'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
-COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135; if the part is missing, a coded service (oper_sched) means one of them';
 COMMENT ON COLUMN ntsb.fact_accidents.damage IS 'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
 COMMENT ON COLUMN ntsb.fact_accidents.damage_cost_usd IS 'Cost of the damage in US dollars; null unless you fill it, because NTSB does not publish it';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_make IS 'Maker of the first aircraft, standardised by ntsb_standard_make';
@@ -2720,7 +2720,7 @@ COMMENT ON COLUMN ntsb.accidents.aircraft IS 'Make, model and registration mark 
 COMMENT ON COLUMN ntsb.accidents.aircraft_count IS 'Number of aircraft involved';
 COMMENT ON COLUMN ntsb.accidents.is_mid_air IS 'Mid-air collision';
 COMMENT ON COLUMN ntsb.accidents.is_us_civil_accident IS 'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
-COMMENT ON COLUMN ntsb.accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+COMMENT ON COLUMN ntsb.accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135; if the part is missing, a coded service (oper_sched) means one of them';
 COMMENT ON COLUMN ntsb.accidents.damage IS 'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
 COMMENT ON COLUMN ntsb.accidents.damage_meaning IS 'Meaning of damage';
 COMMENT ON COLUMN ntsb.accidents.acft_make IS 'Maker of the first aircraft, standardised by ntsb_standard_make';
