@@ -18,7 +18,7 @@ struct SourceStaging {
     columns: &'static [&'static str],
 }
 
-const OTHER_SOURCES: &[SourceStaging] = 
+const OTHER_SOURCES: &[SourceStaging] =
     &[AIRPORTS, RUNWAYS, EXPOSURE, ASRS_REPORTS, RECOMMENDATIONS];
 
 const AIRPORTS: SourceStaging = SourceStaging {

@@ -4,7 +4,7 @@ mod airports;
 mod api;
 mod api_faults;
 mod asrs;
-mod recommendations;
 mod exposure;
+mod recommendations;
 mod runways;
 mod state;

@@ -2,7 +2,7 @@
 
 use super::load::base_name;
 use crate::args::ExposureArgs;
-use crate::database::{connect, stage_records};
+use crate::database::{connect, stage_with};
 use crate::failure::Failure;
 use crate::output::{Terminal, group_digits};
 use crate::source::exposure::{COLUMNS, Defaults, read_exposure};
@@ -25,7 +25,13 @@ pub async fn run(
     let name = base_name(&args.file);
     let mut client = connect(dsn, terminal).await?;
     let transaction = client.transaction().await?;
-    stage_records(&transaction, "exposure", COLUMNS, records, terminal).await?;
+    stage_with(&transaction, "exposure", &COLUMNS, terminal, move |sink| {
+        records.iter().try_fold(0, |rows, record| {
+            record.iter().for_each(|value| sink.value(value.as_deref()));
+            sink.end_row().map(|()| rows + 1)
+        })
+    })
+    .await?;
     let row = transaction.query_one(ADOPT, &[&name]).await?;
     transaction.commit().await?;
     let count = |column: &str| row.try_get::<_, i64>(column).map(group_digits);

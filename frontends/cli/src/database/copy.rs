@@ -76,29 +76,6 @@ pub async fn stage_with(
     Ok(rows)
 }
 
-/// Replaces the rows of a staging table by records that are in memory. Returns their number.
-pub async fn stage_records<const N: usize>(
-    transaction: &Transaction<'_>,
-    table: &'static str,
-    columns: [&'static str; N],
-    records: Vec<[Option<String>; N]>,
-    terminal: &Terminal,
-) -> Result<u64, Failure> {
-    transaction.batch_execute(&format!("DELETE FROM ntsb_staging.{table}")).await?;
-    let statement =
-        format!("COPY ntsb_staging.{table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
-    let progress = terminal.start_table(table, None);
-    let send = move |sink: &mut dyn RowSink| {
-        let sent = records.iter().try_fold(0, |rows, record| {
-            record.iter().for_each(|value| sink.value(value.as_deref()));
-            sink.end_row().map(|()| rows + 1)
-        });
-        ((), sent)
-    };
-    let ((), rows) = copy_rows(transaction, &statement, N, progress, send).await?;
-    Ok(rows)
-}
-
 /// Runs a COPY of text columns with the rows that `read` passes to the sink. `read` returns the number
 /// of rows and a value, which is passed through to the caller.
 pub async fn copy_rows<T: Send + 'static>(

@@ -8,6 +8,6 @@ mod query;
 pub use connection::{
     Database, Notifications, connect, connect_for_notifications, connect_with_attempts,
 };
-pub use copy::{copy_table, stage_records, stage_rows, stage_with};
+pub use copy::{copy_table, stage_rows, stage_with};
 pub use interrupt::{ActiveSession, run_until_signal};
 pub use query::{Query, describe_columns, wrap_as_json};
