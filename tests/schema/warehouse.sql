@@ -6986,11 +6986,6 @@ CREATE UNLOGGED TABLE ntsb_staging.occurrences (
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
 COMMENT ON TABLE ntsb_staging.occurrences IS 'Raw rows of a file for ntsb.occurrences, until CALL ntsb_ingest(batch_id) loads them';
-CREATE UNLOGGED TABLE ntsb_staging.safety_recommendation (
-    line text,
-    record text
-);
-COMMENT ON TABLE ntsb_staging.safety_recommendation IS 'Raw rows of safety recommendations, each as JSON, until ntsb_adopt_recommendations stores them';
 CREATE UNLOGGED TABLE ntsb_staging.runway (
     airport_id text,
     runway_id text,
@@ -7004,6 +6999,11 @@ CREATE UNLOGGED TABLE ntsb_staging.runway (
     edition text
 );
 COMMENT ON TABLE ntsb_staging.runway IS 'Raw rows of a list of runways, until ntsb_adopt_runways stores them';
+CREATE UNLOGGED TABLE ntsb_staging.safety_recommendation (
+    line text,
+    record text
+);
+COMMENT ON TABLE ntsb_staging.safety_recommendation IS 'Raw rows of safety recommendations, each as JSON, until ntsb_adopt_recommendations stores them';
 CREATE UNLOGGED TABLE ntsb_staging.seq_of_events (
     ev_id text,
     aircraft_key text,
@@ -7225,6 +7225,8 @@ ALTER TABLE ONLY ntsb.refresh_state
     ADD CONSTRAINT refresh_state_pkey PRIMARY KEY (what);
 ALTER TABLE ONLY ntsb.row_defects
     ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, defect);
+ALTER TABLE ONLY ntsb.runway
+    ADD CONSTRAINT runway_pkey PRIMARY KEY (airport_id, ident);
 ALTER TABLE ONLY ntsb.safety_recommendation_addressee
     ADD CONSTRAINT safety_recommendation_addressee_pkey PRIMARY KEY (rec_no, addressee);
 ALTER TABLE ONLY ntsb.safety_recommendation_event
@@ -7233,8 +7235,6 @@ ALTER TABLE ONLY ntsb.safety_recommendation_history
     ADD CONSTRAINT safety_recommendation_history_pkey PRIMARY KEY (rec_no, version);
 ALTER TABLE ONLY ntsb.safety_recommendation
     ADD CONSTRAINT safety_recommendation_pkey PRIMARY KEY (rec_no);
-ALTER TABLE ONLY ntsb.runway
-    ADD CONSTRAINT runway_pkey PRIMARY KEY (airport_id, ident);
 ALTER TABLE ONLY ntsb.schema_object
     ADD CONSTRAINT schema_object_pkey PRIMARY KEY (kind, name);
 ALTER TABLE ONLY ntsb.schema_version
