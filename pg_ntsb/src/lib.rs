@@ -75,6 +75,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     name = "recommendations",
     requires = [sources::convert_recommendation]
 );
+::pgrx::extension_sql_file!("../../sql/functions/sources/exposure.sql", name = "exposure");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/rules/quarantine.sql", name = "quarantine");
@@ -118,6 +119,8 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     "../../sql/functions/geo/comments.sql",
     name = "geo_comments",
     requires = [
+        geo::runway::ntsb_standard_runway,
+        geo::runway::ntsb_opposite_runway,
         geo::near::ntsb_accidents_near,
         geo::near::ntsb_accidents_in,
         geo::near::ntsb_accidents_in_area,

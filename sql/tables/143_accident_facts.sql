@@ -183,7 +183,7 @@ COMMENT ON COLUMN ntsb.fact_accidents.is_mid_air IS
 COMMENT ON COLUMN ntsb.fact_accidents.is_us_civil_accident IS
     'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
 COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS
-    'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+    'is_us_civil_accident without any aircraft under parts 121, 129 or 135; if the part is missing, a coded service (oper_sched) means one of them';
 COMMENT ON COLUMN ntsb.fact_accidents.damage IS
     'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
 COMMENT ON COLUMN ntsb.fact_accidents.damage_cost_usd IS

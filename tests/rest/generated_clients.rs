@@ -111,5 +111,5 @@ fn schemathesis_finds_no_violation_of_the_openapi_document() {
             &header,
         ],
     ));
-    assert!(output.contains("Tested: 39"), "{output}");
+    assert!(output.contains("Tested: 41"), "{output}");
 }

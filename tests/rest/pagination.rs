@@ -13,6 +13,8 @@ const EMPTY_LISTS: &[(&str, &str)] = &[
     ("/api/v1/analytics/near?lat=0&lon=0&km=1", "ev_id,ev_date,"),
     ("/api/v1/stats/yearly?from_year=9000", "ev_year,events,"),
     ("/api/v1/stats/monthly?from_year=9000", "ev_year,ev_month,"),
+    ("/api/v1/stats/annual?from_year=9000", "ev_year,accidents,"),
+    ("/api/v1/stats/rates?from_year=9000", "ev_year,operations,"),
     ("/api/v1/stats/by-aircraft-type?make=zzzz", "acft_make,acft_model,"),
 ];
 

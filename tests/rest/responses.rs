@@ -20,6 +20,14 @@ const URLS_AND_QUERIES: &[(&str, &str)] = &[
         "/api/v1/stats/monthly",
         "SELECT * FROM ntsb.mv_monthly_stats ORDER BY ev_year, ev_month",
     ),
+    ("/api/v1/stats/annual?from_year=2003&to_year=2009", "SELECT * FROM ntsb_annual_statistics() WHERE ev_year BETWEEN 2003 AND 2009 ORDER BY ev_year"),
+    (
+        "/api/v1/stats/rates?from_year=2003",
+        "SELECT ev_year, operations, acft_category, accidents, fatal_accidents, fatalities, fatal_accidents_without_count,
+                hours, accidents_per_100k_hours, fatal_accidents_per_100k_hours, fatalities_per_100k_hours, source, edition,
+                revision, year_completeness::float8 AS year_completeness
+         FROM ntsb.accident_rates WHERE ev_year >= 2003 ORDER BY ev_year, operations, acft_category NULLS FIRST",
+    ),
     (
         "/api/v1/stats/by-state",
         "SELECT ev_state, ntsb_code_meaning('state', ev_state) AS state_name, events, fatal_events, fatalities,
@@ -216,6 +224,8 @@ fn all_errors_have_the_same_fields() {
         ("/api/v1/events/99999999X99999", 404, "not_found"),
         ("/api/v1/events/99999999X99999/crew", 404, "not_found"),
         ("/api/v1/search", 422, "bad_input"),
+        ("/api/v1/stats/annual?from_year=x", 422, "bad_input"),
+        ("/api/v1/stats/rates?year=2010", 422, "bad_input"),
         ("/api/v1/search?q=x&page=nonsense", 422, "bad_input"),
         ("/nowhere", 404, "not_found"),
     ] {

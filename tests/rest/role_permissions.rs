@@ -22,6 +22,8 @@ const ENDPOINTS: &[(&str, &str, usize)] = &[
     ("GET", "/api/v1/stats/summary", 0),
     ("GET", "/api/v1/stats/yearly", 0),
     ("GET", "/api/v1/stats/monthly", 0),
+    ("GET", "/api/v1/stats/annual", 0),
+    ("GET", "/api/v1/stats/rates", 0),
     ("GET", "/api/v1/stats/by-state", 0),
     ("GET", "/api/v1/stats/by-aircraft-type", 0),
     ("GET", "/api/v1/stats/causes", 0),

@@ -1416,7 +1416,7 @@ COMMENT ON COLUMN ntsb.fact_accidents.light_cond IS 'Light conditions as NTSB re
 COMMENT ON COLUMN ntsb.fact_accidents.aircraft_count IS 'Number of aircraft involved';
 COMMENT ON COLUMN ntsb.fact_accidents.is_mid_air IS 'Mid-air collision';
 COMMENT ON COLUMN ntsb.fact_accidents.is_us_civil_accident IS 'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
-COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+COMMENT ON COLUMN ntsb.fact_accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135; if the part is missing, a coded service (oper_sched) means one of them';
 COMMENT ON COLUMN ntsb.fact_accidents.damage IS 'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
 COMMENT ON COLUMN ntsb.fact_accidents.damage_cost_usd IS 'Cost of the damage in US dollars; null unless you fill it, because NTSB does not publish it';
 COMMENT ON COLUMN ntsb.fact_accidents.acft_make IS 'Maker of the first aircraft, standardised by ntsb_standard_make';
@@ -1728,15 +1728,15 @@ CREATE TABLE ntsb.airport (
     CONSTRAINT airport_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT airport_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
 );
-COMMENT ON TABLE ntsb.airport IS 'Airports from the list loaded last with `ntsb load-airports` (OurAirports or airportsdata), without closed airports and those without coordinates';
-COMMENT ON COLUMN ntsb.airport.airport_id IS 'Identifier in the list: ident of OurAirports; ICAO code of airportsdata, or its local identifier if there is none';
+COMMENT ON TABLE ntsb.airport IS 'Airports from the lists loaded with `ntsb load-airports` (OurAirports, airportsdata or FAA''s NASR), without closed airports and those without coordinates';
+COMMENT ON COLUMN ntsb.airport.airport_id IS 'Identifier: ident of OurAirports; ICAO code of airportsdata or NASR, or the local identifier if there is none. A US airport keeps its identifier when NASR replaces another list';
 COMMENT ON COLUMN ntsb.airport.icao IS 'ICAO code, such as KPAO';
 COMMENT ON COLUMN ntsb.airport.iata IS 'IATA code, such as PAO';
 COMMENT ON COLUMN ntsb.airport.local_id IS 'Identifier by the country''s authority, such as PAO or 2G2 (in the US the FAA location identifier)';
 COMMENT ON COLUMN ntsb.airport.city IS 'City or place served';
 COMMENT ON COLUMN ntsb.airport.region IS 'US state, two letters; null if the list lacks it';
 COMMENT ON COLUMN ntsb.airport.country IS 'ISO 3166 country code (two letters); differs from NTSB''s country codes';
-COMMENT ON COLUMN ntsb.airport.kind IS 'small_airport, heliport, seaplane_base, …; null if the list lacks it';
+COMMENT ON COLUMN ntsb.airport.kind IS 'small_airport, heliport, seaplane_base, … of OurAirports; airport, heliport, seaplane_base, gliderport, balloonport or ultralight of NASR; null if the list lacks it';
 COMMENT ON COLUMN ntsb.airport.elevation_ft IS 'Elevation in feet above mean sea level';
 COMMENT ON COLUMN ntsb.airport.lat IS 'Latitude in degrees north, WGS 84';
 COMMENT ON COLUMN ntsb.airport.lon IS 'Longitude in degrees east, WGS 84';
@@ -2350,25 +2350,47 @@ COMMENT ON COLUMN ntsb.accident_features.defining_event IS 'Defining event in th
 COMMENT ON COLUMN ntsb.accident_features.mid_air IS 'Collision in the air';
 COMMENT ON COLUMN ntsb.accident_features.on_ground_collision IS 'Collision on the ground';
 COMMENT ON COLUMN ntsb.accident_features.aircraft_count IS 'Number of aircraft';
+CREATE TABLE ntsb.bridge_event_aircraft (
+    accident_id integer NOT NULL,
+    aircraft_key integer NOT NULL,
+    aircraft_id integer NOT NULL,
+    damage text,
+    far_part text,
+    type_fly text
+);
+COMMENT ON TABLE ntsb.bridge_event_aircraft IS 'All aircraft of each event';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.accident_id IS 'Event in ntsb.fact_accidents';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_key IS 'NTSB''s number of the aircraft within the event';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_id IS 'Aircraft in ntsb.dim_aircraft, in its configuration of that day';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.damage IS 'Damage to this aircraft';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.far_part IS 'FAR part of the flight of this aircraft';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.type_fly IS 'Purpose of the flight of this aircraft';
 CREATE TABLE ntsb.exposure_hours (
     ev_year smallint NOT NULL,
-    far_part text,
+    operations text NOT NULL,
     acft_category text,
-    is_domestic boolean,
     hours double precision NOT NULL,
     source text NOT NULL,
+    edition text NOT NULL,
+    revision smallint DEFAULT 0 NOT NULL,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL,
     exposure_id bigint NOT NULL,
+    CONSTRAINT exposure_hours_edition_check CHECK ((edition ~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'::text)),
     CONSTRAINT exposure_hours_ev_year_check CHECK (((ev_year >= 1903) AND (ev_year <= 2200))),
     CONSTRAINT exposure_hours_hours_check CHECK (((hours > (0)::double precision) AND (hours < 'Infinity'::double precision))),
+    CONSTRAINT exposure_hours_operations_check CHECK ((operations = ANY (ARRAY['all'::text, 'general_aviation'::text, 'part_121'::text, 'part_135'::text]))),
+    CONSTRAINT exposure_hours_revision_check CHECK ((revision >= 0)),
     CONSTRAINT exposure_hours_source_check CHECK ((btrim(source) <> ''::text))
 );
-COMMENT ON TABLE ntsb.exposure_hours IS 'Flight hours per year, filled by you; the denominators of ntsb.accident_rates. A null in far_part, acft_category or is_domestic means all';
+COMMENT ON TABLE ntsb.exposure_hours IS 'Flight hours per year and kind of operations, the denominators of ntsb.accident_rates; filled by `ntsb load-exposure`. Shipped: those of ntsb.published_statistics. Of several editions of a year the newest counts (edition, then revision, then loaded_at)';
 COMMENT ON COLUMN ntsb.exposure_hours.ev_year IS 'Calendar year in which the hours were flown';
-COMMENT ON COLUMN ntsb.exposure_hours.far_part IS 'FAR part, as in ntsb.fact_accidents (091, 121, 135, …); null means all';
+COMMENT ON COLUMN ntsb.exposure_hours.operations IS 'Flights that the hours cover, as in ntsb.accident_rates: all (civil aircraft of US registration), general_aviation (of these, not under parts 121, 129 and 135), part_121, part_135';
 COMMENT ON COLUMN ntsb.exposure_hours.acft_category IS 'Aircraft category, as in ntsb.fact_accidents (AIR, HELI, …); null means all';
-COMMENT ON COLUMN ntsb.exposure_hours.is_domestic IS 'Flown in the United States; null means both';
 COMMENT ON COLUMN ntsb.exposure_hours.hours IS 'Flight hours';
-COMMENT ON COLUMN ntsb.exposure_hours.source IS 'Source of the number';
+COMMENT ON COLUMN ntsb.exposure_hours.source IS 'Publisher and table of the figure';
+COMMENT ON COLUMN ntsb.exposure_hours.edition IS 'Edition of the source: year, month or day of publication (2005, 2005-03, 2005-03-31)';
+COMMENT ON COLUMN ntsb.exposure_hours.revision IS 'Number of the revision within the edition; 0 is the first';
+COMMENT ON COLUMN ntsb.exposure_hours.loaded_at IS 'When the figure was stored or last changed';
 COMMENT ON COLUMN ntsb.exposure_hours.exposure_id IS 'Number of the row, generated';
 CREATE TABLE ntsb.year_completeness (
     ev_year smallint NOT NULL,
@@ -2389,9 +2411,8 @@ COMMENT ON COLUMN ntsb.year_completeness.final_reports IS 'Events with a final r
 COMMENT ON COLUMN ntsb.year_completeness.completeness IS 'with_either / events, 0 to 1';
 CREATE VIEW ntsb.accident_rates AS
  SELECT s.ev_year,
-    s.far_part,
+    s.operations,
     s.acft_category,
-    s.is_domestic,
     a.accidents,
     a.fatal_accidents,
     a.fatalities,
@@ -2404,51 +2425,85 @@ CREATE VIEW ntsb.accident_rates AS
             ELSE NULL::double precision
         END AS fatalities_per_100k_hours,
     s.source,
-    ( SELECT y.completeness
-           FROM ntsb.year_completeness y
-          WHERE (y.ev_year = s.ev_year)) AS year_completeness
-   FROM (( SELECT x.ev_year,
-            x.far_part,
-            x.acft_category,
-            x.is_domestic,
-            x.hours,
-            x.source
-           FROM ntsb.exposure_hours x
-        UNION ALL
-         SELECT y.ev_year,
-            NULL::text,
-            NULL::text,
-            NULL::boolean,
-            NULL::double precision,
-            NULL::text
-           FROM ntsb.year_completeness y
-          WHERE (NOT (EXISTS ( SELECT
+    s.edition,
+    s.revision,
+    y.completeness AS year_completeness
+   FROM ((( SELECT DISTINCT ON (z.ev_year, z.operations, z.acft_category) z.ev_year,
+            z.operations,
+            z.acft_category,
+            z.hours,
+            z.source,
+            z.edition,
+            z.revision
+           FROM ( SELECT x.ev_year,
+                    x.operations,
+                    x.acft_category,
+                    x.hours,
+                    x.source,
+                    x.edition,
+                    x.revision,
+                    x.loaded_at,
+                    x.exposure_id
                    FROM ntsb.exposure_hours x
-                  WHERE ((x.ev_year = y.ev_year) AND (x.far_part IS NULL) AND (x.acft_category IS NULL) AND (x.is_domestic IS NULL)))))) s
-     CROSS JOIN LATERAL ( SELECT count(*) AS accidents,
-            count(*) FILTER (WHERE (f.severity = 'FATL'::text)) AS fatal_accidents,
-            COALESCE(sum(f.fatalities), (
+                UNION ALL
+                 SELECT v.ev_year,
+                    o.operations,
+                    NULL::text,
+                    NULL::double precision,
+                    NULL::text,
+                    NULL::text,
+                    NULL::smallint,
+                    NULL::timestamp with time zone,
+                    NULL::bigint
+                   FROM (ntsb.year_completeness v
+                     CROSS JOIN ( VALUES ('all'::text), ('general_aviation'::text)) o(operations))) z
+          ORDER BY z.ev_year, z.operations, z.acft_category, (z.edition COLLATE "C") DESC NULLS LAST, z.revision DESC, z.loaded_at DESC, z.exposure_id DESC) s
+     LEFT JOIN ntsb.year_completeness y ON ((y.ev_year = s.ev_year)))
+     CROSS JOIN LATERAL ( SELECT
                 CASE
-                    WHEN (count(*) FILTER (WHERE (f.fatalities IS NULL)) = 0) THEN 0
-                    ELSE NULL::integer
-                END)::bigint) AS fatalities,
-            count(*) FILTER (WHERE ((f.severity = 'FATL'::text) AND (f.fatalities IS NULL))) AS fatal_accidents_without_count
+                    WHEN (y.ev_year IS NOT NULL) THEN count(*)
+                    ELSE NULL::bigint
+                END AS accidents,
+                CASE
+                    WHEN (y.ev_year IS NOT NULL) THEN count(*) FILTER (WHERE (f.severity = 'FATL'::text))
+                    ELSE NULL::bigint
+                END AS fatal_accidents,
+                CASE
+                    WHEN (y.ev_year IS NOT NULL) THEN COALESCE(sum(f.fatalities), (
+                    CASE
+                        WHEN (count(*) FILTER (WHERE (f.fatalities IS NULL)) = 0) THEN 0
+                        ELSE NULL::integer
+                    END)::bigint)
+                    ELSE NULL::bigint
+                END AS fatalities,
+                CASE
+                    WHEN (y.ev_year IS NOT NULL) THEN count(*) FILTER (WHERE ((f.severity = 'FATL'::text) AND (f.fatalities IS NULL)))
+                    ELSE NULL::bigint
+                END AS fatal_accidents_without_count
            FROM ntsb.fact_accidents f
-          WHERE ((f.ev_year = s.ev_year) AND (f.ev_type IS DISTINCT FROM 'INC'::text) AND ((s.far_part IS NULL) OR (f.far_part = s.far_part)) AND ((s.acft_category IS NULL) OR (f.acft_category = s.acft_category)) AND ((s.is_domestic IS NULL) OR (f.is_domestic = s.is_domestic)))) a);
-COMMENT ON VIEW ntsb.accident_rates IS 'Accident rates per 100,000 flight hours, for each row of ntsb.exposure_hours and for each whole year; rates are null if the hours are missing. Incidents are excluded';
+          WHERE ((f.ev_year = s.ev_year) AND f.is_us_civil_accident AND
+                CASE s.operations
+                    WHEN 'all'::text THEN true
+                    WHEN 'general_aviation'::text THEN f.is_general_aviation
+                    ELSE (EXISTS ( SELECT
+                       FROM ntsb.bridge_event_aircraft b
+                      WHERE ((b.accident_id = f.accident_id) AND (('part_'::text || b.far_part) = s.operations))))
+                END AND ((s.acft_category IS NULL) OR (f.acft_category = s.acft_category)))) a);
+COMMENT ON VIEW ntsb.accident_rates IS 'Accident rates per 100,000 flight hours by NTSB''s definitions: accidents (not incidents) with an aircraft of US registration, anywhere. One row for each year, kind of operations and aircraft category in ntsb.exposure_hours (its newest edition), and for each year with events for all operations and for general aviation; rates are null if the hours are missing';
 COMMENT ON COLUMN ntsb.accident_rates.ev_year IS 'Year of the accidents';
-COMMENT ON COLUMN ntsb.accident_rates.far_part IS 'FAR part of the first aircraft; null means all';
+COMMENT ON COLUMN ntsb.accident_rates.operations IS 'Accidents and hours counted: all (is_us_civil_accident), general_aviation (is_general_aviation), part_121 or part_135 (of all, those with an aircraft under that part)';
 COMMENT ON COLUMN ntsb.accident_rates.acft_category IS 'Category of the first aircraft; null means all';
-COMMENT ON COLUMN ntsb.accident_rates.is_domestic IS 'In the United States; null means both';
-COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Number of accidents';
+COMMENT ON COLUMN ntsb.accident_rates.accidents IS 'Number of accidents; null if no events of the year are loaded';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents IS 'Number of fatal accidents';
 COMMENT ON COLUMN ntsb.accident_rates.fatalities IS 'People killed, in accidents with a count';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_without_count IS 'Fatal accidents without a count of the people killed';
-COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours; null if ntsb.exposure_hours has none';
+COMMENT ON COLUMN ntsb.accident_rates.hours IS 'Flight hours of the same operations; null if ntsb.exposure_hours has none';
 COMMENT ON COLUMN ntsb.accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
 COMMENT ON COLUMN ntsb.accident_rates.fatalities_per_100k_hours IS 'People killed per 100,000 flight hours; null if more than 2 % of the fatal accidents have no count';
 COMMENT ON COLUMN ntsb.accident_rates.source IS 'Source of the flight hours';
+COMMENT ON COLUMN ntsb.accident_rates.edition IS 'Edition of the source, the newest loaded';
+COMMENT ON COLUMN ntsb.accident_rates.revision IS 'Revision of the edition, the newest loaded';
 COMMENT ON COLUMN ntsb.accident_rates.year_completeness IS 'Share (0 to 1) of the events of that year that have findings or a probable cause; see ntsb.year_completeness';
 CREATE TABLE ntsb.code_meaning (
     kind text NOT NULL,
@@ -2665,7 +2720,7 @@ COMMENT ON COLUMN ntsb.accidents.aircraft IS 'Make, model and registration mark 
 COMMENT ON COLUMN ntsb.accidents.aircraft_count IS 'Number of aircraft involved';
 COMMENT ON COLUMN ntsb.accidents.is_mid_air IS 'Mid-air collision';
 COMMENT ON COLUMN ntsb.accidents.is_us_civil_accident IS 'Counted in NTSB''s yearly statistics: an accident (ACC) with any US-registered aircraft, anywhere';
-COMMENT ON COLUMN ntsb.accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135';
+COMMENT ON COLUMN ntsb.accidents.is_general_aviation IS 'is_us_civil_accident without any aircraft under parts 121, 129 or 135; if the part is missing, a coded service (oper_sched) means one of them';
 COMMENT ON COLUMN ntsb.accidents.damage IS 'Worst damage to an aircraft: DEST, SUBS, MINR, NONE';
 COMMENT ON COLUMN ntsb.accidents.damage_meaning IS 'Meaning of damage';
 COMMENT ON COLUMN ntsb.accidents.acft_make IS 'Maker of the first aircraft, standardised by ntsb_standard_make';
@@ -2774,21 +2829,6 @@ COMMENT ON COLUMN ntsb.aircraft_enriched.cert_max_gr_wt IS 'Certified maximum gr
 COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power-to-weight ratio: horsepower per pound of gross weight';
 COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Airframe hours';
 COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Airframe hours per year of age';
-CREATE TABLE ntsb.bridge_event_aircraft (
-    accident_id integer NOT NULL,
-    aircraft_key integer NOT NULL,
-    aircraft_id integer NOT NULL,
-    damage text,
-    far_part text,
-    type_fly text
-);
-COMMENT ON TABLE ntsb.bridge_event_aircraft IS 'All aircraft of each event';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.accident_id IS 'Event in ntsb.fact_accidents';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_key IS 'NTSB''s number of the aircraft within the event';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_id IS 'Aircraft in ntsb.dim_aircraft, in its configuration of that day';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.damage IS 'Damage to this aircraft';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.far_part IS 'FAR part of the flight of this aircraft';
-COMMENT ON COLUMN ntsb.bridge_event_aircraft.type_fly IS 'Purpose of the flight of this aircraft';
 CREATE TABLE ntsb.dim_aircraft (
     aircraft_id integer NOT NULL,
     natural_key text NOT NULL,
@@ -2876,6 +2916,45 @@ COMMENT ON COLUMN ntsb.aircraft_stats.fatalities IS 'People killed, in events wi
 COMMENT ON COLUMN ntsb.aircraft_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 COMMENT ON COLUMN ntsb.aircraft_stats.first_year IS 'First year with an event';
 COMMENT ON COLUMN ntsb.aircraft_stats.last_year IS 'Last year with an event';
+CREATE VIEW ntsb.airport_identifier AS
+ SELECT a.local_id AS identifier,
+    1 AS choice,
+    a.country,
+    a.airport_id
+   FROM ntsb.airport a
+  WHERE (a.local_id IS NOT NULL)
+UNION ALL
+ SELECT a.icao AS identifier,
+    2 AS choice,
+    a.country,
+    a.airport_id
+   FROM ntsb.airport a
+  WHERE (a.icao IS NOT NULL)
+UNION ALL
+ SELECT substr(a.icao, 2) AS identifier,
+    3 AS choice,
+    a.country,
+    a.airport_id
+   FROM ntsb.airport a
+  WHERE (a.icao ~~ 'K%'::text)
+UNION ALL
+ SELECT a.airport_id AS identifier,
+    4 AS choice,
+    a.country,
+    a.airport_id
+   FROM ntsb.airport a
+UNION ALL
+ SELECT ('K'::text || a.local_id) AS identifier,
+    5 AS choice,
+    a.country,
+    a.airport_id
+   FROM ntsb.airport a
+  WHERE (length(a.local_id) = 3);
+COMMENT ON VIEW ntsb.airport_identifier IS 'Identifiers of airports as NTSB may write them: local identifier, ICAO code, both with and without ICAO''s leading K, and the identifier in the list. A local identifier is valid only within its country';
+COMMENT ON COLUMN ntsb.airport_identifier.identifier IS 'Identifier, upper case';
+COMMENT ON COLUMN ntsb.airport_identifier.choice IS 'Preference within a country: 1 local identifier, 2 ICAO code, 3 ICAO code without K, 4 identifier in the list, 5 local identifier with K';
+COMMENT ON COLUMN ntsb.airport_identifier.country IS 'ISO 3166 country code of the airport';
+COMMENT ON COLUMN ntsb.airport_identifier.airport_id IS 'Airport in ntsb.airport';
 CREATE TABLE ntsb.alert (
     alert_id bigint NOT NULL,
     raised_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -3319,6 +3398,14 @@ COMMENT ON COLUMN ntsb.country.hash_version IS 'Version of the encoding of conte
 COMMENT ON COLUMN ntsb.country.first_batch IS 'Batch that inserted the row; see ntsb.batch';
 COMMENT ON COLUMN ntsb.country.last_batch IS 'Batch that last changed the row';
 COMMENT ON COLUMN ntsb.country.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE TABLE ntsb.country_iso (
+    country_code text NOT NULL,
+    iso_code text NOT NULL,
+    CONSTRAINT country_iso_iso_code_check CHECK ((iso_code ~ '^[A-Z]{2}$'::text))
+);
+COMMENT ON TABLE ntsb.country_iso IS 'ISO 3166 codes of NTSB''s country codes, shipped with the extension; a code without a sure equivalent is missing';
+COMMENT ON COLUMN ntsb.country_iso.country_code IS 'NTSB''s country code, as in ntsb.country and ev_country';
+COMMENT ON COLUMN ntsb.country_iso.iso_code IS 'ISO 3166 country code, as in ntsb.airport';
 CREATE VIEW ntsb.crew_enriched AS
  SELECT c.ev_id,
     c.aircraft_key,
@@ -3860,6 +3947,66 @@ COMMENT ON COLUMN ntsb.dt_flight_crew.hash_version IS 'Version of the encoding o
 COMMENT ON COLUMN ntsb.dt_flight_crew.first_batch IS 'Batch that inserted the row; see ntsb.batch';
 COMMENT ON COLUMN ntsb.dt_flight_crew.last_batch IS 'Batch that last changed the row';
 COMMENT ON COLUMN ntsb.dt_flight_crew.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE TABLE ntsb.states (
+    state text NOT NULL,
+    name text,
+    faa_region text,
+    content_hash bytea NOT NULL,
+    hash_version smallint NOT NULL,
+    first_batch bigint NOT NULL,
+    last_batch bigint NOT NULL,
+    withdrawn_batch bigint
+);
+COMMENT ON TABLE ntsb.states IS 'US states and the District of Columbia; ev_state contains others (OF, PR, GM, AO, PO...)';
+COMMENT ON COLUMN ntsb.states.state IS 'Postal code of the state';
+COMMENT ON COLUMN ntsb.states.name IS 'Name of the state in capitals';
+COMMENT ON COLUMN ntsb.states.faa_region IS 'FAA region: AL, CE, EA, GL, NE, NM, SO, SW, WP, WA';
+COMMENT ON COLUMN ntsb.states.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
+COMMENT ON COLUMN ntsb.states.hash_version IS 'Version of the encoding of content_hash';
+COMMENT ON COLUMN ntsb.states.first_batch IS 'Batch that inserted the row; see ntsb.batch';
+COMMENT ON COLUMN ntsb.states.last_batch IS 'Batch that last changed the row';
+COMMENT ON COLUMN ntsb.states.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE VIEW ntsb.event_airport AS
+ SELECT e.ev_id,
+    e.ev_year,
+    c.country,
+    f.airport_id,
+    e.ev_nr_apt_id,
+    e.ev_nr_apt_loc,
+    e.apt_dist
+   FROM (((((ntsb.events e
+     LEFT JOIN ntsb.states s ON (((s.state = e.ev_state) AND (s.withdrawn_batch IS NULL))))
+     LEFT JOIN ntsb.country_iso i ON ((i.country_code = e.ev_country)))
+     CROSS JOIN LATERAL ( SELECT COALESCE(i.iso_code,
+                CASE
+                    WHEN ((e.ev_country IS NULL) AND ((s.state IS NOT NULL) OR (e.ev_state = ANY ('{PR,VI,GU,AS,MP,UM}'::text[])))) THEN 'US'::text
+                    ELSE NULL::text
+                END) AS country) c)
+     CROSS JOIN LATERAL ( SELECT n.airport_id,
+            n.country
+           FROM ntsb.airport_identifier n
+          WHERE ((n.identifier = upper(btrim(e.ev_nr_apt_id))) AND (n.country = ANY (
+                CASE c.country
+                    WHEN 'US'::text THEN '{US,PR,VI,GU,AS,MP,UM}'::text[]
+                    ELSE ARRAY[c.country]
+                END)))
+          ORDER BY n.choice, (n.country IS DISTINCT FROM 'US'::text), n.airport_id
+         LIMIT 1) f)
+     JOIN ntsb.airport a ON ((a.airport_id = f.airport_id)))
+  WHERE ((e.ev_nr_apt_id IS NOT NULL) AND
+        CASE
+            WHEN (c.country <> 'US'::text) THEN true
+            WHEN (a.country = 'US'::text) THEN ((a.region IS NULL) OR (e.ev_state IS NULL) OR (a.region = e.ev_state) OR (upper(a.region) = upper(btrim(s.name))))
+            ELSE (a.country = e.ev_state)
+        END);
+COMMENT ON VIEW ntsb.event_airport IS 'The airport of ntsb.airport that NTSB names for an event (ev_nr_apt_id), looked up within the event''s country; no row if the identifier names none there, if the state disagrees, or if the country is unknown or has no sure ISO code (ntsb.country_iso). Withdrawn events are included';
+COMMENT ON COLUMN ntsb.event_airport.ev_id IS 'Event';
+COMMENT ON COLUMN ntsb.event_airport.ev_year IS 'Year of the event, part of its key in ntsb.events';
+COMMENT ON COLUMN ntsb.event_airport.country IS 'ISO 3166 country code of the event';
+COMMENT ON COLUMN ntsb.event_airport.airport_id IS 'Airport in ntsb.airport';
+COMMENT ON COLUMN ntsb.event_airport.ev_nr_apt_id IS 'Identifier as NTSB writes it';
+COMMENT ON COLUMN ntsb.event_airport.ev_nr_apt_loc IS 'Whether the event was on the airport (ONAP) or off it (OFAP)';
+COMMENT ON COLUMN ntsb.event_airport.apt_dist IS 'Distance from the airport in statute miles, as NTSB reports it';
 CREATE VIEW ntsb.event_enriched AS
  SELECT f.ev_id,
     f.ev_date,
@@ -3898,6 +4045,97 @@ COMMENT ON COLUMN ntsb.event_enriched.current_event_code IS 'Defining event in t
 COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_id IS 'Nearest airport of ntsb.airport; null if no list is loaded';
 COMMENT ON COLUMN ntsb.event_enriched.nearest_airport IS 'Name of the nearest airport';
 COMMENT ON COLUMN ntsb.event_enriched.nearest_airport_km IS 'Distance to the nearest airport in kilometres';
+CREATE TABLE ntsb.runway (
+    airport_id text NOT NULL,
+    ident text NOT NULL,
+    le_ident text,
+    he_ident text,
+    opposite_ident text,
+    length_ft double precision,
+    width_ft double precision,
+    surface text,
+    is_lighted boolean,
+    is_closed boolean NOT NULL,
+    source text NOT NULL,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT runway_length_ft_check CHECK (((length_ft > (0)::double precision) AND (length_ft < 'Infinity'::double precision))),
+    CONSTRAINT runway_width_ft_check CHECK (((width_ft > (0)::double precision) AND (width_ft < 'Infinity'::double precision)))
+);
+COMMENT ON TABLE ntsb.runway IS 'Runways of the airports in ntsb.airport, from the lists loaded with `ntsb load-runways` (OurAirports or FAA''s NASR). They are today''s runways, not those of the day of an event';
+COMMENT ON COLUMN ntsb.runway.airport_id IS 'Airport in ntsb.airport. No foreign key: another list of airports keeps the runways';
+COMMENT ON COLUMN ntsb.runway.ident IS 'Designators of both ends as in the list, such as 07/25; H1 is a helipad';
+COMMENT ON COLUMN ntsb.runway.le_ident IS 'Designator of the low-numbered end, standardised by ntsb_standard_runway; null if it is none';
+COMMENT ON COLUMN ntsb.runway.he_ident IS 'Designator of the high-numbered end; null if the list lacks it';
+COMMENT ON COLUMN ntsb.runway.opposite_ident IS 'Designator of the end that the list lacks, derived from the other end; null if the list has both';
+COMMENT ON COLUMN ntsb.runway.length_ft IS 'Length in feet; null if the list lacks it';
+COMMENT ON COLUMN ntsb.runway.width_ft IS 'Width in feet; null if the list lacks it';
+COMMENT ON COLUMN ntsb.runway.surface IS 'Surface as in the list: ASP, ASPH, TURF, …';
+COMMENT ON COLUMN ntsb.runway.is_lighted IS 'Has runway lights; null if the list does not say';
+COMMENT ON COLUMN ntsb.runway.is_closed IS 'Closed, according to the list';
+COMMENT ON COLUMN ntsb.runway.source IS 'Name of the loaded file';
+COMMENT ON COLUMN ntsb.runway.loaded_at IS 'When the row was stored or last changed';
+CREATE VIEW ntsb.event_runway AS
+ SELECT a.ev_id,
+    a.aircraft_key,
+    n.airport_id,
+    a.rwy_num,
+    d.runway,
+    COALESCE(r.match, 'no such runway'::text) AS match,
+    r.ident,
+    r.length_ft,
+    r.width_ft,
+    r.surface,
+    r.is_closed,
+    a.rwy_len,
+    a.rwy_width,
+    ((a.rwy_len)::double precision - r.length_ft) AS length_difference_ft,
+    ((a.rwy_width)::double precision - r.width_ft) AS width_difference_ft,
+    (abs(((a.rwy_len)::double precision - r.length_ft)) > GREATEST((100)::double precision, ((0.1)::double precision * r.length_ft))) AS length_disagrees
+   FROM ((((((ntsb.aircraft a
+     JOIN ntsb.event_airport n ON ((n.ev_id = a.ev_id)))
+     JOIN ntsb.events e ON (((e.ev_id = n.ev_id) AND (e.ev_year = n.ev_year) AND (e.withdrawn_batch IS NULL))))
+     CROSS JOIN LATERAL ( SELECT regexp_replace(upper(btrim(a.rwy_num)), '^(RUNWAY|RWY|R/W|RW)?[ .:#-]*'::text, ''::text) AS text) t)
+     CROSS JOIN LATERAL ( SELECT regexp_match(t.text, '^([0-9]{1,2}) *(LEFT|RIGHT|CENTER|CENTRE|[LRCWGUST])?(?![A-Z0-9])'::text) AS parts,
+            "substring"(t.text, '^(N|NNE|NE|ENE|E|ESE|SE|SSE|S|SSW|SW|WSW|W|WNW|NW|NNW)(?![A-Z0-9])'::text) AS compass) p)
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (upper(btrim(a.rwy_num)) ~~ 'N/A%'::text) THEN NULL::text
+                    WHEN (((p.parts[1])::integer >= 1) AND ((p.parts[1])::integer <= 36)) THEN (lpad(p.parts[1], 2, '0'::text) || COALESCE("left"(p.parts[2], 1), ''::text))
+                    ELSE p.compass
+                END AS runway) d)
+     LEFT JOIN LATERAL ( SELECT w.ident,
+            w.length_ft,
+            w.width_ft,
+            w.surface,
+            w.is_closed,
+                CASE
+                    WHEN (w.opposite_ident = d.runway) THEN 'reciprocal'::text
+                    ELSE 'ident'::text
+                END AS match
+           FROM ntsb.runway w
+          WHERE ((w.airport_id = n.airport_id) AND (((d.runway = w.le_ident) OR (d.runway = w.he_ident)) OR (d.runway = w.opposite_ident)))
+          ORDER BY COALESCE((w.opposite_ident = d.runway), false), w.is_closed, w.length_ft DESC NULLS LAST, w.ident
+         LIMIT 1) r ON (true))
+  WHERE ((a.withdrawn_batch IS NULL) AND (d.runway IS NOT NULL) AND (EXISTS ( SELECT
+           FROM ntsb.runway w
+          WHERE (w.airport_id = n.airport_id))));
+COMMENT ON VIEW ntsb.event_runway IS 'For each aircraft whose rwy_num is a runway designator, at an airport with listed runways: the listed runway beside NTSB''s figures. The list describes today''s runways, so an old event may disagree because the runway has changed since';
+COMMENT ON COLUMN ntsb.event_runway.ev_id IS 'Event';
+COMMENT ON COLUMN ntsb.event_runway.aircraft_key IS 'Aircraft of the event, as in ntsb.aircraft';
+COMMENT ON COLUMN ntsb.event_runway.airport_id IS 'Airport of the event, as in ntsb.event_airport';
+COMMENT ON COLUMN ntsb.event_runway.rwy_num IS 'Runway as NTSB writes it';
+COMMENT ON COLUMN ntsb.event_runway.runway IS 'Designator of rwy_num, as ntsb_standard_runway returns it';
+COMMENT ON COLUMN ntsb.event_runway.match IS 'ident: the list has this end of the runway; reciprocal: the list has only the opposite end; no such runway: the list of this airport lacks it';
+COMMENT ON COLUMN ntsb.event_runway.ident IS 'Runway in ntsb.runway; null if there is no such runway';
+COMMENT ON COLUMN ntsb.event_runway.length_ft IS 'Listed length in feet';
+COMMENT ON COLUMN ntsb.event_runway.width_ft IS 'Listed width in feet';
+COMMENT ON COLUMN ntsb.event_runway.surface IS 'Listed surface';
+COMMENT ON COLUMN ntsb.event_runway.is_closed IS 'Whether the list says that the runway is closed';
+COMMENT ON COLUMN ntsb.event_runway.rwy_len IS 'Length in feet as NTSB reports it';
+COMMENT ON COLUMN ntsb.event_runway.rwy_width IS 'Width in feet as NTSB reports it';
+COMMENT ON COLUMN ntsb.event_runway.length_difference_ft IS 'rwy_len minus length_ft; null if either is unknown';
+COMMENT ON COLUMN ntsb.event_runway.width_difference_ft IS 'rwy_width minus width_ft; null if either is unknown';
+COMMENT ON COLUMN ntsb.event_runway.length_disagrees IS 'The lengths differ by more than 10 % of the listed length and by more than 100 ft; null if either is unknown';
 CREATE TABLE ntsb.events_1960s (
     ev_id text NOT NULL,
     ntsb_no text,
@@ -5627,6 +5865,38 @@ COMMENT ON COLUMN ntsb.phase_stats.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.phase_stats.fatal_events IS 'Number of fatal events';
 COMMENT ON COLUMN ntsb.phase_stats.fatalities IS 'People killed, in events with a count';
 COMMENT ON COLUMN ntsb.phase_stats.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
+CREATE TABLE ntsb.published_statistics (
+    ev_year smallint NOT NULL,
+    operations text NOT NULL,
+    accidents integer,
+    fatal_accidents integer,
+    fatalities integer,
+    hours double precision,
+    source text NOT NULL,
+    edition text NOT NULL,
+    revision smallint DEFAULT 0 NOT NULL,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT published_statistics_accidents_check CHECK ((accidents >= 0)),
+    CONSTRAINT published_statistics_edition_check CHECK ((edition ~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'::text)),
+    CONSTRAINT published_statistics_ev_year_check CHECK (((ev_year >= 1903) AND (ev_year <= 2200))),
+    CONSTRAINT published_statistics_fatal_accidents_check CHECK ((fatal_accidents >= 0)),
+    CONSTRAINT published_statistics_fatalities_check CHECK ((fatalities >= 0)),
+    CONSTRAINT published_statistics_hours_check CHECK (((hours > (0)::double precision) AND (hours < 'Infinity'::double precision))),
+    CONSTRAINT published_statistics_operations_check CHECK ((operations = ANY (ARRAY['all'::text, 'general_aviation'::text, 'part_121'::text, 'part_135'::text]))),
+    CONSTRAINT published_statistics_revision_check CHECK ((revision >= 0)),
+    CONSTRAINT published_statistics_source_check CHECK ((btrim(source) <> ''::text))
+);
+COMMENT ON TABLE ntsb.published_statistics IS 'Yearly figures published by NTSB, and by BTS from NTSB''s: shipped for general aviation 1990 to 2004, other years and editions by `ntsb load-exposure`. The newest edition of a year counts';
+COMMENT ON COLUMN ntsb.published_statistics.ev_year IS 'Calendar year';
+COMMENT ON COLUMN ntsb.published_statistics.operations IS 'Flights that the figures cover, as in ntsb.exposure_hours';
+COMMENT ON COLUMN ntsb.published_statistics.accidents IS 'Number of accidents; null if not published';
+COMMENT ON COLUMN ntsb.published_statistics.fatal_accidents IS 'Number of fatal accidents; null if not published';
+COMMENT ON COLUMN ntsb.published_statistics.fatalities IS 'People killed, including people on the ground; null if not published';
+COMMENT ON COLUMN ntsb.published_statistics.hours IS 'Flight hours; null if not published (2011)';
+COMMENT ON COLUMN ntsb.published_statistics.source IS 'Publisher and table of the figures';
+COMMENT ON COLUMN ntsb.published_statistics.edition IS 'Edition of the source: year, month or day of publication';
+COMMENT ON COLUMN ntsb.published_statistics.revision IS 'Number of the revision within the edition; 0 is the first';
+COMMENT ON COLUMN ntsb.published_statistics.loaded_at IS 'When the figures were stored or last changed';
 CREATE TABLE ntsb.refresh_state (
     what text NOT NULL,
     last_seq bigint NOT NULL,
@@ -6011,25 +6281,6 @@ COMMENT ON COLUMN ntsb.state_heatmap.placed_events IS 'Events with coordinates';
 COMMENT ON COLUMN ntsb.state_heatmap.first_year IS 'First year with an event';
 COMMENT ON COLUMN ntsb.state_heatmap.last_year IS 'Last year with an event';
 COMMENT ON COLUMN ntsb.state_heatmap.centroid IS 'Mean of the coordinates in degrees; null if no event has coordinates';
-CREATE TABLE ntsb.states (
-    state text NOT NULL,
-    name text,
-    faa_region text,
-    content_hash bytea NOT NULL,
-    hash_version smallint NOT NULL,
-    first_batch bigint NOT NULL,
-    last_batch bigint NOT NULL,
-    withdrawn_batch bigint
-);
-COMMENT ON TABLE ntsb.states IS 'US states and the District of Columbia; ev_state contains others (OF, PR, GM, AO, PO...)';
-COMMENT ON COLUMN ntsb.states.state IS 'Postal code of the state';
-COMMENT ON COLUMN ntsb.states.name IS 'Name of the state in capitals';
-COMMENT ON COLUMN ntsb.states.faa_region IS 'FAA region: AL, CE, EA, GL, NE, NM, SO, SW, WP, WA';
-COMMENT ON COLUMN ntsb.states.content_hash IS 'SHA-256 of NTSB''s columns of the cleaned row as JSON, without lchg_date and lchg_userid';
-COMMENT ON COLUMN ntsb.states.hash_version IS 'Version of the encoding of content_hash';
-COMMENT ON COLUMN ntsb.states.first_batch IS 'Batch that inserted the row; see ntsb.batch';
-COMMENT ON COLUMN ntsb.states.last_batch IS 'Batch that last changed the row';
-COMMENT ON COLUMN ntsb.states.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
 CREATE TABLE ntsb.validation_rule (
     rule_id text NOT NULL,
     gate smallint NOT NULL,
@@ -6073,21 +6324,23 @@ COMMENT ON COLUMN ntsb.year_severity.fatalities IS 'People killed, in events wit
 COMMENT ON COLUMN ntsb.year_severity.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
 CREATE VIEW ntsb.yearly_accident_rates AS
  SELECT r.ev_year,
-    max(r.accidents) FILTER (WHERE (r.is_domestic IS NULL)) AS accidents,
-    max(r.accidents_per_100k_hours) FILTER (WHERE (r.is_domestic IS NULL)) AS accidents_per_100k_hours,
-    max(r.fatal_accidents_per_100k_hours) FILTER (WHERE (r.is_domestic IS NULL)) AS fatal_accidents_per_100k_hours,
-    max(r.accidents_per_100k_hours) FILTER (WHERE r.is_domestic) AS domestic_accidents_per_100k_hours,
-    max(r.fatal_accidents_per_100k_hours) FILTER (WHERE r.is_domestic) AS domestic_fatal_accidents_per_100k_hours
+    max(r.accidents) FILTER (WHERE (r.operations = 'all'::text)) AS accidents,
+    max(r.accidents_per_100k_hours) FILTER (WHERE (r.operations = 'all'::text)) AS accidents_per_100k_hours,
+    max(r.fatal_accidents_per_100k_hours) FILTER (WHERE (r.operations = 'all'::text)) AS fatal_accidents_per_100k_hours,
+    max(r.accidents) FILTER (WHERE (r.operations = 'general_aviation'::text)) AS general_aviation_accidents,
+    max(r.accidents_per_100k_hours) FILTER (WHERE (r.operations = 'general_aviation'::text)) AS general_aviation_accidents_per_100k_hours,
+    max(r.fatal_accidents_per_100k_hours) FILTER (WHERE (r.operations = 'general_aviation'::text)) AS general_aviation_fatal_accidents_per_100k_hours
    FROM ntsb.accident_rates r
-  WHERE ((r.far_part IS NULL) AND (r.acft_category IS NULL))
+  WHERE (r.acft_category IS NULL)
   GROUP BY r.ev_year;
-COMMENT ON VIEW ntsb.yearly_accident_rates IS 'Accident rates per 100,000 flight hours by year; null if ntsb.exposure_hours has no hours for all flights or for domestic flights';
+COMMENT ON VIEW ntsb.yearly_accident_rates IS 'Accident rates per 100,000 flight hours by year, as in ntsb.accident_rates; null if ntsb.exposure_hours has no hours of these operations';
 COMMENT ON COLUMN ntsb.yearly_accident_rates.ev_year IS 'Year of the accidents';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Number of accidents, without incidents';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_accidents_per_100k_hours IS 'Accidents in the United States per 100,000 flight hours';
-COMMENT ON COLUMN ntsb.yearly_accident_rates.domestic_fatal_accidents_per_100k_hours IS 'Fatal accidents in the United States per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents IS 'Number of accidents with an aircraft of US registration';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.accidents_per_100k_hours IS 'Accidents per 100,000 flight hours, all operations';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.fatal_accidents_per_100k_hours IS 'Fatal accidents per 100,000 flight hours, all operations';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.general_aviation_accidents IS 'Number of accidents of general aviation';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.general_aviation_accidents_per_100k_hours IS 'Accidents of general aviation per 100,000 flight hours';
+COMMENT ON COLUMN ntsb.yearly_accident_rates.general_aviation_fatal_accidents_per_100k_hours IS 'Fatal accidents of general aviation per 100,000 flight hours';
 CREATE VIEW ntsb.yearly_stats AS
  SELECT mv_yearly_stats.ev_year,
     mv_yearly_stats.events,
@@ -6232,7 +6485,9 @@ CREATE UNLOGGED TABLE ntsb_staging.airport (
     kind text,
     elevation_ft text,
     lat text,
-    lon text
+    lon text,
+    status text,
+    edition text
 );
 COMMENT ON TABLE ntsb_staging.airport IS 'Raw rows of a list of airports, until ntsb_adopt_airports stores them';
 CREATE UNLOGGED TABLE ntsb_staging.asrs_report (
@@ -6468,6 +6723,19 @@ CREATE UNLOGGED TABLE ntsb_staging.events_sequence (
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
 COMMENT ON TABLE ntsb_staging.events_sequence IS 'Raw rows of a file for ntsb.events_sequence, until CALL ntsb_ingest(batch_id) loads them';
+CREATE UNLOGGED TABLE ntsb_staging.exposure (
+    ev_year text,
+    operations text,
+    acft_category text,
+    hours text,
+    accidents text,
+    fatal_accidents text,
+    fatalities text,
+    source text,
+    edition text,
+    revision text
+);
+COMMENT ON TABLE ntsb_staging.exposure IS 'Raw rows of yearly statistics, until ntsb_adopt_exposure stores them';
 CREATE UNLOGGED TABLE ntsb_staging.findings (
     ev_id text,
     aircraft_key text,
@@ -6718,6 +6986,19 @@ CREATE UNLOGGED TABLE ntsb_staging.occurrences (
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
 COMMENT ON TABLE ntsb_staging.occurrences IS 'Raw rows of a file for ntsb.occurrences, until CALL ntsb_ingest(batch_id) loads them';
+CREATE UNLOGGED TABLE ntsb_staging.runway (
+    airport_id text,
+    runway_id text,
+    le_ident text,
+    he_ident text,
+    length_ft text,
+    width_ft text,
+    surface text,
+    lighted text,
+    closed text,
+    edition text
+);
+COMMENT ON TABLE ntsb_staging.runway IS 'Raw rows of a list of runways, until ntsb_adopt_runways stores them';
 CREATE UNLOGGED TABLE ntsb_staging.safety_recommendation (
     line text,
     record text
@@ -6820,6 +7101,8 @@ ALTER TABLE ONLY ntsb.code_crosswalk
     ADD CONSTRAINT code_crosswalk_pkey PRIMARY KEY (kind, code);
 ALTER TABLE ONLY ntsb.code_meaning
     ADD CONSTRAINT code_meaning_pkey PRIMARY KEY (kind, code) INCLUDE (meaning);
+ALTER TABLE ONLY ntsb.country_iso
+    ADD CONSTRAINT country_iso_pkey PRIMARY KEY (country_code);
 ALTER TABLE ONLY ntsb.country
     ADD CONSTRAINT country_pkey PRIMARY KEY (country_code);
 ALTER TABLE ONLY ntsb.ct_iaids
@@ -6897,7 +7180,7 @@ ALTER TABLE ONLY ntsb.events_sequence
 ALTER TABLE ONLY ntsb.exposure_hours
     ADD CONSTRAINT exposure_hours_pkey PRIMARY KEY (exposure_id);
 ALTER TABLE ONLY ntsb.exposure_hours
-    ADD CONSTRAINT exposure_hours_slice UNIQUE NULLS NOT DISTINCT (ev_year, far_part, acft_category, is_domestic);
+    ADD CONSTRAINT exposure_hours_slice UNIQUE NULLS NOT DISTINCT (ev_year, operations, acft_category, source, edition, revision);
 ALTER TABLE ONLY ntsb.fact_accidents
     ADD CONSTRAINT fact_accidents_ev_id_key UNIQUE (ev_id);
 ALTER TABLE ONLY ntsb.fact_accidents
@@ -6936,10 +7219,14 @@ ALTER TABLE ONLY ntsb.place_history
     ADD CONSTRAINT place_history_pkey PRIMARY KEY (per_degree, lat_cell, lon_cell, as_of);
 ALTER TABLE ONLY ntsb.predictions
     ADD CONSTRAINT predictions_pkey PRIMARY KEY (model_id, ev_id);
+ALTER TABLE ONLY ntsb.published_statistics
+    ADD CONSTRAINT published_statistics_pkey PRIMARY KEY (ev_year, operations, source, edition, revision);
 ALTER TABLE ONLY ntsb.refresh_state
     ADD CONSTRAINT refresh_state_pkey PRIMARY KEY (what);
 ALTER TABLE ONLY ntsb.row_defects
     ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, defect);
+ALTER TABLE ONLY ntsb.runway
+    ADD CONSTRAINT runway_pkey PRIMARY KEY (airport_id, ident);
 ALTER TABLE ONLY ntsb.safety_recommendation_addressee
     ADD CONSTRAINT safety_recommendation_addressee_pkey PRIMARY KEY (rec_no, addressee);
 ALTER TABLE ONLY ntsb.safety_recommendation_event
@@ -6985,7 +7272,9 @@ CREATE INDEX aircraft_regis_no_idx ON ntsb.aircraft USING btree (regis_no);
 CREATE INDEX aircraft_registration_idx ON ntsb.aircraft USING btree (upper(regexp_replace(regis_no, '[^A-Za-z0-9]'::text, ''::text, 'g'::text)));
 CREATE INDEX airport_geog_idx ON ntsb.airport USING gist (geog);
 CREATE INDEX airport_icao_idx ON ntsb.airport USING btree (icao);
+CREATE INDEX airport_icao_without_k_idx ON ntsb.airport USING btree (substr(icao, 2)) WHERE (icao ~~ 'K%'::text);
 CREATE INDEX airport_local_id_idx ON ntsb.airport USING btree (local_id);
+CREATE INDEX airport_local_id_with_k_idx ON ntsb.airport USING btree ((('K'::text || local_id))) WHERE (length(local_id) = 3);
 CREATE INDEX alert_open_idx ON ntsb.alert USING btree (kind, raised_at) WHERE (acknowledged_at IS NULL);
 CREATE INDEX archived_event_archive_idx ON ntsb.archived_event USING btree (archive_id);
 CREATE INDEX archived_event_ntsb_no_idx ON ntsb.archived_event USING btree (ntsb_no);
@@ -7281,6 +7570,7 @@ GRANT SELECT ON TABLE ntsb.flight_time TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.place_history TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.type_history TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.accident_features TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.bridge_event_aircraft TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.exposure_hours TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.year_completeness TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.accident_rates TO ntsb_viewer;
@@ -7289,10 +7579,10 @@ GRANT SELECT ON TABLE ntsb.dim_causes TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.accidents TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.event_key TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.aircraft_enriched TO ntsb_viewer;
-GRANT SELECT ON TABLE ntsb.bridge_event_aircraft TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.dim_aircraft TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_aircraft_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.aircraft_stats TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.airport_identifier TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.alert TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.alert_delivery TO ntsb_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE ntsb.api_key TO ntsb_admin;
@@ -7310,6 +7600,7 @@ GRANT SELECT ON TABLE ntsb.change_log TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.cluster_member TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.cluster_run TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.country TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.country_iso TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.crew_enriched TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.dim_crew TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_crew_stats TO ntsb_viewer;
@@ -7329,7 +7620,11 @@ GRANT SELECT ON TABLE ntsb.drift_report TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.dt_aircraft TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.dt_events TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.dt_flight_crew TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.states TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.event_airport TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.event_enriched TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.runway TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.event_runway TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.events_sequence TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.feature TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.findings TO ntsb_viewer;
@@ -7355,6 +7650,7 @@ GRANT SELECT ON TABLE ntsb.narrative_version TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.ntsb_admin TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.occurrences TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.phase_stats TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.published_statistics TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.refresh_state TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.safety_recommendation TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.safety_recommendation_addressee TO ntsb_viewer;
@@ -7372,7 +7668,6 @@ GRANT SELECT ON TABLE ntsb.sequence_group TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.source_state TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.source_status TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.state_heatmap TO ntsb_viewer;
-GRANT SELECT ON TABLE ntsb.states TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.validation_rule TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.year_severity TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.yearly_accident_rates TO ntsb_viewer;

@@ -1,4 +1,4 @@
-//! Clusters, spatial association and kernel density on the sphere.
+//! Clusters, spatial association and kernel density on the sphere, and runway designators.
 //!
 //! Distances are great-circle distances on a sphere with radius [`EARTH_RADIUS_KM`]. Points are compared
 //! as unit vectors. The straight distance between them, the chord, increases with the great-circle
@@ -25,6 +25,7 @@ mod neighbours;
 mod normal;
 mod permutation;
 mod point;
+pub mod runway;
 
 pub use dbscan::{Clusters, dbscan};
 pub use density::{Kernel, kernel_density};

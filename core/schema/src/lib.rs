@@ -6,6 +6,8 @@
 //! and [`case`] convert the two other layouts, the file of 1962–1981 and the JSON cases of NTSB's API,
 //! to rows of these tables. [`asrs`] converts NASA's voluntary reports to rows of schema `asrs`.
 //!
+//! [`yearly`] reads the tables of yearly statistics that NTSB and BTS publish.
+//!
 //! Nothing here uses PostgreSQL, reads a file or starts a thread.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -19,3 +21,4 @@ pub mod hash;
 pub mod pre1982;
 pub mod recommendation;
 pub mod tables;
+pub mod yearly;

@@ -63,8 +63,11 @@ fn cached_routes() -> Routes {
         .routes(routes!(geo::tile))
 }
 
+/// Rates and annual statistics depend on loaded flight hours, too, which do not change the version of the data.
 fn uncached_routes() -> Routes {
     OpenApiRouter::new()
+        .routes(routes!(stats::annual))
+        .routes(routes!(stats::rates))
         .routes(routes!(predictions::batch))
         .routes(routes!(search::advanced))
         .routes(routes!(predictions::severity))

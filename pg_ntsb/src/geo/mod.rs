@@ -8,6 +8,7 @@ pub mod geojson;
 mod memory;
 pub mod near;
 mod points;
+pub mod runway;
 pub mod tile;
 
 pub use memory::define_settings;

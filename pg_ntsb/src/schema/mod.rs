@@ -67,6 +67,8 @@ const STEPS: &[(i32, &str, &str)] = &[
         "safety_recommendations",
         include_str!("../../../sql/tables/257_safety_recommendations.sql"),
     ),
+    (254, "runways", include_str!("../../../sql/tables/254_runways.sql")),
+    (255, "published_statistics", include_str!("../../../sql/tables/255_published_statistics.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -18,39 +18,80 @@ struct SourceStaging {
     columns: &'static [&'static str],
 }
 
-const OTHER_SOURCES: &[SourceStaging] = &[
-    SourceStaging {
-        name: "airport",
-        rows: "a list of airports",
-        adopted_by: "ntsb_adopt_airports",
-        columns: &[
-            "airport_id",
-            "icao",
-            "iata",
-            "local_id",
-            "name",
-            "city",
-            "region",
-            "country",
-            "kind",
-            "elevation_ft",
-            "lat",
-            "lon",
-        ],
-    },
-    SourceStaging {
-        name: "asrs_report",
-        rows: "voluntary reports (ASRS), each a JSON object of its values by name",
-        adopted_by: "ntsb_adopt_asrs",
-        columns: &["line", "fields"],
-    },
-    SourceStaging {
-        name: "safety_recommendation",
-        rows: "safety recommendations, each as JSON",
-        adopted_by: "ntsb_adopt_recommendations",
-        columns: &["line", "record"],
-    },
-];
+const OTHER_SOURCES: &[SourceStaging] =
+    &[AIRPORTS, RUNWAYS, EXPOSURE, ASRS_REPORTS, RECOMMENDATIONS];
+
+const AIRPORTS: SourceStaging = SourceStaging {
+    name: "airport",
+    rows: "a list of airports",
+    adopted_by: "ntsb_adopt_airports",
+    columns: &[
+        "airport_id",
+        "icao",
+        "iata",
+        "local_id",
+        "name",
+        "city",
+        "region",
+        "country",
+        "kind",
+        "elevation_ft",
+        "lat",
+        "lon",
+        "status",
+        "edition",
+    ],
+};
+
+const RUNWAYS: SourceStaging = SourceStaging {
+    name: "runway",
+    rows: "a list of runways",
+    adopted_by: "ntsb_adopt_runways",
+    columns: &[
+        "airport_id",
+        "runway_id",
+        "le_ident",
+        "he_ident",
+        "length_ft",
+        "width_ft",
+        "surface",
+        "lighted",
+        "closed",
+        "edition",
+    ],
+};
+
+const EXPOSURE: SourceStaging = SourceStaging {
+    name: "exposure",
+    rows: "yearly statistics",
+    adopted_by: "ntsb_adopt_exposure",
+    columns: &[
+        "ev_year",
+        "operations",
+        "acft_category",
+        "hours",
+        "accidents",
+        "fatal_accidents",
+        "fatalities",
+        "source",
+        "edition",
+        "revision",
+    ],
+};
+
+const ASRS_REPORTS: SourceStaging = SourceStaging {
+    name: "asrs_report",
+    rows: "voluntary reports (ASRS), each a JSON object of its values by name",
+    adopted_by: "ntsb_adopt_asrs",
+    columns: &["line", "fields"],
+};
+
+const RECOMMENDATIONS: SourceStaging = SourceStaging {
+    name: "safety_recommendation",
+    rows: "safety recommendations, each as JSON",
+    adopted_by: "ntsb_adopt_recommendations",
+    columns: &["line", "record"],
+};
 
 pub fn sync_staging_tables(client: &mut SpiClient) -> Result<(), SchemaError> {
     for source in OTHER_SOURCES {

@@ -10,6 +10,7 @@ AS $$
     SELECT 'function', unnest('{
         ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_aircraft_family,
         ntsb_airport_history, ntsb_asrs_report, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
+        ntsb_airport_history, ntsb_annual_statistics, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
         ntsb_cause_category,
         ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points, ntsb_changes_since,
         ntsb_check_leakage, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number, ntsb_clean_text,
@@ -21,8 +22,10 @@ AS $$
         ntsb_phase_group, ntsb_privileges, ntsb_registration_history,
         ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns, ntsb_search_query,
         ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label,
+        ntsb_opposite_runway, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
+        ntsb_search_columns, ntsb_search_query, ntsb_seasonality, ntsb_severity_label,
         ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code,
-        ntsb_standard_make, ntsb_standard_model, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
+        ntsb_standard_make, ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
         ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
         ntsb_verify_asrs_log, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
     UNION ALL
@@ -38,6 +41,8 @@ AS $$
     SELECT 'function', unnest('{
         ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases,
         ntsb_adopt_recommendations, ntsb_api_keys,
+        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases,
+        ntsb_adopt_exposure, ntsb_adopt_runways, ntsb_api_keys,
         ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events,
         ntsb_check_rule, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
         ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model,
@@ -78,12 +83,13 @@ AS $$
     UNION ALL
     SELECT 'table', unnest('{
         accident_cube, accident_features, accident_rates, accidents, aircraft, aircraft_enriched,
-        aircraft_stats, airport, alert, archive, archived_event, batch, batch_table,
+        aircraft_stats, airport, airport_identifier, alert, archive, archived_event, batch, batch_table,
         bridge_event_aircraft, bridge_event_cause, bridge_event_crew, case_record, cause_stats, change_log,
-        cluster_member, cluster_run, code_crosswalk, code_meaning, country, crew_enriched, crew_stats,
+        cluster_member, cluster_run, code_crosswalk, code_meaning, country, country_iso, crew_enriched,
+        crew_stats,
         ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality, dim_aircraft, dim_causes,
         dim_crew, dim_location, dim_time, dim_weather, drift_report, dt_aircraft, dt_events,
-        dt_flight_crew, eadmspub_datadictionary, engines, event_enriched, event_key, events,
+        dt_flight_crew, eadmspub_datadictionary, engines, event_airport, event_enriched, event_key, event_runway, events,
         events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
         index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, model,
         model_performance, monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats,
@@ -93,6 +99,9 @@ AS $$
         safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
         schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
         search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
+        phase_stats, place_history, predictions, published_statistics, refresh_state, runway, schema_object,
+        schema_version, schema_view, search_document, search_posting, search_segment, search_source,
+        seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
         type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
         yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL

@@ -1,5 +1,9 @@
 -- Comments on the geographic functions written in Rust.
 
+COMMENT ON FUNCTION ntsb_standard_runway(text) IS
+'Standard form of a runway designator: two digits (01 to 36) and a letter (27L), or a point of the compass (NE). Reads 7, 07, RWY 7, 27 left; of a pair (07/25) the first. Null if the text does not begin with a designator.';
+COMMENT ON FUNCTION ntsb_opposite_runway(text) IS
+'Designator of the opposite end of a runway: 25R for 07L, S for N. raw: as for ntsb_standard_runway. Null if the text does not begin with a designator.';
 COMMENT ON FUNCTION ntsb_cluster_accidents(double precision, integer, text) IS
 'Clusters of accidents by location: DBSCAN (Ester et al. 1996) on the sphere (R = 6,371.0088 km). eps_km: neighbourhood radius in kilometres, 0.00001 to 20015. min_points: number of events within eps_km, including the event itself, that make it a core event. filter: a filter expression as for ntsb_search_advanced; null: all events. Returns one row per event with coordinates, ordered by ev_id. cluster_id counts from 0 in the order of the first core events and is null for noise; a non-core event belongs to the cluster with the lowest number that reaches it, as in scikit-learn. No rows if eps_km or min_points is null. Errors: 22023 arguments, 53400 more points than ntsb.work_mem allows, and those of the filter.';
 COMMENT ON FUNCTION ntsb_morans_i(text, integer, integer, bigint, text) IS

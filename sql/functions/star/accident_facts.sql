@@ -15,7 +15,9 @@ BEGIN
            count(*) OVER of_event AS aircraft_count,
            min(array_position('{DEST,SUBS,MINR,NONE}'::text[], a.damage)) OVER of_event AS damage,
            bool_or(a.regis_no ~ '^N[0-9]') OVER of_event AS is_us_registered,
-           bool_or(a.far_part IN ('121', '129', '135')) OVER of_event AS is_air_carrier,
+           -- Files before 2008 often lack the part. NTSB codes the service (scheduled or not) of air carriers only.
+           bool_or(a.far_part IN ('121', '129', '135') OR a.far_part IS NULL AND a.oper_sched IN ('SCHD', 'NSCH'))
+               OVER of_event AS is_air_carrier,
            string_agg(concat_ws(' ', a.acft_make_std, a.acft_model_std, '(' || a.regis_no || ')'), '; ') OVER (
                PARTITION BY a.ev_id ORDER BY a.aircraft_key
                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS aircraft,

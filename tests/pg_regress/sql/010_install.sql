@@ -48,9 +48,9 @@ SELECT DISTINCT relpersistence FROM pg_class WHERE relnamespace = 'ntsb_staging'
 SET client_min_messages = error;
 CREATE PUBLICATION everything FOR ALL TABLES;
 RESET client_min_messages;
-INSERT INTO ntsb.exposure_hours (ev_year, hours, source) VALUES (2019, 1000, 'test data');
-UPDATE ntsb.exposure_hours SET hours = hours + 1 RETURNING ev_year, hours;
-DELETE FROM ntsb.exposure_hours;
+INSERT INTO ntsb.exposure_hours (ev_year, operations, hours, source, edition) VALUES (2019, 'all', 1000, 'test data', '2020');
+UPDATE ntsb.exposure_hours SET hours = hours + 1 WHERE ev_year = 2019 RETURNING ev_year, hours;
+DELETE FROM ntsb.exposure_hours WHERE ev_year = 2019;
 DROP PUBLICATION everything;
 
 -- All tables, views and columns have a comment.

@@ -67,13 +67,20 @@ SELECT antecedent, consequent, events, round(support::numeric, 4) AS support, ro
 FROM ntsb_association_rules(0.05, 0.1);
 SELECT count(*) FROM ntsb_association_rules(filter => 'ev_state = ''TX''');
 
--- Accident rates, for years with exposure hours.
-INSERT INTO ntsb.exposure_hours VALUES
-    (2010, NULL, NULL, NULL, 400000, 'test data'), (2010, NULL, NULL, true, 200000, 'test data'), (2011, '091', NULL, NULL, 1000, 'test data');
-SELECT * FROM ntsb.accident_rates WHERE ev_year < 2012 ORDER BY ev_year, far_part, is_domestic;
-SELECT * FROM ntsb.yearly_accident_rates ORDER BY ev_year LIMIT 2;
-INSERT INTO ntsb.exposure_hours VALUES (2010, NULL, NULL, NULL, 5, 'duplicate');
-INSERT INTO ntsb.exposure_hours VALUES (2012, NULL, NULL, NULL, 0, 'zero hours');
+-- Accident rates, for years with exposure hours. The events of the test have no US registration, so 2010 gets one.
+BEGIN;
+UPDATE ntsb.fact_accidents SET is_us_civil_accident = true, is_general_aviation = true WHERE ev_year = 2010;
+INSERT INTO ntsb.exposure_hours (ev_year, operations, acft_category, hours, source, edition) VALUES
+    (2010, 'all', NULL, 400000, 'test data', '2011'), (2010, 'general_aviation', NULL, 200000, 'test data', '2011'),
+    (2010, 'general_aviation', NULL, 100000, 'test data', '2012'), (2011, 'part_121', NULL, 1000, 'test data', '2012');
+SELECT * FROM ntsb.accident_rates WHERE ev_year BETWEEN 2010 AND 2011 ORDER BY ev_year, operations;
+SELECT * FROM ntsb.yearly_accident_rates WHERE ev_year BETWEEN 2010 AND 2011 ORDER BY ev_year;
+ROLLBACK;
+\set VERBOSITY terse
+INSERT INTO ntsb.exposure_hours (ev_year, operations, hours, source, edition) VALUES (2010, 'all', 5, 'test data', '2011');
+INSERT INTO ntsb.exposure_hours (ev_year, operations, hours, source, edition) VALUES (2010, 'all', 5, 'test data', '2011');
+INSERT INTO ntsb.exposure_hours (ev_year, operations, hours, source, edition) VALUES (2012, 'all', 0, 'zero hours', '2013');
+\set VERBOSITY default
 
 -- Errors say what is allowed or required.
 \set SHOW_CONTEXT never

@@ -1,4 +1,4 @@
-//! Arguments of `ntsb load` and `ntsb load-airports`.
+//! Arguments of `ntsb load` and of the commands that load lists and statistics of other publishers.
 
 use std::path::PathBuf;
 
@@ -78,13 +78,72 @@ pub struct LoadArgs {
 
 /// Load a list of airports (for nearest-airport distances)
 ///
-/// Accepts airports.csv from OurAirports or from the Python package airportsdata, plain or
-/// gzip-compressed. The list replaces the previous one. Events without coordinates that happened at
+/// Accepts airports.csv from OurAirports or from the Python package airportsdata, or APT_BASE.csv from
+/// FAA's NASR subscription, plain or gzip-compressed. The list replaces the previous one; NASR replaces
+/// only the airports of the US and its territories, so load a worldwide list before it. Events without coordinates that happened at
 /// an airport get the airport's coordinates.
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct AirportArgs {
-    /// List of airports: airports.csv or airports.csv.gz
+    /// List of airports: airports.csv or APT_BASE.csv, or either as .gz
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// Load a list of runways (to compare with the runways that NTSB reports)
+///
+/// Accepts runways.csv from OurAirports or APT_RWY.csv from FAA's NASR subscription, plain or
+/// gzip-compressed. Load the airports of the same publisher first. The list replaces the previous one;
+/// NASR replaces only the runways of the US and its territories.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct RunwayArgs {
+    /// List of runways: runways.csv or APT_RWY.csv, or either as .gz
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// Load flight hours and published statistics (for accident rates)
+///
+/// Accepts NTSB's yearly statistics (table 10) and table 2-14 of the Bureau of Transportation
+/// Statistics, as .xlsx or CSV, or a CSV of your own with the columns ev_year, operations
+/// (all, general_aviation, part_121 or part_135), hours, source and edition, and optionally
+/// acft_category and revision. Editions of a year stay beside each other; the newest counts.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct ExposureArgs {
+    /// Yearly statistics: .xlsx or .csv
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Edition of the file: year, month or day of publication (2005, 2005-03, 2005-03-31)
+    ///
+    /// Required for the tables of NTSB and BTS, and for a CSV without a column edition.
+    #[arg(long, value_name = "DATE", value_parser = parse_edition)]
+    pub edition: Option<String>,
+
+    /// Revision within the edition (default: 0, the first)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=9_999))]
+    pub revision: Option<u16>,
+
+    /// Publisher and table, if the file does not state them
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+}
+
+/// Parses a year, month or day.
+fn parse_edition(text: &str) -> Result<String, String> {
+    let is_number =
+        |part: &str, width| part.len() == width && part.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = text.trim().split('-').collect();
+    let is_valid = match parts[..] {
+        [year] => is_number(year, 4),
+        [year, month] => is_number(year, 4) && is_number(month, 2),
+        [year, month, day] => is_number(year, 4) && is_number(month, 2) && is_number(day, 2),
+        _ => false,
+    };
+    if is_valid {
+        return Ok(text.trim().to_owned());
+    }
+    Err("expected a year, month or day, such as 2005, 2005-03 or 2005-03-31".to_owned())
 }

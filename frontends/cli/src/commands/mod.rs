@@ -9,7 +9,9 @@ mod history;
 mod load;
 mod load_airports;
 mod load_asrs;
+mod load_exposure;
 mod load_recommendations;
+mod load_runways;
 mod log_heads;
 mod manual;
 mod models;
@@ -35,6 +37,8 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::LoadAirports(args) => load_airports::run(&args, dsn, terminal).await,
         Command::LoadAsrs(args) => load_asrs::run(&args, dsn, terminal).await,
         Command::LoadRecommendations(args) => load_recommendations::run(&args, dsn, terminal).await,
+        Command::LoadRunways(args) => load_runways::run(&args, dsn, terminal).await,
+        Command::LoadExposure(args) => load_exposure::run(&args, dsn, terminal).await,
         Command::Status(args) => status::run(&args, dsn, terminal).await,
         Command::History(args) => history::run(&args, dsn, terminal).await,
         Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,

@@ -178,6 +178,19 @@ pub enum SourceError {
     OtherTable { path: PathBuf, expected: &'static str, found: String },
 
     #[error(
+        "{}: cannot read the workbook: {detail}; save it again as .xlsx, or export the table as CSV",
+        path.display()
+    )]
+    Workbook { path: PathBuf, detail: String },
+
+    #[error(
+        "{}: {detail}; use NTSB's table 10 or BTS's table 2-14 (.xlsx or CSV), or a CSV with the columns \
+         ev_year, operations, hours, source and edition",
+        path.display()
+    )]
+    NotExposure { path: PathBuf, detail: String },
+
+    #[error(
         "{}: {detail}; expected facts as a JSON array of objects, as JSON with one object per line, or \
          as CSV with a header row, in UTF-8",
         path.display()

@@ -12,12 +12,15 @@ pub mod cases;
 pub mod csv;
 pub mod digest;
 mod error;
+pub mod exposure;
 mod flat;
 pub mod folder;
 mod layout;
 mod pre1982;
 pub mod recommendations;
+pub mod runways;
 pub mod table_file;
+mod workbook;
 
 use std::borrow::Cow;
 use std::fs::File;

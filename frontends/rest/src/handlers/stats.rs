@@ -17,7 +17,8 @@ use crate::error::{ErrorBody, Problem};
 use crate::response::{Envelope, Responder};
 use crate::schema::lists::List;
 use crate::schema::stats::{
-    CauseTotals, ModelTotals, MonthTotals, StateCount, Summary, YearTotals,
+    AccidentRate, AnnualStatistics, CauseTotals, ModelTotals, MonthTotals, StateCount, Summary,
+    YearTotals,
 };
 
 static SUMMARY: LazyLock<String> =
@@ -83,6 +84,49 @@ pub async fn monthly(
     QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
     let query = Query::new(MONTHLY.as_str()).int(params.from_year).int(params.to_year);
+    responder.list(&caller, &headers, query, Envelope::V1).await
+}
+
+static ANNUAL: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb_annual_statistics()
+         WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767) ORDER BY ev_year",
+        AnnualStatistics::select_list()
+    )
+});
+
+/// NTSB's yearly table for general aviation, beside the published figures
+#[utoipa::path(get, path = "/api/v1/stats/annual", tag = "stats", params(YearParams),
+    responses((status = 200, body = inline(List<AnnualStatistics>))))]
+pub async fn annual(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+    headers: HeaderMap,
+    QueryParams(params): QueryParams<YearParams>,
+) -> Result<Response, Problem> {
+    let query = Query::new(ANNUAL.as_str()).int(params.from_year).int(params.to_year);
+    responder.list(&caller, &headers, query, Envelope::V1).await
+}
+
+static RATES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {} FROM ntsb.accident_rates
+         WHERE ev_year BETWEEN coalesce($1, -32768) AND coalesce($2, 32767)
+         ORDER BY ev_year, operations, acft_category NULLS FIRST",
+        AccidentRate::select_list()
+    )
+});
+
+/// Accident rates per 100,000 flight hours
+#[utoipa::path(get, path = "/api/v1/stats/rates", tag = "stats", params(YearParams),
+    responses((status = 200, body = inline(List<AccidentRate>))))]
+pub async fn rates(
+    State(responder): State<Arc<Responder>>,
+    caller: Caller,
+    headers: HeaderMap,
+    QueryParams(params): QueryParams<YearParams>,
+) -> Result<Response, Problem> {
+    let query = Query::new(RATES.as_str()).int(params.from_year).int(params.to_year);
     responder.list(&caller, &headers, query, Envelope::V1).await
 }
 

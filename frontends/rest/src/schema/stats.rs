@@ -64,6 +64,65 @@ row_type! {
 }
 
 row_type! {
+    /// NTSB's yearly table for general aviation, counted and published
+    AnnualStatistics {
+        ev_year: i64,
+        /// Accidents of general aviation, by NTSB's definition; null if no events of the year are loaded
+        accidents: Option<i64>,
+        fatal_accidents: Option<i64>,
+        /// Deaths in the accidents with a known count
+        fatalities: Option<i64>,
+        /// Fatal accidents without a number of deaths
+        fatal_accidents_without_count: Option<i64>,
+        /// Flight hours of general aviation
+        hours: Option<f64>,
+        accidents_per_100k_hours: Option<f64>,
+        fatal_accidents_per_100k_hours: Option<f64>,
+        fatalities_per_100k_hours: Option<f64>,
+        hours_source: Option<String>,
+        hours_edition: Option<String>,
+        published_accidents: Option<i64>,
+        published_fatal_accidents: Option<i64>,
+        published_fatalities: Option<i64>,
+        published_hours: Option<f64>,
+        published_source: Option<String>,
+        published_edition: Option<String>,
+        /// Counted minus published
+        accidents_difference: Option<i64>,
+        fatal_accidents_difference: Option<i64>,
+        fatalities_difference: Option<i64>,
+        /// Share of the events that NTSB has finished
+        year_completeness: Option<f64>,
+    }
+}
+
+row_type! {
+    /// Accident rates of a year and kind of operations
+    AccidentRate {
+        ev_year: i64,
+        /// all, general_aviation, part_121 or part_135
+        operations: String,
+        acft_category: Option<String>,
+        accidents: Option<i64>,
+        fatal_accidents: Option<i64>,
+        /// Deaths in the accidents with a known count
+        fatalities: Option<i64>,
+        /// Fatal accidents without a number of deaths
+        fatal_accidents_without_count: Option<i64>,
+        /// Flight hours of the same operations; null if none are loaded
+        hours: Option<f64>,
+        accidents_per_100k_hours: Option<f64>,
+        fatal_accidents_per_100k_hours: Option<f64>,
+        fatalities_per_100k_hours: Option<f64>,
+        source: Option<String>,
+        edition: Option<String>,
+        revision: Option<i64>,
+        /// Share of the events that NTSB has finished
+        year_completeness: Option<f64> = "year_completeness::float8",
+    }
+}
+
+row_type! {
     /// Totals of a state
     StateCount {
         ev_state: Option<String>,
