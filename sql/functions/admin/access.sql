@@ -8,75 +8,68 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
-        ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_aircraft_family,
-        ntsb_airport_history, ntsb_asrs_report, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
-        ntsb_airport_history, ntsb_annual_statistics, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
-        ntsb_cause_category,
-        ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points, ntsb_changes_since,
-        ntsb_check_leakage, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number, ntsb_clean_text,
-        ntsb_clean_time, ntsb_clean_timestamp, ntsb_code_meaning, ntsb_compare_models,
-        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_current_load,
-        ntsb_daylight, ntsb_defects, ntsb_derive_features, ntsb_describe_model, ntsb_event_history,
-        ntsb_feature_importance, ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_geojson,
-        ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info,
-        ntsb_phase_group, ntsb_privileges, ntsb_registration_history,
-        ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns, ntsb_search_query,
-        ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label,
-        ntsb_opposite_runway, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
-        ntsb_search_columns, ntsb_search_query, ntsb_seasonality, ntsb_severity_label,
-        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code,
-        ntsb_standard_make, ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
-        ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_asrs_log, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
+        ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_aircraft_family, ntsb_airport_history,
+        ntsb_annual_statistics, ntsb_asrs_report, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
+        ntsb_cause_category, ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points,
+        ntsb_changes_since, ntsb_check_leakage, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number,
+        ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_code_meaning, ntsb_compare_models,
+        ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_current_load, ntsb_daylight,
+        ntsb_defects, ntsb_derive_features, ntsb_describe_model, ntsb_event_history, ntsb_feature_importance,
+        ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_geojson, ntsb_maintenance_due,
+        ntsb_missing_objects, ntsb_model_classes, ntsb_model_info, ntsb_opposite_runway, ntsb_phase_group,
+        ntsb_privileges, ntsb_registration_history, ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs,
+        ntsb_search_columns, ntsb_search_query, ntsb_search_recommendations, ntsb_seasonality,
+        ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city,
+        ntsb_standard_code, ntsb_standard_make, ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation,
+        ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns,
+        ntsb_validate_row, ntsb_verify_asrs_log, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_event_facts, ntsb_explain_severity, ntsb_model_encode, ntsb_model_score, ntsb_predict,
         ntsb_predict_batch, ntsb_predict_causes, ntsb_predict_severity, ntsb_search_advanced}'::text[]), 'ntsb_api_user'
     UNION ALL
     SELECT 'function', unnest('{
-        ntsb_association_rules, ntsb_cluster_accidents, ntsb_cluster_summary, ntsb_correlations,
-        ntsb_density, ntsb_export_model, ntsb_forecast, ntsb_forecast_accuracy, ntsb_hotspots,
-        ntsb_local_morans_i, ntsb_morans_i, ntsb_rules_digest}'::text[]), 'ntsb_analyst'
+        ntsb_association_rules, ntsb_cluster_accidents, ntsb_cluster_summary, ntsb_correlations, ntsb_density,
+        ntsb_export_model, ntsb_forecast, ntsb_forecast_accuracy, ntsb_hotspots, ntsb_local_morans_i,
+        ntsb_morans_i, ntsb_rules_digest}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'function', unnest('{
-        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases,
-        ntsb_adopt_recommendations, ntsb_api_keys,
-        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases,
-        ntsb_adopt_exposure, ntsb_adopt_runways, ntsb_api_keys,
-        ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events,
-        ntsb_check_rule, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
-        ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model,
-        ntsb_ingest, ntsb_locate_by_airport, ntsb_maintain, ntsb_predict_pending,
+        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases, ntsb_adopt_exposure,
+        ntsb_adopt_recommendations, ntsb_adopt_runways, ntsb_api_keys, ntsb_archive_decade, ntsb_attach_archive,
+        ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule, ntsb_create_api_key, ntsb_create_warehouse,
+        ntsb_detect_drift, ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports,
+        ntsb_import_model, ntsb_ingest, ntsb_locate_by_airport, ntsb_maintain, ntsb_predict_pending,
         ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search, ntsb_rebuild_star, ntsb_refresh,
         ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
-        ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_revoke_api_key,
-        ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
+        ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_revoke_api_key, ntsb_train,
+        ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain_hash, chain_hash_step, check_search_limit, extract_type_names, list_warehouse_objects, lock_number,
-        rewrite_search_query}'::text[]), 'ntsb_viewer'
+        chain_hash, chain_hash_step, check_search_limit, extract_type_names, list_warehouse_objects,
+        lock_number, rewrite_search_query}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{
         find_model, list_cause_targets, predict_row}'::text[]), 'ntsb_api_user'
     UNION ALL
     SELECT 'internal', unnest('{
-        check_clustering, collect_drift_samples, convert_artifact, describe_artifact,
-        flag_drifted_features, measure_code_drift, measure_number_drift}'::text[]), 'ntsb_analyst'
+        check_clustering, collect_drift_samples, convert_artifact, describe_artifact, flag_drifted_features,
+        measure_code_drift, measure_number_drift}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'internal', unnest('{
         add_dim_members, add_related_events, add_search_documents, adopt_rows, apply_privileges,
-        apply_schema_privileges, begin_archiving, begin_refresh, begin_star_refresh,
-        build_search_segment, check_patch, choose_mode, clean_row, collect_accident_facts,
-        collect_aircraft_states, collect_aircraft_versions, collect_causes, collect_certificates,
-        collect_crew, compare_asrs_reports, compare_recommendations, complete_warehouse,
-        continues_configuration, convert_asrs_report, convert_recommendation, delete_unused_members,
-        describe_cause_code, detach_star_events, drop_star_foreign_keys, index_asrs_report,
-        index_recommendation, insert_star_bridges, link_recommendations, lock_ingest, lock_quarantined_row, log_asrs_changes, merge_configuration, merge_configuration_step,
-        raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance, record_objects,
-        record_refresh, record_source, record_sync, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
-        refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
-        refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
-        store_accident_facts, store_asrs_reports, store_recommendations, write_archive}'::text[]), 'ntsb_admin'
+        apply_schema_privileges, begin_archiving, begin_refresh, begin_star_refresh, build_search_segment,
+        check_patch, choose_mode, clean_row, collect_accident_facts, collect_aircraft_states,
+        collect_aircraft_versions, collect_causes, collect_certificates, collect_crew, compare_asrs_reports,
+        compare_recommendations, complete_warehouse, continues_configuration, convert_asrs_report,
+        convert_recommendation, delete_unused_members, describe_cause_code, detach_star_events,
+        drop_star_foreign_keys, index_asrs_report, index_recommendation, insert_star_bridges,
+        link_recommendations, lock_ingest, lock_quarantined_row, log_asrs_changes, merge_configuration,
+        merge_configuration_step, raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance,
+        record_objects, record_refresh, record_source, record_sync, refresh_archived_events,
+        refresh_code_meanings, refresh_dim_aircraft, refresh_dim_causes, refresh_dim_crew,
+        refresh_place_history, refresh_star_events, refresh_type_history, refresh_year_completeness,
+        remove_search_documents, stage_row, store_accident_facts, store_asrs_reports, store_recommendations,
+        write_archive}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
         check_api_key, list_revoked_api_keys}'::text[]), 'ntsb_service'
@@ -86,24 +79,19 @@ AS $$
         aircraft_stats, airport, airport_identifier, alert, archive, archived_event, batch, batch_table,
         bridge_event_aircraft, bridge_event_cause, bridge_event_crew, case_record, cause_stats, change_log,
         cluster_member, cluster_run, code_crosswalk, code_meaning, country, country_iso, crew_enriched,
-        crew_stats,
-        ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality, dim_aircraft, dim_causes,
-        dim_crew, dim_location, dim_time, dim_weather, drift_report, dt_aircraft, dt_events,
-        dt_flight_crew, eadmspub_datadictionary, engines, event_airport, event_enriched, event_key, event_runway, events,
+        crew_stats, ct_iaids, ct_pre1982, ct_seqevt, data_dictionary, data_quality, dim_aircraft, dim_causes,
+        dim_crew, dim_location, dim_time, dim_weather, drift_report, dt_aircraft, dt_events, dt_flight_crew,
+        eadmspub_datadictionary, engines, event_airport, event_enriched, event_key, event_runway, events,
         events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
-        index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, model,
-        model_performance, monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats,
-        mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
-        mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences,
-        phase_stats, place_history, predictions, refresh_state, safety_recommendation,
-        safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
-        schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
-        search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
-        phase_stats, place_history, predictions, published_statistics, refresh_state, runway, schema_object,
-        schema_version, schema_view, search_document, search_posting, search_segment, search_source,
-        seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
-        type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
-        yearly_stats}'::text[]), 'ntsb_viewer'
+        index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, model, model_performance,
+        monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells,
+        mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity, mv_yearly_stats,
+        narrative_version, narratives, ntsb_admin, occurrences, phase_stats, place_history, predictions,
+        published_statistics, refresh_state, runway, safety_recommendation, safety_recommendation_addressee,
+        safety_recommendation_event, safety_recommendation_history, schema_object, schema_version, schema_view,
+        search_document, search_posting, search_segment, search_source, seq_of_events, sequence_group,
+        source_state, source_status, state_heatmap, states, type_history, validation_rule, year_completeness,
+        year_severity, yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
         batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'
