@@ -64,6 +64,15 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
 ::pgrx::extension_sql_file!("../../sql/functions/geo/airports.sql", name = "airports");
 ::pgrx::extension_sql_file!("../../sql/functions/sources/state.sql", name = "source_state");
 ::pgrx::extension_sql_file!("../../sql/functions/sources/case_links.sql", name = "case_links");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/sources/registration_match.sql",
+    name = "registration_match"
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/sources/registry.sql",
+    name = "registry",
+    requires = ["registration_match"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/rules/quarantine.sql", name = "quarantine");

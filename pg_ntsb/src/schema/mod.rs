@@ -61,6 +61,8 @@ const STEPS: &[(i32, &str, &str)] = &[
     ),
     (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
     (250, "sources", include_str!("../../../sql/tables/250_sources.sql")),
+    (251, "registry", include_str!("../../../sql/tables/251_registry.sql")),
+    (252, "registration_match", include_str!("../../../sql/tables/252_registration_match.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -21,6 +21,7 @@ const FILES: &[(&str, &str)] = &[
     ("features", include_str!("../../../sql/views/features.sql")),
     ("predictions", include_str!("../../../sql/views/predictions.sql")),
     ("narrative_versions", include_str!("../../../sql/views/narrative_versions.sql")),
+    ("registration", include_str!("../../../sql/views/registration.sql")),
     ("sources", include_str!("../../../sql/views/sources.sql")),
 ];
 

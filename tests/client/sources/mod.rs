@@ -2,4 +2,5 @@
 
 mod api;
 mod api_faults;
+mod registry;
 mod state;

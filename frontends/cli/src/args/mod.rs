@@ -18,6 +18,7 @@ pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, Show
 pub use queries::{
     By, ClusterArgs, ForecastArgs, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs,
 };
+pub use registry::RegistryArgs;
 pub use sync::SyncArgs;
 pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArgs};
 
@@ -30,6 +31,7 @@ mod notify;
 mod predict;
 mod quarantine;
 mod queries;
+mod registry;
 mod sync;
 mod verify;
 
@@ -68,6 +70,7 @@ pub enum Command {
     Load(LoadArgs),
     Sync(SyncArgs),
     LoadAirports(AirportArgs),
+    LoadRegistry(RegistryArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Search(SearchArgs),

@@ -8,6 +8,7 @@ mod generate;
 mod history;
 mod load;
 mod load_airports;
+mod load_registry;
 mod log_heads;
 mod manual;
 mod models;
@@ -31,6 +32,7 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Load(args) => load::run(&args, dsn, terminal).await,
         Command::Sync(args) => sync::run(&args, dsn, terminal).await,
         Command::LoadAirports(args) => load_airports::run(&args, dsn, terminal).await,
+        Command::LoadRegistry(args) => load_registry::run(&args, dsn, terminal).await,
         Command::Status(args) => status::run(&args, dsn, terminal).await,
         Command::History(args) => history::run(&args, dsn, terminal).await,
         Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,

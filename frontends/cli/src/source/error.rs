@@ -171,6 +171,14 @@ pub enum SourceError {
     OtherTable { path: PathBuf, expected: &'static str, found: String },
 
     #[error(
+        "{}: not the FAA aircraft registry: {detail}; use ReleasableAircraft.zip \
+         (https://registry.faa.gov/database/ReleasableAircraft.zip), or a folder with its files \
+         MASTER.txt, DEREG.txt, ACFTREF.txt and ENGINE.txt",
+        path.display()
+    )]
+    NotRegistry { path: PathBuf, detail: String },
+
+    #[error(
         "{}: {detail}; expected facts as a JSON array of objects, as JSON with one object per line, or \
          as CSV with a header row, in UTF-8",
         path.display()

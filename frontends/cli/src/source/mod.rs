@@ -15,6 +15,7 @@ mod flat;
 pub mod folder;
 mod layout;
 mod pre1982;
+pub mod registry;
 pub mod table_file;
 
 use std::borrow::Cow;
