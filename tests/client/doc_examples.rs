@@ -27,6 +27,8 @@ fn refreshed_sample() -> Database {
     load(&database, &[], &fixture("up08NOV.zip"));
     let airports = fixture("airports/airports.csv");
     run_ntsb(&database, &["load-airports", airports.to_str().unwrap()]);
+    let registry = fixture("registry/ReleasableAircraft.zip");
+    run_ntsb(&database, &["load-registry", registry.to_str().unwrap()]);
     database.execute("CALL ntsb_refresh()");
     database
 }
