@@ -25,6 +25,7 @@ COMMENT ON COLUMN ntsb.aircraft_registration.ev_id IS 'NTSB''s identifier of the
 COMMENT ON COLUMN ntsb.aircraft_registration.aircraft_key IS 'Number of the aircraft within the event';
 COMMENT ON COLUMN ntsb.aircraft_registration.ev_date IS 'Date of the event, as in ntsb.events';
 COMMENT ON COLUMN ntsb.aircraft_registration.regis_no IS 'Registration mark that NTSB gives';
+COMMENT ON COLUMN ntsb.aircraft_registration.registration_id IS 'Row of ntsb.registration; null for no period fits and not registered';
 COMMENT ON COLUMN ntsb.aircraft_registration.acft_serial_no IS 'Serial number that NTSB gives';
 COMMENT ON COLUMN ntsb.aircraft_registration.grade IS
     'How the registration was found: exact, serial agrees, serial differs, no period fits, not registered (see ntsb.registration_match); null without a U.S. mark or before a registry is loaded';

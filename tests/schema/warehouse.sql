@@ -2617,7 +2617,7 @@ COMMENT ON COLUMN ntsb.aircraft_registration.ev_date IS 'Date of the event, as i
 COMMENT ON COLUMN ntsb.aircraft_registration.regis_no IS 'Registration mark that NTSB gives';
 COMMENT ON COLUMN ntsb.aircraft_registration.n_number IS 'Registration mark with its N, such as N123AB';
 COMMENT ON COLUMN ntsb.aircraft_registration.grade IS 'How the registration was found: exact, serial agrees, serial differs, no period fits, not registered (see ntsb.registration_match); null without a U.S. mark or before a registry is loaded';
-COMMENT ON COLUMN ntsb.aircraft_registration.registration_id IS 'Surrogate key';
+COMMENT ON COLUMN ntsb.aircraft_registration.registration_id IS 'Row of ntsb.registration; null for no period fits and not registered';
 COMMENT ON COLUMN ntsb.aircraft_registration.acft_serial_no IS 'Serial number that NTSB gives';
 COMMENT ON COLUMN ntsb.aircraft_registration.registered_serial_no IS 'Serial number in the registry, also if it differs';
 COMMENT ON COLUMN ntsb.aircraft_registration.type_code IS 'Make, model and series; see ntsb.aircraft_type_reference';
