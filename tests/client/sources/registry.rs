@@ -62,6 +62,9 @@ fn registry_zip() -> std::path::PathBuf {
     fixture("registry/ReleasableAircraft.zip")
 }
 
+/// Changes the text of a file.
+type Edit = fn(String) -> Vec<u8>;
+
 /// A folder with the files of the fixture, changed by `edit` (file name, text).
 fn registry_folder(edit: impl Fn(&str, String) -> String) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -333,7 +336,7 @@ fn an_invalid_file_is_refused_and_nothing_is_stored() {
     refuse(folder.path(), 3, "it has no MASTER.txt");
 
     // Folders with one invalid file.
-    let cases: [(&str, fn(String) -> Vec<u8>, i32, &str); 7] = [
+    let cases: [(&str, Edit, i32, &str); 7] = [
         (
             "MASTER.txt",
             |t| t.replace("MFR MDL CODE", "MODEL").into(),
