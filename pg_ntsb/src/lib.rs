@@ -76,6 +76,14 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     requires = [sources::convert_recommendation]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/sources/exposure.sql", name = "exposure");
+    "../../sql/functions/sources/registration_match.sql",
+    name = "registration_match"
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/sources/registry.sql",
+    name = "registry",
+    requires = ["registration_match"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");
 ::pgrx::extension_sql_file!("../../sql/functions/rules/quarantine.sql", name = "quarantine");

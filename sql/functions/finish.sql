@@ -40,6 +40,10 @@ COMMENT ON FUNCTION ntsb_check_rule(jsonb) IS
 'Raises an error if a row of ntsb.validation_rule, as JSON, cannot be applied: unknown table, column or action, or a predicate that is not a condition over one row. Errors: 22023.';
 COMMENT ON FUNCTION ntsb_aircraft_family(text, text) IS
 'The family of a make and model in any spelling: 172 for 172N, R172K and F172N; PA-28 for PA-28-140. Null if the text names no model. ntsb.accidents.acft_family holds it for the first aircraft.';
+COMMENT ON FUNCTION ntsb_internal.standardize_us_mark(text) IS
+'Internal: called by ntsb_registration_on and ntsb_adopt_registry. A U.S. registration mark in one spelling: N123AB for n123ab, N-123AB and 123AB. Null if the text is not a U.S. mark.';
+COMMENT ON FUNCTION ntsb_internal.standardize_serial(text) IS
+'Internal: called by ntsb_registration_on and ntsb_adopt_registry. A serial number for comparison: letters and digits only, upper case, without leading zeros. Null if nothing is left, or only a word for unknown (NONE, UNK, UNKNOWN, N/A).';
 COMMENT ON FUNCTION ntsb_standard_city(text) IS
 'The standard spelling of a city: FT  LAUDERDALE and Fort Lauderdale become Fort Lauderdale. Null if the text names no city. Stored in ntsb.accidents.ev_city.';
 COMMENT ON FUNCTION ntsb_standard_code(text, text) IS

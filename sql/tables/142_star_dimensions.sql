@@ -51,6 +51,8 @@ CREATE TABLE ntsb.dim_aircraft (
     eng_type       text,
     total_seats    integer,
     cert_max_gr_wt integer,
+    registry_family       text,
+    registry_weight_class smallint,
     valid_from     date NOT NULL,
     valid_to       date NOT NULL,
     is_current     boolean NOT NULL GENERATED ALWAYS AS (valid_to = '9999-12-31') STORED,
@@ -78,6 +80,8 @@ COMMENT ON COLUMN ntsb.dim_aircraft.num_eng IS 'Number of engines';
 COMMENT ON COLUMN ntsb.dim_aircraft.eng_type IS 'Type of the first engine: REC, TP, TF, …';
 COMMENT ON COLUMN ntsb.dim_aircraft.total_seats IS 'Number of seats';
 COMMENT ON COLUMN ntsb.dim_aircraft.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
+COMMENT ON COLUMN ntsb.dim_aircraft.registry_family IS 'Family of the type in the FAA registry; null if no registration matches (see ntsb.aircraft_registration)';
+COMMENT ON COLUMN ntsb.dim_aircraft.registry_weight_class IS 'Weight class of that type: 1 up to 12,499 lb, 2 up to 19,999, 3 from 20,000, 4 unmanned up to 55';
 COMMENT ON COLUMN ntsb.dim_aircraft.valid_from IS 'Date of the event that first shows the configuration; 1900-01-01 without a registration';
 COMMENT ON COLUMN ntsb.dim_aircraft.valid_to IS 'valid_from of the next version (exclusive); 9999-12-31 for the current one';
 COMMENT ON COLUMN ntsb.dim_aircraft.is_current IS 'Latest known version of the registration';

@@ -49,6 +49,7 @@ CREATE TABLE ntsb.fact_accidents (
     acft_category        text,
     regis_no             text,
     is_amateur_built     boolean,
+    aircraft_age_years   smallint,
     far_part             text,
     type_fly             text,
     engine_count         smallint,
@@ -200,6 +201,8 @@ COMMENT ON COLUMN ntsb.fact_accidents.regis_no IS
     'Registration mark of the first aircraft';
 COMMENT ON COLUMN ntsb.fact_accidents.is_amateur_built IS
     'Whether the first aircraft is amateur-built';
+COMMENT ON COLUMN ntsb.fact_accidents.aircraft_age_years IS
+    'Age of the first aircraft: year of the event minus year of manufacture, which is NTSB''s (acft_year) or else that of the FAA registry; null if unknown or outside 0 to 120';
 COMMENT ON COLUMN ntsb.fact_accidents.far_part IS
     'FAR part of the first aircraft''s flight: 091, 121, …';
 COMMENT ON COLUMN ntsb.fact_accidents.type_fly IS

@@ -28,7 +28,7 @@ SELECT f.ev_id, f.ntsb_no, f.mkey, f.ev_type, f.ev_date, f.ev_year, f.ev_month, 
        f.acft_make, f.acft_model, f.acft_family, f.acft_category,
        coalesce((SELECT jsonb_object_agg(m.code, m.meaning) FROM ntsb.code_meaning m
                  WHERE m.kind = 'acft_category') ->> f.acft_category, f.acft_category) AS category,
-       f.regis_no, f.is_amateur_built,
+       f.regis_no, f.is_amateur_built, f.aircraft_age_years,
        f.far_part,
        coalesce((SELECT jsonb_object_agg(m.code, m.meaning) FROM ntsb.code_meaning m
                  WHERE m.kind = 'far_part') ->> f.far_part, f.far_part) AS far_part_meaning,

@@ -28,6 +28,7 @@ fn refreshed_sample() -> Database {
     for (command, file) in [
         ("load-airports", "airports/airports.csv"),
         ("load-asrs", "asrs/reports.csv"),
+        ("load-registry", "registry/ReleasableAircraft.zip"),
         ("load-recommendations", "recommendations/page.json"),
     ] {
         run_ntsb(&database, &[command, fixture(file).to_str().unwrap()]);

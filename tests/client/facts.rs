@@ -236,6 +236,8 @@ fn facts_of_special_events_are_correct() {
         ("acft_make", "90005", None),
         ("is_amateur_built", "90004", Some("true")),
         ("is_amateur_built", "90008", None),
+        // NTSB gives no year of manufacture, and no registry is loaded.
+        ("aircraft_age_years", "90001", None),
         ("pilot_age", "90001", None),
         ("is_student_pilot", "90001", None),
         ("ev_city", "90001", Some("Fort Lauderdale")),

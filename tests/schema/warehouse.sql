@@ -1341,6 +1341,7 @@ CREATE TABLE ntsb.fact_accidents (
     acft_category text,
     regis_no text,
     is_amateur_built boolean,
+    aircraft_age_years smallint,
     far_part text,
     type_fly text,
     engine_count smallint,
@@ -1425,6 +1426,7 @@ COMMENT ON COLUMN ntsb.fact_accidents.acft_family IS 'Family of acft_model: 172 
 COMMENT ON COLUMN ntsb.fact_accidents.acft_category IS 'Category of the first aircraft: AIR, HELI, …';
 COMMENT ON COLUMN ntsb.fact_accidents.regis_no IS 'Registration mark of the first aircraft';
 COMMENT ON COLUMN ntsb.fact_accidents.is_amateur_built IS 'Whether the first aircraft is amateur-built';
+COMMENT ON COLUMN ntsb.fact_accidents.aircraft_age_years IS 'Age of the first aircraft: year of the event minus year of manufacture, which is NTSB''s (acft_year) or else that of the FAA registry; null if unknown or outside 0 to 120';
 COMMENT ON COLUMN ntsb.fact_accidents.far_part IS 'FAR part of the first aircraft''s flight: 091, 121, …';
 COMMENT ON COLUMN ntsb.fact_accidents.type_fly IS 'Purpose of the first aircraft''s flight: PERS, INST, …';
 COMMENT ON COLUMN ntsb.fact_accidents.engine_count IS 'Number of engines of the first aircraft, as reported, or else the number of engines listed';
@@ -2609,6 +2611,7 @@ CREATE VIEW ntsb.accidents AS
           WHERE (m.kind = 'acft_category'::text)) ->> f.acft_category), f.acft_category) AS category,
     f.regis_no,
     f.is_amateur_built,
+    f.aircraft_age_years,
     f.far_part,
     COALESCE((( SELECT jsonb_object_agg(m.code, m.meaning) AS jsonb_object_agg
            FROM ntsb.code_meaning m
@@ -2730,6 +2733,7 @@ COMMENT ON COLUMN ntsb.accidents.acft_category IS 'Category of the first aircraf
 COMMENT ON COLUMN ntsb.accidents.category IS 'Meaning of acft_category';
 COMMENT ON COLUMN ntsb.accidents.regis_no IS 'Registration mark of the first aircraft';
 COMMENT ON COLUMN ntsb.accidents.is_amateur_built IS 'Whether the first aircraft is amateur-built';
+COMMENT ON COLUMN ntsb.accidents.aircraft_age_years IS 'Age of the first aircraft: year of the event minus year of manufacture, which is NTSB''s (acft_year) or else that of the FAA registry; null if unknown or outside 0 to 120';
 COMMENT ON COLUMN ntsb.accidents.far_part IS 'FAR part of the first aircraft''s flight: 091, 121, …';
 COMMENT ON COLUMN ntsb.accidents.far_part_meaning IS 'Meaning of far_part';
 COMMENT ON COLUMN ntsb.accidents.type_fly IS 'Purpose of the first aircraft''s flight: PERS, INST, …';
@@ -2829,6 +2833,215 @@ COMMENT ON COLUMN ntsb.aircraft_enriched.cert_max_gr_wt IS 'Certified maximum gr
 COMMENT ON COLUMN ntsb.aircraft_enriched.hp_per_lb IS 'Power-to-weight ratio: horsepower per pound of gross weight';
 COMMENT ON COLUMN ntsb.aircraft_enriched.afm_hrs IS 'Airframe hours';
 COMMENT ON COLUMN ntsb.aircraft_enriched.hours_per_year IS 'Airframe hours per year of age';
+CREATE TABLE ntsb.aircraft_type_reference (
+    type_code text NOT NULL,
+    make text,
+    model text,
+    make_std text,
+    family text,
+    aircraft_type text,
+    engine_type text,
+    category text,
+    build_certification text,
+    engine_count smallint,
+    seats smallint,
+    weight_class smallint,
+    cruise_mph smallint,
+    CONSTRAINT aircraft_type_reference_weight_class_check CHECK (((weight_class >= 1) AND (weight_class <= 4)))
+);
+COMMENT ON TABLE ntsb.aircraft_type_reference IS 'FAA''s aircraft reference (ACFTREF.txt): one row per make, model and series';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.type_code IS 'FAA''s code of make, model and series, 7 characters';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.make IS 'Maker as in the file. Null unless the type is type-certificated or light sport, because the maker of an amateur-built aircraft is usually a private person';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.model IS 'Model and series as in the file';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.make_std IS 'make, standardised by ntsb_standard_make';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.family IS 'Family of the model, such as 172 for 172N; see ntsb_aircraft_family. Null without a make';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.aircraft_type IS 'Glider, Balloon, Airship, Fixed wing single-engine, Fixed wing multi-engine, Rotorcraft, Weight-shift control, Powered parachute, Gyroplane, Hybrid lift, Other';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.engine_type IS 'None, Reciprocating, Turboprop, Turboshaft, Turbojet, Turbofan, Ramjet, 2-cycle, 4-cycle, Electric, Rotary';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.category IS 'Land, Sea, Amphibian';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.build_certification IS 'Type-certificated, Not type-certificated, Light sport';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.engine_count IS 'Number of engines; 0 if the type has none';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.seats IS 'Number of seats; null if unknown (0 in the file)';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.weight_class IS 'Class of the maximum take-off weight in pounds: 1 up to 12,499, 2 up to 19,999, 3 from 20,000, 4 unmanned up to 55';
+COMMENT ON COLUMN ntsb.aircraft_type_reference.cruise_mph IS 'Average cruising speed in miles per hour; null if unknown (0 in the file)';
+CREATE TABLE ntsb.engine_type_reference (
+    engine_code text NOT NULL,
+    make text,
+    model text,
+    engine_type text,
+    horsepower integer,
+    thrust_lbs integer
+);
+COMMENT ON TABLE ntsb.engine_type_reference IS 'FAA''s engine reference (ENGINE.txt): one row per make and model';
+COMMENT ON COLUMN ntsb.engine_type_reference.engine_code IS 'FAA''s code of make and model, 5 characters';
+COMMENT ON COLUMN ntsb.engine_type_reference.make IS 'Maker as in the file';
+COMMENT ON COLUMN ntsb.engine_type_reference.model IS 'Model as in the file';
+COMMENT ON COLUMN ntsb.engine_type_reference.engine_type IS 'Kind of engine, as in ntsb.aircraft_type_reference';
+COMMENT ON COLUMN ntsb.engine_type_reference.horsepower IS 'Horsepower; null if unknown (0 in the file)';
+COMMENT ON COLUMN ntsb.engine_type_reference.thrust_lbs IS 'Thrust in pounds; null if unknown (0 in the file)';
+CREATE TABLE ntsb.registration (
+    registration_id integer NOT NULL,
+    n_number text NOT NULL,
+    serial_no text,
+    serial_key text,
+    type_code text,
+    engine_code text,
+    year_manufactured smallint,
+    valid_from date,
+    valid_until date,
+    origin text NOT NULL,
+    status text,
+    expiration_date date,
+    registrant_type text,
+    certification text,
+    airworthiness_class text,
+    airworthiness_date date,
+    kit_make text,
+    kit_model text,
+    is_fractional boolean,
+    mode_s_hex text,
+    export_country text,
+    period daterange GENERATED ALWAYS AS (
+CASE
+    WHEN ((valid_from IS NOT NULL) AND ((valid_until > valid_from) OR ((valid_until IS NULL) AND (origin = 'master'::text)))) THEN daterange(valid_from, valid_until)
+    ELSE NULL::daterange
+END) STORED,
+    CONSTRAINT registration_n_number_check CHECK ((n_number ~ '^N[1-9]'::text)),
+    CONSTRAINT registration_origin_check CHECK ((origin = ANY (ARRAY['master'::text, 'deregistered'::text, 'former'::text])))
+);
+COMMENT ON TABLE ntsb.registration IS 'Registrations of the FAA aircraft registry, one row per period: current ones (MASTER.txt), deregistered ones (DEREG.txt) and former ones that later files no longer hold. An N-number may have several periods with different aircraft. No names and no addresses';
+COMMENT ON COLUMN ntsb.registration.registration_id IS 'Surrogate key';
+COMMENT ON COLUMN ntsb.registration.n_number IS 'Registration mark with its N, such as N123AB';
+COMMENT ON COLUMN ntsb.registration.serial_no IS 'Manufacturer''s serial number, as in the file';
+COMMENT ON COLUMN ntsb.registration.serial_key IS 'serial_no for comparison: letters and digits only, upper case, without leading zeros';
+COMMENT ON COLUMN ntsb.registration.type_code IS 'Make, model and series; see ntsb.aircraft_type_reference';
+COMMENT ON COLUMN ntsb.registration.engine_code IS 'Make and model of the engine; see ntsb.engine_type_reference';
+COMMENT ON COLUMN ntsb.registration.year_manufactured IS 'Year of manufacture; null if unknown or before 1900';
+COMMENT ON COLUMN ntsb.registration.valid_from IS 'Date of the certificate of registration, which is renewed when the owner changes; null if the file gives none';
+COMMENT ON COLUMN ntsb.registration.valid_until IS 'Date of cancellation (exclusive); of a former registration, the start of the next one or the edition that held it last. Null if it was not cancelled or the date is unknown';
+COMMENT ON COLUMN ntsb.registration.origin IS 'master: in the current MASTER.txt; deregistered: from DEREG.txt; former: only in an earlier MASTER.txt';
+COMMENT ON COLUMN ntsb.registration.status IS 'FAA''s status code: V, T and others valid; 13, 16, 27 and 29 expired';
+COMMENT ON COLUMN ntsb.registration.expiration_date IS 'Date on which the registration expires. An expired registration keeps its N-number until it is cancelled';
+COMMENT ON COLUMN ntsb.registration.registrant_type IS 'Kind of registrant: 1 individual, 2 partnership, 3 corporation, 4 co-owned, 5 government, 7 LLC, 8 non-citizen corporation, 9 non-citizen co-owned';
+COMMENT ON COLUMN ntsb.registration.certification IS 'FAA''s airworthiness code: the class as a digit, then the approved operations';
+COMMENT ON COLUMN ntsb.registration.airworthiness_class IS 'Class of the airworthiness certificate: Standard, Limited, Restricted, Experimental, Provisional, Multiple, Primary, Special flight permit, Light sport; null if unknown';
+COMMENT ON COLUMN ntsb.registration.airworthiness_date IS 'Date of the airworthiness certificate';
+COMMENT ON COLUMN ntsb.registration.kit_make IS 'Maker of the kit of an amateur-built aircraft';
+COMMENT ON COLUMN ntsb.registration.kit_model IS 'Model of the kit';
+COMMENT ON COLUMN ntsb.registration.is_fractional IS 'Whether the aircraft is in fractional ownership; null for deregistered ones';
+COMMENT ON COLUMN ntsb.registration.mode_s_hex IS 'Mode S address of the transponder (24 bits, hexadecimal)';
+COMMENT ON COLUMN ntsb.registration.export_country IS 'Country to which a deregistered aircraft was exported';
+COMMENT ON COLUMN ntsb.registration.period IS 'Days on which the registration held: valid_from (inclusive) to valid_until (exclusive). Null if the start is unknown, or the end of one that is no longer current';
+CREATE TABLE ntsb.registration_match (
+    ev_id text NOT NULL,
+    aircraft_key integer NOT NULL,
+    n_number text NOT NULL,
+    grade text NOT NULL,
+    registration_id integer,
+    CONSTRAINT registration_match_found CHECK (((registration_id IS NOT NULL) = (grade = ANY (ARRAY['exact'::text, 'serial agrees'::text, 'serial differs'::text])))),
+    CONSTRAINT registration_match_grade_check CHECK ((grade = ANY (ARRAY['exact'::text, 'serial agrees'::text, 'serial differs'::text, 'no period fits'::text, 'not registered'::text])))
+);
+COMMENT ON TABLE ntsb.registration_match IS 'The registration of each accident aircraft with a U.S. mark on the date of its event. Empty until ntsb load-registry; refreshed with the star schema';
+COMMENT ON COLUMN ntsb.registration_match.ev_id IS 'NTSB''s identifier of the event';
+COMMENT ON COLUMN ntsb.registration_match.aircraft_key IS 'Number of the aircraft within the event';
+COMMENT ON COLUMN ntsb.registration_match.n_number IS 'The mark, standardised by ntsb_internal.standardize_us_mark';
+COMMENT ON COLUMN ntsb.registration_match.grade IS 'exact: the registration held on the date of the event and the serial number agrees or is unknown; serial agrees: no period fits, but a registration of this mark has the same serial number; serial differs: the registration held on that date, but has another serial number; no period fits: the mark is known, but not on that date; not registered: the registry does not know the mark';
+COMMENT ON COLUMN ntsb.registration_match.registration_id IS 'Row of ntsb.registration; null for no period fits and not registered';
+CREATE VIEW ntsb.aircraft_registration AS
+ SELECT a.ev_id,
+    a.aircraft_key,
+    e.ev_date,
+    a.regis_no,
+    m.n_number,
+    m.grade,
+    m.registration_id,
+    a.acft_serial_no,
+    h.serial_no AS registered_serial_no,
+    r.type_code,
+    t.make,
+    t.model,
+    t.family,
+    r.year_manufactured,
+    t.aircraft_type,
+    g.make AS engine_make,
+    g.model AS engine_model,
+    COALESCE(g.engine_type, t.engine_type) AS engine_type,
+    g.horsepower,
+    g.thrust_lbs,
+    t.engine_count,
+    t.seats,
+    t.weight_class,
+    t.build_certification,
+    r.airworthiness_class,
+    r.kit_make,
+    r.kit_model,
+    r.is_fractional,
+    r.registrant_type,
+    r.mode_s_hex,
+    h.origin,
+    h.status,
+    (h.expiration_date <= e.ev_date) AS is_expired,
+    h.valid_from,
+    h.valid_until
+   FROM (((((((ntsb.aircraft a
+     JOIN ntsb.event_key k USING (ev_id))
+     JOIN ntsb.events e ON (((e.ev_id = k.ev_id) AND (e.ev_year = k.ev_year) AND (e.withdrawn_batch IS NULL))))
+     LEFT JOIN ntsb.registration_match m ON (((m.ev_id = a.ev_id) AND (m.aircraft_key = a.aircraft_key))))
+     LEFT JOIN ntsb.registration h ON ((h.registration_id = m.registration_id)))
+     LEFT JOIN ntsb.registration r ON (((r.registration_id = m.registration_id) AND (m.grade = ANY (ARRAY['exact'::text, 'serial agrees'::text])))))
+     LEFT JOIN ntsb.aircraft_type_reference t ON ((t.type_code = r.type_code)))
+     LEFT JOIN ntsb.engine_type_reference g ON ((g.engine_code = r.engine_code)))
+  WHERE (a.withdrawn_batch IS NULL);
+COMMENT ON VIEW ntsb.aircraft_registration IS 'Each accident aircraft with its registration on the date of the event, from the FAA registry. What the registry says of the aircraft is given only for the grades exact and serial agrees';
+COMMENT ON COLUMN ntsb.aircraft_registration.ev_id IS 'NTSB''s identifier of the event';
+COMMENT ON COLUMN ntsb.aircraft_registration.aircraft_key IS 'Number of the aircraft within the event';
+COMMENT ON COLUMN ntsb.aircraft_registration.ev_date IS 'Date of the event, as in ntsb.events';
+COMMENT ON COLUMN ntsb.aircraft_registration.regis_no IS 'Registration mark that NTSB gives';
+COMMENT ON COLUMN ntsb.aircraft_registration.n_number IS 'Registration mark with its N, such as N123AB';
+COMMENT ON COLUMN ntsb.aircraft_registration.grade IS 'How the registration was found: exact, serial agrees, serial differs, no period fits, not registered (see ntsb.registration_match); null without a U.S. mark or before a registry is loaded';
+COMMENT ON COLUMN ntsb.aircraft_registration.registration_id IS 'Row of ntsb.registration; null for no period fits and not registered';
+COMMENT ON COLUMN ntsb.aircraft_registration.acft_serial_no IS 'Serial number that NTSB gives';
+COMMENT ON COLUMN ntsb.aircraft_registration.registered_serial_no IS 'Serial number in the registry, also if it differs';
+COMMENT ON COLUMN ntsb.aircraft_registration.type_code IS 'Make, model and series; see ntsb.aircraft_type_reference';
+COMMENT ON COLUMN ntsb.aircraft_registration.make IS 'Maker as in the file. Null unless the type is type-certificated or light sport, because the maker of an amateur-built aircraft is usually a private person';
+COMMENT ON COLUMN ntsb.aircraft_registration.model IS 'Model and series as in the file';
+COMMENT ON COLUMN ntsb.aircraft_registration.family IS 'Family of the model, such as 172 for 172N; see ntsb_aircraft_family. Null without a make';
+COMMENT ON COLUMN ntsb.aircraft_registration.year_manufactured IS 'Year of manufacture; null if unknown or before 1900';
+COMMENT ON COLUMN ntsb.aircraft_registration.aircraft_type IS 'Glider, Balloon, Airship, Fixed wing single-engine, Fixed wing multi-engine, Rotorcraft, Weight-shift control, Powered parachute, Gyroplane, Hybrid lift, Other';
+COMMENT ON COLUMN ntsb.aircraft_registration.engine_make IS 'Maker of the engine';
+COMMENT ON COLUMN ntsb.aircraft_registration.engine_model IS 'Model of the engine';
+COMMENT ON COLUMN ntsb.aircraft_registration.engine_type IS 'Kind of engine: that of the engine, or else of the aircraft type';
+COMMENT ON COLUMN ntsb.aircraft_registration.horsepower IS 'Horsepower; null if unknown (0 in the file)';
+COMMENT ON COLUMN ntsb.aircraft_registration.thrust_lbs IS 'Thrust in pounds; null if unknown (0 in the file)';
+COMMENT ON COLUMN ntsb.aircraft_registration.engine_count IS 'Number of engines; 0 if the type has none';
+COMMENT ON COLUMN ntsb.aircraft_registration.seats IS 'Number of seats; null if unknown (0 in the file)';
+COMMENT ON COLUMN ntsb.aircraft_registration.weight_class IS 'Class of the maximum take-off weight in pounds: 1 up to 12,499, 2 up to 19,999, 3 from 20,000, 4 unmanned up to 55';
+COMMENT ON COLUMN ntsb.aircraft_registration.build_certification IS 'Type-certificated, Not type-certificated, Light sport';
+COMMENT ON COLUMN ntsb.aircraft_registration.airworthiness_class IS 'Class of the airworthiness certificate: Standard, Limited, Restricted, Experimental, Provisional, Multiple, Primary, Special flight permit, Light sport; null if unknown';
+COMMENT ON COLUMN ntsb.aircraft_registration.kit_make IS 'Maker of the kit of an amateur-built aircraft';
+COMMENT ON COLUMN ntsb.aircraft_registration.kit_model IS 'Model of the kit';
+COMMENT ON COLUMN ntsb.aircraft_registration.is_fractional IS 'Whether the aircraft is in fractional ownership; null for deregistered ones';
+COMMENT ON COLUMN ntsb.aircraft_registration.registrant_type IS 'Kind of registrant: 1 individual, 2 partnership, 3 corporation, 4 co-owned, 5 government, 7 LLC, 8 non-citizen corporation, 9 non-citizen co-owned';
+COMMENT ON COLUMN ntsb.aircraft_registration.mode_s_hex IS 'Mode S address of the transponder (24 bits, hexadecimal)';
+COMMENT ON COLUMN ntsb.aircraft_registration.origin IS 'master: in the current MASTER.txt; deregistered: from DEREG.txt; former: only in an earlier MASTER.txt';
+COMMENT ON COLUMN ntsb.aircraft_registration.status IS 'FAA''s status code: V, T and others valid; 13, 16, 27 and 29 expired';
+COMMENT ON COLUMN ntsb.aircraft_registration.is_expired IS 'Whether the registration had expired (without being cancelled) by the date of the event';
+COMMENT ON COLUMN ntsb.aircraft_registration.valid_from IS 'Date of the certificate of registration, which is renewed when the owner changes; null if the file gives none';
+COMMENT ON COLUMN ntsb.aircraft_registration.valid_until IS 'Date of cancellation (exclusive); of a former registration, the start of the next one or the edition that held it last. Null if it was not cancelled or the date is unknown';
+CREATE TABLE ntsb.bridge_event_aircraft (
+    accident_id integer NOT NULL,
+    aircraft_key integer NOT NULL,
+    aircraft_id integer NOT NULL,
+    damage text,
+    far_part text,
+    type_fly text
+);
+COMMENT ON TABLE ntsb.bridge_event_aircraft IS 'All aircraft of each event';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.accident_id IS 'Event in ntsb.fact_accidents';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_key IS 'NTSB''s number of the aircraft within the event';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.aircraft_id IS 'Aircraft in ntsb.dim_aircraft, in its configuration of that day';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.damage IS 'Damage to this aircraft';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.far_part IS 'FAR part of the flight of this aircraft';
+COMMENT ON COLUMN ntsb.bridge_event_aircraft.type_fly IS 'Purpose of the flight of this aircraft';
 CREATE TABLE ntsb.dim_aircraft (
     aircraft_id integer NOT NULL,
     natural_key text NOT NULL,
@@ -2843,6 +3056,8 @@ CREATE TABLE ntsb.dim_aircraft (
     eng_type text,
     total_seats integer,
     cert_max_gr_wt integer,
+    registry_family text,
+    registry_weight_class smallint,
     valid_from date NOT NULL,
     valid_to date NOT NULL,
     is_current boolean GENERATED ALWAYS AS ((valid_to = '9999-12-31'::date)) STORED NOT NULL,
@@ -2863,6 +3078,8 @@ COMMENT ON COLUMN ntsb.dim_aircraft.num_eng IS 'Number of engines';
 COMMENT ON COLUMN ntsb.dim_aircraft.eng_type IS 'Type of the first engine: REC, TP, TF, …';
 COMMENT ON COLUMN ntsb.dim_aircraft.total_seats IS 'Number of seats';
 COMMENT ON COLUMN ntsb.dim_aircraft.cert_max_gr_wt IS 'Certified maximum gross weight in pounds';
+COMMENT ON COLUMN ntsb.dim_aircraft.registry_family IS 'Family of the type in the FAA registry; null if no registration matches (see ntsb.aircraft_registration)';
+COMMENT ON COLUMN ntsb.dim_aircraft.registry_weight_class IS 'Weight class of that type: 1 up to 12,499 lb, 2 up to 19,999, 3 from 20,000, 4 unmanned up to 55';
 COMMENT ON COLUMN ntsb.dim_aircraft.valid_from IS 'Date of the event that first shows the configuration; 1900-01-01 without a registration';
 COMMENT ON COLUMN ntsb.dim_aircraft.valid_to IS 'valid_from of the next version (exclusive); 9999-12-31 for the current one';
 COMMENT ON COLUMN ntsb.dim_aircraft.is_current IS 'Latest known version of the registration';
@@ -5988,6 +6205,14 @@ COMMENT ON COLUMN ntsb.safety_recommendation_history.source IS 'File that contai
 COMMENT ON COLUMN ntsb.safety_recommendation_history.status IS 'Overall status of the version';
 COMMENT ON COLUMN ntsb.safety_recommendation_history.content IS 'The version as JSON: the columns of ntsb.safety_recommendation, addressees and events';
 COMMENT ON COLUMN ntsb.safety_recommendation_history.content_hash IS 'SHA-256 of content, as ntsb_content_hash computes it';
+ALTER TABLE ntsb.registration ALTER COLUMN registration_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME ntsb.registration_registration_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ntsb.schema_object (
     kind text NOT NULL,
     name text NOT NULL,
@@ -7004,6 +7229,65 @@ CREATE UNLOGGED TABLE ntsb_staging.safety_recommendation (
     record text
 );
 COMMENT ON TABLE ntsb_staging.safety_recommendation IS 'Raw rows of safety recommendations, each as JSON, until ntsb_adopt_recommendations stores them';
+CREATE UNLOGGED TABLE ntsb_staging.registry_deregistered (
+    n_number text,
+    serial_no text,
+    type_code text,
+    engine_code text,
+    year_manufactured text,
+    valid_from text,
+    valid_until text,
+    certification text,
+    status text,
+    airworthiness_date text,
+    kit_make text,
+    kit_model text,
+    mode_s_hex text,
+    export_country text
+);
+COMMENT ON TABLE ntsb_staging.registry_deregistered IS 'Raw rows of DEREG.txt of the FAA registry, without names and addresses,, until ntsb_adopt_registry stores them';
+CREATE UNLOGGED TABLE ntsb_staging.registry_engine (
+    code text,
+    make text,
+    model text,
+    engine_type text,
+    horsepower text,
+    thrust text
+);
+COMMENT ON TABLE ntsb_staging.registry_engine IS 'Raw rows of ENGINE.txt of the FAA registry, until ntsb_adopt_registry stores them';
+CREATE UNLOGGED TABLE ntsb_staging.registry_master (
+    n_number text,
+    serial_no text,
+    type_code text,
+    engine_code text,
+    year_manufactured text,
+    registrant_type text,
+    last_action_date text,
+    valid_from text,
+    certification text,
+    status text,
+    is_fractional text,
+    airworthiness_date text,
+    expiration_date text,
+    kit_make text,
+    kit_model text,
+    mode_s_hex text
+);
+COMMENT ON TABLE ntsb_staging.registry_master IS 'Raw rows of MASTER.txt of the FAA registry, without names and addresses,, until ntsb_adopt_registry stores them';
+CREATE UNLOGGED TABLE ntsb_staging.registry_type (
+    code text,
+    make text,
+    model text,
+    aircraft_type text,
+    engine_type text,
+    category text,
+    build_certification text,
+    engines text,
+    seats text,
+    weight_class text,
+    speed text
+);
+COMMENT ON TABLE ntsb_staging.registry_type IS 'Raw rows of ACFTREF.txt of the FAA registry, until ntsb_adopt_registry stores them';
 CREATE UNLOGGED TABLE ntsb_staging.seq_of_events (
     ev_id text,
     aircraft_key text,
@@ -7061,6 +7345,8 @@ ALTER TABLE ONLY asrs.report
     ADD CONSTRAINT report_pkey PRIMARY KEY (acn);
 ALTER TABLE ONLY ntsb.aircraft
     ADD CONSTRAINT aircraft_pkey PRIMARY KEY (ev_id, aircraft_key);
+ALTER TABLE ONLY ntsb.aircraft_type_reference
+    ADD CONSTRAINT aircraft_type_reference_pkey PRIMARY KEY (type_code);
 ALTER TABLE ONLY ntsb.airport
     ADD CONSTRAINT airport_pkey PRIMARY KEY (airport_id);
 ALTER TABLE ONLY ntsb.alert_delivery
@@ -7151,6 +7437,8 @@ ALTER TABLE ONLY ntsb.dt_flight_crew
     ADD CONSTRAINT dt_flight_crew_pkey PRIMARY KEY (ev_id, aircraft_key, crew_no, col_name, code);
 ALTER TABLE ONLY ntsb.eadmspub_datadictionary
     ADD CONSTRAINT eadmspub_datadictionary_pkey PRIMARY KEY (content_hash);
+ALTER TABLE ONLY ntsb.engine_type_reference
+    ADD CONSTRAINT engine_type_reference_pkey PRIMARY KEY (engine_code);
 ALTER TABLE ONLY ntsb.engines
     ADD CONSTRAINT engines_pkey PRIMARY KEY (ev_id, aircraft_key, eng_no);
 ALTER TABLE ONLY ntsb.event_key
@@ -7223,6 +7511,12 @@ ALTER TABLE ONLY ntsb.published_statistics
     ADD CONSTRAINT published_statistics_pkey PRIMARY KEY (ev_year, operations, source, edition, revision);
 ALTER TABLE ONLY ntsb.refresh_state
     ADD CONSTRAINT refresh_state_pkey PRIMARY KEY (what);
+ALTER TABLE ONLY ntsb.registration_match
+    ADD CONSTRAINT registration_match_pkey PRIMARY KEY (ev_id, aircraft_key);
+ALTER TABLE ONLY ntsb.registration
+    ADD CONSTRAINT registration_n_number_serial_key_valid_from_valid_until_key UNIQUE NULLS NOT DISTINCT (n_number, serial_key, valid_from, valid_until);
+ALTER TABLE ONLY ntsb.registration
+    ADD CONSTRAINT registration_pkey PRIMARY KEY (registration_id);
 ALTER TABLE ONLY ntsb.row_defects
     ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, defect);
 ALTER TABLE ONLY ntsb.runway
@@ -7380,6 +7674,7 @@ CREATE INDEX predictions_ev_id_idx ON ntsb.predictions USING btree (ev_id);
 CREATE INDEX predictions_predicted_at_idx ON ntsb.predictions USING btree (predicted_at);
 CREATE INDEX safety_recommendation_event_ev_id_idx ON ntsb.safety_recommendation_event USING btree (ev_id);
 CREATE INDEX safety_recommendation_words_idx ON ntsb.safety_recommendation USING gin (words);
+CREATE INDEX registration_match_registration_id_idx ON ntsb.registration_match USING btree (registration_id);
 CREATE INDEX search_document_segment_idx ON ntsb.search_document USING btree (segment);
 CREATE INDEX search_posting_segment_idx ON ntsb.search_posting USING btree (segment);
 CREATE INDEX staging_quarantine_held_idx ON ntsb.staging_quarantine USING btree (ev_id) WHERE (status = 'held'::text);
@@ -7541,6 +7836,8 @@ ALTER TABLE ONLY ntsb.safety_recommendation_addressee
     ADD CONSTRAINT safety_recommendation_addressee_rec_no_fkey FOREIGN KEY (rec_no) REFERENCES ntsb.safety_recommendation(rec_no) ON DELETE CASCADE;
 ALTER TABLE ONLY ntsb.safety_recommendation_event
     ADD CONSTRAINT safety_recommendation_event_rec_no_fkey FOREIGN KEY (rec_no) REFERENCES ntsb.safety_recommendation(rec_no) ON DELETE CASCADE;
+ALTER TABLE ONLY ntsb.registration_match
+    ADD CONSTRAINT registration_match_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES ntsb.registration(registration_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY ntsb.seq_of_events
     ADD CONSTRAINT seq_of_events_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
 ALTER TABLE ONLY ntsb.sequence_group
@@ -7579,6 +7876,12 @@ GRANT SELECT ON TABLE ntsb.dim_causes TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.accidents TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.event_key TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.aircraft_enriched TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.aircraft_type_reference TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.engine_type_reference TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.registration TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.registration_match TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.aircraft_registration TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.bridge_event_aircraft TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.dim_aircraft TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_aircraft_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.aircraft_stats TO ntsb_viewer;

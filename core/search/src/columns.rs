@@ -89,6 +89,7 @@ pub const COLUMNS: &[Column] = &[
     column!("acft_category", Text, Code),
     column!("regis_no", Text, Uppercase),
     column!("is_amateur_built", Bool, AsIs),
+    column!("aircraft_age_years", Int, AsIs),
     column!("far_part", Text, Code),
     column!("type_fly", Text, Code),
     column!("engine_count", Int, AsIs),

@@ -2,7 +2,7 @@
 
 use crate::epoch;
 use ntsb_schema::clean::{
-    DefectKind, DefectKinds, Value, city, code, date, name, number, text, time,
+    DefectKind, DefectKinds, Value, city, code, date, name, number, registration, text, time,
 };
 use pgrx::datum::{Date, Timestamp};
 use pgrx::prelude::*;
@@ -82,6 +82,30 @@ fn ntsb_standard_make(raw: &str) -> Option<String> {
 fn ntsb_aircraft_family(make: &str, model: &str) -> Option<String> {
     let make = name::standardize_make(make)?;
     name::find_model_family(&make, &name::standardize_model(&make, model)?)
+}
+
+/// Returns a US registration mark in its standard spelling; null if it is not a US mark.
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    schema = "ntsb_internal",
+    name = "standardize_us_mark"
+)]
+fn standardize_us_mark(mark: &str) -> Option<String> {
+    registration::standardize_us_mark(mark)
+}
+
+/// Returns a serial number for comparison; null if it is unknown.
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    schema = "ntsb_internal",
+    name = "standardize_serial"
+)]
+fn standardize_serial(serial_no: &str) -> Option<String> {
+    registration::standardize_serial(serial_no)
 }
 
 /// Returns the standard spelling of a city.

@@ -7,6 +7,7 @@
 
 mod comments;
 mod error;
+mod source_staging;
 mod staging;
 pub mod tables;
 mod views;
@@ -69,6 +70,8 @@ const STEPS: &[(i32, &str, &str)] = &[
     ),
     (254, "runways", include_str!("../../../sql/tables/254_runways.sql")),
     (255, "published_statistics", include_str!("../../../sql/tables/255_published_statistics.sql")),
+    (251, "registry", include_str!("../../../sql/tables/251_registry.sql")),
+    (252, "registration_match", include_str!("../../../sql/tables/252_registration_match.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -3,95 +3,10 @@
 //! Neither contains permanent data, so they are recreated if they differ from the description.
 
 use super::error::SchemaError;
+use super::source_staging::{OTHER_SOURCES, SourceStaging};
 use crate::spi::select_value;
 use ntsb_schema::tables::{TABLES, Table};
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
-
-/// A staging table for a source other than NTSB's files, which `ntsb_schema::tables` does not describe.
-/// All columns are text.
-struct SourceStaging {
-    name: &'static str,
-    /// What the rows are, for the comment.
-    rows: &'static str,
-    /// The function that stores them.
-    adopted_by: &'static str,
-    columns: &'static [&'static str],
-}
-
-const OTHER_SOURCES: &[SourceStaging] =
-    &[AIRPORTS, RUNWAYS, EXPOSURE, ASRS_REPORTS, RECOMMENDATIONS];
-
-const AIRPORTS: SourceStaging = SourceStaging {
-    name: "airport",
-    rows: "a list of airports",
-    adopted_by: "ntsb_adopt_airports",
-    columns: &[
-        "airport_id",
-        "icao",
-        "iata",
-        "local_id",
-        "name",
-        "city",
-        "region",
-        "country",
-        "kind",
-        "elevation_ft",
-        "lat",
-        "lon",
-        "status",
-        "edition",
-    ],
-};
-
-const RUNWAYS: SourceStaging = SourceStaging {
-    name: "runway",
-    rows: "a list of runways",
-    adopted_by: "ntsb_adopt_runways",
-    columns: &[
-        "airport_id",
-        "runway_id",
-        "le_ident",
-        "he_ident",
-        "length_ft",
-        "width_ft",
-        "surface",
-        "lighted",
-        "closed",
-        "edition",
-    ],
-};
-
-const EXPOSURE: SourceStaging = SourceStaging {
-    name: "exposure",
-    rows: "yearly statistics",
-    adopted_by: "ntsb_adopt_exposure",
-    columns: &[
-        "ev_year",
-        "operations",
-        "acft_category",
-        "hours",
-        "accidents",
-        "fatal_accidents",
-        "fatalities",
-        "source",
-        "edition",
-        "revision",
-    ],
-};
-
-const ASRS_REPORTS: SourceStaging = SourceStaging {
-    name: "asrs_report",
-    rows: "voluntary reports (ASRS), each a JSON object of its values by name",
-    adopted_by: "ntsb_adopt_asrs",
-    columns: &["line", "fields"],
-};
-
-const RECOMMENDATIONS: SourceStaging = SourceStaging {
-    name: "safety_recommendation",
-    rows: "safety recommendations, each as JSON",
-    adopted_by: "ntsb_adopt_recommendations",
-    columns: &["line", "record"],
-};
 
 pub fn sync_staging_tables(client: &mut SpiClient) -> Result<(), SchemaError> {
     for source in OTHER_SOURCES {

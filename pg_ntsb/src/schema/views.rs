@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = &[
     ("predictions", include_str!("../../../sql/views/predictions.sql")),
     ("narrative_versions", include_str!("../../../sql/views/narrative_versions.sql")),
     ("airports", include_str!("../../../sql/views/airports.sql")),
+    ("registration", include_str!("../../../sql/views/registration.sql")),
     ("sources", include_str!("../../../sql/views/sources.sql")),
 ];
 

@@ -11,7 +11,7 @@ BEGIN
     -- One row per event: its first aircraft by aircraft_key, with aggregates over all its aircraft.
     CREATE TEMP TABLE ntsb_star_first_aircraft ON COMMIT DROP AS
     SELECT DISTINCT ON (a.ev_id) a.ev_id, a.aircraft_key, a.regis_no, a.far_part, a.type_fly, a.acft_make_std,
-           a.acft_model_std, a.acft_category, a.homebuilt, a.num_eng, a.phase_flt_spec,
+           a.acft_model_std, a.acft_category, a.homebuilt, a.num_eng, a.acft_year, a.phase_flt_spec,
            count(*) OVER of_event AS aircraft_count,
            min(array_position('{DEST,SUBS,MINR,NONE}'::text[], a.damage)) OVER of_event AS damage,
            bool_or(a.regis_no ~ '^N[0-9]') OVER of_event AS is_us_registered,
@@ -100,6 +100,7 @@ BEGIN
            @extschema@.ntsb_aircraft_family(m.acft_make_std, m.acft_model_std) AS acft_family,
            m.acft_category, m.regis_no,
            CASE m.homebuilt WHEN 'Y' THEN true WHEN 'N' THEN false END AS is_amateur_built,
+           ntsb_internal.aircraft_age(e.ev_year::integer, m.acft_year, g.year_manufactured::integer) AS aircraft_age_years,
            m.far_part, m.type_fly,
            coalesce(nullif(m.num_eng, 0), nullif(m.engines, 0))::smallint AS engine_count,
            m.eng_type AS engine_type, m.eng_mfgr_std AS engine_make, m.eng_model AS engine_model,
@@ -127,6 +128,9 @@ BEGIN
     JOIN ntsb.events e ON e.ev_id = k.ev_id AND e.ev_year = k.ev_year AND e.withdrawn_batch IS NULL
     LEFT JOIN moment t ON t.ev_id = e.ev_id
     LEFT JOIN pg_temp.ntsb_star_first_aircraft m ON m.ev_id = e.ev_id
+    LEFT JOIN ntsb.registration_match x ON x.ev_id = m.ev_id AND x.aircraft_key = m.aircraft_key
+        AND x.grade = ANY ('{exact,serial agrees}')
+    LEFT JOIN ntsb.registration g ON g.registration_id = x.registration_id
     LEFT JOIN pilot p ON p.ev_id = m.ev_id AND p.aircraft_key = m.aircraft_key
     LEFT JOIN cause q ON q.ev_id = e.ev_id
     LEFT JOIN ntsb.ntsb_admin r ON r.ev_id = e.ev_id AND r.withdrawn_batch IS NULL
@@ -186,7 +190,7 @@ BEGIN
            r.severity, r.highest_injury, r.fatalities, r.serious, r.minor, r.uninjured, r.wx_cond_basic,
            r.light_cond, r.aircraft_count, r.is_mid_air, r.is_us_civil_accident, r.is_general_aviation,
            r.damage, r.acft_make, r.acft_model, r.acft_family, r.acft_category, r.regis_no,
-           r.is_amateur_built, r.far_part, r.type_fly, r.engine_count, r.engine_type, r.engine_make,
+           r.is_amateur_built, r.aircraft_age_years, r.far_part, r.type_fly, r.engine_count, r.engine_type, r.engine_make,
            r.engine_model, r.pilot_age, r.pilot_total_hours, r.pilot_make_hours, r.pilot_certificate,
            r.is_student_pilot, r.era, r.phase_code, r.phase, r.defining_event, r.first_finding,
            r.cause_category, r.has_findings, r.has_probable_cause, r.report_status, r.is_final,

@@ -101,6 +101,7 @@ BEGIN
     PERFORM ntsb_internal.collect_certificates();
     PERFORM ntsb_internal.collect_crew();
     PERFORM ntsb_internal.collect_causes();
+    PERFORM ntsb_internal.match_registrations();
     PERFORM ntsb_internal.collect_accident_facts();
     PERFORM ntsb_internal.detach_star_events();
     -- A version may be closed before the next one is inserted.
@@ -111,6 +112,7 @@ BEGIN
     PERFORM ntsb_internal.add_dim_members();
     PERFORM ntsb_internal.store_accident_facts();
     PERFORM ntsb_internal.insert_star_bridges();
+    PERFORM ntsb_internal.fill_registry_types();
     PERFORM ntsb_internal.delete_unused_members();
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap IMMEDIATE;
     PERFORM ntsb_internal.refresh_year_completeness();

@@ -7,4 +7,5 @@ mod asrs;
 mod exposure;
 mod recommendations;
 mod runways;
+mod registry;
 mod state;

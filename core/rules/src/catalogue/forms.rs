@@ -1,6 +1,7 @@
 //! Formats of identifiers.
 
 use ntsb_schema::calendar;
+use ntsb_schema::clean::registration::is_us_mark;
 
 /// Whether a text is a case number: office (3 letters), fiscal year, class, mode and serial, such as
 /// `CEN25LA173`. Serials may contain letters, and some old ones contain `#`.
@@ -29,19 +30,6 @@ pub fn is_aircraft_no(text: &str) -> bool {
 /// Whether a text starts like a US registration mark (N and a digit) but is not a valid one.
 pub fn is_broken_us_mark(text: &str) -> bool {
     matches!(text.as_bytes(), [b'N', b'0'..=b'9', ..]) && !is_us_mark(text)
-}
-
-/// Whether a text is a US registration mark: N and up to five digits, the last one or two of which
-/// may be letters.
-pub fn is_us_mark(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('N') else { return false };
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let letters = rest.get(digits..).unwrap_or("");
-    rest.len() <= 5
-        && digits > 0
-        && !rest.starts_with('0')
-        && letters.len() <= 2
-        && letters.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// Whether a text is a US postal code: 5 or 9 digits.

@@ -11,6 +11,7 @@ pub mod date;
 pub mod defect;
 pub mod name;
 pub mod number;
+pub mod registration;
 pub mod row;
 pub mod temperature;
 pub mod text;

@@ -19,6 +19,7 @@ pub use queries::{
     By, ClusterArgs, ForecastArgs, Kind, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs,
 };
 pub use sources::{AsrsArgs, RecommendationArgs};
+pub use registry::RegistryArgs;
 pub use sync::SyncArgs;
 pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArgs};
 
@@ -32,6 +33,7 @@ mod predict;
 mod quarantine;
 mod queries;
 mod sources;
+mod registry;
 mod sync;
 mod verify;
 
@@ -74,6 +76,7 @@ pub enum Command {
     LoadRecommendations(RecommendationArgs),
     LoadRunways(RunwayArgs),
     LoadExposure(ExposureArgs),
+    LoadRegistry(RegistryArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Search(SearchArgs),

@@ -13,6 +13,9 @@ const DOWNLOAD_URL: &str =
 /// NTSB's public API.
 const API_URL: &str = "https://api.ntsb.gov/public";
 
+/// The FAA's download URL of the aircraft registry.
+const REGISTRY_URL: &str = "https://registry.faa.gov/database/ReleasableAircraft.zip";
+
 /// Download new NTSB files and load them
 ///
 /// Syncs avall.zip, then the weekly files that are newer. An unchanged file is not downloaded again, an
@@ -52,6 +55,14 @@ pub struct SyncArgs {
     /// Maximum number of requests to the API per minute
     #[arg(long, value_name = "N", default_value_t = 30, requires = "api", value_parser = clap::value_parser!(u32).range(1..=6000))]
     pub requests_per_minute: u32,
+
+    /// Download the FAA aircraft registry instead, as ntsb load-registry loads it
+    #[arg(long, conflicts_with_all = ["files", "api"])]
+    pub registry: bool,
+
+    /// URL of the registry
+    #[arg(long, value_name = "URL", default_value = REGISTRY_URL, requires = "registry")]
+    pub from_registry: String,
 
     // Read from the environment only, so that the secret never appears in a command line.
     #[arg(skip = std::env::var("NTSB_API_KEY").ok())]

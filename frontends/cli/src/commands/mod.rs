@@ -12,6 +12,7 @@ mod load_asrs;
 mod load_exposure;
 mod load_recommendations;
 mod load_runways;
+mod load_registry;
 mod log_heads;
 mod manual;
 mod models;
@@ -39,6 +40,7 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::LoadRecommendations(args) => load_recommendations::run(&args, dsn, terminal).await,
         Command::LoadRunways(args) => load_runways::run(&args, dsn, terminal).await,
         Command::LoadExposure(args) => load_exposure::run(&args, dsn, terminal).await,
+        Command::LoadRegistry(args) => load_registry::run(&args, dsn, terminal).await,
         Command::Status(args) => status::run(&args, dsn, terminal).await,
         Command::History(args) => history::run(&args, dsn, terminal).await,
         Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,

@@ -42,6 +42,21 @@ pub fn unpack(path: &Path, zip: File, limits: Limits) -> Result<File, SourceErro
     Ok(unpacked)
 }
 
+/// Unpacks one entry of a zip into an unnamed temporary file.
+pub fn unpack_entry(
+    path: &Path,
+    archive: &mut ZipArchive<File>,
+    name: &str,
+    limits: Limits,
+) -> Result<File, SourceError> {
+    let mut entry = archive.by_name(name).map_err(|e| bad_zip(path, e))?;
+    let limit = EntryLimit::new(&entry, limits, 0).map_err(|e| bad_zip(path, e))?;
+    let mut unpacked = temporary_file()?;
+    copy_entry(path, &mut entry, &mut unpacked, &limit)?;
+    unpacked.rewind().map_err(temporary_error)?;
+    Ok(unpacked)
+}
+
 /// The index of the only `.mdb` file or, without one, the indexes of all cases. The metadata files of
 /// macOS are ignored.
 fn find_entries(path: &Path, archive: &ZipArchive<File>) -> Result<Vec<usize>, SourceError> {

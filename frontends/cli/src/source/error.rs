@@ -191,6 +191,14 @@ pub enum SourceError {
     NotExposure { path: PathBuf, detail: String },
 
     #[error(
+        "{}: not the FAA aircraft registry: {detail}; use ReleasableAircraft.zip \
+         (https://registry.faa.gov/database/ReleasableAircraft.zip), or a folder with its files \
+         MASTER.txt, DEREG.txt, ACFTREF.txt and ENGINE.txt",
+        path.display()
+    )]
+    NotRegistry { path: PathBuf, detail: String },
+
+    #[error(
         "{}: {detail}; expected facts as a JSON array of objects, as JSON with one object per line, or \
          as CSV with a header row, in UTF-8",
         path.display()

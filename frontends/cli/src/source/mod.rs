@@ -18,6 +18,7 @@ pub mod folder;
 mod layout;
 mod pre1982;
 pub mod recommendations;
+pub mod registry;
 pub mod runways;
 pub mod table_file;
 mod workbook;

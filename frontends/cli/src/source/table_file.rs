@@ -65,6 +65,8 @@ pub struct TableFile {
     /// For each column of the layout, its positions in a row.
     positions: Vec<Vec<usize>>,
     width: usize,
+    /// Whether a value that is not UTF-8 is an error. Otherwise its invalid bytes become U+FFFD.
+    is_utf8_required: bool,
 }
 
 impl TableFile {
@@ -96,11 +98,33 @@ impl TableFile {
         let position = |title: &&str| header.iter().position(|column| column == title);
         let positions = layout.columns.iter();
         let positions = positions.map(|c| c.titles.iter().filter_map(position).collect()).collect();
-        Ok(TableFile { path: path.to_owned(), reader, layout, positions, width: header.len() })
+        let (path, width) = (path.to_owned(), header.len());
+        Ok(TableFile { path, reader, layout, positions, width, is_utf8_required: false })
     }
 
     pub fn layout(&self) -> &'static FileLayout {
         self.layout
+    }
+
+    /// Makes a value that is not UTF-8 an error, in the columns that are read.
+    pub fn require_utf8(&mut self) {
+        self.is_utf8_required = true;
+    }
+
+    fn check_utf8(&self, record: &Record) -> Result<(), SourceError> {
+        for (column, positions) in self.layout.columns.iter().zip(&self.positions) {
+            let is_utf8 =
+                |i: &usize| std::str::from_utf8(record.field(*i).unwrap_or_default()).is_ok();
+            if !positions.iter().all(is_utf8) {
+                let detail = format!("the value of {} is not UTF-8", column.titles.join(" or "));
+                return Err(SourceError::Csv {
+                    path: self.path.clone(),
+                    line: record.line,
+                    detail,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Streams the rows into `sink`. Returns their number.
@@ -116,6 +140,9 @@ impl TableFile {
                     format!("the row has {} values, the header {}", record.width(), self.width);
                 let (path, line) = (self.path.clone(), record.line);
                 return Err(SourceError::Csv { path, line, detail });
+            }
+            if self.is_utf8_required {
+                self.check_utf8(&record)?;
             }
             for positions in &self.positions {
                 let mut values = positions.iter().map(|i| field_text(&record, *i));

@@ -5,6 +5,7 @@ mod cache;
 mod check;
 mod download;
 mod redirect;
+mod registry;
 mod weekly;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,9 @@ pub async fn run(args: &SyncArgs, dsn: Option<&str>, terminal: &Terminal) -> Res
     let sync = Sync { args, dsn, terminal, downloader, cache };
     if args.api {
         return api::run(&sync).await;
+    }
+    if args.registry {
+        return registry::sync_registry(&sync).await;
     }
     if !args.files.is_empty() {
         for file in &args.files {
