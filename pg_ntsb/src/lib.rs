@@ -16,6 +16,7 @@ mod search;
 mod sources;
 mod star;
 mod timeseries;
+mod weather;
 
 mod cancel;
 mod epoch;
@@ -74,6 +75,9 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     "../../sql/functions/sources/recommendations.sql",
     name = "recommendations",
     requires = [sources::convert_recommendation]
+    "../../sql/functions/sources/metar.sql",
+    name = "metar",
+    requires = [weather::ntsb_parse_metar, weather::ntsb_flight_category]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");

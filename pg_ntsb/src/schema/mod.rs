@@ -67,6 +67,7 @@ const STEPS: &[(i32, &str, &str)] = &[
         "safety_recommendations",
         include_str!("../../../sql/tables/257_safety_recommendations.sql"),
     ),
+    (253, "metar", include_str!("../../../sql/tables/253_metar.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -22,6 +22,7 @@ const FILES: &[(&str, &str)] = &[
     ("predictions", include_str!("../../../sql/views/predictions.sql")),
     ("narrative_versions", include_str!("../../../sql/views/narrative_versions.sql")),
     ("sources", include_str!("../../../sql/views/sources.sql")),
+    ("weather", include_str!("../../../sql/views/weather.sql")),
 ];
 
 /// Returns the positions of the first file that has changed since it was applied and of all later files.

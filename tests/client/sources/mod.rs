@@ -3,5 +3,6 @@
 mod api;
 mod api_faults;
 mod asrs;
+mod metar;
 mod recommendations;
 mod state;

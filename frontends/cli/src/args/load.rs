@@ -1,4 +1,4 @@
-//! Arguments of `ntsb load` and `ntsb load-airports`.
+//! Arguments of `ntsb load`, `ntsb load-airports` and `ntsb load-metar`.
 
 use std::path::PathBuf;
 
@@ -87,4 +87,21 @@ pub struct AirportArgs {
     /// List of airports: airports.csv or airports.csv.gz
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// Load weather observations (METAR)
+///
+/// Accepts CSV files of the Iowa Environmental Mesonet's ASOS archive, with times in UTC, plain or
+/// gzip-compressed. Each file is loaded in one transaction; loading stops at the first failure.
+/// Observations are added to those stored. A file that was loaded before is skipped.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct MetarArgs {
+    /// Files of observations: FILE.csv or FILE.csv.gz
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Load a file again, even if it was loaded before
+    #[arg(long)]
+    pub recheck: bool,
 }

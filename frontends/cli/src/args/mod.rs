@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use api_key::{ApiKeyCommand, CreateKeyArgs, ListKeysArgs, RevokeKeyArgs};
 pub use export::{ExportArgs, Format};
 pub use generate::{DefectShare, GenerateArgs};
-pub use load::{AirportArgs, LoadArgs};
+pub use load::{AirportArgs, LoadArgs, MetarArgs};
 pub use models::{
     DriftArgs, ExportModelArgs, ImportModelArgs, ModelName, ModelsArgs, ModelsCommand, PromoteArgs,
     TrainArgs,
@@ -72,6 +72,7 @@ pub enum Command {
     LoadAirports(AirportArgs),
     LoadAsrs(AsrsArgs),
     LoadRecommendations(RecommendationArgs),
+    LoadMetar(MetarArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Search(SearchArgs),

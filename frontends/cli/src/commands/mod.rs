@@ -9,6 +9,7 @@ mod history;
 mod load;
 mod load_airports;
 mod load_asrs;
+mod load_metar;
 mod load_recommendations;
 mod log_heads;
 mod manual;
@@ -35,6 +36,7 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::LoadAirports(args) => load_airports::run(&args, dsn, terminal).await,
         Command::LoadAsrs(args) => load_asrs::run(&args, dsn, terminal).await,
         Command::LoadRecommendations(args) => load_recommendations::run(&args, dsn, terminal).await,
+        Command::LoadMetar(args) => load_metar::run(&args, dsn, terminal).await,
         Command::Status(args) => status::run(&args, dsn, terminal).await,
         Command::History(args) => history::run(&args, dsn, terminal).await,
         Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,

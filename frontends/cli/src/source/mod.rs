@@ -15,6 +15,7 @@ mod error;
 mod flat;
 pub mod folder;
 mod layout;
+pub mod metar;
 mod pre1982;
 pub mod recommendations;
 pub mod table_file;

@@ -53,7 +53,7 @@ pub struct FileKind {
     pub layouts: &'static [FileLayout],
     /// Maximum unpacked size in bytes.
     pub max_bytes: u64,
-    /// Lines before the header that start with `#` are skipped.
+    /// Lines that start with `#` are skipped.
     pub has_comments: bool,
 }
 
@@ -65,6 +65,7 @@ pub struct TableFile {
     /// For each column of the layout, its positions in a row.
     positions: Vec<Vec<usize>>,
     width: usize,
+    has_comments: bool,
 }
 
 impl TableFile {
@@ -96,7 +97,8 @@ impl TableFile {
         let position = |title: &&str| header.iter().position(|column| column == title);
         let positions = layout.columns.iter();
         let positions = positions.map(|c| c.titles.iter().filter_map(position).collect()).collect();
-        Ok(TableFile { path: path.to_owned(), reader, layout, positions, width: header.len() })
+        let (width, has_comments) = (header.len(), kind.has_comments);
+        Ok(TableFile { path: path.to_owned(), reader, layout, positions, width, has_comments })
     }
 
     pub fn layout(&self) -> &'static FileLayout {
@@ -108,7 +110,8 @@ impl TableFile {
         let mut record = Record::default();
         let mut count = 0;
         while self.reader.read(&mut record).map_err(|e| csv_error(&self.path, e))? {
-            if record.is_blank() {
+            let is_comment = self.has_comments && starts_with_hash(&record);
+            if record.is_blank() || is_comment {
                 continue;
             }
             if record.width() != self.width {
@@ -145,6 +148,10 @@ fn skip_comments(input: &mut impl BufRead) -> std::io::Result<()> {
         input.skip_until(b'\n')?;
     }
     Ok(())
+}
+
+fn starts_with_hash(record: &Record) -> bool {
+    record.field(0).is_some_and(|field| field.starts_with(b"#"))
 }
 
 fn field_text(record: &Record, index: usize) -> String {
