@@ -75,6 +75,8 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     "../../sql/functions/sources/recommendations.sql",
     name = "recommendations",
     requires = [sources::convert_recommendation]
+);
+::pgrx::extension_sql_file!(
     "../../sql/functions/sources/metar.sql",
     name = "metar",
     requires = [weather::ntsb_parse_metar, weather::ntsb_flight_category]

@@ -19,19 +19,13 @@ AS $$
         ntsb_feature_importance, ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_flight_category,
         ntsb_geojson,
         ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info,
-        ntsb_phase_group, ntsb_privileges, ntsb_registration_history,
+        ntsb_parse_metar, ntsb_phase_group, ntsb_privileges, ntsb_registration_history,
         ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns, ntsb_search_query,
         ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label,
         ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code,
         ntsb_standard_make, ntsb_standard_model, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
         ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_asrs_log, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
-        ntsb_parse_metar, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_search,
-        ntsb_search_columns, ntsb_search_query, ntsb_seasonality, ntsb_severity_label,
-        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code,
-        ntsb_standard_make, ntsb_standard_model, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
-        ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
+        ntsb_verify_asrs_log, ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_event_facts, ntsb_explain_severity, ntsb_model_encode, ntsb_model_score, ntsb_predict,
@@ -44,17 +38,14 @@ AS $$
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases,
-        ntsb_adopt_recommendations, ntsb_api_keys,
-        ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_cases,
-        ntsb_adopt_metar, ntsb_api_keys,
+        ntsb_adopt_metar, ntsb_adopt_recommendations, ntsb_api_keys,
         ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events,
         ntsb_check_rule, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift,
         ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model,
         ntsb_ingest, ntsb_locate_by_airport, ntsb_maintain, ntsb_predict_pending,
         ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search, ntsb_rebuild_star, ntsb_refresh,
         ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
-        ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch,
-        ntsb_repeat_metar, ntsb_revoke_api_key,
+        ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar, ntsb_revoke_api_key,
         ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
@@ -73,20 +64,15 @@ AS $$
         apply_schema_privileges, begin_archiving, begin_refresh, begin_star_refresh,
         build_search_segment, check_patch, choose_mode, clean_row, collect_accident_facts,
         collect_aircraft_states, collect_aircraft_versions, collect_causes, collect_certificates,
-        collect_crew, compare_asrs_reports, compare_recommendations, complete_warehouse,
+        collect_crew, collect_observations, compare_asrs_reports, compare_recommendations,
+        complete_warehouse,
         continues_configuration, convert_asrs_report, convert_recommendation, delete_unused_members,
         describe_cause_code, detach_star_events, drop_star_foreign_keys, index_asrs_report,
-        index_recommendation, insert_star_bridges, link_recommendations, lock_ingest, lock_quarantined_row, log_asrs_changes, merge_configuration, merge_configuration_step,
-        raise_batch_alert, raise_withdrawal_alert, read_archive, record_maintenance, record_objects,
+        index_recommendation, insert_star_bridges, link_recommendations,
+        locate_weather_stations, lock_ingest, lock_quarantined_row, log_asrs_changes, merge_configuration, merge_configuration_step,
+        place_report_time, raise_batch_alert, raise_withdrawal_alert, read_archive,
+        read_metar_columns, record_maintenance, record_objects,
         record_refresh, record_source, record_sync, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
-        refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
-        collect_crew, collect_observations, complete_warehouse, continues_configuration, delete_unused_members,
-        describe_cause_code, detach_star_events, drop_star_foreign_keys, insert_star_bridges,
-        locate_weather_stations, lock_ingest, lock_quarantined_row, merge_configuration, merge_configuration_step,
-        place_report_time, raise_batch_alert, raise_withdrawal_alert, read_archive, read_metar_columns,
-        record_maintenance, record_objects,
-        record_refresh, record_source, record_sync,
-        refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
         refresh_dim_causes, refresh_dim_crew, refresh_event_reports, refresh_place_history, refresh_star_events,
         refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
         store_accident_facts, store_asrs_reports, store_recommendations, write_archive}'::text[]), 'ntsb_admin'
@@ -111,10 +97,6 @@ AS $$
         safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
         schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
         search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
-        type_history, validation_rule, year_completeness, year_severity, yearly_accident_rates,
-        mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
-        place_history, predictions, refresh_state, schema_object, schema_version, schema_view, search_document,
-        search_posting, search_segment, search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
         type_history, validation_rule, weather_station, year_completeness, year_severity, yearly_accident_rates,
         yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
