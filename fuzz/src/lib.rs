@@ -15,12 +15,15 @@ mod rows;
 mod search;
 #[path = "sources.rs"]
 mod sources;
+#[path = "weather.rs"]
+mod weather;
 
 pub use archive::fuzz_archive;
 pub use models::{fuzz_facts, fuzz_forest, fuzz_model};
 pub use rows::{fuzz_filter, fuzz_row};
 pub use search::fuzz_search;
 pub use sources::{fuzz_access, fuzz_airports, fuzz_cases, fuzz_csv, fuzz_folder, fuzz_legacy};
+pub use weather::fuzz_metar;
 
 /// The name of a target, which is also the name of its seed folder, and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -37,6 +40,7 @@ pub const TARGETS: &[Target] = &[
     ("folder", fuzz_folder),
     ("forest", fuzz_forest),
     ("legacy", fuzz_legacy),
+    ("metar", fuzz_metar),
     ("model", fuzz_model),
     ("row", fuzz_row),
     ("search", fuzz_search),

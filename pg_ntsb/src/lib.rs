@@ -16,6 +16,7 @@ mod search;
 mod sources;
 mod star;
 mod timeseries;
+mod weather;
 
 mod cancel;
 mod epoch;
@@ -76,6 +77,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     requires = [sources::convert_recommendation]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/sources/exposure.sql", name = "exposure");
+::pgrx::extension_sql_file!(
     "../../sql/functions/sources/registration_match.sql",
     name = "registration_match"
 );
@@ -83,6 +85,11 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     "../../sql/functions/sources/registry.sql",
     name = "registry",
     requires = ["registration_match"]
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/sources/metar.sql",
+    name = "metar",
+    requires = [weather::ntsb_parse_metar, weather::ntsb_flight_category]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/admin/maintenance.sql", name = "maintenance");
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/adopt_cases.sql", name = "adopt_cases");

@@ -4353,6 +4353,185 @@ COMMENT ON COLUMN ntsb.event_runway.rwy_width IS 'Width in feet as NTSB reports 
 COMMENT ON COLUMN ntsb.event_runway.length_difference_ft IS 'rwy_len minus length_ft; null if either is unknown';
 COMMENT ON COLUMN ntsb.event_runway.width_difference_ft IS 'rwy_width minus width_ft; null if either is unknown';
 COMMENT ON COLUMN ntsb.event_runway.length_disagrees IS 'The lengths differ by more than 10 % of the listed length and by more than 100 ft; null if either is unknown';
+CREATE TABLE ntsb.metar (
+    metar_id bigint NOT NULL,
+    source text NOT NULL,
+    ev_id text,
+    report_no smallint,
+    station text,
+    observed_at timestamp with time zone,
+    kind text NOT NULL,
+    parsed_from text NOT NULL,
+    is_auto boolean,
+    is_corrected boolean,
+    wind_dir_deg smallint,
+    is_wind_variable boolean,
+    wind_from_deg smallint,
+    wind_to_deg smallint,
+    wind_kt double precision,
+    gust_kt double precision,
+    visibility_sm double precision,
+    visibility_bound text,
+    is_cavok boolean,
+    rvr jsonb,
+    weather text[],
+    clouds jsonb,
+    vertical_visibility_ft integer,
+    has_ceiling boolean,
+    ceiling_ft integer,
+    temp_c double precision,
+    dew_point_c double precision,
+    altimeter_inhg double precision,
+    altimeter_hpa double precision,
+    flight_category text,
+    remarks text,
+    unparsed text[],
+    raw text,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT metar_check CHECK (
+CASE source
+    WHEN 'ntsb'::text THEN (num_nulls(ev_id, report_no) = 0)
+    ELSE ((num_nulls(station, observed_at) = 0) AND (num_nonnulls(ev_id, report_no) = 0))
+END),
+    CONSTRAINT metar_flight_category_check CHECK ((flight_category = ANY (ARRAY['VFR'::text, 'MVFR'::text, 'IFR'::text, 'LIFR'::text]))),
+    CONSTRAINT metar_kind_check CHECK ((kind = ANY (ARRAY['METAR'::text, 'SPECI'::text]))),
+    CONSTRAINT metar_parsed_from_check CHECK ((parsed_from = ANY (ARRAY['report'::text, 'columns'::text]))),
+    CONSTRAINT metar_source_check CHECK ((source = ANY (ARRAY['iem'::text, 'ntsb'::text]))),
+    CONSTRAINT metar_visibility_bound_check CHECK ((visibility_bound = ANY (ARRAY['below'::text, 'above'::text])))
+);
+COMMENT ON TABLE ntsb.metar IS 'Weather observations (METAR, SPECI), one row each. What a report does not state is null. ntsb.event_weather has the observations of each event';
+COMMENT ON COLUMN ntsb.metar.metar_id IS 'Surrogate key';
+COMMENT ON COLUMN ntsb.metar.source IS 'iem: loaded with `ntsb load-metar`; ntsb: ntsb.events.metar';
+COMMENT ON COLUMN ntsb.metar.ev_id IS 'Of source ntsb: the event';
+COMMENT ON COLUMN ntsb.metar.report_no IS 'Of source ntsb: position of the report in the text, from 1';
+COMMENT ON COLUMN ntsb.metar.station IS 'Station, see ntsb.weather_station; of source ntsb wx_obs_fac_id if the report has none, null if that is missing too';
+COMMENT ON COLUMN ntsb.metar.observed_at IS 'Time of the observation. Of source ntsb: the day and time of the report in the month nearest to the event; null if the report has no time or is more than three days from the event';
+COMMENT ON COLUMN ntsb.metar.kind IS 'METAR routine, SPECI special report';
+COMMENT ON COLUMN ntsb.metar.parsed_from IS 'report: values are parsed from raw; columns: the file has no report, values are from its columns';
+COMMENT ON COLUMN ntsb.metar.is_auto IS 'AUTO: automatic station without human additions; null if there is no report';
+COMMENT ON COLUMN ntsb.metar.is_corrected IS 'COR: corrected report; null if there is no report';
+COMMENT ON COLUMN ntsb.metar.wind_dir_deg IS 'Direction from which the wind blows, degrees true, 1 to 360; null if calm, variable or missing';
+COMMENT ON COLUMN ntsb.metar.is_wind_variable IS 'VRB: direction is variable';
+COMMENT ON COLUMN ntsb.metar.wind_from_deg IS 'Start of the range of a variable direction, clockwise, in degrees';
+COMMENT ON COLUMN ntsb.metar.wind_to_deg IS 'End of the range of a variable direction in degrees';
+COMMENT ON COLUMN ntsb.metar.wind_kt IS 'Wind speed in knots; 0 is calm';
+COMMENT ON COLUMN ntsb.metar.gust_kt IS 'Gust speed in knots; null if no gust is reported';
+COMMENT ON COLUMN ntsb.metar.visibility_sm IS 'Prevailing visibility in statute miles';
+COMMENT ON COLUMN ntsb.metar.visibility_bound IS 'below: less than visibility_sm (M1/4SM); above: that or more (P6SM, 9999, CAVOK); null: as stated';
+COMMENT ON COLUMN ntsb.metar.is_cavok IS 'CAVOK: visibility of 10 km or more, no cloud below 5,000 ft, no significant weather';
+COMMENT ON COLUMN ntsb.metar.rvr IS 'Runway visual ranges: array of {runway, ft, bound, max_ft, max_bound, trend}';
+COMMENT ON COLUMN ntsb.metar.weather IS 'Present weather, as coded: -RA, +TSRA, VCSH';
+COMMENT ON COLUMN ntsb.metar.clouds IS 'Cloud layers: array of {cover, ft, type}; cover FEW, SCT, BKN, OVC, or CLR, SKC, NSC, NCD; ft above ground; type CB or TCU';
+COMMENT ON COLUMN ntsb.metar.vertical_visibility_ft IS 'Vertical visibility into an obscured sky in feet';
+COMMENT ON COLUMN ntsb.metar.has_ceiling IS 'Whether the sky is broken, overcast or obscured; null if the sky condition is missing';
+COMMENT ON COLUMN ntsb.metar.ceiling_ft IS 'Lowest broken or overcast layer or vertical visibility, feet above ground; null if there is no ceiling or its height is missing';
+COMMENT ON COLUMN ntsb.metar.temp_c IS 'Temperature in degrees Celsius; in tenths if the remarks have a T group';
+COMMENT ON COLUMN ntsb.metar.dew_point_c IS 'Dew point in degrees Celsius; in tenths if the remarks have a T group';
+COMMENT ON COLUMN ntsb.metar.altimeter_inhg IS 'Altimeter setting in inches of mercury, converted if the report has hectopascals';
+COMMENT ON COLUMN ntsb.metar.altimeter_hpa IS 'Altimeter setting (QNH) in hectopascals, converted if the report has inches';
+COMMENT ON COLUMN ntsb.metar.flight_category IS 'VFR, MVFR, IFR or LIFR, see ntsb_flight_category; null if ceiling and visibility do not decide';
+COMMENT ON COLUMN ntsb.metar.remarks IS 'Text after RMK, in capital letters';
+COMMENT ON COLUMN ntsb.metar.unparsed IS 'Groups that are not understood';
+COMMENT ON COLUMN ntsb.metar.raw IS 'The report in capital letters with single spaces; null if the file has none';
+COMMENT ON COLUMN ntsb.metar.loaded_at IS 'When the row was stored or last changed';
+CREATE TABLE ntsb.weather_station (
+    station text NOT NULL,
+    lat double precision,
+    lon double precision,
+    coord_source text,
+    geog public.geography(Point,4326) GENERATED ALWAYS AS (public.geography(public.st_setsrid(public.st_makepoint(lon, lat), 4326))) STORED,
+    CONSTRAINT weather_station_check CHECK ((num_nulls(lat, lon, coord_source) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT weather_station_coord_source_check CHECK ((coord_source = ANY (ARRAY['file'::text, 'airport'::text]))),
+    CONSTRAINT weather_station_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT weather_station_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
+);
+COMMENT ON TABLE ntsb.weather_station IS 'Stations of ntsb.metar, with their coordinates where known';
+COMMENT ON COLUMN ntsb.weather_station.station IS 'ICAO code, or the identifier of the file if no report has one';
+COMMENT ON COLUMN ntsb.weather_station.lat IS 'Latitude in degrees north, WGS 84; null if unknown';
+COMMENT ON COLUMN ntsb.weather_station.lon IS 'Longitude in degrees east, WGS 84; null if unknown';
+COMMENT ON COLUMN ntsb.weather_station.coord_source IS 'file: columns lat and lon of the file; airport: airport with this identifier in ntsb.airport';
+COMMENT ON COLUMN ntsb.weather_station.geog IS 'lat and lon as a PostGIS point';
+CREATE VIEW ntsb.event_weather AS
+ SELECT f.ev_id,
+    f.ev_year,
+    f.ev_state,
+    f.occurred_at,
+    f.wx_cond_basic,
+    m.source,
+    m.station,
+    m.kind,
+    m.observed_at,
+    (round((o.km)::numeric, 1))::double precision AS distance_km,
+    (round((EXTRACT(epoch FROM (f.occurred_at - m.observed_at)) / (60)::numeric), 1))::double precision AS age_minutes,
+    m.flight_category,
+    m.has_ceiling,
+    m.ceiling_ft,
+    m.visibility_sm,
+    m.visibility_bound,
+    m.wind_dir_deg,
+    m.is_wind_variable,
+    m.wind_kt,
+    m.gust_kt,
+    m.temp_c,
+    m.dew_point_c,
+    m.altimeter_inhg,
+    m.weather,
+    m.parsed_from,
+    m.raw,
+    m.metar_id
+   FROM ((ntsb.fact_accidents f
+     CROSS JOIN LATERAL (( SELECT l.metar_id,
+            s.km
+           FROM (( SELECT w.station,
+                    (public.st_distance(w.geog, f.geog) / (1000)::double precision) AS km
+                   FROM ntsb.weather_station w
+                  WHERE public.st_dwithin(w.geog, f.geog, (50000)::double precision)) s
+             CROSS JOIN LATERAL ( SELECT x.metar_id
+                   FROM ntsb.metar x
+                  WHERE ((x.source = 'iem'::text) AND (x.station = s.station) AND ((x.observed_at >= (f.occurred_at - '01:30:00'::interval)) AND (x.observed_at <= f.occurred_at)))
+                  ORDER BY x.observed_at DESC, x.kind DESC
+                 LIMIT 1) l)
+          ORDER BY s.km, s.station
+         LIMIT 1)
+        UNION ALL
+        ( SELECT x.metar_id,
+            d.km
+           FROM ((ntsb.metar x
+             LEFT JOIN ntsb.weather_station w ON ((w.station = x.station)))
+             CROSS JOIN LATERAL ( SELECT (public.st_distance(w.geog, f.geog) / (1000)::double precision) AS km) d)
+          WHERE ((x.source = 'ntsb'::text) AND (x.ev_id = f.ev_id) AND ((x.observed_at >= (f.occurred_at - '01:30:00'::interval)) AND (x.observed_at <= f.occurred_at)) AND ((d.km IS NULL) OR (d.km <= (50)::double precision)))
+          ORDER BY x.observed_at DESC, x.report_no DESC
+         LIMIT 1)) o)
+     JOIN ntsb.metar m ON ((m.metar_id = o.metar_id)))
+  WHERE ((f.occurred_at IS NOT NULL) AND (f.geog IS NOT NULL));
+COMMENT ON VIEW ntsb.event_weather IS 'Observations at each event: of source iem the latest one of the nearest station within 50 km that reported in the 90 minutes before the event; of source ntsb NTSB''s own report within the same limits. No row if the time or the place of the event is unknown';
+COMMENT ON COLUMN ntsb.event_weather.ev_id IS 'The event';
+COMMENT ON COLUMN ntsb.event_weather.ev_year IS 'Year of the event';
+COMMENT ON COLUMN ntsb.event_weather.ev_state IS 'State of the event';
+COMMENT ON COLUMN ntsb.event_weather.occurred_at IS 'Time of the event';
+COMMENT ON COLUMN ntsb.event_weather.wx_cond_basic IS 'Weather conditions as NTSB reports them: VMC or IMC';
+COMMENT ON COLUMN ntsb.event_weather.source IS 'iem: loaded observation; ntsb: NTSB''s own report';
+COMMENT ON COLUMN ntsb.event_weather.station IS 'Station';
+COMMENT ON COLUMN ntsb.event_weather.kind IS 'METAR or SPECI';
+COMMENT ON COLUMN ntsb.event_weather.observed_at IS 'Time of the observation';
+COMMENT ON COLUMN ntsb.event_weather.distance_km IS 'Distance from the event to the station in kilometres on the spheroid; null if the station of NTSB''s report has no coordinates';
+COMMENT ON COLUMN ntsb.event_weather.age_minutes IS 'Minutes from the observation to the event';
+COMMENT ON COLUMN ntsb.event_weather.flight_category IS 'VFR, MVFR, IFR or LIFR';
+COMMENT ON COLUMN ntsb.event_weather.has_ceiling IS 'Whether there is a ceiling; null if the sky condition is missing';
+COMMENT ON COLUMN ntsb.event_weather.ceiling_ft IS 'Ceiling in feet above the station';
+COMMENT ON COLUMN ntsb.event_weather.visibility_sm IS 'Visibility in statute miles';
+COMMENT ON COLUMN ntsb.event_weather.visibility_bound IS 'below or above visibility_sm; null: as stated';
+COMMENT ON COLUMN ntsb.event_weather.wind_dir_deg IS 'Wind direction in degrees true';
+COMMENT ON COLUMN ntsb.event_weather.is_wind_variable IS 'Whether the direction is variable';
+COMMENT ON COLUMN ntsb.event_weather.wind_kt IS 'Wind speed in knots';
+COMMENT ON COLUMN ntsb.event_weather.gust_kt IS 'Gust speed in knots';
+COMMENT ON COLUMN ntsb.event_weather.temp_c IS 'Temperature in degrees Celsius';
+COMMENT ON COLUMN ntsb.event_weather.dew_point_c IS 'Dew point in degrees Celsius';
+COMMENT ON COLUMN ntsb.event_weather.altimeter_inhg IS 'Altimeter setting in inches of mercury';
+COMMENT ON COLUMN ntsb.event_weather.weather IS 'Present weather, as coded';
+COMMENT ON COLUMN ntsb.event_weather.parsed_from IS 'report or columns, see ntsb.metar';
+COMMENT ON COLUMN ntsb.event_weather.raw IS 'The report';
+COMMENT ON COLUMN ntsb.event_weather.metar_id IS 'Row of ntsb.metar';
 CREATE TABLE ntsb.events_1960s (
     ev_id text NOT NULL,
     ntsb_no text,
@@ -5577,6 +5756,25 @@ COMMENT ON COLUMN ntsb.map_cells.events IS 'Number of events';
 COMMENT ON COLUMN ntsb.map_cells.fatal_events IS 'Number of fatal events';
 COMMENT ON COLUMN ntsb.map_cells.fatalities IS 'People killed, in events with a count';
 COMMENT ON COLUMN ntsb.map_cells.fatal_events_without_count IS 'Fatal events without a count of the people killed; fatalities excludes them';
+CREATE TABLE ntsb.metar_file (
+    digest text NOT NULL,
+    name text NOT NULL,
+    row_count bigint NOT NULL,
+    loaded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE ntsb.metar_file IS 'Files that `ntsb load-metar` has loaded. It skips a file with the same content';
+COMMENT ON COLUMN ntsb.metar_file.digest IS 'SHA-256 of the file, hexadecimal';
+COMMENT ON COLUMN ntsb.metar_file.name IS 'Name of the file';
+COMMENT ON COLUMN ntsb.metar_file.row_count IS 'Rows in the file';
+COMMENT ON COLUMN ntsb.metar_file.loaded_at IS 'When it was loaded last';
+ALTER TABLE ntsb.metar ALTER COLUMN metar_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ntsb.metar_metar_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ntsb.model (
     model_id bigint NOT NULL,
     name text NOT NULL,
@@ -7178,6 +7376,31 @@ CREATE UNLOGGED TABLE ntsb_staging.legacy_event (
     batch_id bigint DEFAULT (NULLIF(current_setting('ntsb.batch_id'::text, true), ''::text))::bigint NOT NULL
 );
 COMMENT ON TABLE ntsb_staging.legacy_event IS 'Raw rows of a file for ntsb.legacy_event, until CALL ntsb_ingest(batch_id) loads them';
+CREATE UNLOGGED TABLE ntsb_staging.metar (
+    station text,
+    valid text,
+    lon text,
+    lat text,
+    tmpf text,
+    dwpf text,
+    drct text,
+    sknt text,
+    alti text,
+    vsby text,
+    gust text,
+    skyc1 text,
+    skyc2 text,
+    skyc3 text,
+    skyc4 text,
+    skyl1 text,
+    skyl2 text,
+    skyl3 text,
+    skyl4 text,
+    wxcodes text,
+    report_type text,
+    metar text
+);
+COMMENT ON TABLE ntsb_staging.metar IS 'Raw rows of a file of weather observations, until ntsb_adopt_metar stores them';
 CREATE UNLOGGED TABLE ntsb_staging.narratives (
     ev_id text,
     aircraft_key text,
@@ -7491,6 +7714,10 @@ ALTER TABLE ONLY ntsb.legacy_event
     ADD CONSTRAINT legacy_event_pkey PRIMARY KEY (ev_id);
 ALTER TABLE ONLY ntsb.maintenance
     ADD CONSTRAINT maintenance_pkey PRIMARY KEY (object, action);
+ALTER TABLE ONLY ntsb.metar_file
+    ADD CONSTRAINT metar_file_pkey PRIMARY KEY (digest);
+ALTER TABLE ONLY ntsb.metar
+    ADD CONSTRAINT metar_pkey PRIMARY KEY (metar_id);
 ALTER TABLE ONLY ntsb.model
     ADD CONSTRAINT model_name_target_version_key UNIQUE (name, target, version);
 ALTER TABLE ONLY ntsb.model
@@ -7555,6 +7782,8 @@ ALTER TABLE ONLY ntsb.type_history
     ADD CONSTRAINT type_history_pkey PRIMARY KEY (acft_make, acft_model, as_of);
 ALTER TABLE ONLY ntsb.validation_rule
     ADD CONSTRAINT validation_rule_pkey PRIMARY KEY (rule_id);
+ALTER TABLE ONLY ntsb.weather_station
+    ADD CONSTRAINT weather_station_pkey PRIMARY KEY (station);
 ALTER TABLE ONLY ntsb.year_completeness
     ADD CONSTRAINT year_completeness_pkey PRIMARY KEY (ev_year);
 CREATE INDEX aircraft_make_model_idx ON asrs.aircraft USING btree (make_model);
@@ -7655,6 +7884,8 @@ CREATE INDEX fact_accidents_regis_no_idx ON ntsb.fact_accidents USING btree (reg
 CREATE INDEX fact_accidents_state_idx ON ntsb.fact_accidents USING btree (ev_state, ev_city);
 CREATE INDEX fact_accidents_year_idx ON ntsb.fact_accidents USING btree (ev_year, severity);
 CREATE INDEX findings_code_idx ON ntsb.findings USING btree (finding_code);
+CREATE UNIQUE INDEX metar_event_idx ON ntsb.metar USING btree (ev_id, report_no) WHERE (source = 'ntsb'::text);
+CREATE UNIQUE INDEX metar_station_idx ON ntsb.metar USING btree (station, observed_at, kind) WHERE (source = 'iem'::text);
 CREATE UNIQUE INDEX model_in_production_idx ON ntsb.model USING btree (name, target) WHERE (stage = 'Production'::text);
 CREATE UNIQUE INDEX mv_accident_cube_key ON ntsb.mv_accident_cube USING btree (row_key);
 CREATE INDEX mv_accident_cube_make_idx ON ntsb.mv_accident_cube USING btree (acft_make, ev_year, severity) INCLUDE (events);
@@ -7679,6 +7910,7 @@ CREATE INDEX search_document_segment_idx ON ntsb.search_document USING btree (se
 CREATE INDEX search_posting_segment_idx ON ntsb.search_posting USING btree (segment);
 CREATE INDEX staging_quarantine_held_idx ON ntsb.staging_quarantine USING btree (ev_id) WHERE (status = 'held'::text);
 CREATE UNIQUE INDEX staging_quarantine_once_idx ON ntsb.staging_quarantine USING btree (table_name, rule_id, md5((payload)::text));
+CREATE INDEX weather_station_geog_idx ON ntsb.weather_station USING gist (geog);
 ALTER INDEX ntsb.events_date_injury_idx ATTACH PARTITION ntsb.events_1960s_ev_date_ev_highest_injury_idx;
 ALTER INDEX ntsb.events_ev_date_idx ATTACH PARTITION ntsb.events_1960s_ev_date_idx;
 ALTER INDEX ntsb.events_airport_id_idx ATTACH PARTITION ntsb.events_1960s_ev_nr_apt_id_idx;
@@ -7928,6 +8160,9 @@ GRANT SELECT ON TABLE ntsb.event_airport TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.event_enriched TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.runway TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.event_runway TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.metar TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.weather_station TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.event_weather TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.events_sequence TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.feature TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.findings TO ntsb_viewer;
@@ -7938,6 +8173,7 @@ GRANT SELECT ON TABLE ntsb.legacy_event TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.maintenance TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_map_cells TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.map_cells TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.metar_file TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.model TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.predictions TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.model_performance TO ntsb_viewer;

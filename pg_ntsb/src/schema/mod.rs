@@ -62,16 +62,17 @@ const STEPS: &[(i32, &str, &str)] = &[
     ),
     (240, "alert_deliveries", include_str!("../../../sql/tables/240_alert_deliveries.sql")),
     (250, "sources", include_str!("../../../sql/tables/250_sources.sql")),
+    (251, "registry", include_str!("../../../sql/tables/251_registry.sql")),
+    (252, "registration_match", include_str!("../../../sql/tables/252_registration_match.sql")),
+    (253, "metar", include_str!("../../../sql/tables/253_metar.sql")),
+    (254, "runways", include_str!("../../../sql/tables/254_runways.sql")),
+    (255, "published_statistics", include_str!("../../../sql/tables/255_published_statistics.sql")),
     (256, "asrs", include_str!("../../../sql/tables/256_asrs.sql")),
     (
         257,
         "safety_recommendations",
         include_str!("../../../sql/tables/257_safety_recommendations.sql"),
     ),
-    (254, "runways", include_str!("../../../sql/tables/254_runways.sql")),
-    (255, "published_statistics", include_str!("../../../sql/tables/255_published_statistics.sql")),
-    (251, "registry", include_str!("../../../sql/tables/251_registry.sql")),
-    (252, "registration_match", include_str!("../../../sql/tables/252_registration_match.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -11,8 +11,18 @@ pub struct SourceStaging {
     pub columns: &'static [&'static str],
 }
 
-pub const OTHER_SOURCES: &[SourceStaging] =
-    &[AIRPORTS, RUNWAYS, EXPOSURE, ASRS_REPORTS, RECOMMENDATIONS, REGISTRY_MASTER, REGISTRY_DEREGISTERED, REGISTRY_TYPE, REGISTRY_ENGINE, METAR];
+pub const OTHER_SOURCES: &[SourceStaging] = &[
+    AIRPORTS,
+    RUNWAYS,
+    EXPOSURE,
+    ASRS_REPORTS,
+    RECOMMENDATIONS,
+    REGISTRY_MASTER,
+    REGISTRY_DEREGISTERED,
+    REGISTRY_TYPE,
+    REGISTRY_ENGINE,
+    METAR,
+];
 
 const AIRPORTS: SourceStaging = SourceStaging {
     name: "airport",

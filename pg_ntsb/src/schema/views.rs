@@ -24,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("airports", include_str!("../../../sql/views/airports.sql")),
     ("registration", include_str!("../../../sql/views/registration.sql")),
     ("sources", include_str!("../../../sql/views/sources.sql")),
+    ("weather", include_str!("../../../sql/views/weather.sql")),
 ];
 
 /// Returns the positions of the first file that has changed since it was applied and of all later files.

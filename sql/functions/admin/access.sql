@@ -15,14 +15,15 @@ AS $$
         ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_code_meaning, ntsb_compare_models,
         ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_current_load, ntsb_daylight,
         ntsb_defects, ntsb_derive_features, ntsb_describe_model, ntsb_event_history, ntsb_feature_importance,
-        ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_geojson, ntsb_maintenance_due,
-        ntsb_missing_objects, ntsb_model_classes, ntsb_model_info, ntsb_opposite_runway, ntsb_phase_group,
-        ntsb_privileges, ntsb_registration_history, ntsb_registration_on, ntsb_safety_recommendations,
-        ntsb_search, ntsb_search_asrs, ntsb_search_columns, ntsb_search_query, ntsb_search_recommendations,
-        ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city,
-        ntsb_standard_code, ntsb_standard_make, ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation,
-        ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns,
-        ntsb_validate_row, ntsb_verify_asrs_log, ntsb_verify_change_log}'::text[]), 'ntsb_viewer'
+        ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_flight_category, ntsb_geojson,
+        ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info, ntsb_opposite_runway,
+        ntsb_parse_metar, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_registration_on,
+        ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns, ntsb_search_query,
+        ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents,
+        ntsb_source_columns, ntsb_standard_city, ntsb_standard_code, ntsb_standard_make, ntsb_standard_model,
+        ntsb_standard_runway, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures, ntsb_time_series,
+        ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row, ntsb_verify_asrs_log,
+        ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_event_facts, ntsb_explain_severity, ntsb_model_encode, ntsb_model_score, ntsb_predict,
@@ -35,14 +36,14 @@ AS $$
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases, ntsb_adopt_exposure,
-        ntsb_adopt_recommendations, ntsb_adopt_registry, ntsb_adopt_runways, ntsb_api_keys, ntsb_archive_decade,
-        ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule, ntsb_create_api_key,
-        ntsb_create_warehouse, ntsb_detect_drift, ntsb_discard_quarantine, ntsb_export_parquet,
-        ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest, ntsb_locate_by_airport, ntsb_maintain,
-        ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search, ntsb_rebuild_star,
-        ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
-        ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_registry,
-        ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
+        ntsb_adopt_metar, ntsb_adopt_recommendations, ntsb_adopt_registry, ntsb_adopt_runways, ntsb_api_keys,
+        ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule,
+        ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift, ntsb_discard_quarantine,
+        ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest, ntsb_locate_by_airport,
+        ntsb_maintain, ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
+        ntsb_rebuild_star, ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search,
+        ntsb_refresh_star, ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar,
+        ntsb_repeat_registry, ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
         chain_hash, chain_hash_step, check_search_limit, extract_type_names, grade_registration,
@@ -61,15 +62,16 @@ AS $$
         apply_schema_privileges, begin_archiving, begin_refresh, begin_registry, begin_star_refresh,
         build_search_segment, check_patch, check_registry_edition, choose_mode, clean_row,
         collect_accident_facts, collect_aircraft_states, collect_aircraft_versions, collect_causes,
-        collect_certificates, collect_crew, collect_registrations, compare_asrs_reports,
+        collect_certificates, collect_crew, collect_observations, collect_registrations, compare_asrs_reports,
         compare_recommendations, complete_warehouse, continues_configuration, convert_asrs_report,
         convert_recommendation, delete_unused_members, describe_cause_code, detach_star_events,
         drop_star_foreign_keys, fill_registry_types, index_asrs_report, index_recommendation,
-        insert_star_bridges, keep_former_registrations, link_recommendations, lock_ingest, lock_quarantined_row,
-        log_asrs_changes, match_registrations, merge_configuration, merge_configuration_step, raise_batch_alert,
-        raise_withdrawal_alert, read_archive, record_maintenance, record_objects, record_refresh, record_source,
-        record_sync, refresh_aircraft_ages, refresh_archived_events, refresh_code_meanings,
-        refresh_dim_aircraft, refresh_dim_causes, refresh_dim_crew, refresh_place_history, refresh_star_events,
+        insert_star_bridges, keep_former_registrations, link_recommendations, locate_weather_stations,
+        lock_ingest, lock_quarantined_row, log_asrs_changes, match_registrations, merge_configuration,
+        merge_configuration_step, place_report_time, raise_batch_alert, raise_withdrawal_alert, read_archive,
+        read_metar_columns, record_maintenance, record_objects, record_refresh, record_source, record_sync,
+        refresh_aircraft_ages, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
+        refresh_dim_causes, refresh_dim_crew, refresh_event_reports, refresh_place_history, refresh_star_events,
         refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
         store_accident_facts, store_asrs_reports, store_recommendations, store_registrations,
         store_registry_references, write_archive}'::text[]), 'ntsb_admin'
@@ -85,17 +87,18 @@ AS $$
         code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt,
         data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time, dim_weather,
         drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary, engine_type_reference,
-        engines, event_airport, event_enriched, event_key, event_runway, events, events_sequence,
+        engines, event_airport, event_enriched, event_key, event_runway, event_weather, events, events_sequence,
         exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time, index_usage, injury,
-        legacy_cause, legacy_event, maintenance, map_cells, model, model_performance, monthly_stats,
-        mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats,
-        mv_phase_stats, mv_state_heatmap, mv_year_severity, mv_yearly_stats, narrative_version, narratives,
-        ntsb_admin, occurrences, phase_stats, place_history, predictions, published_statistics, refresh_state,
-        registration, registration_match, runway, safety_recommendation, safety_recommendation_addressee,
-        safety_recommendation_event, safety_recommendation_history, schema_object, schema_version, schema_view,
-        search_document, search_posting, search_segment, search_source, seq_of_events, sequence_group,
-        source_state, source_status, state_heatmap, states, type_history, validation_rule, year_completeness,
-        year_severity, yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
+        legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file, model, model_performance,
+        monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells,
+        mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity, mv_yearly_stats,
+        narrative_version, narratives, ntsb_admin, occurrences, phase_stats, place_history, predictions,
+        published_statistics, refresh_state, registration, registration_match, runway, safety_recommendation,
+        safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
+        schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
+        search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
+        type_history, validation_rule, weather_station, year_completeness, year_severity, yearly_accident_rates,
+        yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
         batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'

@@ -90,6 +90,7 @@ BEGIN
     SELECT p.gained, p.changed, p.lost INTO gained, changed, lost FROM @extschema@.ntsb_locate_by_airport(NULL::bigint) p;
     SELECT count(*) INTO placed FROM ntsb.events e WHERE e.coord_source = 'airport';
     PERFORM @extschema@.ntsb_fill_nearest_airports(true);
+    PERFORM ntsb_internal.locate_weather_stations();
     PERFORM ntsb_internal.record_source('airports', source, (SELECT count(*) FROM ntsb.airport), editions[1]);
 END
 $$;

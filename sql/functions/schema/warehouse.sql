@@ -74,7 +74,7 @@ BEGIN
     RETURN QUERY
     SELECT 'staging table', format('ntsb_staging.%I', s.table_name), ''
     FROM (SELECT DISTINCT c.table_name FROM @extschema@.ntsb_source_columns() c
-          UNION VALUES ('airport'), ('asrs_report'), ('safety_recommendation')) s
+          UNION VALUES ('airport'), ('asrs_report'), ('metar'), ('safety_recommendation')) s
     WHERE to_regclass(format('ntsb_staging.%I', s.table_name)) IS NULL
     ORDER BY 2;
 END

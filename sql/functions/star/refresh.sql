@@ -117,6 +117,7 @@ BEGIN
     SET CONSTRAINTS ntsb.dim_aircraft_no_gap, ntsb.dim_crew_no_gap IMMEDIATE;
     PERFORM ntsb_internal.refresh_year_completeness();
     PERFORM @extschema@.ntsb_fill_nearest_airports(false);
+    PERFORM ntsb_internal.refresh_event_reports();
     DROP TABLE pg_temp.ntsb_star_event, pg_temp.ntsb_star_aircraft, pg_temp.ntsb_star_version,
         pg_temp.ntsb_star_crew, pg_temp.ntsb_star_crew_version, pg_temp.ntsb_star_cause,
         pg_temp.ntsb_star_fact_row, pg_temp.ntsb_star_former_member;

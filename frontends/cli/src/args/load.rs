@@ -147,3 +147,20 @@ fn parse_edition(text: &str) -> Result<String, String> {
     }
     Err("expected a year, month or day, such as 2005, 2005-03 or 2005-03-31".to_owned())
 }
+
+/// Load weather observations (METAR)
+///
+/// Accepts CSV files of the Iowa Environmental Mesonet's ASOS archive, with times in UTC, plain or
+/// gzip-compressed. Each file is loaded in one transaction; loading stops at the first failure.
+/// Observations are added to those stored. A file that was loaded before is skipped.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct MetarArgs {
+    /// Files of observations: FILE.csv or FILE.csv.gz
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// Load a file again, even if it was loaded before
+    #[arg(long)]
+    pub recheck: bool,
+}

@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use api_key::{ApiKeyCommand, CreateKeyArgs, ListKeysArgs, RevokeKeyArgs};
 pub use export::{ExportArgs, Format};
 pub use generate::{DefectShare, GenerateArgs};
-pub use load::{AirportArgs, ExposureArgs, LoadArgs, RunwayArgs};
+pub use load::{AirportArgs, ExposureArgs, LoadArgs, MetarArgs, RunwayArgs};
 pub use models::{
     DriftArgs, ExportModelArgs, ImportModelArgs, ModelName, ModelsArgs, ModelsCommand, PromoteArgs,
     TrainArgs,
@@ -18,8 +18,8 @@ pub use quarantine::{DiscardArgs, ListArgs, QuarantineCommand, ReleaseArgs, Show
 pub use queries::{
     By, ClusterArgs, ForecastArgs, Kind, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs,
 };
-pub use sources::{AsrsArgs, RecommendationArgs};
 pub use registry::RegistryArgs;
+pub use sources::{AsrsArgs, RecommendationArgs};
 pub use sync::SyncArgs;
 pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArgs};
 
@@ -32,8 +32,8 @@ mod notify;
 mod predict;
 mod quarantine;
 mod queries;
-mod sources;
 mod registry;
+mod sources;
 mod sync;
 mod verify;
 
@@ -77,6 +77,7 @@ pub enum Command {
     LoadRunways(RunwayArgs),
     LoadExposure(ExposureArgs),
     LoadRegistry(RegistryArgs),
+    LoadMetar(MetarArgs),
     Status(StatusArgs),
     History(HistoryArgs),
     Search(SearchArgs),

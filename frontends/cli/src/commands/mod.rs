@@ -10,9 +10,10 @@ mod load;
 mod load_airports;
 mod load_asrs;
 mod load_exposure;
+mod load_metar;
 mod load_recommendations;
-mod load_runways;
 mod load_registry;
+mod load_runways;
 mod log_heads;
 mod manual;
 mod models;
@@ -41,6 +42,7 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::LoadRunways(args) => load_runways::run(&args, dsn, terminal).await,
         Command::LoadExposure(args) => load_exposure::run(&args, dsn, terminal).await,
         Command::LoadRegistry(args) => load_registry::run(&args, dsn, terminal).await,
+        Command::LoadMetar(args) => load_metar::run(&args, dsn, terminal).await,
         Command::Status(args) => status::run(&args, dsn, terminal).await,
         Command::History(args) => history::run(&args, dsn, terminal).await,
         Command::Quarantine(command) => quarantine::run(&command, dsn, terminal).await,

@@ -16,6 +16,7 @@ pub mod exposure;
 mod flat;
 pub mod folder;
 mod layout;
+pub mod metar;
 mod pre1982;
 pub mod recommendations;
 pub mod registry;

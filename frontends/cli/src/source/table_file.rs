@@ -53,7 +53,7 @@ pub struct FileKind {
     pub layouts: &'static [FileLayout],
     /// Maximum unpacked size in bytes.
     pub max_bytes: u64,
-    /// Lines before the header that start with `#` are skipped.
+    /// Lines that start with `#` are skipped.
     pub has_comments: bool,
 }
 
@@ -67,6 +67,7 @@ pub struct TableFile {
     width: usize,
     /// Whether a value that is not UTF-8 is an error. Otherwise its invalid bytes become U+FFFD.
     is_utf8_required: bool,
+    has_comments: bool,
 }
 
 impl TableFile {
@@ -98,8 +99,16 @@ impl TableFile {
         let position = |title: &&str| header.iter().position(|column| column == title);
         let positions = layout.columns.iter();
         let positions = positions.map(|c| c.titles.iter().filter_map(position).collect()).collect();
-        let (path, width) = (path.to_owned(), header.len());
-        Ok(TableFile { path, reader, layout, positions, width, is_utf8_required: false })
+        let (path, width, has_comments) = (path.to_owned(), header.len(), kind.has_comments);
+        Ok(TableFile {
+            path,
+            reader,
+            layout,
+            positions,
+            width,
+            is_utf8_required: false,
+            has_comments,
+        })
     }
 
     pub fn layout(&self) -> &'static FileLayout {
@@ -132,7 +141,8 @@ impl TableFile {
         let mut record = Record::default();
         let mut count = 0;
         while self.reader.read(&mut record).map_err(|e| csv_error(&self.path, e))? {
-            if record.is_blank() {
+            let is_comment = self.has_comments && starts_with_hash(&record);
+            if record.is_blank() || is_comment {
                 continue;
             }
             if record.width() != self.width {
@@ -172,6 +182,10 @@ fn skip_comments(input: &mut impl BufRead) -> std::io::Result<()> {
         input.skip_until(b'\n')?;
     }
     Ok(())
+}
+
+fn starts_with_hash(record: &Record) -> bool {
+    record.field(0).is_some_and(|field| field.starts_with(b"#"))
 }
 
 fn field_text(record: &Record, index: usize) -> String {
