@@ -74,7 +74,7 @@ impl AsrsFile {
                     format!("the row has {} values, the header {expected}", record.width());
                 return Err(self.row_error(record.line, detail));
             }
-            let row = self.to_json(&record);
+            let row = self.write_json(&record);
             sink.value(Some(&record.line.to_string()));
             sink.value(Some(&row));
             sink.end_row()?;
@@ -86,7 +86,7 @@ impl AsrsFile {
         Ok(count)
     }
 
-    fn to_json(&mut self, record: &Record) -> String {
+    fn write_json(&mut self, record: &Record) -> String {
         let mut row = Map::new();
         for (index, name) in self.names.iter().enumerate() {
             let text = self.decoder.decode(record.field(index).unwrap_or_default());
