@@ -30,7 +30,7 @@ AS $$
     UPDATE ntsb.weather_station w
     SET lat = a.lat, lon = a.lon, coord_source = CASE WHEN a.lat IS NOT NULL THEN 'airport' END
     FROM ntsb.weather_station s
-    LEFT JOIN ntsb.airport a ON a.airport_id = @extschema@.ntsb_find_airport(s.station)
+    LEFT JOIN ntsb.airport a ON a.airport_id = @extschema@.ntsb_find_airport(s.station, 'USA'::text)
     WHERE s.station = w.station AND w.coord_source IS DISTINCT FROM 'file'
       AND (locate_weather_stations.stations IS NULL OR w.station = ANY (locate_weather_stations.stations))
       AND (w.lat, w.lon) IS DISTINCT FROM (a.lat, a.lon)
@@ -231,7 +231,7 @@ BEGIN
     -- As conditions of the joins they would not prevent the calls.
     LEFT JOIN LATERAL (SELECT v.* FROM ntsb_internal.read_metar_columns(to_jsonb(s)) v WHERE r.raw IS NULL) c ON true
     LEFT JOIN LATERAL (SELECT x.icao FROM ntsb.airport x
-                       WHERE r.station IS NULL AND x.airport_id = @extschema@.ntsb_find_airport(t.station)) a ON true
+                       WHERE r.station IS NULL AND x.airport_id = @extschema@.ntsb_find_airport(t.station, 'USA'::text)) a ON true
     LEFT JOIN LATERAL (
         SELECT l.lat, l.lon FROM (SELECT @extschema@.ntsb_clean_number(s.lat) AS lat,
                                          @extschema@.ntsb_clean_number(s.lon) AS lon OFFSET 0) l
@@ -263,7 +263,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT coalesce(f.occurred_at, (e.ev_date + time '12:00') AT TIME ZONE 'UTC') AS reference,
                    substring(upper(btrim(e.wx_obs_fac_id)) FROM '^[A-Z0-9]{3,4}$') AS station) t
-        LEFT JOIN ntsb.airport a ON r.station IS NULL AND a.airport_id = @extschema@.ntsb_find_airport(t.station)
+        LEFT JOIN ntsb.airport a ON r.station IS NULL AND a.airport_id = @extschema@.ntsb_find_airport(t.station, 'USA'::text)
         WHERE e.metar <> ''
           AND num_nonnulls(r.wind_kt, r.visibility_sm, r.has_ceiling, r.temp_c, r.altimeter_inhg, r.weather) > 0
     ), station AS (

@@ -266,7 +266,7 @@ const STATEMENTS: &[&str] = &[
     "SELECT * FROM public.ntsb_create_api_key('mine'::pg_catalog.text, 'viewer'::pg_catalog.text, 'free'::pg_catalog.text, NULL::pg_catalog.interval)",
     "SELECT * FROM public.ntsb_missing_objects()",
     "SELECT * FROM public.ntsb_change_log_head()",
-    "SELECT * FROM public.ntsb_adopt_airports('full'::pg_catalog.text)",
+    "SELECT * FROM public.ntsb_adopt_airports('full'::pg_catalog.text, NULL::pg_catalog._text)",
     "CALL public.ntsb_archive_decade(1980::pg_catalog.int4)",
     "CALL public.ntsb_attach_archive(1980::pg_catalog.int4)",
     "CALL public.ntsb_create_roles()",

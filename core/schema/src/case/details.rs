@@ -73,7 +73,7 @@ pub(super) fn convert_events<'a>(
 ) {
     for question in EVENT_QUESTIONS {
         let codes = question.codes_of(case.value, "dt_events", notes);
-        emit_codes(&[case.ev_id.clone()], question, codes, case, emit);
+        emit_codes(std::slice::from_ref(&case.ev_id), question, codes, case, emit);
     }
 }
 

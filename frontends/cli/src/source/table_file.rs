@@ -2,7 +2,7 @@
 //! identifies the layout.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -208,5 +208,41 @@ pub fn open_plain(
         true => Box::new(MultiGzDecoder::new(input)),
         false => Box::new(input),
     };
-    Ok(BufReader::new(Box::new(unpacked.take(max_bytes))))
+    Ok(BufReader::new(Box::new(LimitedReader { input: unpacked, max_bytes, remaining: max_bytes })))
+}
+
+/// Fails when the input has more than `max_bytes`, instead of cutting it off.
+struct LimitedReader {
+    input: Box<dyn Read + Send>,
+    max_bytes: u64,
+    remaining: u64,
+}
+
+impl Read for LimitedReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.remaining = self.remaining.checked_sub(count as u64).ok_or_else(|| {
+            io::Error::other(format!("it unpacks to more than {} bytes", self.max_bytes))
+        })?;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_beyond_the_limit_is_an_error_and_not_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();
+        let read = |max_bytes| {
+            let mut text = String::new();
+            open_plain(&path, max_bytes).unwrap().read_to_string(&mut text).map(|_| text)
+        };
+        assert_eq!(read(12).unwrap(), "a,b\n1,2\n3,4\n");
+        let error = read(8).unwrap_err().to_string();
+        assert_eq!(error, "it unpacks to more than 8 bytes");
+    }
 }
