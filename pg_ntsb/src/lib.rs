@@ -87,7 +87,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     requires = ["registration_match"]
 );
 ::pgrx::extension_sql_file!(
-    "../../sql/functions/sources/metar.sql",
+    "../../sql/functions/weather/metar.sql",
     name = "metar",
     requires = [weather::ntsb_parse_metar, weather::ntsb_flight_category]
 );

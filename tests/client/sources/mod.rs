@@ -8,5 +8,6 @@ mod exposure;
 mod metar;
 mod recommendations;
 mod registry;
+mod registry_faults;
 mod runways;
 mod state;
