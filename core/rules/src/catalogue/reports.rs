@@ -42,4 +42,7 @@ pub const RULES: &[Rule] = &[
         .description("The answer is not in the data dictionary for its question"),
     Rule::flag("dt_flight_crew.answer_unlisted", Business, "dt_flight_crew").column("code").check(Check::UnlistedAnswer)
         .description("The answer is not in the data dictionary for its question"),
+    Rule::null("case_record.utc_offset_implausible", Business, "case_record").column("utc_offset_hours").threshold(14.0)
+        .fails_if(&["utc_offset_hours"], |c| c.number(0).is_some_and(|hours| hours.abs() > c.threshold))
+        .description("Offset from UTC above the threshold, in hours east or west; no time zone is farther"),
 ];

@@ -13,4 +13,5 @@ pub const CASES: &[Case] = &[
     ("dt_events.answer_unlisted", "dt_events", "col_name=wx_brief; code=TELE", "col_name=wx_brief; code=PIGN"),
     ("dt_aircraft.answer_unlisted", "dt_aircraft", "col_name=landing_gear0; code=SKI", "col_name=landing_gear; code=LEGS"),
     ("dt_flight_crew.answer_unlisted", "dt_flight_crew", "col_name=crew_rat_roto; code=HELI", "col_name=crew_cert_code; code=NONE"),
+    ("case_record.utc_offset_implausible", "case_record", "utc_offset_hours=-5", "utc_offset_hours=-500"),
 ];
