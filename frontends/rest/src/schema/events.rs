@@ -109,30 +109,32 @@ row_type! {
     }
 }
 
-row_type! {
-    /// A safety recommendation, as last loaded
-    SafetyRecommendation {
-        /// Letter of the mode, year and number, such as A-23-001
-        rec_no: String,
-        issued_on: Option<String>,
-        closed_on: Option<String>,
-        /// Overall status; null if the addressees' statuses differ and none is stated for the whole
-        status: Option<String>,
-        is_open: Option<bool>,
-        subject: Option<String>,
-        recommendation: Option<String>,
-        addressees: Vec<Addressee>,
-    }
+/// A safety recommendation, as last loaded
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only a description of a nested object")]
+pub struct SafetyRecommendation {
+    /// Letter of the mode, year and number, such as A-23-001
+    pub rec_no: String,
+    pub issued_on: Option<String>,
+    pub closed_on: Option<String>,
+    /// Overall status; null if the addressees' statuses differ and none is stated for the whole
+    pub status: Option<String>,
+    pub is_open: Option<bool>,
+    pub subject: Option<String>,
+    pub recommendation: Option<String>,
+    pub addressees: Vec<Addressee>,
 }
 
-row_type! {
-    /// To whom a recommendation is addressed, and its status there
-    Addressee {
-        addressee: String,
-        status: Option<String>,
-        is_open: Option<bool>,
-        closed_on: Option<String>,
-    }
+/// To whom a recommendation is addressed, and its status there
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "only a description of a nested object")]
+pub struct Addressee {
+    pub addressee: String,
+    pub status: Option<String>,
+    pub is_open: Option<bool>,
+    pub closed_on: Option<String>,
 }
 
 row_type! {
