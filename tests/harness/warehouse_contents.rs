@@ -20,6 +20,7 @@ pub const BOOKKEEPING_COLUMNS: &[&str] = &[
     "applied_at",
     "quarantine_id",
     "quarantined_at",
+    "loaded_at",
 ];
 
 /// Values before cleaning. They depend on the file format (MDB or CSV).
@@ -44,12 +45,12 @@ pub fn list_tables(database: &Database) -> Vec<String> {
     database.query_column(sql, &[])
 }
 
-/// Lists the tables of NTSB data, whose rows have a content hash.
+/// Lists the tables of NTSB data, whose rows have a content hash and can be withdrawn.
 pub fn list_ntsb_tables(database: &Database) -> Vec<String> {
-    let sql = "SELECT attrelid::regclass::text FROM pg_attribute WHERE attname = 'content_hash'
+    let sql = "SELECT FROM pg_attribute WHERE attname IN ('content_hash', 'withdrawn_batch')
                AND attrelid = to_regclass('ntsb.' || quote_ident($1::text))";
     let all = list_tables(database).into_iter();
-    all.filter(|table| !database.query_rows(sql, &[table]).is_empty()).collect()
+    all.filter(|table| database.query_rows(sql, &[table]).len() == 2).collect()
 }
 
 /// Counts and digests the rows of each table, leaving out the columns in `without`.

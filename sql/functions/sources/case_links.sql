@@ -8,7 +8,7 @@ AS $$
         SELECT e.ev_id, e.ntsb_no, coalesce(r.mkey, @extschema@.ntsb_case_key(e.ev_id)) AS mkey,
                r.docket_page, r.report_page, r.investigation_page
         FROM ntsb.events e LEFT JOIN ntsb.case_record r USING (ev_id)
-        WHERE e.ev_id = upper(btrim(ntsb_case_link.ev_id))
+        WHERE e.ev_id = upper(btrim(left(ntsb_case_link.ev_id, 100)))
     )
     SELECT k.kind, coalesce(k.stated, k.derived), k.stated IS NOT NULL
     FROM event e
