@@ -20,7 +20,7 @@ use super::layout::list_names;
 use super::{NulReplacer, RowSink, SourceError, SourceTable, send_rows};
 
 /// The names under which a page lists its cases.
-const LIST_NAMES: [&str; 4] = ["data", "results", "cases", "items"];
+pub const LIST_NAMES: [&str; 4] = ["data", "results", "cases", "items"];
 
 pub struct CaseFile {
     /// The name of the file in messages.

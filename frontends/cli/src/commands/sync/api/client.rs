@@ -11,9 +11,10 @@ use tokio::time::Instant;
 use super::super::download::{Downloader, FetchError, check_status, send};
 use super::super::weekly::format_date;
 use super::records::RecordFile;
-use super::summary::{Summary, member};
+use super::summary::{Summary, is_aviation, member};
 use crate::args::SyncArgs;
 use crate::failure::Failure;
+use crate::source::cases::LIST_NAMES;
 
 /// The request header for the API key.
 const KEY_HEADER: &str = "Ocp-Apim-Subscription-Key";
@@ -23,9 +24,6 @@ const MAX_ANSWER_BYTES: u64 = 64 << 20;
 
 /// A month has about 132 cases, which is one page.
 const MAX_PAGES: usize = 100;
-
-/// The names under which an answer lists its entries.
-const LIST_NAMES: [&str; 4] = ["data", "results", "cases", "items"];
 
 pub struct ApiClient<'a> {
     downloader: &'a Downloader<'a>,
@@ -219,12 +217,6 @@ fn entries(answer: &Value) -> Option<&[Value]> {
         _ => LIST_NAMES.iter().find_map(|name| member(answer, name)),
     };
     list?.as_array().map(Vec::as_slice)
-}
-
-/// Whether a record is about aviation; also if it states no mode.
-fn is_aviation(record: &Value) -> bool {
-    let mode = member(record, "mode").and_then(Value::as_str);
-    mode.is_none_or(|mode| mode.trim().eq_ignore_ascii_case("aviation"))
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -24,10 +24,14 @@ impl Summary {
         };
         let event_day = member(entry, "eventDate").and_then(Value::as_str);
         let event_day = event_day.and_then(|date| parse_date(date.get(..10)?));
-        let mode = member(entry, "mode").and_then(Value::as_str);
-        let is_aviation = mode.is_none_or(|mode| mode.trim().eq_ignore_ascii_case("aviation"));
-        Some(Summary { mkey, event_day, is_aviation })
+        Some(Summary { mkey, event_day, is_aviation: is_aviation(entry) })
     }
+}
+
+/// Whether a summary or record is about aviation; also if it states no mode.
+pub fn is_aviation(case: &Value) -> bool {
+    let mode = member(case, "mode").and_then(Value::as_str);
+    mode.is_none_or(|mode| mode.trim().eq_ignore_ascii_case("aviation"))
 }
 
 /// A member of an object. Versions of the API differ in the case of their names.
