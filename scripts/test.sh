@@ -108,7 +108,7 @@ cmd_test() {
   local word part parts=()
   for word in "$@"; do
     case $word in
-      core | sql | client) parts+=("$word") ;;
+      core | sql | client | ops) parts+=("$word") ;;
       sources) parts+=(core client) filter+=(case:: sources metar registration) ;;
       --bless) export BLESS=1 ;;
       -*) die "test has no option $word; see ./dev help" ;;
@@ -116,7 +116,7 @@ cmd_test() {
     esac
   done
   set -- "${parts[@]}"
-  (($#)) || set -- core sql client
+  (($#)) || set -- core sql client ops
   find_golden_tests
   need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl pgbouncer zstd
   for part in "$@"; do

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # sourced by dev, whose variables and functions it uses
+# Tests and drills of deploy/.
+
+# Debian packages whose programs read the configurations of deploy/.
+ops_packages=(prometheus prometheus-alertmanager prometheus-postgres-exporter)
+
+test_ops() {
+  need_packages "${ops_packages[@]}"
+  run_tests ops cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
+    --test ops -- "${filter[@]}"
+}
+
+# cmd_drill NAME: one of the drills; without a name, lists them.
+cmd_drill() {
+  if (($# == 0)); then
+    sed -n 's/^mod \(.*\);/\1/p' "$root/tests/drills/main.rs" >&2
+    die "name a drill: ./dev drill NAME"
+  fi
+  filter=("$@")
+  need_toolchain "${server_packages[@]}" "${drill_packages[@]}"
+  start_test_cluster
+  run_tests drill cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
+    --test drills -- --test-threads 1 "${filter[@]}"
+  echo "$passed passed, $failed failed"
+  ((failed == 0 && passed > 0))
+}
+
+# Debian packages of the drills.
+drill_packages=()

@@ -1,0 +1,1 @@
+//! A primary killed under load: Patroni on three nodes behind HAProxy.

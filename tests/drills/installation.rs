@@ -1,0 +1,1 @@
+//! Packages installed, upgraded, removed and purged in clean chroots.

@@ -1,0 +1,11 @@
+//! Drills: what is lost and how long it takes when something breaks. `./dev drill NAME` runs one; they
+//! are slow and no part of `./dev test`.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod failover;
+mod installation;
+mod replicas;
+mod restore;
+mod scale;
+mod shards;

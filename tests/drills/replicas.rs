@@ -1,0 +1,1 @@
+//! Reads spread over replicas and PgBouncer.

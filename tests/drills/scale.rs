@@ -1,0 +1,1 @@
+//! Growth to millions of events.

@@ -1,0 +1,1 @@
+//! Events of three clusters by decade, with kills during distributed steps.

@@ -1,0 +1,1 @@
+//! Containerfiles and compose.yaml in deploy/container, checked by hadolint and the compose plugin.

@@ -1,0 +1,1 @@
+//! The nftables rules in deploy/nginx, loaded in network namespaces.

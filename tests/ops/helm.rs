@@ -1,0 +1,1 @@
+//! The Helm chart in deploy/helm: lint, rendered manifests against the schemas of Kubernetes.

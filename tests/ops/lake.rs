@@ -1,0 +1,1 @@
+//! The Parquet archive read by other engines.

@@ -1,0 +1,1 @@
+//! The nginx configuration in deploy/nginx, in a real nginx with ModSecurity.

@@ -1,0 +1,1 @@
+//! Packages: contents, units and documents that deploy/packages describes.
