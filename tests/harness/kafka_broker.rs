@@ -81,7 +81,7 @@ impl KafkaBrokers {
     /// Starts one broker with a topic.
     pub fn start(topic: &str, partitions: i32) -> KafkaBrokers {
         let library = Library::open();
-        let owner = create_client(&library, PRODUCER, &[]);
+        let owner = create_client(&library, PRODUCER, &[("log_level", "0")]);
         let cluster =
             call!(library, c"rd_kafka_mock_cluster_new", fn(Handle, c_int) -> Handle, owner, 1);
         assert!(!cluster.is_null());

@@ -1,5 +1,6 @@
 //! A Redis server of one test.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
@@ -24,7 +25,7 @@ impl RedisServer {
 
     /// `settings` are such as `--maxmemory 3mb`, one word each.
     pub fn start_with(settings: &[&str]) -> RedisServer {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = unused_port();
         let settings: Vec<String> = settings.iter().map(|&word| word.to_owned()).collect();
         RedisServer { child: spawn(port, &settings), port, settings }
     }
@@ -51,12 +52,25 @@ impl RedisServer {
         run_ok(command)
     }
 
+    /// The number of entries of a stream, without a process for each call.
+    pub fn stream_length(&self, key: &str) -> usize {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all(format!("XLEN {key}\r\n").as_bytes()).unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        line.trim().trim_start_matches(':').parse().unwrap_or_else(|_| panic!("XLEN {key}: {line}"))
+    }
+
     /// The entries of a stream, oldest first.
     pub fn read_stream(&self, key: &str) -> Vec<Entry> {
         let text = self.cli(&["--json", "XRANGE", key, "-", "+"]);
         let entries: Value = serde_json::from_str(&text).unwrap();
         entries.as_array().unwrap().iter().map(|entry| read_fields(&entry[1])).collect()
     }
+}
+
+pub fn unused_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn read_fields(fields: &Value) -> Entry {

@@ -81,39 +81,39 @@ COMMENT ON FUNCTION ntsb_internal.last_relay_position(text) IS
 'Internal: called by the functions of ntsb relay. Returns the greatest number in a topic; 0 if there is none.';
 
 -- A restored database may hold fewer events than the target has received, or other events with the same numbers.
-CREATE FUNCTION ntsb_internal.check_relay_cursor(reached ntsb.relay_cursor) RETURNS void
+CREATE FUNCTION ntsb_internal.check_relay_cursor(target text, topic text, seq bigint, id text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    last bigint := ntsb_internal.last_relay_position(reached.topic);
+    last bigint := ntsb_internal.last_relay_position(check_relay_cursor.topic);
     stored text;
     way_out constant text := 'Decide what the target lacks, then start again with ntsb relay --restart --from start, or --from now.';
 BEGIN
-    IF reached."position" > last THEN
+    IF check_relay_cursor.seq > last THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('the cursor of %s of relay %L is ahead of the database: it is at %s, but the last event is %s',
-                             reached.topic, reached.target, reached."position", last),
+                             check_relay_cursor.topic, check_relay_cursor.target, check_relay_cursor.seq, last),
             DETAIL = 'The database was probably restored from a backup that is older than the cursor.', HINT = way_out;
-    ELSIF reached.event_id IS NULL THEN
+    ELSIF check_relay_cursor.id IS NULL THEN
         RETURN;
     END IF;
     SELECT e.id INTO stored FROM (
-        SELECT c.id, c.seq FROM ntsb_internal.read_relay_changes(reached."position" - 1, 1, 'x') c WHERE reached.topic = 'changes'
+        SELECT c.id, c.seq FROM ntsb_internal.read_relay_changes(check_relay_cursor.seq - 1, 1, 'x') c WHERE check_relay_cursor.topic = 'changes'
         UNION ALL
-        SELECT a.id, a.seq FROM ntsb_internal.read_relay_alerts(reached."position" - 1, 1, 'x') a WHERE reached.topic = 'alerts'
+        SELECT a.id, a.seq FROM ntsb_internal.read_relay_alerts(check_relay_cursor.seq - 1, 1, 'x') a WHERE check_relay_cursor.topic = 'alerts'
         UNION ALL
-        SELECT p.id, p.seq FROM ntsb_internal.read_relay_predictions(reached."position" - 1, 1, 'x') p WHERE reached.topic = 'predictions'
-    ) e WHERE e.seq = reached."position";
-    IF stored <> reached.event_id THEN
+        SELECT p.id, p.seq FROM ntsb_internal.read_relay_predictions(check_relay_cursor.seq - 1, 1, 'x') p WHERE check_relay_cursor.topic = 'predictions'
+    ) e WHERE e.seq = check_relay_cursor.seq;
+    IF stored <> check_relay_cursor.id THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = format('the cursor of %s of relay %L does not fit the database: event %s is now %s, but %s was sent',
-                             reached.topic, reached.target, reached."position", stored, reached.event_id),
+                             check_relay_cursor.topic, check_relay_cursor.target, check_relay_cursor.seq, stored, check_relay_cursor.id),
             DETAIL = 'The database was probably restored from a backup and loaded again.', HINT = way_out;
     END IF;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.check_relay_cursor(ntsb.relay_cursor) IS
+COMMENT ON FUNCTION ntsb_internal.check_relay_cursor(text, text, bigint, text) IS
 'Internal: called by ntsb_begin_relay and ntsb_relay_batch. Errors: 55000 if the cursor is ahead of the last event, or if another event has its number.';
 
 CREATE FUNCTION ntsb_begin_relay(target text, topic text, start text DEFAULT 'start', restart boolean DEFAULT false)
@@ -139,7 +139,7 @@ BEGIN
         WHERE restart;
     SELECT c.* INTO reached FROM ntsb.relay_cursor c
     WHERE c.target = ntsb_begin_relay.target AND c.topic = ntsb_begin_relay.topic;
-    PERFORM ntsb_internal.check_relay_cursor(reached);
+    PERFORM ntsb_internal.check_relay_cursor(reached.target, reached.topic, reached."position", reached.event_id);
     RETURN reached."position";
 END
 $$;
@@ -170,7 +170,7 @@ BEGIN
             MESSAGE = format('relay %L has no cursor for %s', ntsb_relay_batch.target, ntsb_relay_batch.topic),
             HINT = 'SELECT ntsb_begin_relay(target, topic) creates it.';
     END IF;
-    PERFORM ntsb_internal.check_relay_cursor(reached);
+    PERFORM ntsb_internal.check_relay_cursor(reached.target, reached.topic, reached."position", reached.event_id);
     IF ntsb_relay_batch.topic = 'alerts' THEN
         RETURN QUERY SELECT * FROM ntsb_internal.read_relay_alerts(reached."position", max_rows, origin);
     ELSIF ntsb_relay_batch.topic = 'predictions' THEN

@@ -45,7 +45,7 @@ fn the_relay_role_may_relay_and_nothing_else() {
     command.env("PGUSER", &login.name);
     let output = run(command);
     assert_eq!(output.code, Some(0), "{}", output.all_output());
-    assert_eq!(redis.cli(&["XLEN", "ntsb"]).trim(), "4");
+    assert_eq!(redis.stream_length("ntsb"), 4);
     let stream = redis.cli(&["XRANGE", "ntsb", "-", "+"]);
     assert!(!stream.contains("dashboard") && !stream.contains("ntsb_api"), "{stream}");
 

@@ -19,7 +19,7 @@ fn read_ids(redis: &RedisServer) -> Vec<serde_json::Value> {
 }
 
 fn stream_length(redis: &RedisServer) -> usize {
-    redis.cli(&["XLEN", "ntsb"]).trim().parse().unwrap()
+    redis.stream_length("ntsb")
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Redis Streams.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use ntsb_tests::announce;
+use ntsb_tests::certificates::CertificateAuthority;
 use ntsb_tests::database::Database;
 use ntsb_tests::model::register_model;
 use ntsb_tests::process::{ChildProcess, send_signal};
-use ntsb_tests::redis_server::RedisServer;
+use ntsb_tests::redis_server::{RedisServer, unused_port};
 use ntsb_tests::wait_for;
 use serde_json::{Value, json};
 
@@ -155,7 +157,7 @@ fn maxlen_limits_the_stream() {
     let (database, redis) = (Database::empty_warehouse(), RedisServer::start());
     add_changes(&database, 3_000);
     relay_ok(&database, &["--to", &redis.url(), "--once", "--maxlen", "500", "--stream", "short"]);
-    let length: i64 = redis.cli(&["XLEN", "short"]).trim().parse().unwrap();
+    let length = redis.stream_length("short");
     // Redis trims whole nodes of 100 entries.
     assert!((500..=700).contains(&length), "{length}");
     assert_eq!(cursor(&database, "changes"), 3_000);
@@ -169,20 +171,17 @@ fn follow_sends_at_once_and_survives_a_restart_of_redis() {
     let follower = start(&database, &["--to", &url, "--follow", "--from", "now"]);
     let running = "SELECT count(*) FROM ntsb_relay_status() WHERE is_running";
     wait_for("the relay", 30, || (database.query_value::<i64>(running) == 3).then_some(()));
-    let sent = |count| {
-        let length = move |redis: &RedisServer| redis.cli(&["XLEN", "ntsb"]).trim() == count;
-        move |redis: &RedisServer| length(redis).then_some(())
-    };
+    let sent = |redis: &RedisServer, count| (redis.stream_length("ntsb") == count).then_some(());
     add_changes(&database, 1);
     let begin = Instant::now();
-    wait_for("the change", 20, || sent("1")(&redis));
+    wait_for("the change", 20, || sent(&redis, 1));
     // Without NOTIFY it would take up to 30 s.
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     redis.stop();
     add_changes(&database, 2);
     std::thread::sleep(Duration::from_secs(2));
     redis.start_again();
-    wait_for("the changes after the restart", 60, || sent("2")(&redis));
+    wait_for("the changes after the restart", 60, || sent(&redis, 2));
     assert!(send_signal(follower.id(), libc::SIGTERM));
     let output = follower.finish_within(Duration::from_secs(20));
     assert_eq!(output.code, Some(0), "{}", output.all_output());
@@ -224,6 +223,64 @@ fn passwords_come_from_the_environment_and_are_never_printed() {
     let output = run(&[("NTSB_RELAY_TO", &with_password)], &["--once"]);
     assert_eq!(output.code, Some(0), "{}", output.all_output());
     assert_eq!(cursor(&database, "changes"), 2);
+}
+
+/// A key of another type needs a person; memory may become free.
+#[test]
+fn errors_of_redis_are_told_apart() {
+    let database = Database::empty_warehouse();
+    let redis = RedisServer::start();
+    add_changes(&database, 2);
+    redis.cli(&["SET", "ntsb", "text"]);
+    let output = relay(&database, &["--to", &redis.url(), "--follow"]);
+    assert_eq!(output.code, Some(1), "{}", output.all_output());
+    assert!(output.stderr.contains("Redis refused the events: WRONGTYPE"), "{}", output.stderr);
+    redis.cli(&["DEL", "ntsb"]);
+    redis.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    let follower = start(&database, &["--to", &redis.url()]);
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(cursor(&database, "changes"), 0);
+    redis.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    wait_for("the changes", 60, || (redis.stream_length("ntsb") == 2).then_some(()));
+    assert!(send_signal(follower.id(), libc::SIGTERM));
+    let output = follower.finish_within(Duration::from_secs(20));
+    assert!(output.stderr.contains("OOM"), "{}", output.stderr);
+}
+
+#[test]
+fn rediss_verifies_the_certificate() {
+    let database = Database::empty_warehouse();
+    let authority = CertificateAuthority::new();
+    let files = authority.sign("redis", "IP:127.0.0.1");
+    let port = unused_port().to_string();
+    let (certificate, key) = (files.certificate.to_str().unwrap(), files.key.to_str().unwrap());
+    let root = authority.root_certificate();
+    let redis = RedisServer::start_with(&[
+        "--tls-port",
+        &port,
+        "--tls-cert-file",
+        certificate,
+        "--tls-key-file",
+        key,
+        "--tls-ca-cert-file",
+        root.to_str().unwrap(),
+        "--tls-auth-clients",
+        "no",
+    ]);
+    add_changes(&database, 2);
+    let run = |trusted: &Path| {
+        let url = format!("rediss://127.0.0.1:{port}");
+        let arguments = ["--to", &url, "--once", "--attempts", "1", "--name", "tls"];
+        let mut command = relay_command(&database, &arguments);
+        command.env("SSL_CERT_FILE", trusted).env_remove("SSL_CERT_DIR");
+        ChildProcess::start(command).finish_within(Duration::from_secs(60))
+    };
+    let refused = run(&CertificateAuthority::new().root_certificate());
+    assert_eq!(refused.code, Some(1), "{}", refused.all_output());
+    assert_eq!(cursor(&database, "changes"), 0);
+    let output = run(&root);
+    assert_eq!(output.code, Some(0), "{}", output.all_output());
+    assert_eq!(redis.stream_length("ntsb"), 2);
 }
 
 #[test]
@@ -273,7 +330,7 @@ fn throughput_of_ten_thousand_changes() {
     let begin = Instant::now();
     relay_ok(&database, &["--to", &redis.url(), "--once"]);
     let seconds = begin.elapsed().as_secs_f64();
-    assert_eq!(redis.cli(&["XLEN", "ntsb"]).trim(), "10000");
+    assert_eq!(redis.stream_length("ntsb"), 10_000);
     announce(&format!(
         "figure: relay of 10,000 changes to Redis: {seconds:.2} s, {:.0} events/s",
         10_000.0 / seconds

@@ -8,7 +8,7 @@ use super::{add_changes, cursor, raise_alert, relay, relay_ok};
 const OPTIONS: [&str; 3] = ["--once", "--name", "mine"];
 
 fn length(redis: &RedisServer) -> usize {
-    redis.cli(&["XLEN", "ntsb"]).trim().parse().unwrap()
+    redis.stream_length("ntsb")
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, ErrorKind, Pipeline, RedisError, ServerErrorKind};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, Pipeline, RedisError};
 use reqwest::Url;
 
 use super::cursor::Event;
@@ -55,7 +55,7 @@ impl Redis {
         if sent.is_err() {
             self.connection = None;
         }
-        sent.map_err(|error| classify(&error))
+        sent.map_err(classify)
     }
 
     async fn try_send(&mut self, events: &[Event]) -> Result<(), RedisError> {
@@ -84,14 +84,22 @@ impl Redis {
     }
 }
 
-/// Errors that a person has to remove: wrong password, missing permission, a key of another type.
-fn classify(error: &RedisError) -> SendError {
-    let code = error.code().unwrap_or_default();
-    let is_permanent = ["WRONGTYPE", "NOAUTH", "WRONGPASS", "NOPERM"].contains(&code)
-        || matches!(error.kind(), ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig)
-        || matches!(error.kind(), ErrorKind::Server(ServerErrorKind::NoPerm));
-    match is_permanent {
-        true => SendError::permanent(format!("Redis refused the events: {error}")),
-        false => SendError::transient(format!("Redis did not accept the events: {error}")),
+/// Errors that a person has to remove: wrong password, missing permission, a key of another type. One error
+/// stands for all: the commands of a batch fail for the same reason.
+fn classify(error: RedisError) -> SendError {
+    let is_login_refused =
+        matches!(error.kind(), ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig);
+    let text = error.to_string();
+    let Some(first) = error.into_server_errors().and_then(|all| all.first().cloned()) else {
+        return match is_login_refused {
+            true => SendError::permanent(format!("Redis refused the events: {text}")),
+            false => SendError::transient(format!("Redis did not accept the events: {text}")),
+        };
+    };
+    let reason = format!("{} {}", first.1.code(), first.1.details().unwrap_or_default());
+    let permanent = ["WRONGTYPE", "NOAUTH", "WRONGPASS", "NOPERM"];
+    match is_login_refused || permanent.contains(&first.1.code()) {
+        true => SendError::permanent(format!("Redis refused the events: {reason}")),
+        false => SendError::transient(format!("Redis did not accept the events: {reason}")),
     }
 }
