@@ -39,13 +39,18 @@ $$;
 COMMENT ON FUNCTION ntsb_internal.relay_lock_number(text) IS
 'Internal: called by ntsb relay. Returns the second key of the advisory lock of the relay of this name; the first is x''6e747362''. ntsb_internal.lock_number returns smaller numbers.';
 
--- Under a lock until the transaction ends, so that numbers are in the order in which rows become visible.
-CREATE FUNCTION ntsb_internal.number_relay_rows(topic text) RETURNS void
+-- Under a lock until the transaction ends, so that numbers are in the order in which rows become visible. All rows are
+-- compared with those that have a number, so this is done only when too few numbered rows are left.
+CREATE FUNCTION ntsb_internal.number_relay_rows(topic text, after bigint, needed integer) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF topic = 'changes' THEN
+    IF topic = 'changes' OR needed <= (
+        SELECT count(*) FROM (
+            (SELECT FROM ntsb.relay_alert r WHERE topic = 'alerts' AND r."position" > after LIMIT needed)
+            UNION ALL
+            (SELECT FROM ntsb.relay_prediction r WHERE topic = 'predictions' AND r."position" > after LIMIT needed)) n) THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number('relay'));
@@ -62,8 +67,8 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION ntsb_internal.number_relay_rows(text) IS
-'Internal: called by ntsb_begin_relay and ntsb_relay_batch. Numbers the alerts or predictions that have no number yet. Entries of the change log have numbers.';
+COMMENT ON FUNCTION ntsb_internal.number_relay_rows(text, bigint, integer) IS
+'Internal: called by ntsb_begin_relay and ntsb_relay_batch. Numbers the alerts or predictions that have no number yet, unless at least needed rows after a position have one. Entries of the change log have numbers.';
 
 CREATE FUNCTION ntsb_internal.last_relay_position(topic text) RETURNS bigint
 LANGUAGE plpgsql STABLE
@@ -130,7 +135,7 @@ BEGIN
             MESSAGE = format('start must be start or now, got %s', coalesce(quote_literal(left(start, 100)), 'null')),
             HINT = 'start: all events of the database; now: only later ones.';
     END IF;
-    PERFORM ntsb_internal.number_relay_rows(ntsb_begin_relay.topic);
+    PERFORM ntsb_internal.number_relay_rows(ntsb_begin_relay.topic, 0, 2147483647);
     INSERT INTO ntsb.relay_cursor AS c (target, topic, "position")
     VALUES (ntsb_begin_relay.target, ntsb_begin_relay.topic,
             CASE start WHEN 'now' THEN ntsb_internal.last_relay_position(ntsb_begin_relay.topic) ELSE 0 END)
@@ -162,7 +167,6 @@ BEGIN
             MESSAGE = format('max_rows must be between 1 and 10,000, got %s', coalesce(max_rows::text, 'null')),
             HINT = 'To get more events, call ntsb_advance_relay, then again.';
     END IF;
-    PERFORM ntsb_internal.number_relay_rows(ntsb_relay_batch.topic);
     SELECT c.* INTO reached FROM ntsb.relay_cursor c
     WHERE c.target = ntsb_relay_batch.target AND c.topic = ntsb_relay_batch.topic;
     IF NOT FOUND THEN
@@ -170,6 +174,7 @@ BEGIN
             MESSAGE = format('relay %L has no cursor for %s', ntsb_relay_batch.target, ntsb_relay_batch.topic),
             HINT = 'SELECT ntsb_begin_relay(target, topic) creates it.';
     END IF;
+    PERFORM ntsb_internal.number_relay_rows(reached.topic, reached."position", max_rows);
     PERFORM ntsb_internal.check_relay_cursor(reached.target, reached.topic, reached."position", reached.event_id);
     IF ntsb_relay_batch.topic = 'alerts' THEN
         RETURN QUERY SELECT * FROM ntsb_internal.read_relay_alerts(reached."position", max_rows, origin);

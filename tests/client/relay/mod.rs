@@ -4,6 +4,7 @@ mod access;
 mod commit_order;
 mod crash;
 mod kafka;
+mod numbering;
 mod redis;
 mod restored;
 mod webhook;
