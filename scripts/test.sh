@@ -118,7 +118,7 @@ cmd_test() {
   set -- "${parts[@]}"
   (($#)) || set -- core sql client ops
   find_golden_tests
-  need_toolchain "${server_packages[@]}" mdbtools python3 redis-server openssl pgbouncer zstd
+  need_toolchain "${server_packages[@]}" mdbtools python3 redis-server librdkafka1 openssl pgbouncer zstd
   for part in "$@"; do
     [[ $part == core || -n $test_cluster ]] || start_test_cluster
     "test_$part"

@@ -33,6 +33,7 @@ mod quarantine;
 mod queries;
 mod reference;
 mod registry;
+mod relay;
 mod schedules;
 mod schema;
 mod search;

@@ -1,10 +1,7 @@
 //! Rate limits per address and per API key.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-
 use ntsb_tests::database::Database;
-use ntsb_tests::wait_for;
+use ntsb_tests::redis_server::RedisServer;
 
 use crate::service::{Response, Service};
 
@@ -84,33 +81,11 @@ fn callers_behind_a_proxy_are_counted_by_address_or_ipv6_network() {
     assert_eq!(count_accepted(&|n| format!("2001:db8:1:3::{n:x}")), 10);
 }
 
-struct Redis {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn start_redis() -> Redis {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut command = Command::new("redis-server");
-    command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string()]);
-    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let redis = Redis { child, port };
-    wait_for("Redis", 20, || std::net::TcpStream::connect(("127.0.0.1", port)).ok());
-    redis
-}
-
 #[test]
 fn services_that_share_a_redis_share_their_limits() {
     let database = Database::with_sample();
-    let redis = start_redis();
-    let url = format!("redis://127.0.0.1:{}", redis.port);
+    let redis = RedisServer::start();
+    let url = redis.url();
     let settings = [("free_per_minute", "20"), ("redis_url", url.as_str())];
     let services = [Service::start(&database, &settings), Service::start(&database, &settings)];
     let accepted = (0..30).filter(|n| services[n % 2].get(PATH).status == 200).count();

@@ -26,6 +26,7 @@ mod tests {
             ("permission denied for procedure ntsb_refresh", Some("ntsb_admin")),
             ("permission denied for table row_defects", Some("ntsb_analyst")),
             ("permission denied for view accidents", Some("ntsb_viewer")),
+            ("permission denied for function ntsb_relay_batch", Some("ntsb_relay")),
             ("permission denied for function ensure_role", None),
             ("permission denied to set parameter", None),
             ("division by zero", None),

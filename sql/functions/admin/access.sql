@@ -35,6 +35,9 @@ AS $$
         ntsb_morans_i, ntsb_rules_digest}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'function', unnest('{
+        ntsb_advance_relay, ntsb_begin_relay, ntsb_relay_batch, ntsb_relay_status}'::text[]), 'ntsb_relay'
+    UNION ALL
+    SELECT 'function', unnest('{
         ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases, ntsb_adopt_exposure,
         ntsb_adopt_metar, ntsb_adopt_recommendations, ntsb_adopt_registry, ntsb_adopt_runways, ntsb_api_keys,
         ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule,
@@ -56,6 +59,11 @@ AS $$
     SELECT 'internal', unnest('{
         check_clustering, collect_drift_samples, convert_artifact, describe_artifact, flag_drifted_features,
         measure_code_drift, measure_number_drift}'::text[]), 'ntsb_analyst'
+    UNION ALL
+    SELECT 'internal', unnest('{
+        build_cloud_event, check_relay, check_relay_cursor, last_relay_position, name_relay_source,
+        number_relay_rows, read_relay_alerts, read_relay_changes, read_relay_predictions,
+        relay_lock_number}'::text[]), 'ntsb_relay'
     UNION ALL
     SELECT 'internal', unnest('{
         add_dim_members, add_related_events, add_search_documents, adopt_rows, aircraft_age, apply_privileges,
@@ -104,13 +112,16 @@ AS $$
         batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'table', unnest('{
+        relay_alert, relay_cursor, relay_prediction}'::text[]), 'ntsb_relay'
+    UNION ALL
+    SELECT 'table', unnest('{
         alert_delivery, api_key}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'asrs table', unnest('{
         aircraft, change_log, event, load, narrative, person, report, report_value}'::text[]), 'ntsb_viewer'
 $$;
 COMMENT ON FUNCTION ntsb_privileges() IS
-'The allow-list: each function of the extension (EXECUTE) and each table or view of the schemas ntsb (kind table) and asrs (kind asrs table; SELECT) with the lowest role that may use it. Higher roles may use it too, in the order ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_service is separate. Only the owner may use what is not listed.';
+'The allow-list: each function of the extension (EXECUTE) and each table or view of the schemas ntsb (kind table) and asrs (kind asrs table; SELECT) with the lowest role that may use it. Higher roles may use it too, in the order ntsb_viewer, ntsb_api_user, ntsb_analyst, ntsb_admin; ntsb_relay is a member of ntsb_viewer, and ntsb_admin of ntsb_relay; ntsb_service is separate. Only the owner may use what is not listed.';
 
 -- Roles are shared by all databases of the server: a concurrent session of another database may create the same role.
 CREATE FUNCTION ntsb_internal.ensure_role(name text, parents text[]) RETURNS void
@@ -207,10 +218,17 @@ BEGIN
        AND (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('ntsb.api_key')) THEN
         GRANT INSERT, UPDATE ON ntsb.api_key TO ntsb_admin;
     END IF;
+    IF to_regclass('ntsb.relay_cursor') IS NOT NULL AND to_regrole('ntsb_relay') IS NOT NULL
+       AND NOT has_table_privilege('ntsb_relay', to_regclass('ntsb.relay_cursor'), 'INSERT')
+       AND (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('ntsb.relay_cursor')) THEN
+        GRANT INSERT, UPDATE, DELETE ON ntsb.relay_cursor TO ntsb_relay;
+        GRANT INSERT ON ntsb.relay_alert, ntsb.relay_prediction TO ntsb_relay;
+        GRANT SELECT ON SEQUENCE ntsb.relay_alert_position_seq, ntsb.relay_prediction_position_seq TO ntsb_relay;
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION ntsb_internal.apply_schema_privileges() IS
-'Internal: called by ntsb_internal.apply_privileges. Grants USAGE on the schemas, and lets ntsb_admin write the keys of the REST service.';
+'Internal: called by ntsb_internal.apply_privileges. Grants USAGE on the schemas, and lets ntsb_admin write the keys of the REST service and ntsb_relay its cursors.';
 
 CREATE PROCEDURE ntsb_create_roles()
 LANGUAGE plpgsql
@@ -220,10 +238,11 @@ BEGIN
     PERFORM ntsb_internal.ensure_role('ntsb_viewer', '{}'::text[]);
     PERFORM ntsb_internal.ensure_role('ntsb_api_user', '{ntsb_viewer}'::text[]);
     PERFORM ntsb_internal.ensure_role('ntsb_analyst', '{ntsb_api_user}'::text[]);
-    PERFORM ntsb_internal.ensure_role('ntsb_admin', '{ntsb_analyst}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_relay', '{ntsb_viewer}'::text[]);
+    PERFORM ntsb_internal.ensure_role('ntsb_admin', '{ntsb_analyst,ntsb_relay}'::text[]);
     PERFORM ntsb_internal.ensure_role('ntsb_service', '{ntsb_admin}'::text[]);
     PERFORM ntsb_internal.apply_privileges();
 END
 $$;
 COMMENT ON PROCEDURE ntsb_create_roles() IS
-'Creates the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each a member of the one before, and ntsb_service, which may switch to any of them with SET ROLE. ntsb-rest logs in as a member of ntsb_service (CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service). Grants the roles what ntsb_privileges() lists. Viewers read and search; ntsb_api_user also predicts and uses filter expressions; ntsb_analyst also clusters, forecasts, correlates and reads quarantined rows; ntsb_admin also manages API keys and may call the functions that load, train and maintain, if it owns the tables. To let an ordinary role own a warehouse: GRANT ntsb_admin TO owner. Idempotent. Needs CREATEROLE and ownership of the extension and the warehouse. Errors: 42501 missing privilege.';
+'Creates the roles ntsb_viewer, ntsb_api_user, ntsb_analyst and ntsb_admin, each a member of the one before, ntsb_relay for ntsb relay (reads as a viewer and writes its cursors; ntsb_admin is a member), and ntsb_service, which may switch to any of them with SET ROLE. ntsb-rest logs in as a member of ntsb_service (CREATE ROLE web LOGIN PASSWORD ''...'' IN ROLE ntsb_service). Grants the roles what ntsb_privileges() lists. Viewers read and search; ntsb_api_user also predicts and uses filter expressions; ntsb_analyst also clusters, forecasts, correlates and reads quarantined rows; ntsb_admin also manages API keys and may call the functions that load, train and maintain, if it owns the tables. To let an ordinary role own a warehouse: GRANT ntsb_admin TO owner. Idempotent. Needs CREATEROLE and ownership of the extension and the warehouse. Errors: 42501 missing privilege.';

@@ -8,7 +8,7 @@ use super::Role;
 /// Functions of the extension, each with the first of its roles that may call it, or `owner`.
 const ACTUAL_PRIVILEGES: &str = "
     SELECT format('%s %s', p.oid::regprocedure, coalesce(
-        (SELECT r FROM unnest('{ntsb_viewer,ntsb_api_user,ntsb_analyst,ntsb_admin,ntsb_service}'::text[])
+        (SELECT r FROM unnest('{ntsb_viewer,ntsb_api_user,ntsb_analyst,ntsb_relay,ntsb_admin,ntsb_service}'::text[])
              WITH ORDINALITY o (r, n)
          WHERE has_function_privilege(r, p.oid, 'EXECUTE') ORDER BY n LIMIT 1), 'owner'))
     FROM pg_proc p

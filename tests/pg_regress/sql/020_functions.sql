@@ -19,7 +19,7 @@ WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_ntsb')
 ORDER BY 1;
 
 -- The privileges granted to each role.
-SELECT kind, role, name FROM ntsb_privileges() ORDER BY kind, array_position('{ntsb_viewer,ntsb_api_user,ntsb_analyst,ntsb_admin,ntsb_service}', role), name;
+SELECT kind, role, name FROM ntsb_privileges() ORDER BY kind, array_position('{ntsb_viewer,ntsb_api_user,ntsb_analyst,ntsb_relay,ntsb_admin,ntsb_service}', role), name;
 -- Functions of the extension that no role may call except the owner.
 SELECT p.oid::regprocedure AS only_owner
 FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'

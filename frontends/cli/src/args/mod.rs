@@ -19,6 +19,7 @@ pub use queries::{
     By, ClusterArgs, ForecastArgs, Kind, NearArgs, Output, OutputArgs, SearchArgs, StatsArgs,
 };
 pub use registry::RegistryArgs;
+pub use relay::{RelayArgs, Topic};
 pub use sources::{AsrsArgs, RecommendationArgs};
 pub use sync::SyncArgs;
 pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArgs};
@@ -33,6 +34,7 @@ mod predict;
 mod quarantine;
 mod queries;
 mod registry;
+mod relay;
 mod sources;
 mod sync;
 mod verify;
@@ -94,6 +96,7 @@ pub enum Command {
     /// Refresh derived data (star schema, views, search, clusters)
     Refresh,
     Notify(NotifyArgs),
+    Relay(Box<RelayArgs>),
     Doctor(DoctorArgs),
     Verify(VerifyArgs),
     #[command(subcommand)]

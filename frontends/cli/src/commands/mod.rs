@@ -22,6 +22,7 @@ mod predict;
 mod quarantine;
 mod queries;
 mod refresh;
+mod relay;
 mod status;
 mod sync;
 mod verify;
@@ -59,6 +60,7 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Drift(args) => drift::run(&args, dsn, terminal).await,
         Command::Refresh => refresh::run(dsn, terminal).await,
         Command::Notify(args) => notify::run(&args, dsn, terminal).await,
+        Command::Relay(args) => relay::run(&args, dsn, terminal).await,
         Command::Doctor(args) => doctor::run(&args, dsn, terminal).await,
         Command::Verify(args) => verify::run(&args, dsn, terminal).await,
         Command::Heads(command) => log_heads::run(&command, dsn, terminal).await,

@@ -1,6 +1,6 @@
 //! Retries with exponential backoff.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -27,6 +27,13 @@ impl Backoff {
         self.attempt += 1;
         Some(FIRST_PAUSE.saturating_mul(factor))
     }
+}
+
+/// Parses Retry-After, which contains seconds or a date.
+pub fn parse_retry_after(text: &str) -> Option<Duration> {
+    let until_date =
+        || httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::now()).ok();
+    text.trim().parse().map(Duration::from_secs).ok().or_else(until_date)
 }
 
 #[cfg(test)]

@@ -9,7 +9,10 @@ use std::time::Duration;
 use tokio_postgres::Client;
 
 use crate::args::NotifyArgs;
-use crate::database::{ActiveSession, Notifications, connect_for_notifications, run_until_signal};
+use crate::database::{
+    ActiveSession, connect_for_notifications, run_until_signal, serve_with_reconnects,
+    wait_for_notifications,
+};
 use crate::failure::Failure;
 use crate::output::Terminal;
 use alert::fetch_pending;
@@ -21,39 +24,31 @@ const CHANNEL: &str = "ntsb_alert";
 /// Failed deliveries are retried after this time, even without a new alert.
 const RETRY_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Pause before reconnecting.
-const RECONNECT_PAUSE: Duration = Duration::from_secs(2);
-
 pub async fn run(args: &NotifyArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
     let targets = parse_targets(args)?;
-    let relay = Relay { args, dsn, terminal, targets };
+    let notifier = Notifier { args, dsn, terminal, targets };
     // There is no statement to cancel on a signal, so the session stays empty.
-    let result = run_until_signal(&ActiveSession::default(), terminal, relay.run()).await;
+    let result = run_until_signal(&ActiveSession::default(), terminal, notifier.run()).await;
     match result {
         Err(Failure::Interrupted { .. }) if !args.once => Ok(()),
         other => other,
     }
 }
 
-struct Relay<'a> {
+struct Notifier<'a> {
     args: &'a NotifyArgs,
     dsn: Option<&'a str>,
     terminal: &'a Terminal,
     targets: Vec<Target>,
 }
 
-impl Relay<'_> {
+impl Notifier<'_> {
     async fn run(&self) -> Result<(), Failure> {
-        loop {
-            match self.serve_connection().await {
-                // Alerts stay in their table while the server restarts or the network is down.
-                Err(failure) if failure.exit_code() == 4 && !self.args.once => {
-                    self.terminal.message(&format!("{failure}"));
-                    tokio::time::sleep(RECONNECT_PAUSE).await;
-                }
-                result => return result,
-            }
+        if self.args.once {
+            return self.serve_connection().await;
         }
+        // Alerts stay in their table while the server restarts or the network is down.
+        serve_with_reconnects(self.terminal, || self.serve_connection()).await
     }
 
     /// Delivers alerts until the connection breaks.
@@ -73,20 +68,8 @@ impl Relay<'_> {
                     }
                 };
             }
-            self.wait_for_alerts(&client, &mut notifications).await?;
+            wait_for_notifications(&client, &mut notifications, RETRY_INTERVAL).await?;
         }
-    }
-
-    async fn wait_for_alerts(
-        &self,
-        client: &Client,
-        notifications: &mut Notifications,
-    ) -> Result<(), Failure> {
-        let _ = tokio::time::timeout(RETRY_INTERVAL, notifications.recv()).await;
-        // One transaction may raise several alerts; they are delivered together.
-        while notifications.try_recv().is_ok() {}
-        // Fails if the connection is gone.
-        Ok(client.batch_execute("SELECT 1").await?)
     }
 
     /// Makes sure that only one `ntsb notify` serves the database.

@@ -3,7 +3,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
@@ -13,7 +13,7 @@ use super::redirect::without_query;
 use super::{check, redirect};
 use crate::failure::{Failure, with_causes};
 use crate::output::Terminal;
-use crate::runtime::retry::Backoff;
+use crate::runtime::retry::{Backoff, parse_retry_after};
 
 /// Upper bound for Retry-After, so that a daily job does not overlap the next one.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(600);
@@ -368,11 +368,4 @@ fn range_start(headers: &HeaderMap) -> Option<u64> {
 pub fn parse_http_date(date: &str) -> Option<i64> {
     let time = httpdate::parse_http_date(date).ok()?;
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
-}
-
-/// Parses Retry-After, which contains seconds or a date.
-fn parse_retry_after(text: &str) -> Option<Duration> {
-    let until_date =
-        || httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::now()).ok();
-    text.trim().parse().map(Duration::from_secs).ok().or_else(until_date)
 }
