@@ -5,8 +5,13 @@
 # Debian packages whose programs read the configurations of deploy/.
 ops_packages=(prometheus prometheus-alertmanager prometheus-postgres-exporter)
 
+# shellcheck source=scripts/kubernetes.sh
+source "$root/scripts/kubernetes.sh"
+
 test_ops() {
   need_packages "${ops_packages[@]}"
+  need_helm
+  need_compose
   run_tests ops cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test ops -- "${filter[@]}"
 }
