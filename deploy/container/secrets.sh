@@ -21,7 +21,7 @@ keep monitor_password "$(random)"
 keep grafana_password "$(random)"
 keep redis.conf "requirepass $(random)"
 # Fill these in to receive alerts.
-for name in slack_webhook pagerduty_key smtp_password; do [ -e "$name" ] || : >"$name"; done
+for name in slack_url pagerduty_key smtp_password; do [ -e "$name" ] || : >"$name"; done
 
 redis=$(sed -n 's/^requirepass //p' redis.conf)
 keep ntsb-rest.toml "listen = \"0.0.0.0:8015\"

@@ -1,1 +1,0 @@
-//! The nginx configuration in deploy/nginx, in a real nginx with ModSecurity.
