@@ -238,3 +238,36 @@ fn the_ingress_uses_tls_and_does_not_lead_to_the_metrics() {
     let body = &one(set, "Ingress")["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"];
     assert_eq!(body, "16m");
 }
+
+/// The pods of the service together open fewer connections than the database accepts.
+#[test]
+fn the_database_accepts_the_connections_of_all_pods() {
+    all_sets(|set, manifests| {
+        let scaler = of_kind(manifests, "HorizontalPodAutoscaler");
+        let pods = scaler.first().map_or_else(
+            || one(manifests, "Deployment")["spec"]["replicas"].as_u64(),
+            |scaler| scaler["spec"]["maxReplicas"].as_u64(),
+        );
+        let number = |name: &str| setting(manifests, name).parse::<u64>().unwrap();
+        let needed = pods.unwrap() * (number("pool_size") + number("export_pool_size") + 4);
+        let accepted = of_kind(manifests, "Cluster")
+            .first()
+            .map(|cluster| {
+                cluster["spec"]["postgresql"]["parameters"]["max_connections"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .or_else(|| {
+                let configs = of_kind(manifests, "ConfigMap");
+                let text =
+                    configs.iter().find_map(|config| config["data"]["postgresql.conf"].as_str())?;
+                let line = text.lines().find_map(|line| line.strip_prefix("max_connections = "))?;
+                Some(line.trim_matches('\'').to_owned())
+            });
+        // Some are for jobs, replication and administration.
+        if let Some(accepted) = accepted {
+            assert!(needed + 20 <= accepted.parse().unwrap(), "{set}: {needed} of {accepted}");
+        }
+    });
+}
