@@ -16,8 +16,8 @@ keep owner_username ntsb
 keep owner_password "$(random)"
 keep service_username ntsb_web
 keep service_password "$(random)"
-keep monitor_username ntsb_monitor
-keep monitor_password "$(random)"
+keep exporter_password "$(random)"
+keep grafana_login_password "$(random)"
 keep grafana_password "$(random)"
 keep redis.conf "requirepass $(random)"
 # Fill these in to receive alerts.
@@ -25,7 +25,7 @@ for name in slack_url pagerduty_key smtp_password; do [ -e "$name" ] || : >"$nam
 
 redis=$(sed -n 's/^requirepass //p' redis.conf)
 keep ntsb-rest.toml "listen = \"0.0.0.0:8015\"
-database = \"host=database dbname=ntsb user=$(cat service_username) password=$(cat service_password) sslmode=disable\"
+database = \"host=database dbname=ntsb user=$(cat service_username) password=$(cat service_password) sslmode=verify-full sslrootcert=/run/secrets/database.crt\"
 redis_url = \"redis://:$redis@redis:6379\"
 jwt_secret = \"$(openssl rand -hex 32)\"
 otlp_endpoint = \"http://otel-collector:4318\"
@@ -35,10 +35,13 @@ host=database
 dbname=ntsb
 user=$(cat owner_username)
 password=$(cat owner_password)
-sslmode=disable"
+sslmode=verify-full
+sslrootcert=/run/secrets/database.crt"
 keep s3.json "{\"identities\": [{\"name\": \"ntsb\", \"actions\": [\"Admin\", \"Read\", \"Write\", \"List\"],
   \"credentials\": [{\"accessKey\": \"ntsb\", \"secretKey\": \"$(random)\"}]}]}"
-# pgBackRest needs TLS; it is given s3.crt as the authority.
-[ -s s3.crt ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=s3 \
-  -addext subjectAltName=DNS:s3 -keyout s3.key -out s3.crt 2>/dev/null
+# Certificates of the database and the object store, each its own authority.
+for name in database s3; do
+  [ -s "$name.crt" ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
+    -subj "/CN=$name" -addext "subjectAltName=DNS:$name" -keyout "$name.key" -out "$name.crt" 2>/dev/null
+done
 chmod 644 ./*

@@ -1,7 +1,7 @@
 //! Attacks are refused before they reach the service.
 
 use ntsb_tests::database::Database;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::proxy::{Nginx, Request};
 use super::requests::{percent_encode, start_service};
@@ -38,7 +38,10 @@ fn attacks() -> Vec<(&'static str, Request)> {
         ("script in a filter", query(search, "filter", "<script>alert(1)</script>")),
         ("script in a body", predict("<svg/onload=alert(1)>")),
         ("path traversal", query("/docs/", "file", "../../../../etc/passwd")),
-        ("encoded path traversal", Request::get("/docs/..%2f..%2f..%2f..%2fetc%2fpasswd")),
+        (
+            "encoded path traversal",
+            Request::get("/docs/?file=..%252f..%252f..%252f..%252fetc%252fpasswd"),
+        ),
         ("local file", query(events, "page", "/etc/shadow")),
         ("PHP stream", query(search, "q", "php://filter/convert.base64-encode/resource=index")),
         ("hidden file", Request::get("/.git/config")),
@@ -60,7 +63,12 @@ fn attacks() -> Vec<(&'static str, Request)> {
         ("method", Request { method: "PUT", ..Request::get("/api/v1/events") }),
         (
             "content type",
-            Request::post("/api/v1/auth/token", &Value::Null).header("content-type", "text/xml"),
+            Request {
+                method: "POST",
+                body: Some("<key/>".into()),
+                ..Request::get("/api/v1/auth/token")
+            }
+            .header("content-type", "text/xml"),
         ),
         ("NUL byte", query(events, "state", "A\0")),
     ]
@@ -93,10 +101,10 @@ fn attacks_are_refused() {
     }
     assert!(passed.is_empty(), "{} of {}:\n{}", passed.len(), attacks.len(), passed.join("\n"));
     println!("{} attacks refused", attacks.len());
-    // The log of refusals holds no token and no body.
+    // The log of refusals holds no token and no body, but what a rule matched.
     let log = nginx.log("modsecurity.log");
     let token = bearer.trim_start_matches("Bearer ");
-    assert!(!log.contains(token) && !log.contains("rolpassword"), "{log}");
+    assert!(!log.contains(token) && !log.contains("acft_make\\\":"), "{token}");
 }
 
 /// nginx itself refuses what is no HTTP.
@@ -106,6 +114,7 @@ fn malformed_requests_are_refused() {
     let plain = [
         ("GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\n\r\n", "400"),
+        ("GET /docs/..%2f..%2f..%2fetc%2fpasswd HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
         (
             "POST / HTTP/1.1\r\nHost: ntsb.example.com\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "400",

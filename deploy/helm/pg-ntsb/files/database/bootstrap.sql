@@ -17,10 +17,15 @@ CREATE ROLE :"login" LOGIN PASSWORD :'login_password' IN ROLE ntsb_service;
 SET ROLE :"owner";
 CALL ntsb_create_warehouse();
 RESET ROLE;
--- For postgres_exporter and Grafana, where a folder of such a login is given.
-\set has_monitor `test -s "${NTSB_MONITOR:-/nowhere}/password" && echo 1 || echo 0`
+-- The logins of postgres_exporter and Grafana, if a folder with their passwords is given.
+\set has_monitor `test -s "${NTSB_MONITOR:-/nowhere}/exporter_password" && echo 1 || echo 0`
 \if :has_monitor
-\set monitor `cat "$NTSB_MONITOR/username"`
-\set monitor_password `cat "$NTSB_MONITOR/password"`
-CREATE ROLE :"monitor" LOGIN PASSWORD :'monitor_password' IN ROLE pg_monitor, ntsb_viewer CONNECTION LIMIT 20;
+\set exporter_password `cat "$NTSB_MONITOR/exporter_password"`
+\set grafana_password `cat "$NTSB_MONITOR/grafana_login_password"`
+CREATE ROLE ntsb_exporter LOGIN PASSWORD :'exporter_password' IN ROLE ntsb_viewer, pg_monitor CONNECTION LIMIT 5;
+CREATE ROLE ntsb_grafana LOGIN PASSWORD :'grafana_password' IN ROLE ntsb_viewer CONNECTION LIMIT 10;
+ALTER ROLE ntsb_exporter SET default_transaction_read_only = on;
+ALTER ROLE ntsb_exporter SET statement_timeout = '5s';
+ALTER ROLE ntsb_grafana SET default_transaction_read_only = on;
+ALTER ROLE ntsb_grafana SET statement_timeout = '30s';
 \endif
