@@ -196,12 +196,14 @@ fn secrets_are_files() {
 #[test]
 fn the_settings_of_the_service_are_valid() {
     let Some(stack) = stack() else { return };
+    let settings = fs::read_to_string(stack.secrets.join("ntsb-rest.toml")).unwrap();
+    // The paths of the container are those of the test.
+    let settings = settings.replace("/run/secrets", stack.secrets.to_str().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ntsb-rest.toml");
+    fs::write(&file, settings).unwrap();
     let mut service = Command::new(ntsb_tests::server::env_var("NTSB_SERVICE_BIN"));
-    service
-        .env_clear()
-        .arg("--print-config")
-        .arg("--config")
-        .arg(stack.secrets.join("ntsb-rest.toml"));
+    service.env_clear().arg("--print-config").arg("--config").arg(file);
     let output = run(service);
     assert_eq!(output.code, Some(0), "{}", output.stderr);
     assert!(output.stdout.contains("host=database"), "{}", output.stdout);
