@@ -260,10 +260,8 @@ fn the_backup_check_fails_if_the_log_is_not_archived() {
     pod.superuser("SELECT pg_switch_wal()");
     wait_for("a failed attempt", 30, || {
         let output = check();
-        output
-            .stderr
-            .contains("the last attempt to archive, of 0")
-            .then_some(assert_eq!(output.code, Some(3)))
+        let is_reported = output.stderr.contains("the last attempt to archive, of 0");
+        is_reported.then(|| assert_eq!(output.code, Some(3)))
     });
     pod.superuser("ALTER SYSTEM SET work_mem = '8MB'");
     stop(process);
