@@ -1,6 +1,7 @@
 //! Attacks are refused before they reach the service.
 
 use ntsb_tests::database::Database;
+use ntsb_tests::wait_for;
 use serde_json::json;
 
 use super::proxy::{Nginx, Request};
@@ -87,7 +88,16 @@ fn attacks_are_refused() {
         .map(|(_, request)| request.clone().header("authorization", &bearer))
         .collect();
     let responses = nginx.send(&requests);
-    let refused_by = nginx.refused_by();
+    // nginx writes an entry after it has answered. An attack that passed has none.
+    let refused: Vec<&Request> = requests
+        .iter()
+        .zip(&responses)
+        .filter_map(|(request, response)| (response.status == 403).then_some(request))
+        .collect();
+    let refused_by = wait_for("the log of refusals", 30, || {
+        let found = nginx.refused_by();
+        refused.iter().all(|request| found.contains_key(&request.path)).then_some(found)
+    });
     let mut passed = Vec::new();
     for ((name, request), response) in attacks.iter().zip(&responses) {
         if response.status != 403 || !response.text().contains("<center>nginx</center>") {

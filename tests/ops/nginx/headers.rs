@@ -1,6 +1,7 @@
 //! Headers, compression, caching, WebSocket, and the address of the client.
 
 use ntsb_tests::database::Database;
+use ntsb_tests::wait_for;
 use serde_json::json;
 
 use super::proxy::{Nginx, Request, Response};
@@ -152,8 +153,8 @@ fn the_address_of_the_client_cannot_be_forged() {
     let responses = nginx.send(&[request("mine-1"), request("a b; c")]);
     assert_eq!(responses[0].header("x-request-id"), Some("mine-1"));
     assert_eq!(responses[1].header("x-request-id").unwrap().len(), 32);
-    assert!(
-        nginx.log("ntsb.log").contains(r#""request_id":"mine-1""#)
-            && service.log().contains("mine-1")
-    );
+    wait_for("the entries in both logs", 30, || {
+        let is_passed_on = nginx.log("ntsb.log").contains(r#""request_id":"mine-1""#);
+        (is_passed_on && service.log().contains("mine-1")).then_some(())
+    });
 }

@@ -106,7 +106,8 @@ impl Nginx {
     pub fn refused_by(&self) -> HashMap<String, Vec<String>> {
         let mut found: HashMap<String, Vec<String>> = HashMap::new();
         for line in self.log("modsecurity.log").lines() {
-            let entry: Value = serde_json::from_str(line).unwrap();
+            // The last line may not be complete yet.
+            let Ok(entry) = serde_json::from_str::<Value>(line) else { continue };
             let transaction = &entry["transaction"];
             let rules = transaction["messages"].as_array().unwrap().iter();
             let rules = rules.map(|m| m["details"]["ruleId"].as_str().unwrap().to_owned());
