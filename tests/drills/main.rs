@@ -8,4 +8,7 @@ mod installation;
 mod replicas;
 mod restore;
 mod scale;
+#[allow(dead_code)]
+#[path = "../rest/service.rs"]
+mod service;
 mod shards;

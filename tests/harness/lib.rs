@@ -5,6 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, clippy::missing_panics_doc)]
 
+pub mod backup_repository;
 pub mod case_api;
 pub mod certificates;
 pub mod cli;

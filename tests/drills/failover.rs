@@ -1,1 +1,0 @@
-//! A primary killed under load: Patroni on three nodes behind HAProxy.

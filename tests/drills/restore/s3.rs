@@ -1,0 +1,120 @@
+//! The second repository: a server with S3's protocol and a certificate of its own authority.
+
+use std::env;
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use ntsb_tests::backup_repository::{BackupRepository, backup_folder};
+use ntsb_tests::certificates::{Certificate, CertificateAuthority};
+use ntsb_tests::cli::load;
+use ntsb_tests::process::{run, run_ok};
+use ntsb_tests::{announce, fixture, wait_for};
+
+use super::{destroy, figure, read_state, restore};
+
+const BUCKET: &str = "ntsb-backup";
+
+struct S3Server {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for S3Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Starts moto. Returns None if it is not installed.
+fn start_s3_server(
+    certificate: &Certificate,
+    authority: &CertificateAuthority,
+) -> Option<S3Server> {
+    let Some(program) = env::var_os("NTSB_TEST_S3_SERVER") else {
+        announce("skipped: the S3 server moto is not installed; run ./dev drill restore");
+        return None;
+    };
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = Command::new(program);
+    command.args(["-H", "127.0.0.1", "-p", &port.to_string(), "--ssl-cert"]);
+    command.arg(&certificate.certificate).arg("--ssl-key").arg(&certificate.key);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let server = S3Server { child: command.spawn().unwrap(), port };
+    wait_for("the S3 server", 60, || TcpStream::connect(("127.0.0.1", port)).ok());
+    let mut create = Command::new("curl");
+    create.args(["--silent", "--show-error", "--fail", "-X", "PUT", "--cacert"]);
+    create.arg(authority.root_certificate());
+    create.args([
+        "-H",
+        "Authorization: AWS4-HMAC-SHA256 Credential=test/20240914/us-east-1/s3/aws4_request",
+    ]);
+    create.arg(format!("https://localhost:{port}/{BUCKET}"));
+    run_ok(create);
+    Some(server)
+}
+
+#[test]
+fn a_cluster_is_restored_from_s3() {
+    let Some(repository) = BackupRepository::prepare() else { return };
+    let authority = CertificateAuthority::new();
+    let certificate = authority.sign("localhost", "DNS:localhost");
+    let Some(server) = start_s3_server(&certificate, &authority) else { return };
+    let ca = repository.path("ca.crt");
+    fs::copy(authority.root_certificate(), &ca).unwrap();
+
+    let mut cluster = repository.start_cluster("5s");
+    fs::copy(backup_folder().join("conf.d/s3.conf"), repository.path("conf.d/s3.conf")).unwrap();
+    let settings = |ca: &str| {
+        [
+            ("REPO2_S3_ENDPOINT", "localhost".to_owned()),
+            ("REPO2_STORAGE_PORT", server.port.to_string()),
+            ("REPO2_S3_URI_STYLE", "path".to_owned()),
+            ("REPO2_STORAGE_CA_FILE", ca.to_owned()),
+            ("REPO2_S3_KEY", "test".to_owned()),
+            ("REPO2_S3_KEY_SECRET", "test".to_owned()),
+            ("REPO2_CIPHER_PASS", "a passphrase for the second repository".to_owned()),
+        ]
+    };
+    // The system's authorities did not sign the certificate.
+    repository.attach(&cluster, &settings("/etc/ssl/certs/ca-certificates.crt"));
+    let refused = repository.run(&["stanza-create"]);
+    assert_ne!(refused.code, Some(0));
+    assert!(refused.all_output().contains("certificate"), "{}", refused.all_output());
+
+    repository.attach(&cluster, &settings(&ca.display().to_string()));
+    repository.run_ok(&["stanza-create"]);
+    repository.run_ok(&["check"]);
+    let database = cluster.warehouse();
+    load(&database, &["--full"], &fixture("sample.zip"));
+    let start = Instant::now();
+    let mut script = repository.script("ntsb-backup", &cluster);
+    script.arg("full").env("NTSB_BACKUP_REPOSITORIES", "1 2");
+    let output = run(script);
+    assert_eq!(output.code, Some(0), "{}", output.all_output());
+    let backup = start.elapsed().as_secs_f64();
+    let repositories: Vec<i32> = database.query_column(
+        "SELECT repository FROM ntsb.backup WHERE error IS NULL AND verified_at IS NOT NULL
+             AND verification_error IS NULL ORDER BY 1",
+        &[],
+    );
+    assert_eq!(repositories, [1, 2]);
+    let expected = read_state(&database);
+    database.execute("SELECT pg_switch_wal()");
+    let archived =
+        "SELECT last_archived_wal IS NOT NULL AND NOT EXISTS (SELECT FROM pg_ls_archive_statusdir()
+                    WHERE name LIKE '%.ready') FROM pg_stat_archiver";
+    wait_for("the archiver", 60, || database.query_value::<bool>(archived).then_some(()));
+
+    // The machine is lost together with its local repository.
+    destroy(&mut cluster);
+    fs::remove_dir_all(repository.path("repo1")).unwrap();
+    let rto = restore(&repository, &mut cluster, &["--repo=2"]).as_secs_f64();
+    let restored = read_state(&database);
+    assert_eq!(restored.tables, expected.tables);
+    assert_eq!(restored.head, expected.head);
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
+    figure(&format!("S3 over TLS: RTO {rto:.1} s (backups to both repositories: {backup:.1} s)"));
+}
