@@ -99,15 +99,19 @@ impl Nodes {
         Some(all)
     }
 
-    /// The files of deploy/cluster with passwords and pgBackRest left out.
+    /// The files of deploy/cluster, with passwords and pgBackRest left out and the nodes' own folders.
     fn write_configuration(&self) {
-        let sockets = self.folder.path().display().to_string();
-        let patroni = configuration("patroni.yml")
-            .replace("scram-sha-256", "trust")
-            .replace("  peer", "  trust")
-            .replace("pgbackrest --stanza=ntsb archive-push %p", "/bin/true")
-            .replace("/var/run/postgresql", &sockets);
-        fs::write(self.path("patroni.yml"), patroni).unwrap();
+        for node in &self.nodes {
+            let sockets = self.path(&format!("{}-run", node.name));
+            fs::create_dir(&sockets).unwrap();
+            give_to_server(&sockets);
+            let patroni = configuration("patroni.yml")
+                .replace("scram-sha-256", "trust")
+                .replace("  peer", "  trust")
+                .replace("pgbackrest --stanza=ntsb archive-push %p", "/bin/true")
+                .replace("/var/run/postgresql", &sockets.display().to_string());
+            fs::write(self.path(&format!("{}.yml", node.name)), patroni).unwrap();
+        }
         fs::write(self.path("haproxy.cfg"), configuration("haproxy.cfg")).unwrap();
     }
 
@@ -154,7 +158,8 @@ impl Nodes {
         let hosts = self.nodes.iter().map(|node| format!("{}:{}", node.address, ports.client));
         let hosts = hosts.collect::<Vec<_>>().join(",");
         let mut command = command_as_server_user();
-        command.args(["--pdeathsig", "TERM"]).arg(PROGRAMS[1]).arg(self.path("patroni.yml"));
+        command.args(["--pdeathsig", "TERM"]).arg(PROGRAMS[1]);
+        command.arg(self.path(&format!("{}.yml", node.name)));
         for (name, value) in read_variables("patroni.env") {
             let value = match name.as_str() {
                 "PATRONI_NAME" => node.name.clone(),
@@ -279,7 +284,7 @@ impl Nodes {
     /// `patronictl switchover` away from a node.
     pub fn switch_over(&self, from: usize) {
         let mut command = command_as_server_user();
-        command.arg("/usr/bin/patronictl").arg("-c").arg(self.path("patroni.yml"));
+        command.arg("/usr/bin/patronictl").arg("-c").arg(self.path("node1.yml"));
         command.args(["switchover", "--force", "--master", self.name(from), "ntsb"]);
         let hosts = self.nodes.iter().map(|node| format!("{}:{}", node.address, self.ports.client));
         command.env("PATRONI_ETCD3_HOSTS", hosts.collect::<Vec<_>>().join(","));
@@ -292,7 +297,10 @@ impl Nodes {
         let logs = logs.chain(["haproxy.log".to_owned()]);
         let text = logs.map(|log| {
             let text = fs::read_to_string(self.path(&log)).unwrap_or_default();
-            let lines: Vec<&str> = text.lines().collect();
+            // Neither pg_cron, which waits for its database, nor Python's tracebacks.
+            let is_shown =
+                |line: &&str| !line.contains("pg_cron launcher") && !line.starts_with("  ");
+            let lines: Vec<&str> = text.lines().filter(is_shown).collect();
             format!("{log}:\n{}\n", lines[lines.len().saturating_sub(30)..].join("\n"))
         });
         text.collect()

@@ -4,12 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use ntsb_tests::backup_repository::BackupRepository;
-use ntsb_tests::cli::load;
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
 use ntsb_tests::process::{ProcessOutput, run, run_ok};
 use ntsb_tests::server_user::{command_as_server_user, server_program};
-use ntsb_tests::{fixture, wait_for};
+use ntsb_tests::wait_for;
 
 use super::{back_up, figure};
 
@@ -17,7 +16,7 @@ fn start() -> Option<(BackupRepository, Cluster, Database)> {
     let repository = BackupRepository::prepare()?;
     let cluster = repository.start_cluster("60s");
     let database = cluster.warehouse();
-    load(&database, &["--full"], &fixture("sample.zip"));
+    database.execute("CREATE TABLE public.filler AS SELECT generate_series(1, 100000) AS n");
     back_up(&repository, &cluster, "full");
     Some((repository, cluster, database))
 }
@@ -55,18 +54,18 @@ fn a_flipped_byte_is_found_and_not_restored() {
 #[test]
 fn a_missing_wal_segment_is_found_and_ends_the_recovery() {
     let Some((repository, cluster, database)) = start() else { return };
-    load(&database, &[], &fixture("up08NOV.zip"));
-    database.execute("SELECT pg_switch_wal()");
+    let fill = "INSERT INTO public.filler SELECT generate_series(1, 10000)";
+    database.execute(&format!("{fill}; SELECT pg_switch_wal()"));
     let middle: String =
         database.query_value("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
-    load(&database, &[], &fixture("cases.json"));
-    database.execute("SELECT pg_switch_wal(); CREATE TABLE public.last_change ()");
+    database.execute(fill);
+    database.execute("SELECT pg_switch_wal()");
+    database.execute(fill);
     let target: String = database.query_value("SELECT clock_timestamp()::text");
-    database.execute("CREATE TABLE public.after_target (); SELECT pg_switch_wal()");
-    let archived =
-        "SELECT last_archived_wal >= (SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1))
-                    OR archived_count = 0 FROM pg_stat_archiver";
-    wait_for("the archiver", 60, || database.query_value::<bool>(archived).then_some(()));
+    database.execute(fill);
+    let last: String = database.query_value("SELECT pg_walfile_name(pg_switch_wal())");
+    let archived = format!("SELECT last_archived_wal >= '{last}' FROM pg_stat_archiver");
+    wait_for("the archiver", 60, || database.query_value::<bool>(&archived).then_some(()));
     let segments = repository.list_wal();
     let lost = segments.iter().find(|file| file.to_string_lossy().contains(&middle)).unwrap();
     fs::remove_file(lost).unwrap();

@@ -3,56 +3,75 @@
 use std::env;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use ntsb_tests::backup_repository::{BackupRepository, backup_folder};
 use ntsb_tests::certificates::{Certificate, CertificateAuthority};
 use ntsb_tests::cli::load;
-use ntsb_tests::process::{run, run_ok};
+use ntsb_tests::process::run;
 use ntsb_tests::{announce, fixture, wait_for};
+use tempfile::TempDir;
 
 use super::{destroy, figure, read_state, restore};
 
 const BUCKET: &str = "ntsb-backup";
 
+/// moto behind HAProxy, which speaks TLS: moto's own server ends connections without TLS's closing message.
 struct S3Server {
-    child: Child,
+    children: Vec<Child>,
     port: u16,
+    _folder: TempDir,
 }
 
 impl Drop for S3Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        for child in &mut self.children {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
-/// Starts moto. Returns None if it is not installed.
-fn start_s3_server(
-    certificate: &Certificate,
-    authority: &CertificateAuthority,
-) -> Option<S3Server> {
-    let Some(program) = env::var_os("NTSB_TEST_S3_SERVER") else {
-        announce("skipped: the S3 server moto is not installed; run ./dev drill restore");
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn spawn(mut command: Command) -> Child {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Starts the server with an empty bucket. Returns None if a program is not installed.
+fn start_s3_server(certificate: &Certificate) -> Option<S3Server> {
+    let haproxy = Path::new("/usr/sbin/haproxy");
+    let Some(program) = env::var_os("NTSB_TEST_S3_SERVER").filter(|_| haproxy.exists()) else {
+        announce("skipped: moto or HAProxy is not installed; run ./dev drill restore");
         return None;
     };
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut command = Command::new(program);
-    command.args(["-H", "127.0.0.1", "-p", &port.to_string(), "--ssl-cert"]);
-    command.arg(&certificate.certificate).arg("--ssl-key").arg(&certificate.key);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let server = S3Server { child: command.spawn().unwrap(), port };
-    wait_for("the S3 server", 60, || TcpStream::connect(("127.0.0.1", port)).ok());
-    let mut create = Command::new("curl");
-    create.args(["--silent", "--show-error", "--fail", "-X", "PUT", "--cacert"]);
-    create.arg(authority.root_certificate());
-    create.args([
-        "-H",
-        "Authorization: AWS4-HMAC-SHA256 Credential=test/20240914/us-east-1/s3/aws4_request",
-    ]);
-    create.arg(format!("https://localhost:{port}/{BUCKET}"));
-    run_ok(create);
+    let (plain, port) = (free_port(), free_port());
+    let folder = tempfile::tempdir().unwrap();
+    let pem = folder.path().join("server.pem");
+    let parts = [&certificate.certificate, &certificate.key].map(|p| fs::read(p).unwrap());
+    fs::write(&pem, parts.concat()).unwrap();
+    let configuration = folder.path().join("haproxy.cfg");
+    let text = format!(
+        "defaults\n mode http\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n\
+         listen s3\n bind 127.0.0.1:{port} ssl crt {}\n server moto 127.0.0.1:{plain}\n",
+        pem.display()
+    );
+    fs::write(&configuration, text).unwrap();
+    let mut moto = Command::new(program);
+    moto.args(["-H", "127.0.0.1", "-p", &plain.to_string()]);
+    let mut proxy = Command::new(haproxy);
+    proxy.arg("-db").arg("-f").arg(&configuration);
+    let children = vec![spawn(moto), spawn(proxy)];
+    let server = S3Server { children, port, _folder: folder };
+    wait_for("moto", 60, || TcpStream::connect(("127.0.0.1", plain)).ok());
+    wait_for("HAProxy", 20, || TcpStream::connect(("127.0.0.1", port)).ok());
+    let scope = "AWS4-HMAC-SHA256 Credential=test/20240914/us-east-1/s3/aws4_request";
+    let url = format!("http://127.0.0.1:{plain}/{BUCKET}");
+    ureq::put(url).header("authorization", scope).send_empty().unwrap();
     Some(server)
 }
 
@@ -61,7 +80,7 @@ fn a_cluster_is_restored_from_s3() {
     let Some(repository) = BackupRepository::prepare() else { return };
     let authority = CertificateAuthority::new();
     let certificate = authority.sign("localhost", "DNS:localhost");
-    let Some(server) = start_s3_server(&certificate, &authority) else { return };
+    let Some(server) = start_s3_server(&certificate) else { return };
     let ca = repository.path("ca.crt");
     fs::copy(authority.root_certificate(), &ca).unwrap();
 

@@ -1,1 +1,0 @@
-//! Reads spread over replicas and PgBouncer.
