@@ -41,6 +41,7 @@ impl Reads {
                 return;
             }
             let response = service.get(PATHS[n % PATHS.len()]);
+            assert!([200, 503].contains(&response.status), "{}", response.text());
             let counter = if response.status == 200 { &self.answered } else { &self.failed };
             counter.fetch_add(1, Ordering::SeqCst);
         }
@@ -144,7 +145,7 @@ fn reads_are_spread_and_survive_lag_and_loss() {
     servers[1].execute("SELECT pg_wal_replay_resume()");
     figure(&format!("used again {:.1} s after it resumes", wait_for_healthy(&service, 2)));
 
-    // A standby that dies costs no request, and neither does the loss of both.
+    // A standby that dies costs the requests that it was answering, at most one of each client.
     let (answered, failed) = read_during(&service, || {
         second.kill();
         wait_for_healthy(&service, 1);
@@ -155,7 +156,9 @@ fn reads_are_spread_and_survive_lag_and_loss() {
         "both standbys killed one after the other: {failed} of {} reads failed",
         answered + failed
     ));
-    assert_eq!(failed, 0);
+    assert!(failed <= 2 * READERS, "{failed} requests failed");
+    let (_, failed) = read_during(&service, || std::thread::sleep(Duration::from_secs(2)));
+    assert_eq!(failed, 0, "without standbys");
     first.start_postgres();
     second.start_postgres();
     figure(&format!("both used again {:.1} s after their start", wait_for_healthy(&service, 2)));

@@ -21,7 +21,7 @@ use crate::service::{Service, create_roles};
 
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
 const CLIENTS: usize = 4;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 
 struct PgBouncer {
     child: Child,

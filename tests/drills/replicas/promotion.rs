@@ -14,6 +14,9 @@ use ntsb_tests::{fixture, wait_for};
 
 use super::{StopOnDrop, figure};
 
+/// What pg_rewind needs: hints in WAL, and WAL back to the last common checkpoint.
+const SETTINGS: &str = "wal_log_hints = on\nwal_keep_size = '1GB'\n";
+
 /// Inserts numbers until the server is gone. Keeps those whose COMMIT returned.
 fn insert(server: &Server, writer: i64, acknowledged: &Mutex<Vec<i64>>, stop: &AtomicBool) {
     let Ok(mut client) = server.try_connect("ntsb") else { return };
@@ -30,15 +33,15 @@ fn insert(server: &Server, writer: i64, acknowledged: &Mutex<Vec<i64>>, stop: &A
 #[test]
 fn a_promoted_standby_has_every_acknowledged_commit() {
     let mut primary = Cluster::start(&[]);
-    primary.write_config(&[("postgresql.auto.conf", b"wal_log_hints = on\n")]);
+    primary.write_config(&[("postgresql.auto.conf", SETTINGS.as_bytes())]);
     primary.stop();
     primary.start_postgres();
     let database = primary.warehouse();
     load(&database, &["--full"], &fixture("sample.zip"));
     database.execute("CREATE TABLE public.probe (n bigint PRIMARY KEY)");
     let standby = primary.start_standby();
-    let settings = b"wal_log_hints = on\nsynchronous_standby_names = '*'\n";
-    primary.write_config(&[("postgresql.auto.conf", settings)]);
+    let settings = format!("{SETTINGS}synchronous_standby_names = '*'\n");
+    primary.write_config(&[("postgresql.auto.conf", settings.as_bytes())]);
     let synchronous = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
     wait_for("the synchronous standby", 30, || {
         (database.query_value::<i64>(synchronous) == 1).then_some(())
@@ -76,7 +79,9 @@ fn a_promoted_standby_has_every_acknowledged_commit() {
         acknowledged.len()
     ));
 
-    // The old primary becomes a standby of the new one.
+    // The old primary becomes a standby of the new one. pg_rewind reads the new timeline from the control file, where
+    // the next checkpoint writes it.
+    promoted.execute("CHECKPOINT");
     let start = Instant::now();
     let mut rewind = command_as_server_user();
     rewind.arg(server_program("pg_rewind")).arg("--no-sync").arg("--write-recovery-conf");

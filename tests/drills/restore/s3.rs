@@ -84,26 +84,25 @@ fn a_cluster_is_restored_from_s3() {
     let ca = repository.path("ca.crt");
     fs::copy(authority.root_certificate(), &ca).unwrap();
 
-    let mut cluster = repository.start_cluster("5s");
+    let mut cluster = repository.start_cluster("60s");
     fs::copy(backup_folder().join("conf.d/s3.conf"), repository.path("conf.d/s3.conf")).unwrap();
-    let settings = |ca: &str| {
-        [
-            ("REPO2_S3_ENDPOINT", "localhost".to_owned()),
-            ("REPO2_STORAGE_PORT", server.port.to_string()),
-            ("REPO2_S3_URI_STYLE", "path".to_owned()),
-            ("REPO2_STORAGE_CA_FILE", ca.to_owned()),
-            ("REPO2_S3_KEY", "test".to_owned()),
-            ("REPO2_S3_KEY_SECRET", "test".to_owned()),
-            ("REPO2_CIPHER_PASS", "a passphrase for the second repository".to_owned()),
-        ]
-    };
+    let settings = [
+        ("REPO2_S3_ENDPOINT", "localhost".to_owned()),
+        ("REPO2_STORAGE_PORT", server.port.to_string()),
+        ("REPO2_S3_URI_STYLE", "path".to_owned()),
+        ("REPO2_STORAGE_CA_FILE", ca.display().to_string()),
+        ("REPO2_S3_KEY", "test".to_owned()),
+        ("REPO2_S3_KEY_SECRET", "test".to_owned()),
+        ("REPO2_CIPHER_PASS", "a passphrase for the second repository".to_owned()),
+    ];
+    repository.attach(&cluster, &settings);
     // The system's authorities did not sign the certificate.
-    repository.attach(&cluster, &settings("/etc/ssl/certs/ca-certificates.crt"));
-    let refused = repository.run(&["stanza-create"]);
+    let mut stanza_create = repository.command(&["stanza-create"]);
+    stanza_create.env("PGBACKREST_REPO2_STORAGE_CA_FILE", "/etc/ssl/certs/ca-certificates.crt");
+    let refused = run(stanza_create);
     assert_ne!(refused.code, Some(0));
     assert!(refused.all_output().contains("certificate"), "{}", refused.all_output());
 
-    repository.attach(&cluster, &settings(&ca.display().to_string()));
     repository.run_ok(&["stanza-create"]);
     repository.run_ok(&["check"]);
     let database = cluster.warehouse();
