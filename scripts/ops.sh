@@ -4,7 +4,7 @@
 
 # Debian packages whose programs read the configurations of deploy/.
 ops_packages=(prometheus prometheus-alertmanager prometheus-postgres-exporter
-  pgbackrest systemd)
+  pgbackrest haproxy systemd)
 
 # shellcheck source=scripts/kubernetes.sh
 source "$root/scripts/kubernetes.sh"
@@ -25,7 +25,7 @@ cmd_drill() {
   fi
   filter=("$@")
   need_toolchain "${server_packages[@]}" "${drill_packages[@]}"
-  need_s3_server
+  need_readers
   start_test_cluster
   run_tests drill cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test drills -- --test-threads 1 "${filter[@]}"
@@ -38,17 +38,3 @@ drill_packages=(
   pgbackrest openssl python3-venv
   patroni python3-etcd etcd-server etcd-client haproxy pgbouncer
 )
-
-# moto, a server with S3's protocol; without a package registry the drill of an S3 repository reports that it was skipped.
-need_s3_server() {
-  local folder=$base/s3 wanted=$root/tests/s3-requirements.txt
-  if ! cmp -s "$wanted" "$folder/installed.txt"; then
-    say "==> installing an S3 server for drills (once)"
-    if ! { /usr/bin/python3 -m venv "$folder" && "$folder/bin/pip" install -q -r "$wanted" &&
-      cp "$wanted" "$folder/installed.txt"; } >"$log" 2>&1; then
-      tail -n 3 "$log" >&2
-      return
-    fi
-  fi
-  export NTSB_TEST_S3_SERVER=$folder/bin/moto_server
-}

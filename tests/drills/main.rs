@@ -10,5 +10,5 @@ mod restore;
 mod scale;
 #[allow(dead_code)]
 #[path = "../rest/service.rs"]
-mod service;
+pub(crate) mod service;
 mod shards;

@@ -85,6 +85,18 @@ fn assert_arguments_are_checked(repository: &BackupRepository, cluster: &Cluster
     assert!(output.stderr.contains("is not empty"), "{}", output.stderr);
 }
 
+/// HAProxy accepts deploy/cluster/haproxy.cfg with the variables of haproxy.env. `./dev drill failover` runs it.
+#[test]
+fn haproxy_accepts_its_configuration() {
+    let folder = backup_folder().join("../cluster");
+    let variables = fs::read_to_string(folder.join("haproxy.env")).unwrap();
+    let mut haproxy = Command::new("/usr/sbin/haproxy");
+    haproxy.arg("-c").arg("-f").arg(folder.join("haproxy.cfg"));
+    let lines = variables.lines().filter(|line| !line.starts_with('#'));
+    haproxy.envs(lines.filter_map(|line| line.split_once('=')));
+    run_ok(haproxy);
+}
+
 /// The retention and the schedules are those of the documentation.
 #[test]
 fn schedules_are_valid_and_retention_is_30_days() {

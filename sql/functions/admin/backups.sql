@@ -5,7 +5,7 @@
 CREATE FUNCTION ntsb_internal.read_backup(backup jsonb, OUT repository integer, OUT label text, OUT type text,
     OUT started_at timestamptz, OUT finished_at timestamptz, OUT size_bytes bigint, OUT stored_bytes bigint,
     OUT wal_start text, OUT wal_stop text, OUT error text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable

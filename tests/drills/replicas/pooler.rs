@@ -8,7 +8,7 @@ use std::thread::scope;
 use std::time::Duration;
 
 use ntsb_tests::announce;
-use ntsb_tests::cli::{load, ntsb_command};
+use ntsb_tests::cli::{load, load_command, ntsb_command};
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
 use ntsb_tests::process::{ChildProcess, ProcessOutput};
@@ -188,5 +188,13 @@ fn the_command_line_tool_needs_session_mode() {
     // A load through the pooler in session mode.
     let report = load(&session, &[], &fixture("up08NOV.zip"));
     report.assert_counts_add_up();
+    assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
+    // In transaction mode a load stores everything or nothing.
+    let before = database.count_rows("ntsb.change_log");
+    let mut command = load_command(&transaction, &[], &fixture("cases.json"));
+    command.args(["--attempts", "1"]);
+    let output = ChildProcess::start(command).finish_within(Duration::from_secs(120));
+    let stored = database.count_rows("ntsb.change_log") - before;
+    assert_eq!(output.code == Some(0), stored > 0, "{stored} changes: {}", output.all_output());
     assert_eq!(database.count_rows("ntsb_verify_change_log()"), 0);
 }

@@ -45,7 +45,7 @@ fn spawn(mut command: Command) -> Child {
 /// Starts the server with an empty bucket. Returns None if a program is not installed.
 fn start_s3_server(certificate: &Certificate) -> Option<S3Server> {
     let haproxy = Path::new("/usr/sbin/haproxy");
-    let Some(program) = env::var_os("NTSB_TEST_S3_SERVER").filter(|_| haproxy.exists()) else {
+    let Some(python) = env::var_os("NTSB_TEST_PYTHON").filter(|_| haproxy.exists()) else {
         announce("skipped: moto or HAProxy is not installed; run ./dev drill restore");
         return None;
     };
@@ -61,8 +61,8 @@ fn start_s3_server(certificate: &Certificate) -> Option<S3Server> {
         pem.display()
     );
     fs::write(&configuration, text).unwrap();
-    let mut moto = Command::new(program);
-    moto.args(["-H", "127.0.0.1", "-p", &plain.to_string()]);
+    let mut moto = Command::new(python);
+    moto.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &plain.to_string()]);
     let mut proxy = Command::new(haproxy);
     proxy.arg("-db").arg("-f").arg(&configuration);
     let children = vec![spawn(moto), spawn(proxy)];
