@@ -7,6 +7,7 @@ mod archive;
 mod closed_pipe;
 mod concurrent_loads;
 mod csv;
+mod dags;
 mod doc_examples;
 mod drift;
 mod dump_restore;
