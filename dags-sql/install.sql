@@ -5,6 +5,7 @@
 -- Run it in the database where pg_cron is installed (cron.database_name), as the role that owns the warehouse.
 -- `database` is the database of the warehouse, by default the same. Running it again updates what has changed.
 -- dags-sql/uninstall.sql removes it. Without pg_cron it only defines the pipelines, and `ntsb run-dags` runs them.
+-- With -v without_schedules=1 they run on request only, for schedulers such as Airflow.
 --
 -- pg_cron connects to the database as that role. This needs cron.use_background_workers = on, or an entry in
 -- pg_hba.conf that lets the server connect to itself.
@@ -29,6 +30,10 @@ BEGIN;
 \ir pipelines/retention.sql
 \ir pipelines/restore_drill.sql
 \ir pipelines/report.sql
+\if :{?without_schedules}
+UPDATE ntsb.dag SET schedule = NULL, next_due_at = NULL
+WHERE dag IN ('nightly', 'predictions', 'drift', 'training', 'maintenance', 'reindex', 'retention', 'restore_drill', 'report');
+\endif
 COMMIT;
 
 \connect :"cron_database"

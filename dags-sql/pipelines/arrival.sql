@@ -7,6 +7,6 @@ SELECT ntsb_define_dag('arrival', 'Derived data and predictions after a file or 
     ntsb_build_task('search', 'CALL ntsb_refresh_search()', depends_on => '{star}'),
     ntsb_build_task('clusters', 'CALL ntsb_refresh_clusters()', depends_on => '{star}'),
     -- Without a model in Production there is nothing to do.
-    ntsb_build_task('predictions', $$DO $do$ BEGIN
+    ntsb_build_task('predictions', $sql$DO $do$ BEGIN
         IF EXISTS (SELECT FROM ntsb.model WHERE target = 'severity' AND stage = 'Production') THEN CALL ntsb_predict_pending(); END IF;
-    END $do$$$, depends_on => '{features}')]) AS arrival;
+    END $do$ $sql$, depends_on => '{features}')]) AS arrival;

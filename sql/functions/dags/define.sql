@@ -201,8 +201,9 @@ CREATE FUNCTION ntsb_request_run(dag text) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
-    run_id bigint;
+    new_run_id bigint;
 BEGIN
     PERFORM ntsb_internal.require_dag(ntsb_request_run.dag);
     IF NOT (SELECT d.is_enabled FROM ntsb.dag d WHERE d.dag = ntsb_request_run.dag) THEN
@@ -211,8 +212,8 @@ BEGIN
             HINT = format('SELECT ntsb_enable_dag(%L) lets it run again.', ntsb_request_run.dag);
     END IF;
     INSERT INTO ntsb.dag_run AS r (dag, started_by) VALUES (ntsb_request_run.dag, 'request')
-    ON CONFLICT (dag) WHERE state = 'queued' DO NOTHING RETURNING r.run_id INTO run_id;
-    RETURN coalesce(run_id, (SELECT r.run_id FROM ntsb.dag_run r WHERE r.dag = ntsb_request_run.dag AND r.state = 'queued'));
+    ON CONFLICT (dag) WHERE state = 'queued' DO NOTHING RETURNING r.run_id INTO new_run_id;
+    RETURN coalesce(new_run_id, (SELECT r.run_id FROM ntsb.dag_run r WHERE r.dag = ntsb_request_run.dag AND r.state = 'queued'));
 END
 $$;
 COMMENT ON FUNCTION ntsb_request_run(text) IS

@@ -151,6 +151,7 @@ CREATE FUNCTION ntsb_internal.start_due_runs(dag text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
     due record;
 BEGIN

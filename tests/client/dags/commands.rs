@@ -77,7 +77,7 @@ fn commands_may_commit_and_vacuum_and_any_error_is_caught() {
         "ntsb_build_task('value', 'SELECT sum(n) FROM public.made', '{rows}')".to_owned(),
         "ntsb_build_task('many', 'SELECT * FROM public.made', '{rows}')".to_owned(),
         "ntsb_build_task('settings', $$SELECT set_config('search_path', 'pg_temp', false), set_config('lock_timeout', '1', false)$$)".to_owned(),
-        "ntsb_build_task('path', $$DO $do$ BEGIN ASSERT current_setting('search_path') = 'pg_catalog, public, pg_temp'; END $do$$$, '{settings}')".to_owned(),
+        "ntsb_build_task('path', $q$DO $do$ BEGIN ASSERT current_setting('search_path') = 'pg_catalog, public, pg_temp'; END $do$ $q$, '{settings}')".to_owned(),
         "ntsb_build_task('maintain', $$CALL ntsb_maintain('vacuum')$$, '{path}')".to_owned(),
     ];
     define(&database, "x", &tasks.join(", "));
