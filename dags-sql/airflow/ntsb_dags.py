@@ -58,12 +58,12 @@ def build_dag(name, schedule):
             )
 
         @task.sensor(mode="reschedule", poke_interval=60, timeout=24 * 3600)
-        def run_tasks(run_id):
+        def run_tasks(dag_run_number):
             hook = PostgresHook(postgres_conn_id=CONNECTION)
             # A procedure that commits needs autocommit.
             hook.run("CALL ntsb_run_dags()", autocommit=True)
             state, message = hook.get_first(
-                "SELECT state, message FROM ntsb_internal.describe_run(%s)", parameters=(run_id,)
+                "SELECT state, message FROM ntsb_internal.describe_run(%s)", parameters=(dag_run_number,)
             )
             if state in ("failed", "cancelled"):
                 raise AirflowFailException(message)

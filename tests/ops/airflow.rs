@@ -16,7 +16,7 @@ try:
     from airflow.dag_processing.dagbag import DagBag
 except ImportError:
     from airflow.models.dagbag import DagBag
-bag = DagBag(dag_folder=sys.argv[1], include_examples=False)
+bag = DagBag(dag_folder=sys.argv[1])
 def schedule(dag):
     timetable = dag.timetable
     return getattr(timetable, 'expression', None) or getattr(timetable, '_expression', None)

@@ -4,7 +4,7 @@ use super::command::{self, StatementTimer};
 use super::error::DagError;
 use super::settings::{self, Settings};
 use super::transaction::{self, Failure};
-use crate::spi::{extension_schema, require_table};
+use crate::spi::{extension_schema, require_table, with_fixed_search_path};
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
@@ -43,23 +43,30 @@ pub fn run(
         pgrx::notice!("skipped: pipelines do not run on a standby; its primary runs them");
         return Ok(());
     }
-    let schema = Spi::connect(|client| {
-        require_table(client, "ntsb.task_run")?;
-        client.select("SELECT ntsb_internal.check_dag_owner()", None, &[])?;
-        Ok::<_, DagError>(pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?))
-    })?;
-    let previous = Settings::read()?;
+    let schema = with_fixed_search_path(check_warehouse)?;
+    let previous = Settings::read();
     IS_RUNNING.set(true);
     let outcome = run_with_settings(&schema, dag);
     IS_RUNNING.set(false);
     // Also after an error, for the statements that the session runs next.
     let cleanup = transaction::run(|| {
+        let released = release_locks();
         previous.restore();
-        release_locks()
+        released
     });
     outcome.map_err(Failure::into_report)?;
     cleanup.map_err(Failure::into_report)??;
     Ok(())
+}
+
+/// Returns the quoted schema of the extension's functions. Fails if there are no pipelines, or the caller does not
+/// own them.
+fn check_warehouse() -> Result<String, DagError> {
+    Spi::connect(|client| {
+        require_table(client, "ntsb.task_run")?;
+        client.select("SELECT ntsb_internal.check_dag_owner()", None, &[])?;
+        Ok(pgrx::spi::quote_identifier(extension_schema(client, "pg_ntsb")?))
+    })
 }
 
 fn run_with_settings(schema: &str, dag: Option<Option<String>>) -> Result<(), Failure> {

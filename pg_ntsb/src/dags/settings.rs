@@ -1,10 +1,6 @@
 //! Settings of the session while it runs tasks.
 
-use super::error::DagError;
-use crate::error::CommonError;
-use crate::spi::select_value;
 use pgrx::pg_sys;
-use pgrx::prelude::*;
 use std::ffi::{CStr, CString};
 
 /// The settings that commands and the tables of pipelines depend on.
@@ -15,18 +11,14 @@ pub struct Settings([CString; 3]);
 
 impl Settings {
     /// Reads the present values.
-    pub fn read() -> Result<Settings, DagError> {
-        Spi::connect(|client| {
-            let mut values = [CString::default(), CString::default(), CString::default()];
-            for (name, value) in NAMES.iter().zip(&mut values) {
-                let sql =
-                    format!("SELECT pg_catalog.current_setting('{}')", name.to_string_lossy());
-                let text: String = select_value(client, &sql)?.unwrap_or_default();
-                *value = CString::new(text).unwrap_or_default();
+    pub fn read() -> Settings {
+        Settings(NAMES.map(|name| {
+            // SAFETY: the name is NUL-terminated. PostgreSQL returns a string that lives until the setting changes.
+            unsafe {
+                let value = pg_sys::GetConfigOption(name.as_ptr(), false, false);
+                if value.is_null() { CString::default() } else { CStr::from_ptr(value).to_owned() }
             }
-            Ok::<_, CommonError>(Settings(values))
-        })
-        .map_err(DagError::from)
+        }))
     }
 
     /// Sets the values for tasks, up to the end of the session or [`Settings::restore`]. `schema` is that of the

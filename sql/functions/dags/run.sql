@@ -223,12 +223,11 @@ AS $$
 DECLARE
     candidate record;
 BEGIN
-    -- One session at a time starts runs and looks for interrupted ones.
-    IF pg_try_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number('dags')) THEN
-        PERFORM ntsb_internal.start_due_runs(claim_task.dag);
-        PERFORM ntsb_internal.recover_tasks();
-        PERFORM ntsb_internal.raise_late_alerts();
-    END IF;
+    -- One session at a time, and the next one sees the runs that it has started.
+    PERFORM pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number('dags'));
+    PERFORM ntsb_internal.start_due_runs(claim_task.dag);
+    PERFORM ntsb_internal.recover_tasks();
+    PERFORM ntsb_internal.raise_late_alerts();
     FOR candidate IN
         SELECT t.* FROM ntsb.task_run t
         JOIN ntsb.dag_run r ON r.run_id = t.run_id

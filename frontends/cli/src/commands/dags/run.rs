@@ -1,5 +1,6 @@
 //! Runs pipelines: one by name, or all tasks that are due.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
@@ -23,11 +24,12 @@ const FAILED_RUNS: &str = "
     SELECT d.message FROM ntsb.dag_run r CROSS JOIN LATERAL ntsb_internal.describe_run(r.run_id) d
     WHERE r.state = 'failed' AND r.finished_at >= $1::text::timestamptz ORDER BY r.run_id";
 
-/// Seconds until a task can run; null if no run is unfinished.
+/// Seconds until the next attempt of a task; null if no run is unfinished. Other tasks than those between two
+/// attempts are running in another session, or can run now.
 const SECONDS_TO_NEXT: &str = "
-    SELECT greatest(0, extract(epoch FROM min(coalesce(t.next_attempt_at, now())) - clock_timestamp()))::float8
+    SELECT CASE WHEN count(*) > 0 THEN greatest(0, extract(epoch FROM min(t.next_attempt_at) - clock_timestamp())) END::float8
     FROM ntsb.dag_run r JOIN ntsb.dag d USING (dag) LEFT JOIN ntsb.task_run t
-        ON t.run_id = r.run_id AND t.state IN ('waiting', 'running')
+        ON t.run_id = r.run_id AND t.state = 'waiting' AND t.next_attempt_at IS NOT NULL
     WHERE r.state IN ('queued', 'running') AND d.is_enabled";
 
 /// The shortest and the longest pause between two rounds of `--until-idle`.
@@ -72,8 +74,9 @@ pub async fn run_dags(
         client.query_one("SELECT clock_timestamp()::text", &[]).await?.try_get(0)?;
     drop(client);
     loop {
-        let ticks = (0..args.parallel).map(|_| run_tick(dsn, terminal));
-        try_join_all(ticks).await?;
+        let active = Cell::new(0);
+        let workers = (0..args.parallel).map(|_| run_worker(&active, dsn, terminal));
+        try_join_all(workers).await?;
         if !args.until_idle {
             break;
         }
@@ -96,9 +99,23 @@ pub async fn run_dags(
     if failed.is_empty() { Ok(()) } else { Err(Failure::Other(failed.join("\n"))) }
 }
 
-async fn run_tick(dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
+/// Runs ticks until no other worker is running one: the end of its task may let others start.
+async fn run_worker(
+    active: &Cell<usize>,
+    dsn: Option<&str>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let client = connect(dsn, terminal).await?;
-    Ok(client.batch_execute("CALL ntsb_run_dags()").await?)
+    loop {
+        active.set(active.get() + 1);
+        let result = client.batch_execute("CALL ntsb_run_dags()").await;
+        active.set(active.get() - 1);
+        result?;
+        if active.get() == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(MIN_PAUSE).await;
+    }
 }
 
 /// How long to wait, without a connection; None if no run is unfinished.
