@@ -10,8 +10,12 @@ worker (mode reschedule) and no connection.
 
 from datetime import datetime, timedelta, timezone
 
-from airflow.exceptions import AirflowFailException
 from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:
+    from airflow.exceptions import AirflowFailException
 
 try:  # Airflow 3
     from airflow.sdk import dag, task

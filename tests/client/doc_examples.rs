@@ -119,5 +119,5 @@ fn examples_of_the_predictions_page_match() {
 
 #[test]
 fn examples_of_the_pipelines_page_match() {
-    check("docs/pipelines.md", 9);
+    check("docs/pipelines.md", 8);
 }

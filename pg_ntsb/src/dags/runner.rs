@@ -20,6 +20,22 @@ thread_local! {
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Marks the session as running tasks, also when an error unwinds.
+struct RunningGuard;
+
+impl RunningGuard {
+    fn new() -> RunningGuard {
+        IS_RUNNING.set(true);
+        RunningGuard
+    }
+}
+
+impl Drop for RunningGuard {
+    fn drop(&mut self) {
+        IS_RUNNING.set(false);
+    }
+}
+
 /// A task that this session has taken.
 struct ClaimedTask {
     task_run_id: i32,
@@ -45,9 +61,9 @@ pub fn run(
     }
     let schema = with_fixed_search_path(check_warehouse)?;
     let previous = Settings::read();
-    IS_RUNNING.set(true);
+    let running = RunningGuard::new();
     let outcome = run_with_settings(&schema, dag);
-    IS_RUNNING.set(false);
+    drop(running);
     // Also after an error, for the statements that the session runs next.
     let cleanup = transaction::run(|| {
         let released = release_locks();
@@ -122,7 +138,6 @@ fn run_tasks(schema: &str, dag: Option<&str>) -> Result<(), Failure> {
 }
 
 fn claim(dag: Option<&str>) -> Result<Option<ClaimedTask>, Failure> {
-    pgrx::check_for_interrupts!();
     let sql = "SELECT task_run_id, command, timeout_ms, lock_timeout_ms FROM ntsb_internal.claim_task($1)";
     update(sql, &[dag.map(str::to_owned).into()], |row| {
         let Some(task_run_id) = row.get::<i32>(1)? else { return Ok(None) };
