@@ -78,7 +78,7 @@ AS $$
         delete_unused_members, describe_cause_code, describe_run, detach_star_events, drop_star_foreign_keys,
         fail_task, fill_registry_types, finish_run, index_asrs_report, index_recommendation,
         insert_star_bridges, keep_former_registrations, link_recommendations, locate_weather_stations,
-        lock_ingest, lock_quarantined_row, log_asrs_changes, match_registrations, merge_configuration,
+        lock_ingest, lock_quarantined_row, lock_refresh, log_asrs_changes, match_registrations, merge_configuration,
         merge_configuration_step, place_report_time, raise_batch_alert, raise_late_alerts,
         raise_withdrawal_alert, read_archive, read_metar_columns, record_maintenance, record_objects,
         record_refresh, record_source, record_sync, recover_tasks, refresh_aircraft_ages,

@@ -1,5 +1,15 @@
 -- Commands of the pipelines in dags-sql/ that no other area has.
 
+-- The refresh procedures skip what another session is refreshing, which may have started before the latest load.
+CREATE FUNCTION ntsb_internal.lock_refresh(what text) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number(lock_refresh.what))
+$$;
+COMMENT ON FUNCTION ntsb_internal.lock_refresh(text) IS
+'Internal: called by the pipelines. Waits, at most lock_timeout, until no other session is refreshing star, views, search, clusters or features, and keeps the lock for this transaction.';
+
 CREATE FUNCTION ntsb_train_candidates(options jsonb DEFAULT '{}') RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp

@@ -1,13 +1,14 @@
 //! The pipelines of dags-sql: installed, run without pg_cron, and removed.
 
 use std::path::Path;
+use std::time::Duration;
 
-use ntsb_tests::cli::{load, run_ntsb};
+use ntsb_tests::cli::{load, ntsb_command};
 use ntsb_tests::cluster::Cluster;
 use ntsb_tests::database::Database;
 use ntsb_tests::fixture;
 use ntsb_tests::model::register_model;
-use ntsb_tests::process::run_ok;
+use ntsb_tests::process::{ChildProcess, run_ok};
 
 const PIPELINES: [&str; 10] = [
     "arrival",
@@ -52,7 +53,9 @@ fn all_pipelines_run_without_pg_cron_and_are_removed() {
     register_model(&database, 1, "Production", 0.4);
     // Training takes minutes; the test of ntsb_train_candidates has a small model.
     database.execute("UPDATE ntsb.dag SET next_due_at = now() WHERE dag <> 'training' AND schedule IS NOT NULL; SELECT ntsb_request_run('arrival')");
-    let output = run_ntsb(&database, &["run-dags", "--until-idle", "--parallel", "2"]);
+    let mut command = ntsb_command(&database.server, &database.name);
+    command.args(["run-dags", "--until-idle", "--parallel", "2"]);
+    let output = ChildProcess::start(command).finish_within(Duration::from_secs(400));
     assert_eq!(output.code, Some(0), "{}", output.all_output());
     let unfinished = "SELECT dag || ' ' || coalesce(status, 'none') FROM ntsb.job_status WHERE status IS DISTINCT FROM 'succeeded'";
     assert_eq!(database.query_column::<String>(unfinished, &[]), ["training none"]);
