@@ -1,4 +1,4 @@
-"""The pipelines of pg_ntsb in Apache Airflow 2.9 or later.
+"""The pipelines of pg_ntsb in Apache Airflow (read and run with 3.3.2).
 
 Install Airflow's PostgreSQL provider and a connection `ntsb` (role: the owner of the warehouse), define the pipelines with
 `psql -d ntsb -v without_schedules=1 -f dags-sql/install.sql`, and copy this file into the folder of DAGs.
