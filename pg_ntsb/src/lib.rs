@@ -167,6 +167,12 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     name = "drift",
     requires = ["predict"]
 );
+::pgrx::extension_sql_file!("../../sql/functions/relay/events.sql", name = "relay_events");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/relay/relay.sql",
+    name = "relay",
+    requires = ["relay_events"]
+);
 ::pgrx::extension_sql_file!(
     "../../sql/functions/dags/define.sql",
     name = "dag_definitions",
