@@ -50,12 +50,13 @@ pub fn run(
     is_atomic: bool,
     dag: Option<Option<String>>,
 ) -> Result<(), ErrorReport> {
+    // SAFETY: RecoveryInProgress has no preconditions.
+    let is_standby = unsafe { pg_sys::RecoveryInProgress() };
     if is_atomic {
         return Err(DagError::InTransactionBlock(name).into());
     } else if IS_RUNNING.get() {
         return Err(DagError::WithinTask(name).into());
-    // SAFETY: RecoveryInProgress has no preconditions.
-    } else if unsafe { pg_sys::RecoveryInProgress() } {
+    } else if is_standby {
         pgrx::notice!("skipped: pipelines do not run on a standby; its primary runs them");
         return Ok(());
     }
