@@ -7,6 +7,7 @@
 
 mod admin;
 mod archive;
+mod dags;
 mod geo;
 mod ingest;
 mod models;
@@ -172,6 +173,17 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     name = "relay",
     requires = ["relay_events"]
 );
+::pgrx::extension_sql_file!(
+    "../../sql/functions/dags/define.sql",
+    name = "dag_definitions",
+    requires = [dags::find_next_run, dags::check_tasks]
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/dags/run.sql",
+    name = "dag_runs",
+    requires = ["dag_definitions", "locks"]
+);
+::pgrx::extension_sql_file!("../../sql/functions/dags/jobs.sql", name = "dag_jobs");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/access.sql", name = "access");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/api_keys.sql", name = "api_keys");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/live.sql", name = "live_updates");

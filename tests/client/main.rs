@@ -8,6 +8,7 @@ mod backups;
 mod closed_pipe;
 mod concurrent_loads;
 mod csv;
+mod dags;
 mod doc_examples;
 mod drift;
 mod dump_restore;

@@ -1,14 +1,11 @@
-//! Scheduled jobs of dags-sql, in a real pg_cron.
+//! The pipelines of dags-sql, run by a real pg_cron.
 
 use std::path::Path;
-use std::time::Instant;
 
 use ntsb_tests::database::Database;
-use ntsb_tests::model::register_model;
 use ntsb_tests::process::run_ok;
 use ntsb_tests::server::test_server;
 use ntsb_tests::wait_for;
-use postgres::Client;
 
 /// The database of pg_cron: cron.database_name of the cluster.
 const CRON_DATABASE: &str = "ntsb";
@@ -21,51 +18,45 @@ fn run_file(file: &str, database: &Database) -> String {
     run_ok(psql)
 }
 
-/// Runs the commands of the jobs that need a Production model.
-fn run_model_jobs(cron: &mut Client, database: &Database) {
-    register_model(database, 1, "Production", 0.4);
-    let sql = "SELECT command FROM cron.job WHERE jobname IN ('ntsb_nightly_predictions', 'ntsb_monthly_drift')";
-    let commands = cron.query(sql, &[]).unwrap();
-    assert_eq!(commands.len(), 2);
-    for command in commands {
-        database.execute(&command.get::<_, String>(0));
-    }
-    assert!(database.count_rows("ntsb.predictions") > 0);
-    assert!(database.count_rows("ntsb.drift_report") > 0);
-}
-
 #[test]
-fn a_scheduled_job_runs_and_a_second_install_adds_none() {
+fn pg_cron_runs_the_pipelines_and_a_second_install_adds_no_job() {
     let database = Database::with_sample();
-    database.execute("TRUNCATE ntsb.refresh_state");
     let mut cron = test_server().connect(CRON_DATABASE);
     cron.batch_execute("CREATE EXTENSION IF NOT EXISTS pg_cron; TRUNCATE cron.job_run_details")
         .unwrap();
+    // A job of an earlier release.
+    let old = "SELECT cron.schedule('ntsb_nightly_refresh', '30 9 * * *', 'CALL ntsb_refresh()')";
+    cron.batch_execute(old).unwrap();
     run_file("install.sql", &Database::empty_warehouse());
     let output = run_file("install.sql", &database);
-    assert_eq!(output.matches(" | t\n").count(), 3, "not three active jobs:\n{output}");
-    let output = run_file("predictions.sql", &database);
-    assert_eq!(output.matches(" | t\n").count(), 2, "not two active jobs:\n{output}");
-    run_model_jobs(&mut cron, &database);
+    let jobs = "SELECT string_agg(format('%s %s', jobname, database = $1), ', ' ORDER BY jobname) FROM cron.job WHERE jobname LIKE 'ntsb\\_%' AND active";
+    let jobs = |cron: &mut postgres::Client| {
+        cron.query_one(jobs, &[&database.name]).unwrap().get::<_, Option<String>>(0)
+    };
+    let expected = "ntsb_forget_old_runs f, ntsb_run_dags t, ntsb_run_dags_2 t";
+    assert_eq!(jobs(&mut cron).as_deref(), Some(expected), "{output}");
 
-    let every_minute = "SELECT cron.alter_job(jobid, schedule => '* * * * *')
-                        FROM cron.job WHERE jobname = 'ntsb_nightly_refresh'";
-    let mut changed_at = None::<Instant>;
-    // pg_cron starts jobs at the full minute. It can miss a change that comes while it processes another,
-    // so this repeats the change.
-    wait_for("a run of the nightly refresh", 290, || {
-        if changed_at.is_none_or(|changed_at| changed_at.elapsed().as_secs() >= 20) {
-            cron.batch_execute(every_minute).unwrap();
-            changed_at = Some(Instant::now());
+    database.execute("UPDATE ntsb.dag SET next_due_at = now() WHERE dag = 'nightly'");
+    // pg_cron starts jobs at the full minute. It can miss a change that comes while it processes another, so this
+    // repeats the change.
+    let mut polls = 0_u32;
+    let state = wait_for("a run of the pipeline nightly", 290, || {
+        polls += 1;
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        if polls % 60 == 0 {
+            cron.batch_execute("SELECT cron.alter_job(jobid, schedule => '* * * * *') FROM cron.job WHERE jobname LIKE 'ntsb\\_run%'")
+                .unwrap();
         }
-        let finished_runs = "SELECT d.status FROM cron.job_run_details d JOIN cron.job j USING (jobid)
-                    WHERE j.jobname = 'ntsb_nightly_refresh' AND d.status IN ('succeeded', 'failed')";
-        let rows = cron.query(finished_runs, &[]).unwrap();
-        rows.first().map(|row| assert_eq!(row.get::<_, String>(0), "succeeded"))
+        let sql =
+            "SELECT state FROM ntsb.dag_run WHERE dag = 'nightly' AND finished_at IS NOT NULL";
+        database.query_column::<String>(sql, &[]).first().cloned()
     });
+    assert_eq!(state, "succeeded");
     assert_eq!(database.count_rows("ntsb.refresh_state WHERE what = 'star'"), 1);
+    assert_eq!(database.count_rows("ntsb.task_run WHERE attempts > 1"), 0);
 
-    assert_eq!(run_file("uninstall.sql", &database).matches(" | t\n").count(), 5);
-    let remaining = "SELECT count(*) FROM cron.job WHERE jobname LIKE 'ntsb\\_%'";
-    assert_eq!(cron.query_one(remaining, &[]).unwrap().get::<_, i64>(0), 0);
+    run_file("uninstall.sql", &database);
+    assert_eq!(jobs(&mut cron), None);
+    assert_eq!(database.count_rows("ntsb.dag"), 0);
+    run_file("uninstall.sql", &database);
 }

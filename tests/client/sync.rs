@@ -251,3 +251,33 @@ fn a_file_may_be_redirected_to_another_host() {
         other.take_requests().iter().all(|r| !r.headers.contains_key("ocp-apim-subscription-key"))
     );
 }
+
+#[test]
+fn a_sync_that_changed_something_runs_the_pipeline_arrival() {
+    let test = SyncTest::new();
+    test.database.execute(
+        "SELECT ntsb_define_dag('arrival', 'A test', ARRAY[
+             ntsb_build_task('a', 'CREATE TABLE public.arrived AS SELECT count(*) AS events FROM ntsb.events')])",
+    );
+    test.web.set_replies("/avall.zip", vec![file_reply(sample_zip(), "1")]);
+    test.sync_ok(&[]);
+    assert!(test.database.query_value::<i64>("SELECT events FROM public.arrived") > 2000);
+    let runs = "SELECT string_agg(state, ',' ORDER BY run_id) FROM ntsb.dag_run";
+    assert_eq!(test.database.query_value::<String>(runs), "succeeded");
+    // Refreshing derived data is left to the pipeline.
+    assert_eq!(test.database.count_rows("ntsb.accidents"), 0);
+
+    // Without a change there is no run.
+    test.sync_ok(&[]);
+    assert_eq!(test.database.count_rows("ntsb.dag_run"), 1);
+
+    // A failure of the pipeline is a warning.
+    test.database.execute(
+        "SELECT ntsb_define_dag('arrival', 'A test', ARRAY[ntsb_build_task('bad', 'SELECT 1 / 0', max_attempts => 1)])",
+    );
+    let increment = fs::read(fixture("up08NOV.zip")).unwrap();
+    test.web.set_replies("/up.zip", vec![file_reply(increment, "1")]);
+    let output = test.sync_ok(&["up.zip"]);
+    assert!(output.stderr.contains("pipeline arrival did not succeed"), "{}", output.stderr);
+    assert_eq!(test.database.query_value::<String>(runs), "succeeded,failed");
+}

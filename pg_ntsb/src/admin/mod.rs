@@ -7,6 +7,7 @@
 
 mod error;
 
+use crate::error::InvalidArgument;
 use crate::spi::{extension_schema, require_table, select_value, with_fixed_search_path};
 use error::AdminError;
 use pgrx::PgList;
@@ -16,17 +17,28 @@ use pgrx::prelude::*;
 use std::ffi::CString;
 use std::time::Instant;
 
+/// The actions of `ntsb_maintenance_due()`.
+const ACTIONS: [&str; 3] = ["vacuum", "reindex", "measure"];
+
 #[pg_extern(sql = r#"
-CREATE PROCEDURE ntsb_maintain()
+CREATE PROCEDURE ntsb_maintain(action text DEFAULT NULL)
 LANGUAGE c AS 'MODULE_PATHNAME', '@FUNCTION_NAME@';
-COMMENT ON PROCEDURE ntsb_maintain() IS
-'Maintains the tables and indexes of schema ntsb: runs VACUUM (ANALYZE) and REINDEX CONCURRENTLY on those that ntsb_maintenance_due() lists, each in its own transactions, and records them in ntsb.maintenance. Does nothing on a standby, or if another session is running it. Needs ownership of the tables. Errors: 25001 inside a transaction block, 3F000 no warehouse.';
+COMMENT ON PROCEDURE ntsb_maintain(text) IS
+'Maintains the tables and indexes of schema ntsb: runs VACUUM (ANALYZE) and REINDEX CONCURRENTLY on those that ntsb_maintenance_due() lists, each in its own transactions, and records them in ntsb.maintenance. action: only vacuum, reindex or measure; null: all. Does nothing on a standby, or if another session is running it. Needs ownership of the tables. Errors: 25001 inside a transaction block, 22023 action, 3F000 no warehouse.';
 "#)]
-fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
+fn ntsb_maintain(
+    action: Option<&str>,
+    fcinfo: pg_sys::FunctionCallInfo,
+) -> Result<(), ErrorReport> {
+    let action = action.map(str::to_owned);
     // SAFETY: `fcinfo` is that of the current call; RecoveryInProgress has no preconditions.
     let (is_atomic, is_standby) = unsafe { (is_atomic(fcinfo), pg_sys::RecoveryInProgress()) };
     if is_atomic {
         return Err(AdminError::InTransactionBlock("CALL ntsb_maintain()").into());
+    }
+    if let Some(action) = action.as_deref().filter(|action| !ACTIONS.contains(action)) {
+        let allowed = "vacuum, reindex or measure, or null for all";
+        return Err(InvalidArgument::new("action", allowed, action).into());
     }
     if is_standby {
         pgrx::notice!("skipping maintenance on a standby; run it on the primary");
@@ -42,7 +54,9 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
     // The second pass finds bloated indexes by the statistics that VACUUM updated in the first.
     for _ in 0..2 {
         for task in with_fixed_search_path(|| Task::list_due(&functions))? {
-            task.run()?;
+            if action.as_ref().is_none_or(|action| *action == task.action) {
+                task.run()?;
+            }
         }
     }
     select_once::<bool>(&format!("SELECT pg_catalog.pg_advisory_unlock{lock}"))?;
@@ -54,7 +68,7 @@ fn ntsb_maintain(fcinfo: pg_sys::FunctionCallInfo) -> Result<(), ErrorReport> {
 ///
 /// # Safety
 /// `fcinfo` is that of the current call.
-unsafe fn is_atomic(fcinfo: pg_sys::FunctionCallInfo) -> bool {
+pub unsafe fn is_atomic(fcinfo: pg_sys::FunctionCallInfo) -> bool {
     // SAFETY: PostgreSQL passes a CallContext, or null, to a procedure.
     unsafe {
         let context = (*fcinfo).context.cast::<pg_sys::CallContext>();

@@ -9,21 +9,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT 'function', unnest('{
         ntsb_accidents_in, ntsb_accidents_near, ntsb_aircraft_as_of, ntsb_aircraft_family, ntsb_airport_history,
-        ntsb_annual_statistics, ntsb_asrs_report, ntsb_band, ntsb_bands, ntsb_case_key, ntsb_case_link,
-        ntsb_cause_category, ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points,
+        ntsb_annual_statistics, ntsb_asrs_report, ntsb_band, ntsb_bands, ntsb_build_task, ntsb_case_key,
+        ntsb_case_link, ntsb_cause_category, ntsb_certificate_level, ntsb_change_log_head, ntsb_change_points,
         ntsb_changes_since, ntsb_check_leakage, ntsb_clean_code, ntsb_clean_date, ntsb_clean_number,
         ntsb_clean_text, ntsb_clean_time, ntsb_clean_timestamp, ntsb_code_meaning, ntsb_compare_models,
         ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_current_load, ntsb_daylight,
         ntsb_defects, ntsb_derive_features, ntsb_describe_model, ntsb_event_history, ntsb_feature_importance,
         ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_flight_category, ntsb_geojson,
-        ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info, ntsb_opposite_runway,
-        ntsb_parse_metar, ntsb_phase_group, ntsb_privileges, ntsb_registration_history, ntsb_registration_on,
-        ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns, ntsb_search_query,
-        ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label, ntsb_similar_accidents,
-        ntsb_source_columns, ntsb_standard_city, ntsb_standard_code, ntsb_standard_make, ntsb_standard_model,
-        ntsb_standard_runway, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures, ntsb_time_series,
-        ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row, ntsb_verify_asrs_log,
-        ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
+        ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info, ntsb_next_run,
+        ntsb_opposite_runway, ntsb_parse_metar, ntsb_phase_group, ntsb_privileges, ntsb_registration_history,
+        ntsb_registration_on, ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns,
+        ntsb_search_query, ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label,
+        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code, ntsb_standard_make,
+        ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
+        ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
+        ntsb_verify_asrs_log, ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_event_facts, ntsb_explain_severity, ntsb_model_encode, ntsb_model_score, ntsb_predict,
@@ -40,18 +40,19 @@ AS $$
     SELECT 'function', unnest('{
         ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases, ntsb_adopt_exposure,
         ntsb_adopt_metar, ntsb_adopt_recommendations, ntsb_adopt_registry, ntsb_adopt_runways, ntsb_api_keys,
-        ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule,
-        ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift, ntsb_discard_quarantine,
-        ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest,
+        ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events,
+        ntsb_check_restore_drill, ntsb_check_rule, ntsb_create_api_key, ntsb_create_report,
+        ntsb_create_warehouse, ntsb_define_dag, ntsb_detect_drift, ntsb_discard_quarantine, ntsb_drop_dag,
+        ntsb_enable_dag, ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest,
         ntsb_locate_by_airport, ntsb_maintain, ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert,
         ntsb_rebuild_search, ntsb_rebuild_star, ntsb_record_backup_failure, ntsb_record_backup_verification,
         ntsb_record_backups, ntsb_record_restore_drill, ntsb_refresh, ntsb_refresh_clusters,
         ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star, ntsb_refresh_views,
-        ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar, ntsb_repeat_registry,
-        ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
+        ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar, ntsb_repeat_registry, ntsb_request_run,
+        ntsb_revoke_api_key, ntsb_run_dag, ntsb_run_dags, ntsb_train, ntsb_train_candidates, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain_hash, chain_hash_step, check_search_limit, extract_type_names, grade_registration,
+        chain_hash, chain_hash_step, check_search_limit, extract_type_names, find_next_run, grade_registration,
         list_warehouse_objects, lock_number, rank_registration, rewrite_search_query, standardize_serial,
         standardize_us_mark}'::text[]), 'ntsb_viewer'
     UNION ALL
@@ -64,26 +65,27 @@ AS $$
     UNION ALL
     SELECT 'internal', unnest('{
         build_cloud_event, check_relay, check_relay_cursor, last_relay_position, name_relay_source,
-        number_relay_rows, read_relay_alerts, read_relay_changes, read_relay_predictions,
-        relay_lock_number}'::text[]), 'ntsb_relay'
+        number_relay_rows, read_relay_alerts, read_relay_changes, read_relay_predictions, relay_lock_number}'::text[]), 'ntsb_relay'
     UNION ALL
     SELECT 'internal', unnest('{
         add_dim_members, add_related_events, add_search_documents, adopt_rows, aircraft_age, apply_privileges,
         apply_schema_privileges, begin_archiving, begin_refresh, begin_registry, begin_star_refresh,
-        build_search_segment, check_patch, check_registry_edition, choose_mode, clean_row,
-        collect_accident_facts, collect_aircraft_states, collect_aircraft_versions, collect_causes,
-        collect_certificates, collect_crew, collect_observations, collect_registrations, compare_asrs_reports,
-        compare_recommendations, complete_warehouse, continues_configuration, convert_asrs_report,
-        convert_recommendation, delete_unused_members, describe_cause_code, detach_star_events,
-        drop_star_foreign_keys, fill_registry_types, index_asrs_report, index_recommendation,
+        build_search_segment, check_dag, check_dag_owner, check_patch, check_registry_edition,
+        check_task_limits, check_tasks, choose_mode, claim_task, clean_row, collect_accident_facts,
+        collect_aircraft_states, collect_aircraft_versions, collect_causes, collect_certificates, collect_crew,
+        collect_observations, collect_registrations, compare_asrs_reports, compare_recommendations,
+        complete_task, complete_warehouse, continues_configuration, convert_asrs_report, convert_recommendation,
+        delete_unused_members, describe_cause_code, describe_run, detach_star_events, drop_star_foreign_keys,
+        fail_task, fill_registry_types, finish_run, index_asrs_report, index_recommendation,
         insert_star_bridges, keep_former_registrations, link_recommendations, list_own_stanzas,
-        locate_weather_stations, lock_ingest, lock_quarantined_row, log_asrs_changes, match_registrations,
-        merge_configuration, merge_configuration_step, place_report_time, raise_batch_alert,
-        raise_withdrawal_alert, read_archive, read_backup, read_metar_columns, record_maintenance,
-        record_objects, record_refresh, record_source, record_sync, refresh_aircraft_ages,
-        refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft, refresh_dim_causes,
-        refresh_dim_crew, refresh_event_reports, refresh_place_history, refresh_star_events,
-        refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
+        locate_weather_stations, lock_ingest, lock_quarantined_row, lock_refresh, log_asrs_changes,
+        match_registrations, merge_configuration, merge_configuration_step, place_report_time,
+        raise_batch_alert, raise_late_alerts, raise_withdrawal_alert, read_archive, read_backup,
+        read_metar_columns, record_maintenance, record_objects, record_refresh, record_source, record_sync,
+        recover_tasks, refresh_aircraft_ages, refresh_archived_events, refresh_code_meanings,
+        refresh_dim_aircraft, refresh_dim_causes, refresh_dim_crew, refresh_event_reports,
+        refresh_place_history, refresh_star_events, refresh_type_history, refresh_year_completeness,
+        release_task_locks, remove_search_documents, require_dag, stage_row, start_due_runs,
         store_accident_facts, store_asrs_reports, store_recommendations, store_registrations,
         store_registry_references, write_archive}'::text[]), 'ntsb_admin'
     UNION ALL
@@ -95,24 +97,24 @@ AS $$
         aircraft_registration, aircraft_stats, aircraft_type_reference, airport, airport_identifier, alert,
         archive, archived_event, backup, batch, batch_table, bridge_event_aircraft, bridge_event_cause,
         bridge_event_crew, case_record, cause_stats, change_log, cluster_member, cluster_run, code_crosswalk,
-        code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt,
-        data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time, dim_weather,
-        drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary, engine_type_reference,
-        engines, event_airport, event_enriched, event_key, event_runway, event_weather, events,
-        events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
-        index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file, model,
-        model_performance, monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats,
-        mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity, mv_yearly_stats,
-        narrative_version, narratives, ntsb_admin, occurrences, phase_stats, place_history, predictions,
-        published_statistics, refresh_state, registration, registration_match, restore_drill, runway,
-        safety_recommendation, safety_recommendation_addressee, safety_recommendation_event,
-        safety_recommendation_history, schema_object, schema_version, schema_view, search_document,
-        search_posting, search_segment, search_source, seq_of_events, sequence_group, source_state,
-        source_status, state_heatmap, states, type_history, validation_rule, weather_station,
+        code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt, dag,
+        dag_run, data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time,
+        dim_weather, drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary,
+        engine_type_reference, engines, event_airport, event_enriched, event_key, event_runway, event_weather,
+        events, events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
+        index_usage, injury, job_status, legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file,
+        model, model_performance, monthly_report, monthly_stats, mv_accident_cube, mv_aircraft_stats,
+        mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
+        mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
+        place_history, predictions, published_statistics, refresh_state, registration, registration_match,
+        restore_drill, runway, safety_recommendation, safety_recommendation_addressee,
+        safety_recommendation_event, safety_recommendation_history, schema_object, schema_version, schema_view,
+        search_document, search_posting, search_segment, search_source, seq_of_events, sequence_group,
+        source_state, source_status, state_heatmap, states, type_history, validation_rule, weather_station,
         year_completeness, year_severity, yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
-        batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'
+        batch_defects, dag_task, model_run, row_defects, staging_quarantine, task_run}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'table', unnest('{
         relay_alert, relay_cursor, relay_prediction}'::text[]), 'ntsb_relay'

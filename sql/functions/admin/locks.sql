@@ -6,10 +6,10 @@ CREATE FUNCTION ntsb_internal.lock_number(what text) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify,relay}', lock_number.what)
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify,relay,dags}', lock_number.what)
 $$;
 COMMENT ON FUNCTION ntsb_internal.lock_number(text) IS
-'Internal: called by ntsb_refresh and other procedures. Returns the second key of the advisory lock of load, warehouse, star, views, search, maintenance, clusters, features, predictions, notify or relay; null for any other name.';
+'Internal: called by ntsb_refresh and other procedures. Returns the second key of the advisory lock of load, warehouse, star, views, search, maintenance, clusters, features, predictions, notify, relay or dags; null for any other name.';
 
 CREATE FUNCTION ntsb_internal.begin_refresh(what text) RETURNS boolean
 LANGUAGE plpgsql

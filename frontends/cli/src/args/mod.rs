@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub use api_key::{ApiKeyCommand, CreateKeyArgs, ListKeysArgs, RevokeKeyArgs};
+pub use dags::{DagCommand, GraphArgs, ListDagsArgs, RunDagArgs, RunDagsArgs};
 pub use export::{ExportArgs, Format};
 pub use generate::{DefectShare, GenerateArgs};
 pub use load::{AirportArgs, ExposureArgs, LoadArgs, MetarArgs, RunwayArgs};
@@ -25,6 +26,7 @@ pub use sync::SyncArgs;
 pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArgs};
 
 mod api_key;
+mod dags;
 mod export;
 mod generate;
 mod load;
@@ -95,6 +97,9 @@ pub enum Command {
     Drift(DriftArgs),
     /// Refresh derived data (star schema, views, search, clusters)
     Refresh,
+    #[command(subcommand)]
+    Dag(DagCommand),
+    RunDags(RunDagsArgs),
     Notify(NotifyArgs),
     Relay(Box<RelayArgs>),
     Doctor(DoctorArgs),
@@ -134,7 +139,7 @@ pub struct DoctorArgs {
     pub output: OutputArgs,
 }
 
-/// Show the latest loads and the number of events
+/// Show the latest loads, sources, pipelines and the number of events
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXIT_CODES)]
 pub struct StatusArgs {

@@ -1,11 +1,13 @@
 //! One module per subcommand.
 
 mod api_key;
+mod dags;
 mod doctor;
 mod drift;
 mod export;
 mod generate;
 mod history;
+mod job_status;
 mod load;
 mod load_airports;
 mod load_asrs;
@@ -58,6 +60,8 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Models(args) => models::run(&args, dsn, terminal).await,
         Command::Promote(args) => models::promote(&args, dsn, terminal).await,
         Command::Drift(args) => drift::run(&args, dsn, terminal).await,
+        Command::Dag(command) => dags::run(&command, dsn, terminal).await,
+        Command::RunDags(args) => dags::run_dags(&args, dsn, terminal).await,
         Command::Refresh => refresh::run(dsn, terminal).await,
         Command::Notify(args) => notify::run(&args, dsn, terminal).await,
         Command::Relay(args) => relay::run(&args, dsn, terminal).await,

@@ -1,14 +1,15 @@
-//! `ntsb status`: shows the latest loads and the number of events.
+//! `ntsb status`: shows the latest loads, the sources, the pipelines and the number of events.
 
 use serde_json::{Value, json};
 use tokio_postgres::{Client, Row};
 
 use crate::args::StatusArgs;
+use crate::commands::job_status::{Job, fetch_jobs, jobs_to_text};
 use crate::commands::load::Counts;
 use crate::database::connect;
 use crate::failure::Failure;
 use crate::output::Terminal;
-use crate::output::{align_rows, date_of, group_digits};
+use crate::output::{align_rows, date_and_minute_of, date_of, group_digits};
 
 /// Timestamps are fetched as ISO 8601 text for both output formats.
 const BATCHES: &str = "
@@ -93,6 +94,7 @@ struct Source {
 
 struct Status {
     sources: Vec<Source>,
+    jobs: Vec<Job>,
     events: i64,
     latest: Option<String>,
     batches: Vec<Batch>,
@@ -113,6 +115,7 @@ async fn fetch_status(client: &Client, limit: u32) -> Result<Status, Failure> {
     let events = client.query_one(EVENTS, &[]).await?;
     let sources = client.query(SOURCES, &[]).await?;
     Ok(Status {
+        jobs: fetch_jobs(client).await?,
         sources: sources.iter().map(Source::from_row).collect::<Result<_, _>>()?,
         events: events.try_get("events")?,
         latest: events.try_get("latest")?,
@@ -218,6 +221,7 @@ impl Source {
 impl Status {
     fn to_json(&self) -> Value {
         json!({
+            "pipelines": self.jobs.iter().map(Job::to_json).collect::<Vec<_>>(),
             "sources": self.sources.iter().map(Source::to_json).collect::<Vec<_>>(),
             "events": self.events,
             "latest_event": self.latest,
@@ -229,14 +233,15 @@ impl Status {
         let latest = self.latest.as_deref().unwrap_or("none");
         let events = format!("{} events, latest event: {latest}\n", group_digits(self.events));
         if self.batches.is_empty() {
-            let sources = self.sources_to_text();
+            let (sources, jobs) = (self.sources_to_text(), jobs_to_text(&self.jobs));
             return format!(
-                "{sources}{events}Nothing has been loaded yet. To load: ntsb load avall.zip\n"
+                "{sources}{jobs}{events}Nothing has been loaded yet. To load: ntsb load avall.zip\n"
             );
         }
         let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
         rows.extend(self.batches.iter().map(Batch::cells));
-        format!("{}\n{}{events}", align_rows(&rows, 6), self.sources_to_text())
+        let (sources, jobs) = (self.sources_to_text(), jobs_to_text(&self.jobs));
+        format!("{}\n{sources}{jobs}{events}", align_rows(&rows, 6))
     }
 
     fn sources_to_text(&self) -> String {
@@ -249,11 +254,6 @@ impl Status {
     }
 }
 
-/// Date and time of an ISO 8601 timestamp, to the minute.
-fn date_and_minute_of(timestamp: Option<&str>) -> String {
-    timestamp.and_then(|t| t.get(..16)).map_or("-".to_owned(), |t| t.replace('T', " "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,6 +261,7 @@ mod tests {
     fn status(batches: Vec<Batch>) -> Status {
         Status {
             sources: Vec::new(),
+            jobs: Vec::new(),
             events: 92_767,
             latest: Some("2025-10-30".to_owned()),
             batches,

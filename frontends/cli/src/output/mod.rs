@@ -8,4 +8,4 @@ mod text_table;
 pub use result_set::{Column, ColumnKind, ResultSet, format_value};
 pub use row_writer::RowWriter;
 pub use terminal::{TableProgress, Terminal, one_line, stdout_width, write_stdout};
-pub use text_table::{align_rows, date_of, group_digits};
+pub use text_table::{align_rows, date_and_minute_of, date_of, group_digits};

@@ -39,6 +39,11 @@ pub fn align_columns(rows: &[Vec<String>], is_right: &[bool]) -> String {
     text
 }
 
+/// Date and time of an ISO 8601 timestamp, to the minute.
+pub fn date_and_minute_of(timestamp: Option<&str>) -> String {
+    timestamp.and_then(|t| t.get(..16)).map_or("-".to_owned(), |t| t.replace('T', " "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

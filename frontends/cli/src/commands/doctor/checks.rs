@@ -104,7 +104,7 @@ fn check_pg_cron_version(versions: Versions<'_>) -> Finding {
         _ => Finding::warning(
             check,
             "not available on the server",
-            "Install pg_cron (Debian package: postgresql-15-cron), or schedule CALL ntsb_refresh() and CALL ntsb_maintain() in another way.",
+            "Install pg_cron (Debian package: postgresql-15-cron), or call ntsb run-dags each minute (docs/pipelines.md).",
         ),
     }
 }
@@ -268,6 +268,36 @@ pub async fn check_schedule(client: &Client) -> Result<Finding, Failure> {
             Finding::warning(check, format!("{inactive} of {n} jobs are inactive"), install)
         }
         (n, None) => Finding::ok(check, format!("{n} jobs, no failed last run")),
+    })
+}
+
+pub async fn check_pipelines(client: &Client) -> Result<Finding, Failure> {
+    let check = "pipelines";
+    let has_pipelines = "SELECT to_regclass('ntsb.job_status') IS NOT NULL AND has_table_privilege(to_regclass('ntsb.job_status'), 'SELECT')";
+    let is_readable: Option<bool> = client.query_one(has_pipelines, &[]).await?.try_get(0)?;
+    if is_readable != Some(true) {
+        return Ok(Finding::ok(check, "none can be read"));
+    }
+    let sql = "SELECT count(*), string_agg(dag, ', ' ORDER BY dag) FILTER (WHERE status = 'failed'),
+                      string_agg(dag, ', ' ORDER BY dag) FILTER (WHERE is_late) FROM ntsb.job_status";
+    let row = client.query_one(sql, &[]).await?;
+    let count: i64 = row.try_get(0)?;
+    let (failed, late): (Option<String>, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
+    Ok(match (count, failed, late) {
+        (0, ..) => {
+            Finding::ok(check, "none is defined; dags-sql/install.sql defines those of pg_ntsb")
+        }
+        (_, Some(failed), _) => Finding::problem(
+            check,
+            format!("the last run failed: {failed}"),
+            "ntsb dag list shows the errors; ntsb dag run NAME runs one again",
+        ),
+        (_, None, Some(late)) => Finding::warning(
+            check,
+            format!("late: {late}"),
+            "Check that pg_cron or a timer runs CALL ntsb_run_dags() each minute",
+        ),
+        (n, None, None) => Finding::ok(check, format!("{n} pipelines, none failed or late")),
     })
 }
 

@@ -93,6 +93,7 @@ async fn run_checks(client: &Client, deep: bool) -> Result<Vec<Finding>, Failure
             findings.push(checks::check_change_log(client).await?);
         }
     }
+    findings.push(checks::check_pipelines(client).await?);
     findings.push(checks::check_schedule(client).await?);
     Ok(findings)
 }

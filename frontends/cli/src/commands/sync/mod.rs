@@ -1,6 +1,7 @@
 //! `ntsb sync`: downloads new NTSB files, checks them and loads them.
 
 mod api;
+mod arrival;
 mod cache;
 mod check;
 mod download;
@@ -8,6 +9,7 @@ mod redirect;
 mod registry;
 mod weekly;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use super::load;
 use crate::args::{Args, Command, LoadArgs, SyncArgs};
 use crate::failure::Failure;
 use crate::output::Terminal;
+use arrival::Arrival;
 use cache::{Cache, FileInfo};
 use download::{Downloader, FetchOutcome};
 
@@ -24,25 +27,19 @@ const FULL_FILE: &str = "avall.zip";
 pub async fn run(args: &SyncArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
     let cache = Cache::open(&cache_folder(args)?)?;
     let downloader = create_downloader(args, terminal)?;
-    let sync = Sync { args, dsn, terminal, downloader, cache };
+    let sync = Sync { args, dsn, terminal, downloader, cache, arrival: OnceCell::new() };
     if args.api {
         return api::run(&sync).await;
     }
     if args.registry {
         return registry::sync_registry(&sync).await;
     }
-    if !args.files.is_empty() {
-        for file in &args.files {
-            sync.sync_file(file, true).await?;
-        }
-        return Ok(());
+    let result = sync.sync_files().await;
+    // Also after a failure: what was loaded before it is stored.
+    if let Some(arrival) = sync.arrival.get().filter(|arrival| arrival.is_defined()) {
+        arrival.run(dsn, terminal).await?;
     }
-    sync.sync_file(FULL_FILE, true).await?;
-    let full_published_at = sync.cache.info(FULL_FILE)?.and_then(|info| info.published_at());
-    for name in weekly::file_names(weekly::today()) {
-        sync.sync_weekly_file(&name, full_published_at).await?;
-    }
-    Ok(())
+    result
 }
 
 /// The state of one run.
@@ -52,9 +49,34 @@ struct Sync<'a> {
     terminal: &'a Terminal,
     downloader: Downloader<'a>,
     cache: Cache,
+    /// Set before the first load.
+    arrival: OnceCell<Arrival>,
 }
 
 impl Sync<'_> {
+    async fn sync_files(&self) -> Result<(), Failure> {
+        if !self.args.files.is_empty() {
+            for file in &self.args.files {
+                self.sync_file(file, true).await?;
+            }
+            return Ok(());
+        }
+        self.sync_file(FULL_FILE, true).await?;
+        let full_published_at = self.cache.info(FULL_FILE)?.and_then(|info| info.published_at());
+        for name in weekly::file_names(weekly::today()) {
+            self.sync_weekly_file(&name, full_published_at).await?;
+        }
+        Ok(())
+    }
+
+    async fn arrival(&self) -> Result<&Arrival, Failure> {
+        if let Some(arrival) = self.arrival.get() {
+            return Ok(arrival);
+        }
+        let arrival = Arrival::read(self.dsn, self.terminal).await?;
+        Ok(self.arrival.get_or_init(|| arrival))
+    }
+
     /// Downloads a file if it changed, and loads it if this content has not been loaded yet.
     async fn sync_file(&self, name: &str, is_required: bool) -> Result<(), Failure> {
         let url = self.args.from.replace("{file}", name);
@@ -96,16 +118,14 @@ impl Sync<'_> {
         if info.loaded || self.args.no_load {
             return Ok(());
         }
-        load_file(&self.cache.path(name), self.dsn, self.terminal).await?;
+        let no_refresh = self.arrival().await?.is_defined();
+        let args = LoadArgs { no_refresh, ..default_load_args(&self.cache.path(name))? };
+        load::run(&args, self.dsn, self.terminal).await?;
         self.cache.write_info(name, &FileInfo { loaded: true, ..info })
     }
 }
 
-/// Runs `ntsb load` without options.
-async fn load_file(path: &Path, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
-    load::run(&default_load_args(path)?, dsn, terminal).await
-}
-
+/// The arguments of `ntsb load` without options.
 fn default_load_args(path: &Path) -> Result<LoadArgs, Failure> {
     use clap::Parser;
     let command_line = ["ntsb".as_ref(), "load".as_ref(), "--".as_ref(), path.as_os_str()];

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use super::Sync;
 use super::weekly::{format_date, parse_date, today};
 use crate::args::LoadArgs;
-use crate::commands::{load, refresh};
+use crate::commands::load;
 use crate::failure::Failure;
 use client::ApiClient;
 use months::Month;
@@ -42,7 +42,7 @@ pub async fn run(sync: &Sync<'_>) -> Result<(), Failure> {
     let result = run.sync_all().await;
     // Also after a failure: what was loaded before it is stored.
     if run.is_changed {
-        refresh::run(sync.dsn, sync.terminal).await?;
+        sync.arrival().await?.run_or_refresh(sync.dsn, sync.terminal).await?;
     }
     result
 }
@@ -162,6 +162,7 @@ impl ApiRun<'_> {
             return file.discard();
         }
         let path = file.finish()?;
+        self.sync.arrival().await?;
         let args = LoadArgs { no_refresh: true, ..super::default_load_args(&path)? };
         load::run(&args, self.sync.dsn, self.sync.terminal).await?;
         self.is_changed = true;

@@ -1,0 +1,17 @@
+-- After new data: `ntsb sync` requests a run when it has loaded something.
+SELECT ntsb_define_dag('arrival', 'Derived data and predictions after a file or cases of the API arrived', sla => '2 hours', tasks => ARRAY[
+    ntsb_build_task('recommendations', 'SELECT ntsb_internal.link_recommendations() WHERE EXISTS (SELECT FROM ntsb.safety_recommendation_event)'),
+    ntsb_build_task('star', $sql$DO $do$ BEGIN
+        PERFORM ntsb_internal.lock_refresh('star'); CALL ntsb_refresh_star(); END $do$ $sql$, lock_timeout => '10 minutes'),
+    ntsb_build_task('views', $sql$DO $do$ BEGIN
+        PERFORM ntsb_internal.lock_refresh('views'); CALL ntsb_refresh_views(); END $do$ $sql$, lock_timeout => '10 minutes', depends_on => '{star}'),
+    ntsb_build_task('features', $sql$DO $do$ BEGIN
+        PERFORM ntsb_internal.lock_refresh('features'); CALL ntsb_refresh_features(); END $do$ $sql$, lock_timeout => '10 minutes', depends_on => '{star}'),
+    ntsb_build_task('search', $sql$DO $do$ BEGIN
+        PERFORM ntsb_internal.lock_refresh('search'); CALL ntsb_refresh_search(); END $do$ $sql$, lock_timeout => '10 minutes', depends_on => '{star}'),
+    ntsb_build_task('clusters', $sql$DO $do$ BEGIN
+        PERFORM ntsb_internal.lock_refresh('clusters'); CALL ntsb_refresh_clusters(); END $do$ $sql$, lock_timeout => '10 minutes', depends_on => '{star}'),
+    -- Without a model in Production there is nothing to do.
+    ntsb_build_task('predictions', $sql$DO $do$ BEGIN
+        IF EXISTS (SELECT FROM ntsb.model WHERE target = 'severity' AND stage = 'Production') THEN CALL ntsb_predict_pending(); END IF;
+    END $do$ $sql$, depends_on => '{features}')]) AS arrival;
