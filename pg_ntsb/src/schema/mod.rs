@@ -74,6 +74,7 @@ const STEPS: &[(i32, &str, &str)] = &[
         include_str!("../../../sql/tables/257_safety_recommendations.sql"),
     ),
     (261, "relay", include_str!("../../../sql/tables/261_relay.sql")),
+    (260, "dags", include_str!("../../../sql/tables/260_dags.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -93,24 +93,24 @@ AS $$
         aircraft_registration, aircraft_stats, aircraft_type_reference, airport, airport_identifier, alert,
         archive, archived_event, batch, batch_table, bridge_event_aircraft, bridge_event_cause,
         bridge_event_crew, case_record, cause_stats, change_log, cluster_member, cluster_run, code_crosswalk,
-        code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt,
-        data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time, dim_weather,
-        drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary, engine_type_reference,
-        engines, event_airport, event_enriched, event_key, event_runway, event_weather, events, events_sequence,
-        exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time, index_usage, injury,
-        legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file, model, model_performance,
-        monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells,
-        mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity, mv_yearly_stats,
-        narrative_version, narratives, ntsb_admin, occurrences, phase_stats, place_history, predictions,
-        published_statistics, quarantine_counts, refresh_state, registration, registration_match, runway, safety_recommendation,
-        safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
-        schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
-        search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
-        type_history, validation_rule, weather_station, year_completeness, year_severity, yearly_accident_rates,
-        yearly_stats}'::text[]), 'ntsb_viewer'
+        code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt, dag,
+        dag_run, data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time,
+        dim_weather, drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary,
+        engine_type_reference, engines, event_airport, event_enriched, event_key, event_runway, event_weather,
+        events, events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
+        index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file,
+        model, model_performance, monthly_report, monthly_stats, mv_accident_cube, mv_aircraft_stats,
+        mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
+        mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
+        place_history, predictions, published_statistics, quarantine_counts, refresh_state, registration, registration_match,
+        runway, safety_recommendation, safety_recommendation_addressee, safety_recommendation_event,
+        safety_recommendation_history, schema_object, schema_version, schema_view, search_document,
+        search_posting, search_segment, search_source, seq_of_events, sequence_group, source_state,
+        source_status, state_heatmap, states, type_history, validation_rule, weather_station, year_completeness,
+        year_severity, yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
-        batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'
+        batch_defects, dag_task, model_run, row_defects, staging_quarantine, task_run}'::text[]), 'ntsb_analyst'
     UNION ALL
     SELECT 'table', unnest('{
         relay_alert, relay_cursor, relay_prediction}'::text[]), 'ntsb_relay'
