@@ -25,6 +25,7 @@ const FILES: &[(&str, &str)] = &[
     ("registration", include_str!("../../../sql/views/registration.sql")),
     ("sources", include_str!("../../../sql/views/sources.sql")),
     ("weather", include_str!("../../../sql/views/weather.sql")),
+    ("job_status", include_str!("../../../sql/views/job_status.sql")),
 ];
 
 /// Returns the positions of the first file that has changed since it was applied and of all later files.

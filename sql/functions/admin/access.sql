@@ -98,7 +98,7 @@ AS $$
         dim_weather, drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary,
         engine_type_reference, engines, event_airport, event_enriched, event_key, event_runway, event_weather,
         events, events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
-        index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file,
+        index_usage, injury, job_status, legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file,
         model, model_performance, monthly_report, monthly_stats, mv_accident_cube, mv_aircraft_stats,
         mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
         mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
