@@ -90,6 +90,27 @@ $$;
 COMMENT ON FUNCTION ntsb_internal.measure_models() IS
 'Internal: called by ntsb_metrics. Models in Production with the result of their last drift report, and open alerts.';
 
+CREATE FUNCTION ntsb_internal.measure_pipelines(OUT name text, OUT labels jsonb, OUT value double precision)
+RETURNS SETOF record
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT m.name, jsonb_build_object('dag', j.dag), m.value
+    FROM (SELECT * FROM ntsb.job_status WHERE is_enabled ORDER BY dag LIMIT 100) j
+    LEFT JOIN LATERAL (
+        SELECT r.state, r.finished_at - r.started_at AS took FROM ntsb.dag_run r
+        WHERE r.dag = j.dag AND r.state IN ('succeeded', 'failed') ORDER BY r.run_id DESC LIMIT 1) l ON true
+    CROSS JOIN LATERAL (VALUES
+        ('ntsb_dag_success_age_seconds', extract(epoch FROM now() - j.last_succeeded_at)),
+        ('ntsb_dag_duration_seconds', extract(epoch FROM l.took)),
+        ('ntsb_dag_failed', (l.state = 'failed')::integer),
+        ('ntsb_dag_failures', (SELECT count(*) FROM ntsb.dag_run f
+                               WHERE f.dag = j.dag AND f.state = 'failed' AND f.finished_at > now() - interval '1 day')),
+        ('ntsb_dag_late', j.is_late::integer)) AS m (name, value)
+$$;
+COMMENT ON FUNCTION ntsb_internal.measure_pipelines() IS
+'Internal: called by ntsb_metrics. State of the enabled pipelines.';
+
 CREATE FUNCTION ntsb_internal.measure_server(OUT name text, OUT labels jsonb, OUT value double precision)
 RETURNS SETOF record
 LANGUAGE sql STABLE
@@ -145,6 +166,11 @@ AS $$
         ('ntsb_archiver_age_seconds', 'gauge', 'Time since a file of the write-ahead log was archived'),
         ('ntsb_archiver_failing', 'gauge', 'Whether the last attempt to archive a file of the write-ahead log failed'),
         ('ntsb_archiver_failures_total', 'counter', 'Failed attempts to archive a file of the write-ahead log'),
+        ('ntsb_dag_duration_seconds', 'gauge', 'Duration of the last finished run of a pipeline'),
+        ('ntsb_dag_failed', 'gauge', 'Whether the last finished run of a pipeline failed'),
+        ('ntsb_dag_failures', 'gauge', 'Runs of a pipeline that failed within the last 24 hours'),
+        ('ntsb_dag_late', 'gauge', 'Whether a pipeline has not finished in time (SLA)'),
+        ('ntsb_dag_success_age_seconds', 'gauge', 'Time since a run of a pipeline last succeeded'),
         ('ntsb_database_bytes', 'gauge', 'Size of the database'),
         ('ntsb_events', 'gauge', 'Events in the warehouse as of the last refresh'),
         ('ntsb_in_recovery', 'gauge', 'Whether the server is a standby'),
@@ -168,6 +194,7 @@ AS $$
     JOIN (SELECT * FROM ntsb_internal.measure_sources()
           UNION ALL SELECT * FROM ntsb_internal.measure_loads()
           UNION ALL SELECT * FROM ntsb_internal.measure_models()
+          UNION ALL SELECT * FROM ntsb_internal.measure_pipelines()
           UNION ALL SELECT * FROM ntsb_internal.measure_server()) m USING (name)
     WHERE m.value IS NOT NULL
     ORDER BY c.name, m.labels
