@@ -4,6 +4,7 @@
 
 mod airports;
 mod archive;
+mod backups;
 mod closed_pipe;
 mod concurrent_loads;
 mod csv;

@@ -35,7 +35,8 @@ macro_rules! is_compared_table {
     () => {
         "relnamespace = 'ntsb'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
          AND relname !~ '^(fact|dim|bridge|search)_'
-         AND relname NOT IN ('batch', 'batch_table', 'code_meaning', 'year_completeness', 'refresh_state', 'maintenance', 'archive', 'type_history', 'place_history', 'alert')"
+         AND relname NOT IN ('batch', 'batch_table', 'code_meaning', 'year_completeness', 'refresh_state', 'maintenance', 'archive', 'type_history', 'place_history', 'alert',
+              'backup', 'restore_drill')"
     };
 }
 

@@ -75,6 +75,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     ),
     (261, "relay", include_str!("../../../sql/tables/261_relay.sql")),
     (260, "dags", include_str!("../../../sql/tables/260_dags.sql")),
+    (262, "backups", include_str!("../../../sql/tables/262_backups.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -42,11 +42,13 @@ AS $$
         ntsb_adopt_metar, ntsb_adopt_recommendations, ntsb_adopt_registry, ntsb_adopt_runways, ntsb_api_keys,
         ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule,
         ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift, ntsb_discard_quarantine,
-        ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest, ntsb_locate_by_airport,
-        ntsb_maintain, ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
-        ntsb_rebuild_star, ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search,
-        ntsb_refresh_star, ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar,
-        ntsb_repeat_registry, ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
+        ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest,
+        ntsb_locate_by_airport, ntsb_maintain, ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert,
+        ntsb_rebuild_search, ntsb_rebuild_star, ntsb_record_backup_failure, ntsb_record_backup_verification,
+        ntsb_record_backups, ntsb_record_restore_drill, ntsb_refresh, ntsb_refresh_clusters,
+        ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star, ntsb_refresh_views,
+        ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar, ntsb_repeat_registry,
+        ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
         chain_hash, chain_hash_step, check_search_limit, extract_type_names, grade_registration,
@@ -74,12 +76,13 @@ AS $$
         compare_recommendations, complete_warehouse, continues_configuration, convert_asrs_report,
         convert_recommendation, delete_unused_members, describe_cause_code, detach_star_events,
         drop_star_foreign_keys, fill_registry_types, index_asrs_report, index_recommendation,
-        insert_star_bridges, keep_former_registrations, link_recommendations, locate_weather_stations,
-        lock_ingest, lock_quarantined_row, log_asrs_changes, match_registrations, merge_configuration,
-        merge_configuration_step, place_report_time, raise_batch_alert, raise_withdrawal_alert, read_archive,
-        read_metar_columns, record_maintenance, record_objects, record_refresh, record_source, record_sync,
-        refresh_aircraft_ages, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
-        refresh_dim_causes, refresh_dim_crew, refresh_event_reports, refresh_place_history, refresh_star_events,
+        insert_star_bridges, keep_former_registrations, link_recommendations, list_own_stanzas,
+        locate_weather_stations, lock_ingest, lock_quarantined_row, log_asrs_changes, match_registrations,
+        merge_configuration, merge_configuration_step, place_report_time, raise_batch_alert,
+        raise_withdrawal_alert, read_archive, read_backup, read_metar_columns, record_maintenance,
+        record_objects, record_refresh, record_source, record_sync, refresh_aircraft_ages,
+        refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft, refresh_dim_causes,
+        refresh_dim_crew, refresh_event_reports, refresh_place_history, refresh_star_events,
         refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
         store_accident_facts, store_asrs_reports, store_recommendations, store_registrations,
         store_registry_references, write_archive}'::text[]), 'ntsb_admin'
@@ -90,23 +93,24 @@ AS $$
     SELECT 'table', unnest('{
         accident_cube, accident_features, accident_rates, accidents, aircraft, aircraft_enriched,
         aircraft_registration, aircraft_stats, aircraft_type_reference, airport, airport_identifier, alert,
-        archive, archived_event, batch, batch_table, bridge_event_aircraft, bridge_event_cause,
+        archive, archived_event, backup, batch, batch_table, bridge_event_aircraft, bridge_event_cause,
         bridge_event_crew, case_record, cause_stats, change_log, cluster_member, cluster_run, code_crosswalk,
         code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt, dag,
         dag_run, data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time,
         dim_weather, drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary,
         engine_type_reference, engines, event_airport, event_enriched, event_key, event_runway, event_weather,
         events, events_sequence, exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time,
-        index_usage, injury, job_status, legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file,
-        model, model_performance, monthly_report, monthly_stats, mv_accident_cube, mv_aircraft_stats,
-        mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
-        mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
-        place_history, predictions, published_statistics, quarantine_counts, refresh_state, registration,
-        registration_match, runway, safety_recommendation, safety_recommendation_addressee, safety_recommendation_event,
-        safety_recommendation_history, schema_object, schema_version, schema_view, search_document,
-        search_posting, search_segment, search_source, seq_of_events, sequence_group, source_state,
-        source_status, state_heatmap, states, type_history, validation_rule, weather_station, year_completeness,
-        year_severity, yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
+        index_usage, injury, job_status, legacy_cause, legacy_event, maintenance, map_cells, metar,
+        metar_file, model, model_performance, monthly_report, monthly_stats, mv_accident_cube,
+        mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats,
+        mv_state_heatmap, mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin,
+        occurrences, phase_stats, place_history, predictions, published_statistics, quarantine_counts,
+        refresh_state, registration, registration_match, restore_drill, runway, safety_recommendation,
+        safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
+        schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
+        search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
+        type_history, validation_rule, weather_station, year_completeness, year_severity,
+        yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
         batch_defects, dag_task, model_run, row_defects, staging_quarantine, task_run}'::text[]), 'ntsb_analyst'
@@ -213,22 +217,12 @@ BEGIN
     LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', object.nspname, object.rolname);
     END LOOP;
-    IF to_regclass('ntsb.api_key') IS NOT NULL AND to_regrole('ntsb_admin') IS NOT NULL
-       AND NOT has_table_privilege('ntsb_admin', to_regclass('ntsb.api_key'), 'INSERT')
-       AND (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('ntsb.api_key')) THEN
-        GRANT INSERT, UPDATE ON ntsb.api_key TO ntsb_admin;
-    END IF;
-    IF to_regclass('ntsb.relay_cursor') IS NOT NULL AND to_regrole('ntsb_relay') IS NOT NULL
-       AND NOT has_table_privilege('ntsb_relay', to_regclass('ntsb.relay_cursor'), 'INSERT')
-       AND (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('ntsb.relay_cursor')) THEN
-        GRANT INSERT, UPDATE, DELETE ON ntsb.relay_cursor TO ntsb_relay;
-        GRANT INSERT ON ntsb.relay_alert, ntsb.relay_prediction TO ntsb_relay;
-        GRANT SELECT ON SEQUENCE ntsb.relay_alert_position_seq, ntsb.relay_prediction_position_seq TO ntsb_relay;
-    END IF;
-END
-$$;
-COMMENT ON FUNCTION ntsb_internal.apply_schema_privileges() IS
-'Internal: called by ntsb_internal.apply_privileges. Grants USAGE on the schemas, and lets ntsb_admin write the keys of the REST service and ntsb_relay its cursors.';
+        alert, alerts, and, api_key, apply_privileges, apply_schema_privileges, backup, backups, by, c,
+        called, cursors, drills, format, has_table_privilege, its, keys, lets, name, nternal, ntsb,
+        ntsb_admin, ntsb_internal, ntsb_relay, object, of, oid, on, pg_class, pg_has_role, privilege, rants,
+        records, relay_alert, relay_alert_position_seq, relay_cursor, relay_prediction,
+        relay_prediction_position_seq, relowner, restore, restore_drill, s, schemas, service, the,
+        to_regclass, to_regrole, w, write,
 
 CREATE PROCEDURE ntsb_create_roles()
 LANGUAGE plpgsql
