@@ -116,3 +116,8 @@ fn examples_of_the_models_page_match() {
 fn examples_of_the_predictions_page_match() {
     check("docs/predictions.md", 9);
 }
+
+#[test]
+fn examples_of_the_monitoring_page_match() {
+    check("docs/monitoring.md", 1);
+}

@@ -52,8 +52,9 @@ AS $$
     UNION ALL
     SELECT 'internal', unnest('{
         chain_hash, chain_hash_step, check_search_limit, extract_type_names, grade_registration,
-        list_warehouse_objects, lock_number, measure_loads, measure_models, measure_pipelines, measure_server,
-        measure_sources, rank_registration, rewrite_search_query, standardize_serial, standardize_us_mark}'::text[]), 'ntsb_viewer'
+        list_warehouse_objects, lock_number, measure_backups, measure_loads, measure_models, measure_pipelines,
+        measure_server, measure_sources, rank_registration, rewrite_search_query, standardize_serial,
+        standardize_us_mark}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{
         find_model, list_cause_targets, predict_row}'::text[]), 'ntsb_api_user'

@@ -111,6 +111,35 @@ $$;
 COMMENT ON FUNCTION ntsb_internal.measure_pipelines() IS
 'Internal: called by ntsb_metrics. State of the enabled pipelines.';
 
+CREATE FUNCTION ntsb_internal.measure_backups(OUT name text, OUT labels jsonb, OUT value double precision)
+RETURNS SETOF record
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH last AS (
+        SELECT t.type, (SELECT max(b.finished_at) FROM ntsb.backup b
+                        WHERE b.type = t.type AND b.error IS NULL AND b.expired_at IS NULL) AS finished_at
+        FROM unnest('{full,differential,incremental}'::text[]) AS t (type)
+    )
+    SELECT 'ntsb_backup_age_seconds', jsonb_build_object('kind', k.kind), extract(epoch FROM now() - max(l.finished_at))
+    FROM last l JOIN (VALUES ('full'), ('any')) AS k (kind) ON k.kind IN (l.type, 'any')
+    GROUP BY k.kind
+    UNION ALL
+    SELECT 'ntsb_backups_damaged', '{}', count(*)
+    FROM ntsb.backup b WHERE b.expired_at IS NULL AND b.verification_error IS NOT NULL
+    HAVING EXISTS (SELECT FROM ntsb.backup)
+    UNION ALL
+    SELECT m.name, '{}', m.value
+    FROM (SELECT * FROM ntsb.restore_drill ORDER BY drilled_at DESC, drill_id DESC LIMIT 1) d
+    CROSS JOIN LATERAL (VALUES
+        ('ntsb_restore_drill_age_seconds', extract(epoch FROM now() - d.drilled_at)),
+        ('ntsb_restore_drill_failed', (NOT d.passed)::integer),
+        ('ntsb_restore_drill_rto_seconds', d.rto_seconds),
+        ('ntsb_restore_drill_rpo_seconds', d.rpo_seconds)) AS m (name, value)
+$$;
+COMMENT ON FUNCTION ntsb_internal.measure_backups() IS
+'Internal: called by ntsb_metrics. Age of the last good backups, and the result of the last restore drill.';
+
 CREATE FUNCTION ntsb_internal.measure_server(OUT name text, OUT labels jsonb, OUT value double precision)
 RETURNS SETOF record
 LANGUAGE sql STABLE
@@ -166,6 +195,8 @@ AS $$
         ('ntsb_archiver_age_seconds', 'gauge', 'Time since a file of the write-ahead log was archived'),
         ('ntsb_archiver_failing', 'gauge', 'Whether the last attempt to archive a file of the write-ahead log failed'),
         ('ntsb_archiver_failures_total', 'counter', 'Failed attempts to archive a file of the write-ahead log'),
+        ('ntsb_backup_age_seconds', 'gauge', 'Time since the last good backup finished: a full one, or one of any type'),
+        ('ntsb_backups_damaged', 'gauge', 'Backups in a repository whose last verification found an error'),
         ('ntsb_dag_duration_seconds', 'gauge', 'Duration of the last finished run of a pipeline'),
         ('ntsb_dag_failed', 'gauge', 'Whether the last finished run of a pipeline failed'),
         ('ntsb_dag_failures', 'gauge', 'Runs of a pipeline that failed within the last 24 hours'),
@@ -185,6 +216,10 @@ AS $$
         ('ntsb_refresh_pending_entries', 'gauge', 'Entries of the change log that a derived part has not processed'),
         ('ntsb_replication_lag_bytes', 'gauge', 'Bytes that a standby received but has not replayed'),
         ('ntsb_replication_lag_seconds', 'gauge', 'Delay until a standby has replayed a change'),
+        ('ntsb_restore_drill_age_seconds', 'gauge', 'Time since the last restore drill'),
+        ('ntsb_restore_drill_failed', 'gauge', 'Whether the last restore drill failed'),
+        ('ntsb_restore_drill_rpo_seconds', 'gauge', 'Committed work that a loss of the cluster would have lost, in the last drill'),
+        ('ntsb_restore_drill_rto_seconds', 'gauge', 'Time until the restored cluster answered, in the last drill'),
         ('ntsb_source_age_seconds', 'gauge', 'Time since a source was last asked, with or without changes'),
         ('ntsb_source_interval_seconds', 'gauge', 'How often the publisher renews a source'),
         ('ntsb_source_rows', 'gauge', 'Stored rows of a source'),
@@ -195,6 +230,7 @@ AS $$
           UNION ALL SELECT * FROM ntsb_internal.measure_loads()
           UNION ALL SELECT * FROM ntsb_internal.measure_models()
           UNION ALL SELECT * FROM ntsb_internal.measure_pipelines()
+          UNION ALL SELECT * FROM ntsb_internal.measure_backups()
           UNION ALL SELECT * FROM ntsb_internal.measure_server()) m USING (name)
     WHERE m.value IS NOT NULL
     ORDER BY c.name, m.labels

@@ -37,7 +37,8 @@ fn accelerate_ranges(line: &str) -> String {
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let range = part.split_once(']').and_then(|(range, rest)| Some((shorten(range)?, rest)));
-        out += &range.map_or_else(|| format!("[{part}"), |(range, rest)| format!("[{range}]{rest}"));
+        out +=
+            &range.map_or_else(|| format!("[{part}"), |(range, rest)| format!("[{range}]{rest}"));
     }
     out
 }

@@ -15,7 +15,8 @@ struct PanelQuery {
 fn dashboards() -> Vec<(String, Value)> {
     let names = list("grafana/dashboards");
     assert_eq!(names.len(), 4, "{names:?}");
-    let parse = |name: &String| serde_json::from_str(&read(&format!("grafana/dashboards/{name}"))).unwrap();
+    let parse =
+        |name: &String| serde_json::from_str(&read(&format!("grafana/dashboards/{name}"))).unwrap();
     names.iter().map(|name| (name.clone(), parse(name))).collect()
 }
 
@@ -26,7 +27,9 @@ fn panel_queries(key: &str) -> Vec<PanelQuery> {
         for panel in dashboard["panels"].as_array().unwrap() {
             for target in panel["targets"].as_array().into_iter().flatten() {
                 let place = format!("{name}: {}", panel["title"].as_str().unwrap());
-                queries.extend(target[key].as_str().map(|text| PanelQuery { place, text: text.to_owned() }));
+                queries.extend(
+                    target[key].as_str().map(|text| PanelQuery { place, text: text.to_owned() }),
+                );
             }
         }
     }
@@ -80,14 +83,20 @@ pub fn check_promql(stack: &Stack) {
         if queries.is_empty() {
             break;
         }
-        let left: Vec<String> = queries.iter().map(|q| format!("{}: {}", q.place, q.text)).collect();
+        let left: Vec<String> =
+            queries.iter().map(|q| format!("{}: {}", q.place, q.text)).collect();
         assert!(start.elapsed().as_secs() < 40, "queries without a result:\n{}", left.join("\n"));
         std::thread::sleep(std::time::Duration::from_millis(300));
     }
     for (name, query) in variables("prometheus") {
-        let inner = query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')')).unwrap();
+        let inner =
+            query.strip_prefix("label_values(").and_then(|rest| rest.strip_suffix(')')).unwrap();
         let (metric, label) = inner.split_once(", ").unwrap();
-        let url = format!("http://{}/api/v1/label/{label}/values?match[]={}", stack.prometheus, encode(metric));
+        let url = format!(
+            "http://{}/api/v1/label/{label}/values?match[]={}",
+            stack.prometheus,
+            encode(metric)
+        );
         assert!(!get_json(&url)["data"].as_array().unwrap().is_empty(), "{name}: {query}");
     }
     ntsb_tests::announce(&format!("figure: {count} PromQL queries of dashboards executed"));
@@ -102,7 +111,8 @@ pub fn check_sql(database: &Database) {
     let choices = choices.into_iter().map(|(place, text)| PanelQuery { place, text });
     for query in queries.into_iter().chain(choices) {
         let sql = replace_macros(&query.text);
-        let rows = client.simple_query(&sql).unwrap_or_else(|e| panic!("{}: {e:?}: {sql}", query.place));
+        let rows =
+            client.simple_query(&sql).unwrap_or_else(|e| panic!("{}: {e:?}: {sql}", query.place));
         let rows = rows.iter().filter(|row| matches!(row, postgres::SimpleQueryMessage::Row(_)));
         assert!(rows.count() > 0, "{} has no rows: {sql}", query.place);
     }

@@ -35,8 +35,14 @@ fn alerts_go_to_those_who_can_act() {
 #[test]
 fn no_secret_is_in_the_configuration() {
     let text = read(CONFIG);
-    for key in ["slack_api_url:", "routing_key:", "service_key:", "smtp_auth_password:", "password:"] {
-        assert!(!text.contains(key), "{key} holds a secret; use {key}_file", key = key.trim_end_matches(':'));
+    for key in
+        ["slack_api_url:", "routing_key:", "service_key:", "smtp_auth_password:", "password:"]
+    {
+        assert!(
+            !text.contains(key),
+            "{key} holds a secret; use {key}_file",
+            key = key.trim_end_matches(':')
+        );
     }
     assert_eq!(text.matches("_file: /etc/alertmanager/secrets/").count(), 3);
 }

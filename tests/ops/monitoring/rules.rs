@@ -10,7 +10,10 @@ use super::{alert_names, command, list, path, read, read_rules};
 
 #[test]
 fn prometheus_accepts_the_configuration_and_the_rules() {
-    let output = run_ok(command("promtool", &["check", "config", path("prometheus/prometheus.yml").to_str().unwrap()]));
+    let output = run_ok(command(
+        "promtool",
+        &["check", "config", path("prometheus/prometheus.yml").to_str().unwrap()],
+    ));
     let files = list("prometheus/rules");
     assert_eq!(output.matches("rules found").count(), files.len(), "{output}");
     // Lint errors are duplicate rules.
@@ -55,7 +58,9 @@ fn the_tests_of_the_rules_notice_a_wrong_limit() {
     };
     let test = folder.path().join("tests/data.test.yml");
     std::fs::write(&test, read("prometheus/tests/data.test.yml")).unwrap();
-    for change in [("> 50", "> 51"), ("> 10\n", "> 9\n"), ("1.25 *", "1.2 *"), ("for: 2h", "for: 1h")] {
+    for change in
+        [("> 50", "> 51"), ("> 10\n", "> 9\n"), ("1.25 *", "1.2 *"), ("for: 2h", "for: 1h")]
+    {
         copy("rules/data.yml", change);
         let output = run(command("promtool", &["test", "rules", test.to_str().unwrap()]));
         assert_eq!(output.code, Some(1), "{change:?}: {}", output.all_output());
@@ -93,7 +98,8 @@ fn each_alert_links_to_its_section_of_the_runbook() {
     for rule in rules.split("- alert: ").skip(1) {
         let (name, body) = rule.split_once('\n').unwrap();
         let body = body.split("- alert: ").next().unwrap();
-        let link = format!("runbook_url: https://ntsb.example/docs/runbook.md#{}\n", name.to_lowercase());
+        let link =
+            format!("runbook_url: https://ntsb.example/docs/runbook.md#{}\n", name.to_lowercase());
         assert!(body.contains(&link), "{name}: {body}");
     }
 }

@@ -98,7 +98,8 @@ impl Stack {
         let folder = tempfile::tempdir().unwrap();
         let (slack, pagerduty) = (accepting("ok"), accepting("{\"status\":\"success\"}"));
         let (traces, mail) = (accepting(""), MailServer::start());
-        let hosts = accepting("node_memory_MemAvailable_bytes 8e9\nnode_memory_MemTotal_bytes 16e9\n");
+        let hosts =
+            accepting("node_memory_MemAvailable_bytes 8e9\nnode_memory_MemTotal_bytes 16e9\n");
         let (service, exporter) = (free_address(), free_address());
         let (prometheus, alertmanager) = (free_address(), free_address());
         let mut stack = Stack {
@@ -123,7 +124,8 @@ impl Stack {
 
     fn start_processes(&mut self) {
         self.exporter_process = Some(ChildProcess::start(self.exporter_command()));
-        let commands = [self.service_command(), self.alertmanager_command(), self.prometheus_command()];
+        let commands =
+            [self.service_command(), self.alertmanager_command(), self.prometheus_command()];
         self._processes = commands.into_iter().map(ChildProcess::start).collect();
         wait_until_ready(&format!("http://{}/health/ready", self.service));
         wait_until_ready(&format!("http://{}/metrics", self.exporter));
@@ -151,7 +153,8 @@ impl Stack {
 
     fn exporter_command(&self) -> Command {
         // Its cache is longer than the whole test.
-        let queries = read("postgres_exporter/queries.yaml").replace("cache_seconds: 15", "cache_seconds: 0");
+        let queries =
+            read("postgres_exporter/queries.yaml").replace("cache_seconds: 15", "cache_seconds: 0");
         let file = self._folder.path().join("queries.yaml");
         fs::write(&file, queries).unwrap();
         let mut exporter = command("prometheus-postgres-exporter", &["--extend.query-path"]);
@@ -231,13 +234,16 @@ impl Stack {
 
     pub fn post(&self, address: &str, bearer: &str, body: &Value) -> Value {
         let request = ureq::post(format!("http://{}{address}", self.service));
-        let request = request.header("content-type", "application/json").header("authorization", bearer);
+        let request =
+            request.header("content-type", "application/json").header("authorization", bearer);
         let request = if bearer.is_empty() {
-            ureq::post(format!("http://{}{address}", self.service)).header("content-type", "application/json")
+            ureq::post(format!("http://{}{address}", self.service))
+                .header("content-type", "application/json")
         } else {
             request
         };
-        let mut response = request.send(body.to_string()).unwrap_or_else(|e| panic!("{address}: {e}"));
+        let mut response =
+            request.send(body.to_string()).unwrap_or_else(|e| panic!("{address}: {e}"));
         serde_json::from_str(&response.body_mut().read_to_string().unwrap()).unwrap()
     }
 
@@ -257,7 +263,8 @@ impl Stack {
     /// Alerts that Alertmanager knows, with their state.
     pub fn alerts(&self, name: &str) -> Vec<Value> {
         let filter = encode(&format!("alertname=\"{name}\""));
-        let alerts = get_json(&format!("http://{}/api/v2/alerts?filter={filter}", self.alertmanager));
+        let alerts =
+            get_json(&format!("http://{}/api/v2/alerts?filter={filter}", self.alertmanager));
         alerts.as_array().unwrap().clone()
     }
 
@@ -288,6 +295,10 @@ fn fill(database: &Database) {
                  now() - interval '23 hours'),
                 ('nightly', 'schedule', 'failed', now() - interval '2 hours', now() - interval '2 hours',
                  now() - interval '1 hour');
+         INSERT INTO ntsb.backup (stanza, repository, label, type, started_at, finished_at)
+         VALUES ('ntsb', 1, '20240914-021500F', 'full', now() - interval '2 hours', now() - interval '1 hour');
+         INSERT INTO ntsb.restore_drill (source_label, rto_seconds, rpo_seconds, tables_compared, tables_different,
+             comparison, passed, details) VALUES ('20240914-021500F', 12, 3, 1, 0, '{{}}', true, '{{}}');
          SELECT pg_switch_wal()"
     ));
     let mut psql = database.server.command("psql", &database.name);

@@ -45,7 +45,8 @@ pub fn check(stack: &Stack) {
             .flat_map(|scope| &scope.spans)
             .filter(|span| hex(&span.trace_id) == TRACE)
             .collect();
-        let find = |name: &str| spans.iter().find(|span| span.name == name).map(|span| (*span).clone());
+        let find =
+            |name: &str| spans.iter().find(|span| span.name == name).map(|span| (*span).clone());
         find("GET /api/v1/events/{ev_id}").zip(find("database"))
     });
     for resource in &resources {

@@ -94,5 +94,9 @@ fn recovery() -> Vec<Panel> {
             .query("max by (kind) (ntsb_backup_age_seconds)", "{{kind}}"),
         panel(Kind::TimeSeries, "Age of the last restore drill", Unit::Seconds)
             .query(warehouse("ntsb_restore_drill_age_seconds"), "age"),
+        panel(Kind::TimeSeries, "Times measured in the last restore drill", Unit::Seconds)
+            .describe("Recovery time (RTO) and lost work (RPO). Goals: 1 hour and 15 minutes")
+            .query(warehouse("ntsb_restore_drill_rto_seconds"), "recovery time")
+            .query(warehouse("ntsb_restore_drill_rpo_seconds"), "lost work"),
     ]
 }

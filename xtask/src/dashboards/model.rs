@@ -198,7 +198,7 @@ impl Variable {
     fn to_json(&self) -> Value {
         json!({
             "type": "query", "name": self.name, "label": self.label, "datasource": self.source.to_json(),
-            "query": self.query, "definition": self.query, "refresh": 2, "sort": 1, "multi": false,
+            "query": self.query, "refresh": 2, "sort": 1, "multi": false,
             "includeAll": true, "allValue": self.all_value, "hide": 0, "skipUrlSync": false,
             "current": { "selected": true, "text": "All", "value": "$__all" },
         })
