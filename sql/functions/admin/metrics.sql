@@ -188,6 +188,8 @@ CREATE FUNCTION ntsb_metrics()
 RETURNS TABLE (name text, labels jsonb, value double precision, kind text, help text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+-- Monitoring must not wait for a refresh of a view or a change of the schema.
+SET lock_timeout = '2s'
 AS $$
     SELECT c.name, m.labels, m.value, c.kind, c.help
     FROM (VALUES
@@ -236,4 +238,4 @@ AS $$
     ORDER BY c.name, m.labels
 $$;
 COMMENT ON FUNCTION ntsb_metrics() IS
-'Metrics of the warehouse and its server for Prometheus, one row per time series: name, labels (a JSON object of texts), value, kind (gauge or counter) and help. A name that ends in _seconds or _bytes has that unit; whether something holds is 0 or 1. What is unknown has no row: a source that was never loaded, archiving that is off, the lag of standbys for a role outside pg_monitor. Reads small tables and the last rows of tables that grow: milliseconds at any size of the warehouse.';
+'Metrics of the warehouse and its server for Prometheus, one row per time series: name, labels (a JSON object of texts), value, kind (gauge or counter) and help. A name that ends in _seconds or _bytes has that unit; whether something holds is 0 or 1. What is unknown has no row: a source that was never loaded, archiving that is off, the lag of standbys for a role outside pg_monitor. Reads small tables and the last rows of tables that grow: milliseconds at any size of the warehouse. Errors: 55P03 if a table is locked for more than 2 s.';

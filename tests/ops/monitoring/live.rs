@@ -127,15 +127,17 @@ fn check_rules(stack: &Stack) {
 }
 
 fn check_targets(stack: &Stack) {
-    let targets = get_json(&format!("http://{}/api/v1/targets", stack.prometheus));
-    let targets = targets["data"]["activeTargets"].as_array().unwrap().clone();
+    let targets = wait_for("all targets to be scraped", 20, || {
+        let targets = get_json(&format!("http://{}/api/v1/targets", stack.prometheus));
+        let targets = targets["data"]["activeTargets"].as_array().unwrap().clone();
+        targets.iter().all(|target| target["health"] == "up").then_some(targets)
+    });
     let jobs: BTreeSet<&str> =
         targets.iter().map(|target| target["labels"]["job"].as_str().unwrap()).collect();
     assert_eq!(
         jobs,
         BTreeSet::from(["alertmanager", "node", "ntsb-rest", "postgres", "prometheus"])
     );
-    assert!(targets.iter().all(|target| target["health"] == "up"), "{targets:?}");
 }
 
 /// The failed pipeline of the test data is a warning of area data.

@@ -221,7 +221,9 @@ impl Stack {
     }
 
     pub fn stop_exporter(&mut self) {
-        drop(self.exporter_process.take().map(ChildProcess::kill));
+        if let Some(process) = self.exporter_process.take() {
+            process.kill();
+        }
     }
 
     /// A token of a new key with this role, as a header value.
@@ -275,18 +277,21 @@ impl Stack {
     }
 }
 
-/// Loads the sample and adds what monitoring shows: a model with predictions and drift, a pipeline that failed,
+/// Loads a small file and adds what monitoring shows: a model with predictions and drift, a pipeline that failed,
 /// flight hours, an alert, logins.
 fn fill(database: &Database) {
-    load(database, &["--full"], &fixture("sample.zip"));
+    load(database, &[], &fixture("up08NOV.zip"));
     let exposure = fixture("exposure/own.csv");
     ntsb_tests::cli::run_ntsb_ok(database, &["load-exposure", exposure.to_str().unwrap()]);
     let model = register_model(database, 1, "Production", 0.4);
-    database.execute("CALL ntsb_create_roles(); CALL ntsb_predict_pending()");
+    database.execute("CALL ntsb_create_roles()");
+    database.execute("CALL ntsb_predict_pending()");
     database.execute(&format!(
         "CREATE ROLE ntsb_rest_test LOGIN IN ROLE ntsb_service;
          CREATE ROLE ntsb_grafana LOGIN IN ROLE ntsb_viewer;
          SELECT ntsb_raise_alert('data_quality', 'warning', 'sample', 'for the test');
+         INSERT INTO ntsb.staging_quarantine (batch_id, table_name, rule_id, reason, payload)
+         VALUES (1, 'events', 'events.date_in_future', 'for the test', '{{}}');
          INSERT INTO ntsb.drift_report VALUES (nextval('ntsb.drift_report_id'), 'acft_make', now(), {model},
              '[2010-01-01,2015-01-01)', '[2015-01-01,2016-01-01)', 100, 10, 'chi_squared', 9, 0.01, 0.2, 0.1, false);
          INSERT INTO ntsb.dag (dag, description, schedule, sla) VALUES ('nightly', 'for the test', '0 2 * * *', '1 hour');
