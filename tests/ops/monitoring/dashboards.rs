@@ -52,7 +52,7 @@ fn variables(source: &str) -> Vec<(String, String)> {
 }
 
 fn replace_macros(query: &str) -> String {
-    let query = query.replace("$__rate_interval", "5s");
+    let query = query.replace("$__rate_interval", "10s");
     let mut parts = query.split("$__timeFilter(");
     let mut out = parts.next().unwrap().to_owned();
     for part in parts {
@@ -72,13 +72,14 @@ fn has_value(series: &[Value]) -> bool {
     series.iter().any(|series| series["value"][1].as_str().is_some_and(|value| value != "NaN"))
 }
 
-/// Series that appear some scrapes after the start are waited for.
-pub fn check_promql(stack: &Stack) {
+/// Rates need requests between two scrapes, so the service is used until each query has a result.
+pub fn check_promql(stack: &Stack, use_the_service: &dyn Fn()) {
     let mut queries = panel_queries("expr");
     let count = queries.len();
     assert!(count > 50, "{count}");
     let start = std::time::Instant::now();
     loop {
+        use_the_service();
         queries.retain(|query| !has_value(&stack.query(&replace_macros(&query.text))));
         if queries.is_empty() {
             break;
@@ -122,7 +123,7 @@ pub fn check_sql(database: &Database) {
 fn macros_are_replaced() {
     assert_eq!(
         replace_macros("rate(x{e=~\"$endpoint\"}[$__rate_interval])"),
-        "rate(x{e=~\".*\"}[5s])"
+        "rate(x{e=~\".*\"}[10s])"
     );
     assert_eq!(
         replace_macros("$__timeFilter(ev_date) AND s ~ '^($state)$'"),
