@@ -3789,6 +3789,89 @@ COMMENT ON COLUMN ntsb.ct_seqevt.hash_version IS 'Version of the encoding of con
 COMMENT ON COLUMN ntsb.ct_seqevt.first_batch IS 'Batch that inserted the row; see ntsb.batch';
 COMMENT ON COLUMN ntsb.ct_seqevt.last_batch IS 'Batch that last changed the row';
 COMMENT ON COLUMN ntsb.ct_seqevt.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE TABLE ntsb.dag (
+    dag text NOT NULL,
+    description text NOT NULL,
+    schedule text,
+    sla interval,
+    is_enabled boolean DEFAULT true NOT NULL,
+    next_due_at timestamp with time zone,
+    defined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    defined_by text DEFAULT CURRENT_USER NOT NULL,
+    CONSTRAINT dag_dag_check CHECK ((dag ~ '^[a-z][a-z0-9_]{0,47}$'::text)),
+    CONSTRAINT dag_sla_check CHECK ((sla > '00:00:00'::interval))
+);
+COMMENT ON TABLE ntsb.dag IS 'Pipelines: directed acyclic graphs of tasks (ntsb.dag_task). ntsb_define_dag writes it, CALL ntsb_run_dags() runs what is due';
+COMMENT ON COLUMN ntsb.dag.dag IS 'Name: lower-case letters, digits and _, at most 48 characters';
+COMMENT ON COLUMN ntsb.dag.description IS 'What the pipeline does';
+COMMENT ON COLUMN ntsb.dag.schedule IS 'Cron expression of five fields (minute, hour, day of month, month, day of week) in GMT; null: runs on request only';
+COMMENT ON COLUMN ntsb.dag.sla IS 'A run must finish within this time after it was due, else an alert of kind dag_late is raised; null: no limit';
+COMMENT ON COLUMN ntsb.dag.is_enabled IS 'False: no run starts and no task of a run starts (ntsb_enable_dag)';
+COMMENT ON COLUMN ntsb.dag.next_due_at IS 'When the next scheduled run is due; null if there is no schedule';
+COMMENT ON COLUMN ntsb.dag.defined_at IS 'When the definition changed last';
+COMMENT ON COLUMN ntsb.dag.defined_by IS 'Role that changed the definition last';
+CREATE TABLE ntsb.dag_run (
+    run_id bigint NOT NULL,
+    dag text NOT NULL,
+    started_by text NOT NULL,
+    requested_by text DEFAULT SESSION_USER NOT NULL,
+    due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    late_at timestamp with time zone,
+    CONSTRAINT dag_run_finished CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL))),
+    CONSTRAINT dag_run_started_by_check CHECK ((started_by = ANY (ARRAY['schedule'::text, 'request'::text]))),
+    CONSTRAINT dag_run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])))
+);
+COMMENT ON TABLE ntsb.dag_run IS 'Runs of pipelines. The pipeline retention deletes old ones';
+COMMENT ON COLUMN ntsb.dag_run.run_id IS 'Number of the run';
+COMMENT ON COLUMN ntsb.dag_run.dag IS 'Pipeline, which may have been dropped since';
+COMMENT ON COLUMN ntsb.dag_run.started_by IS 'schedule, or request (ntsb_request_run, CALL ntsb_run_dag)';
+COMMENT ON COLUMN ntsb.dag_run.requested_by IS 'Role of the session that requested the run, or that found it due';
+COMMENT ON COLUMN ntsb.dag_run.due_at IS 'When the run was due: the time of the schedule, or of the request';
+COMMENT ON COLUMN ntsb.dag_run.state IS 'queued, running, succeeded (all tasks), failed (at least one task failed for good) or cancelled';
+COMMENT ON COLUMN ntsb.dag_run.started_at IS 'When the run started; null while it is queued';
+COMMENT ON COLUMN ntsb.dag_run.finished_at IS 'When the run finished; null while it is queued or running';
+COMMENT ON COLUMN ntsb.dag_run.late_at IS 'When an alert said that the run is late; null if none did';
+ALTER TABLE ntsb.dag_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ntsb.dag_run_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE ntsb.dag_task (
+    dag text NOT NULL,
+    task text NOT NULL,
+    "position" integer NOT NULL,
+    depends_on text[] DEFAULT '{}'::text[] NOT NULL,
+    command text NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    backoff interval DEFAULT '00:01:00'::interval NOT NULL,
+    timeout interval DEFAULT '01:00:00'::interval NOT NULL,
+    lock_timeout interval DEFAULT '00:01:00'::interval NOT NULL,
+    sla interval,
+    CONSTRAINT dag_task_backoff_check CHECK (((backoff >= '00:00:00'::interval) AND (backoff <= '1 day'::interval))),
+    CONSTRAINT dag_task_lock_timeout_check CHECK (((lock_timeout >= '00:00:00.001'::interval) AND (lock_timeout <= '1 day'::interval))),
+    CONSTRAINT dag_task_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 10))),
+    CONSTRAINT dag_task_position_check CHECK (("position" > 0)),
+    CONSTRAINT dag_task_sla_check CHECK ((sla > '00:00:00'::interval)),
+    CONSTRAINT dag_task_task_check CHECK ((task ~ '^[a-z][a-z0-9_]{0,47}$'::text)),
+    CONSTRAINT dag_task_timeout_check CHECK (((timeout >= '00:00:00.001'::interval) AND (timeout <= '1 day'::interval)))
+);
+COMMENT ON TABLE ntsb.dag_task IS 'Tasks of each pipeline. Each is one SQL statement and runs in a transaction of its own';
+COMMENT ON COLUMN ntsb.dag_task.dag IS 'Pipeline in ntsb.dag';
+COMMENT ON COLUMN ntsb.dag_task.task IS 'Name: lower-case letters, digits and _, at most 48 characters';
+COMMENT ON COLUMN ntsb.dag_task."position" IS 'Place in the definition, from 1; of several tasks that can start, the first starts first';
+COMMENT ON COLUMN ntsb.dag_task.depends_on IS 'Tasks of the same pipeline that must succeed before this one starts';
+COMMENT ON COLUMN ntsb.dag_task.command IS 'One SQL statement; it runs with the rights of the owner of the warehouse';
+COMMENT ON COLUMN ntsb.dag_task.max_attempts IS 'How often the task is tried in a run, 1 to 10';
+COMMENT ON COLUMN ntsb.dag_task.backoff IS 'Pause after the first failed attempt; it doubles with each further one, up to one day';
+COMMENT ON COLUMN ntsb.dag_task.timeout IS 'Time limit of one attempt';
+COMMENT ON COLUMN ntsb.dag_task.lock_timeout IS 'Time limit to wait for one lock';
+COMMENT ON COLUMN ntsb.dag_task.sla IS 'The task must finish within this time after its run was due, else an alert of kind dag_late is raised; null: no limit';
 CREATE TABLE ntsb.eadmspub_datadictionary (
     category_of_data text,
     "table" text,
@@ -5391,6 +5474,118 @@ COMMENT ON COLUMN ntsb.injury.hash_version IS 'Version of the encoding of conten
 COMMENT ON COLUMN ntsb.injury.first_batch IS 'Batch that inserted the row; see ntsb.batch';
 COMMENT ON COLUMN ntsb.injury.last_batch IS 'Batch that last changed the row';
 COMMENT ON COLUMN ntsb.injury.withdrawn_batch IS 'Batch whose file no longer contained the row; null if the row is current';
+CREATE TABLE ntsb.task_run (
+    task_run_id integer NOT NULL,
+    run_id bigint NOT NULL,
+    task text NOT NULL,
+    "position" integer NOT NULL,
+    depends_on text[] NOT NULL,
+    command text NOT NULL,
+    max_attempts integer NOT NULL,
+    backoff interval NOT NULL,
+    timeout interval NOT NULL,
+    lock_timeout interval NOT NULL,
+    sla interval,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    rows bigint,
+    sqlstate text,
+    error text,
+    failures jsonb DEFAULT '[]'::jsonb NOT NULL,
+    pid integer,
+    late_at timestamp with time zone,
+    CONSTRAINT task_run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text])))
+);
+COMMENT ON TABLE ntsb.task_run IS 'Tasks of each run, as they were defined when the run started, with the outcome of the last attempt';
+COMMENT ON COLUMN ntsb.task_run.task_run_id IS 'Number of the task in this run';
+COMMENT ON COLUMN ntsb.task_run.run_id IS 'Run in ntsb.dag_run';
+COMMENT ON COLUMN ntsb.task_run.task IS 'Name of the task, as in ntsb.dag_task';
+COMMENT ON COLUMN ntsb.task_run."position" IS 'Place in the definition, from 1';
+COMMENT ON COLUMN ntsb.task_run.depends_on IS 'Tasks of the run that must succeed before this one starts';
+COMMENT ON COLUMN ntsb.task_run.command IS 'SQL statement';
+COMMENT ON COLUMN ntsb.task_run.max_attempts IS 'How often the task is tried';
+COMMENT ON COLUMN ntsb.task_run.backoff IS 'Pause after the first failed attempt; it doubles with each further one, up to one day';
+COMMENT ON COLUMN ntsb.task_run.timeout IS 'Time limit of one attempt';
+COMMENT ON COLUMN ntsb.task_run.lock_timeout IS 'Time limit to wait for one lock';
+COMMENT ON COLUMN ntsb.task_run.sla IS 'The task must finish within this time after its run was due; null: no limit';
+COMMENT ON COLUMN ntsb.task_run.state IS 'waiting (for other tasks, or for the next attempt), running, succeeded, failed (after the last attempt) or skipped (a task that it depends on failed, or the run was cancelled)';
+COMMENT ON COLUMN ntsb.task_run.attempts IS 'Attempts that have started';
+COMMENT ON COLUMN ntsb.task_run.next_attempt_at IS 'When a failed task is tried again; null if it is not';
+COMMENT ON COLUMN ntsb.task_run.started_at IS 'When the last attempt started';
+COMMENT ON COLUMN ntsb.task_run.finished_at IS 'When the last attempt finished, or the task was skipped';
+COMMENT ON COLUMN ntsb.task_run.rows IS 'Rows that the command changed or returned, or the value if it returned a single integer; null if it is not known, as for CALL';
+COMMENT ON COLUMN ntsb.task_run.sqlstate IS 'SQLSTATE of the last failed attempt; null if the last attempt succeeded';
+COMMENT ON COLUMN ntsb.task_run.error IS 'Message of the last failed attempt; null if the last attempt succeeded';
+COMMENT ON COLUMN ntsb.task_run.failures IS 'All failed attempts, oldest first: array of objects with attempt, started_at, finished_at, sqlstate, error, detail and hint';
+COMMENT ON COLUMN ntsb.task_run.pid IS 'Process of the server that runs or ran the last attempt';
+COMMENT ON COLUMN ntsb.task_run.late_at IS 'When an alert said that the task is late; null if none did';
+CREATE VIEW ntsb.job_status AS
+ SELECT d.dag,
+    d.description,
+    d.schedule,
+    d.is_enabled,
+    r.run_id AS last_run_id,
+    r.state AS status,
+    r.started_at AS last_started_at,
+    r.finished_at AS last_finished_at,
+    (COALESCE(r.finished_at,
+        CASE r.state
+            WHEN 'running'::text THEN now()
+            ELSE NULL::timestamp with time zone
+        END) - r.started_at) AS duration,
+    t.rows,
+    t.error,
+    ( SELECT max(s.finished_at) AS max
+           FROM ntsb.dag_run s
+          WHERE ((s.dag = d.dag) AND (s.state = 'succeeded'::text))) AS last_succeeded_at,
+    d.next_due_at,
+        CASE
+            WHEN (NOT d.is_enabled) THEN false
+            WHEN (EXISTS ( SELECT
+               FROM ntsb.dag_run u
+              WHERE ((u.dag = d.dag) AND (u.state = ANY (ARRAY['queued'::text, 'running'::text])) AND ((u.due_at + d.sla) < now())))) THEN true
+            WHEN (EXISTS ( SELECT
+               FROM (ntsb.dag_run u
+                 JOIN ntsb.task_run w USING (run_id))
+              WHERE ((u.dag = d.dag) AND (u.state = 'running'::text) AND (w.state = ANY (ARRAY['waiting'::text, 'running'::text])) AND ((u.due_at + w.sla) < now())))) THEN true
+            ELSE COALESCE(((d.next_due_at + d.sla) < now()), false)
+        END AS is_late
+   FROM ((ntsb.dag d
+     LEFT JOIN LATERAL ( SELECT l.run_id,
+            l.dag,
+            l.started_by,
+            l.requested_by,
+            l.due_at,
+            l.state,
+            l.started_at,
+            l.finished_at,
+            l.late_at
+           FROM ntsb.dag_run l
+          WHERE (l.dag = d.dag)
+          ORDER BY l.run_id DESC
+         LIMIT 1) r ON (true))
+     LEFT JOIN LATERAL ( SELECT (sum(w.rows))::bigint AS rows,
+            string_agg(format('%s: %s (SQLSTATE %s)'::text, w.task, w.error, w.sqlstate), '; '::text ORDER BY w."position") FILTER (WHERE (w.error IS NOT NULL)) AS error
+           FROM ntsb.task_run w
+          WHERE (w.run_id = r.run_id)) t ON (true));
+COMMENT ON VIEW ntsb.job_status IS 'Each pipeline with its last run, its next run, and whether it is late';
+COMMENT ON COLUMN ntsb.job_status.dag IS 'Pipeline in ntsb.dag';
+COMMENT ON COLUMN ntsb.job_status.description IS 'What the pipeline does';
+COMMENT ON COLUMN ntsb.job_status.schedule IS 'Cron expression of five fields in GMT; null: runs on request only';
+COMMENT ON COLUMN ntsb.job_status.is_enabled IS 'False: the pipeline is paused';
+COMMENT ON COLUMN ntsb.job_status.last_run_id IS 'Last run in ntsb.dag_run; null if there is none. The columns up to error are about it';
+COMMENT ON COLUMN ntsb.job_status.status IS 'queued, running, succeeded, failed or cancelled; null if there is no run';
+COMMENT ON COLUMN ntsb.job_status.last_started_at IS 'When the last run started';
+COMMENT ON COLUMN ntsb.job_status.last_finished_at IS 'When the last run finished; null while it is not finished';
+COMMENT ON COLUMN ntsb.job_status.duration IS 'How long the last run took, or has been running';
+COMMENT ON COLUMN ntsb.job_status.rows IS 'Rows of all tasks of the last run; null if no task reported any';
+COMMENT ON COLUMN ntsb.job_status.error IS 'Errors of the last run: task, message and SQLSTATE; null if there are none';
+COMMENT ON COLUMN ntsb.job_status.last_succeeded_at IS 'When a run last succeeded; null if none did';
+COMMENT ON COLUMN ntsb.job_status.next_due_at IS 'When the next scheduled run is due; null if there is no schedule';
+COMMENT ON COLUMN ntsb.job_status.is_late IS 'Whether a run or a task is unfinished, or a scheduled run has not started, longer than its SLA allows after it was due';
 CREATE TABLE ntsb.legacy_cause (
     ev_id text NOT NULL,
     aircraft_key integer NOT NULL,
@@ -5930,6 +6125,18 @@ ALTER TABLE ntsb.model_run ALTER COLUMN run_id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE ntsb.monthly_report (
+    month date NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    details jsonb NOT NULL,
+    body text NOT NULL,
+    CONSTRAINT monthly_report_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+COMMENT ON TABLE ntsb.monthly_report IS 'Monthly reports; ntsb_create_report writes them';
+COMMENT ON COLUMN ntsb.monthly_report.month IS 'First day of the reported month';
+COMMENT ON COLUMN ntsb.monthly_report.created_at IS 'When the report was written last';
+COMMENT ON COLUMN ntsb.monthly_report.details IS 'The report for programs';
+COMMENT ON COLUMN ntsb.monthly_report.body IS 'The report for people, as text';
 CREATE MATERIALIZED VIEW ntsb.mv_monthly_stats AS
  SELECT f.ev_year,
     f.ev_month,
@@ -6297,6 +6504,17 @@ COMMENT ON COLUMN ntsb.published_statistics.source IS 'Publisher and table of th
 COMMENT ON COLUMN ntsb.published_statistics.edition IS 'Edition of the source: year, month or day of publication';
 COMMENT ON COLUMN ntsb.published_statistics.revision IS 'Number of the revision within the edition; 0 is the first';
 COMMENT ON COLUMN ntsb.published_statistics.loaded_at IS 'When the figures were stored or last changed';
+CREATE VIEW ntsb.quarantine_counts AS
+ SELECT staging_quarantine.table_name,
+    count(*) AS rows,
+    min(staging_quarantine.quarantined_at) AS oldest_at
+   FROM ntsb.staging_quarantine
+  WHERE (staging_quarantine.status = 'held'::text)
+  GROUP BY staging_quarantine.table_name;
+COMMENT ON VIEW ntsb.quarantine_counts IS 'Number of quarantined rows that wait for a decision, by table';
+COMMENT ON COLUMN ntsb.quarantine_counts.table_name IS 'Table of the rows';
+COMMENT ON COLUMN ntsb.quarantine_counts.rows IS 'Number of rows in state held';
+COMMENT ON COLUMN ntsb.quarantine_counts.oldest_at IS 'When the oldest of them was quarantined';
 CREATE TABLE ntsb.refresh_state (
     what text NOT NULL,
     last_seq bigint NOT NULL,
@@ -6737,6 +6955,14 @@ COMMENT ON COLUMN ntsb.state_heatmap.placed_events IS 'Events with coordinates';
 COMMENT ON COLUMN ntsb.state_heatmap.first_year IS 'First year with an event';
 COMMENT ON COLUMN ntsb.state_heatmap.last_year IS 'Last year with an event';
 COMMENT ON COLUMN ntsb.state_heatmap.centroid IS 'Mean of the coordinates in degrees; null if no event has coordinates';
+ALTER TABLE ntsb.task_run ALTER COLUMN task_run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ntsb.task_run_task_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ntsb.validation_rule (
     rule_id text NOT NULL,
     gate smallint NOT NULL,
@@ -7653,6 +7879,12 @@ ALTER TABLE ONLY ntsb.ct_pre1982
     ADD CONSTRAINT ct_pre1982_pkey PRIMARY KEY (content_hash);
 ALTER TABLE ONLY ntsb.ct_seqevt
     ADD CONSTRAINT ct_seqevt_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY ntsb.dag
+    ADD CONSTRAINT dag_pkey PRIMARY KEY (dag);
+ALTER TABLE ONLY ntsb.dag_run
+    ADD CONSTRAINT dag_run_pkey PRIMARY KEY (run_id);
+ALTER TABLE ONLY ntsb.dag_task
+    ADD CONSTRAINT dag_task_pkey PRIMARY KEY (dag, task);
 ALTER TABLE ONLY ntsb.dim_aircraft
     ADD CONSTRAINT dim_aircraft_natural_key_key UNIQUE (natural_key);
 ALTER TABLE ONLY ntsb.dim_aircraft
@@ -7757,6 +7989,8 @@ ALTER TABLE ONLY ntsb.model
     ADD CONSTRAINT model_pkey PRIMARY KEY (model_id);
 ALTER TABLE ONLY ntsb.model_run
     ADD CONSTRAINT model_run_pkey PRIMARY KEY (run_id);
+ALTER TABLE ONLY ntsb.monthly_report
+    ADD CONSTRAINT monthly_report_pkey PRIMARY KEY (month);
 ALTER TABLE ONLY ntsb.narratives
     ADD CONSTRAINT narratives_pkey PRIMARY KEY (ev_id, aircraft_key);
 ALTER TABLE ONLY ntsb.ntsb_admin
@@ -7821,6 +8055,10 @@ ALTER TABLE ONLY ntsb.staging_quarantine
     ADD CONSTRAINT staging_quarantine_pkey PRIMARY KEY (quarantine_id);
 ALTER TABLE ONLY ntsb.states
     ADD CONSTRAINT states_pkey PRIMARY KEY (state);
+ALTER TABLE ONLY ntsb.task_run
+    ADD CONSTRAINT task_run_pkey PRIMARY KEY (task_run_id);
+ALTER TABLE ONLY ntsb.task_run
+    ADD CONSTRAINT task_run_run_id_task_key UNIQUE (run_id, task);
 ALTER TABLE ONLY ntsb.type_history
     ADD CONSTRAINT type_history_pkey PRIMARY KEY (acft_make, acft_model, as_of);
 ALTER TABLE ONLY ntsb.validation_rule
@@ -7853,6 +8091,9 @@ CREATE INDEX change_log_ev_id_idx ON ntsb.change_log USING btree (ev_id);
 CREATE INDEX cluster_member_cluster_idx ON ntsb.cluster_member USING btree (run_id, cluster_id);
 CREATE INDEX ct_iaids_code_idx ON ntsb.ct_iaids USING btree (ct_name, code_iaids);
 CREATE INDEX ct_pre1982_code_idx ON ntsb.ct_pre1982 USING btree (name, code);
+CREATE INDEX dag_run_dag_idx ON ntsb.dag_run USING btree (dag, run_id);
+CREATE UNIQUE INDEX dag_run_queued_idx ON ntsb.dag_run USING btree (dag) WHERE (state = 'queued'::text);
+CREATE UNIQUE INDEX dag_run_running_idx ON ntsb.dag_run USING btree (dag) WHERE (state = 'running'::text);
 CREATE UNIQUE INDEX dim_aircraft_current_idx ON ntsb.dim_aircraft USING btree (regis_no) WHERE is_current;
 CREATE INDEX dim_causes_code_idx ON ntsb.dim_causes USING btree (code);
 CREATE UNIQUE INDEX dim_crew_current_idx ON ntsb.dim_crew USING btree (member) WHERE is_current;
@@ -7953,6 +8194,7 @@ CREATE INDEX search_document_segment_idx ON ntsb.search_document USING btree (se
 CREATE INDEX search_posting_segment_idx ON ntsb.search_posting USING btree (segment);
 CREATE INDEX staging_quarantine_held_idx ON ntsb.staging_quarantine USING btree (ev_id) WHERE (status = 'held'::text);
 CREATE UNIQUE INDEX staging_quarantine_once_idx ON ntsb.staging_quarantine USING btree (table_name, rule_id, md5((payload)::text));
+CREATE INDEX task_run_unfinished_idx ON ntsb.task_run USING btree (run_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE INDEX weather_station_geog_idx ON ntsb.weather_station USING gist (geog);
 ALTER INDEX ntsb.events_date_injury_idx ATTACH PARTITION ntsb.events_1960s_ev_date_ev_highest_injury_idx;
 ALTER INDEX ntsb.events_ev_date_idx ATTACH PARTITION ntsb.events_1960s_ev_date_idx;
@@ -8051,6 +8293,8 @@ ALTER TABLE ONLY ntsb.case_record
     ADD CONSTRAINT case_record_ev_id_fkey FOREIGN KEY (ev_id) REFERENCES ntsb.event_key(ev_id);
 ALTER TABLE ONLY ntsb.cluster_member
     ADD CONSTRAINT cluster_member_run_id_fkey FOREIGN KEY (run_id) REFERENCES ntsb.cluster_run(run_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ntsb.dag_task
+    ADD CONSTRAINT dag_task_dag_fkey FOREIGN KEY (dag) REFERENCES ntsb.dag(dag) ON DELETE CASCADE;
 ALTER TABLE ONLY ntsb.dim_aircraft
     ADD CONSTRAINT dim_aircraft_no_gap FOREIGN KEY (regis_no, next_from) REFERENCES ntsb.dim_aircraft(regis_no, valid_from) DEFERRABLE;
 ALTER TABLE ONLY ntsb.dim_crew
@@ -8121,6 +8365,8 @@ ALTER TABLE ONLY ntsb.seq_of_events
     ADD CONSTRAINT seq_of_events_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
 ALTER TABLE ONLY ntsb.sequence_group
     ADD CONSTRAINT sequence_group_ev_id_aircraft_key_fkey FOREIGN KEY (ev_id, aircraft_key) REFERENCES ntsb.aircraft(ev_id, aircraft_key);
+ALTER TABLE ONLY ntsb.task_run
+    ADD CONSTRAINT task_run_run_id_fkey FOREIGN KEY (run_id) REFERENCES ntsb.dag_run(run_id) ON DELETE CASCADE;
 GRANT USAGE ON SCHEMA asrs TO ntsb_viewer;
 GRANT USAGE ON SCHEMA asrs TO ntsb_service;
 GRANT USAGE ON SCHEMA ntsb TO ntsb_viewer;
@@ -8189,6 +8435,9 @@ GRANT SELECT ON TABLE ntsb.crew_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.ct_iaids TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.ct_pre1982 TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.ct_seqevt TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.dag TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.dag_run TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.dag_task TO ntsb_analyst;
 GRANT SELECT ON TABLE ntsb.eadmspub_datadictionary TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.data_dictionary TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.row_defects TO ntsb_analyst;
@@ -8214,6 +8463,8 @@ GRANT SELECT ON TABLE ntsb.feature TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.findings TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.index_usage TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.injury TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.task_run TO ntsb_analyst;
+GRANT SELECT ON TABLE ntsb.job_status TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.legacy_cause TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.legacy_event TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.maintenance TO ntsb_viewer;
@@ -8224,6 +8475,7 @@ GRANT SELECT ON TABLE ntsb.model TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.predictions TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.model_performance TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.model_run TO ntsb_analyst;
+GRANT SELECT ON TABLE ntsb.monthly_report TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_monthly_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.monthly_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.mv_phase_stats TO ntsb_viewer;
@@ -8236,6 +8488,7 @@ GRANT SELECT ON TABLE ntsb.ntsb_admin TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.occurrences TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.phase_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.published_statistics TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.quarantine_counts TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.refresh_state TO ntsb_viewer;
 GRANT SELECT,INSERT ON TABLE ntsb.relay_alert TO ntsb_relay;
 GRANT SELECT ON SEQUENCE ntsb.relay_alert_position_seq TO ntsb_relay;

@@ -70,10 +70,10 @@ AS $$
                jsonb_build_object('model', format('%s:%s', m.name, m.version), 'target', m.target) AS labels
         FROM ntsb.model m WHERE m.stage = 'Production' ORDER BY m.model_id LIMIT 100
     ), report AS (
-        SELECT r.model_id, r.report_id, r.reported_at, count(*) FILTER (WHERE r.drifted) AS drifted,
+        SELECT r.model_id, r.report_id, max(r.reported_at) AS reported_at, count(*) FILTER (WHERE r.drifted) AS drifted,
                row_number() OVER (PARTITION BY r.model_id ORDER BY r.report_id DESC) AS position
         FROM (SELECT * FROM ntsb.drift_report ORDER BY report_id DESC LIMIT 5000) r
-        GROUP BY 1, 2, 3
+        GROUP BY 1, 2
     )
     SELECT m.name, p.labels, m.value
     FROM production p
