@@ -73,8 +73,8 @@ const STEPS: &[(i32, &str, &str)] = &[
         "safety_recommendations",
         include_str!("../../../sql/tables/257_safety_recommendations.sql"),
     ),
-    (261, "relay", include_str!("../../../sql/tables/261_relay.sql")),
     (260, "dags", include_str!("../../../sql/tables/260_dags.sql")),
+    (261, "relay", include_str!("../../../sql/tables/261_relay.sql")),
     (262, "backups", include_str!("../../../sql/tables/262_backups.sql")),
 ];
 
