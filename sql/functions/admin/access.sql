@@ -219,12 +219,27 @@ BEGIN
     LOOP
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', object.nspname, object.rolname);
     END LOOP;
-        alert, alerts, and, api_key, apply_privileges, apply_schema_privileges, backup, backups, by, c,
-        called, cursors, drills, format, has_table_privilege, its, keys, lets, name, nternal, ntsb,
-        ntsb_admin, ntsb_internal, ntsb_relay, object, of, oid, on, pg_class, pg_has_role, privilege, rants,
-        records, relay_alert, relay_alert_position_seq, relay_cursor, relay_prediction,
-        relay_prediction_position_seq, relowner, restore, restore_drill, s, schemas, service, the,
-        to_regclass, to_regrole, w, write,
+    FOR object IN
+        SELECT c.oid, w.name, w.privilege
+        FROM (VALUES ('ntsb.api_key', 'INSERT'), ('ntsb.api_key', 'UPDATE'), ('ntsb.alert', 'INSERT'),
+                     ('ntsb.backup', 'INSERT'), ('ntsb.backup', 'UPDATE'), ('ntsb.restore_drill', 'INSERT')) w(name, privilege)
+        JOIN pg_class c ON c.oid = to_regclass(w.name)
+        WHERE to_regrole('ntsb_admin') IS NOT NULL AND pg_has_role(c.relowner, 'USAGE')
+          AND NOT has_table_privilege('ntsb_admin', c.oid, w.privilege)
+    LOOP
+        EXECUTE format('GRANT %s ON %s TO ntsb_admin', object.privilege, object.name);
+    END LOOP;
+    IF to_regclass('ntsb.relay_cursor') IS NOT NULL AND to_regrole('ntsb_relay') IS NOT NULL
+       AND NOT has_table_privilege('ntsb_relay', to_regclass('ntsb.relay_cursor'), 'INSERT')
+       AND (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('ntsb.relay_cursor')) THEN
+        GRANT INSERT, UPDATE, DELETE ON ntsb.relay_cursor TO ntsb_relay;
+        GRANT INSERT ON ntsb.relay_alert, ntsb.relay_prediction TO ntsb_relay;
+        GRANT SELECT ON SEQUENCE ntsb.relay_alert_position_seq, ntsb.relay_prediction_position_seq TO ntsb_relay;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION ntsb_internal.apply_schema_privileges() IS
+'Internal: called by ntsb_internal.apply_privileges. Grants USAGE on the schemas, and lets ntsb_admin write the keys of the REST service, alerts, and records of backups and restore drills, and ntsb_relay its cursors.';
 
 CREATE PROCEDURE ntsb_create_roles()
 LANGUAGE plpgsql
