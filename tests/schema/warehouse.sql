@@ -3269,6 +3269,54 @@ CREATE TABLE ntsb.archived_event (
 COMMENT ON TABLE ntsb.archived_event IS 'Events whose rows are in an archive and not in the tables; loads skip them';
 COMMENT ON COLUMN ntsb.archived_event.archive_id IS 'Archive of the event; see ntsb.archive';
 COMMENT ON COLUMN ntsb.archived_event.ntsb_no IS 'NTSB number, which identifies the event in JSON cases';
+CREATE TABLE ntsb.backup (
+    backup_id bigint NOT NULL,
+    stanza text NOT NULL,
+    repository integer NOT NULL,
+    label text,
+    type text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    size_bytes bigint,
+    stored_bytes bigint,
+    wal_start text,
+    wal_stop text,
+    error text,
+    verified_at timestamp with time zone,
+    verification_error text,
+    expired_at timestamp with time zone,
+    CONSTRAINT backup_failed_without_label CHECK (((label IS NOT NULL) OR (error IS NOT NULL))),
+    CONSTRAINT backup_period CHECK ((finished_at >= started_at)),
+    CONSTRAINT backup_repository_check CHECK (((repository >= 1) AND (repository <= 256))),
+    CONSTRAINT backup_size_bytes_check CHECK ((size_bytes >= 0)),
+    CONSTRAINT backup_stanza_check CHECK ((stanza <> ''::text)),
+    CONSTRAINT backup_stored_bytes_check CHECK ((stored_bytes >= 0)),
+    CONSTRAINT backup_type_check CHECK ((type = ANY (ARRAY['full'::text, 'differential'::text, 'incremental'::text])))
+);
+COMMENT ON TABLE ntsb.backup IS 'Backups of this cluster as pgBackRest lists them, and runs that failed; ntsb_record_backups and ntsb_record_backup_failure write it';
+COMMENT ON COLUMN ntsb.backup.backup_id IS 'Number of the record';
+COMMENT ON COLUMN ntsb.backup.stanza IS 'Name of the cluster in pgBackRest''s configuration';
+COMMENT ON COLUMN ntsb.backup.repository IS 'Number of the repository in pgBackRest''s configuration (repo1, repo2, …)';
+COMMENT ON COLUMN ntsb.backup.label IS 'pgBackRest''s name of the backup, such as 20240914-021500F; null for a run that failed';
+COMMENT ON COLUMN ntsb.backup.type IS 'full: every file; differential: what changed since the last full backup; incremental: what changed since the last backup of any type';
+COMMENT ON COLUMN ntsb.backup.started_at IS 'When the backup started';
+COMMENT ON COLUMN ntsb.backup.finished_at IS 'When the backup finished or failed';
+COMMENT ON COLUMN ntsb.backup.size_bytes IS 'Size of the cluster that it restores, in bytes, uncompressed; null if unknown';
+COMMENT ON COLUMN ntsb.backup.stored_bytes IS 'Size of its own files in the repository, in bytes, compressed; null if unknown';
+COMMENT ON COLUMN ntsb.backup.wal_start IS 'First WAL segment that it needs; null if none';
+COMMENT ON COLUMN ntsb.backup.wal_stop IS 'Last WAL segment that it needs to be consistent; null if none';
+COMMENT ON COLUMN ntsb.backup.error IS 'Why the run failed, or that PostgreSQL''s page checksums did not match; null for a good backup';
+COMMENT ON COLUMN ntsb.backup.verified_at IS 'When its files and WAL segments in the repository were last verified, with any result; null if never';
+COMMENT ON COLUMN ntsb.backup.verification_error IS 'What the last verification found; null if everything matched';
+COMMENT ON COLUMN ntsb.backup.expired_at IS 'When it was first missing in a readable repository; null while it is there';
+ALTER TABLE ntsb.backup ALTER COLUMN backup_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ntsb.backup_backup_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ntsb.batch (
     batch_id bigint NOT NULL,
     source text NOT NULL,
@@ -6584,6 +6632,49 @@ ALTER TABLE ntsb.relay_prediction ALTER COLUMN "position" ADD GENERATED ALWAYS A
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE ntsb.restore_drill (
+    drill_id bigint NOT NULL,
+    drilled_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_label text NOT NULL,
+    target_time timestamp with time zone,
+    rto_seconds double precision,
+    rpo_seconds double precision,
+    tables_compared integer NOT NULL,
+    tables_different integer NOT NULL,
+    change_log_problems bigint,
+    comparison jsonb NOT NULL,
+    passed boolean NOT NULL,
+    error text,
+    details jsonb NOT NULL,
+    CONSTRAINT restore_drill_change_log_problems_check CHECK ((change_log_problems >= 0)),
+    CONSTRAINT restore_drill_check CHECK (((tables_different >= 0) AND (tables_different <= tables_compared))),
+    CONSTRAINT restore_drill_rpo_seconds_check CHECK (((rpo_seconds >= (0)::double precision) AND (rpo_seconds < 'Infinity'::double precision))),
+    CONSTRAINT restore_drill_rto_seconds_check CHECK (((rto_seconds >= (0)::double precision) AND (rto_seconds < 'Infinity'::double precision))),
+    CONSTRAINT restore_drill_source_label_check CHECK ((source_label <> ''::text)),
+    CONSTRAINT restore_drill_tables_compared_check CHECK ((tables_compared >= 0))
+);
+COMMENT ON TABLE ntsb.restore_drill IS 'Restore drills: a backup restored elsewhere and compared with what it should contain; ntsb_record_restore_drill adds a row';
+COMMENT ON COLUMN ntsb.restore_drill.drill_id IS 'Number of the drill';
+COMMENT ON COLUMN ntsb.restore_drill.drilled_at IS 'When the drill was recorded';
+COMMENT ON COLUMN ntsb.restore_drill.source_label IS 'pgBackRest''s name of the backup that was restored';
+COMMENT ON COLUMN ntsb.restore_drill.target_time IS 'Moment to which it was restored; null: as far as WAL was archived';
+COMMENT ON COLUMN ntsb.restore_drill.rto_seconds IS 'Seconds from the start of the restore until the restored cluster answered queries; null if it never did';
+COMMENT ON COLUMN ntsb.restore_drill.rpo_seconds IS 'Seconds of committed work that a loss of the cluster would have lost; null if not measured';
+COMMENT ON COLUMN ntsb.restore_drill.tables_compared IS 'Number of compared tables';
+COMMENT ON COLUMN ntsb.restore_drill.tables_different IS 'Number of tables whose row count or hash differed';
+COMMENT ON COLUMN ntsb.restore_drill.change_log_problems IS 'Rows of ntsb_verify_change_log() in the restored database; null if it could not be asked';
+COMMENT ON COLUMN ntsb.restore_drill.comparison IS 'By table: expected and restored, each with rows and hash';
+COMMENT ON COLUMN ntsb.restore_drill.passed IS 'Whether there was no error, at least one table was compared, none differed, and the change log is intact';
+COMMENT ON COLUMN ntsb.restore_drill.error IS 'Why the restore failed; null if it did not';
+COMMENT ON COLUMN ntsb.restore_drill.details IS 'Further figures for people';
+ALTER TABLE ntsb.restore_drill ALTER COLUMN drill_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ntsb.restore_drill_drill_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ntsb.safety_recommendation (
     rec_no text NOT NULL,
     mode text,
@@ -7843,6 +7934,10 @@ ALTER TABLE ONLY ntsb.archive
     ADD CONSTRAINT archive_pkey PRIMARY KEY (archive_id);
 ALTER TABLE ONLY ntsb.archived_event
     ADD CONSTRAINT archived_event_pkey PRIMARY KEY (ev_id);
+ALTER TABLE ONLY ntsb.backup
+    ADD CONSTRAINT backup_pkey PRIMARY KEY (backup_id);
+ALTER TABLE ONLY ntsb.backup
+    ADD CONSTRAINT backup_stanza_repository_label_key UNIQUE (stanza, repository, label);
 ALTER TABLE ONLY ntsb.batch_defects
     ADD CONSTRAINT batch_defects_pkey PRIMARY KEY (batch_id, rule_id, table_name, column_name, subject);
 ALTER TABLE ONLY ntsb.batch
@@ -8021,6 +8116,8 @@ ALTER TABLE ONLY ntsb.relay_prediction
     ADD CONSTRAINT relay_prediction_ev_id_model_id_key UNIQUE (ev_id, model_id);
 ALTER TABLE ONLY ntsb.relay_prediction
     ADD CONSTRAINT relay_prediction_pkey PRIMARY KEY ("position");
+ALTER TABLE ONLY ntsb.restore_drill
+    ADD CONSTRAINT restore_drill_pkey PRIMARY KEY (drill_id);
 ALTER TABLE ONLY ntsb.row_defects
     ADD CONSTRAINT row_defects_pkey PRIMARY KEY (row_key, table_name, column_name, defect);
 ALTER TABLE ONLY ntsb.runway
@@ -8082,6 +8179,7 @@ CREATE INDEX airport_local_id_with_k_idx ON ntsb.airport USING btree ((('K'::tex
 CREATE INDEX alert_open_idx ON ntsb.alert USING btree (kind, raised_at) WHERE (acknowledged_at IS NULL);
 CREATE INDEX archived_event_archive_idx ON ntsb.archived_event USING btree (archive_id);
 CREATE INDEX archived_event_ntsb_no_idx ON ntsb.archived_event USING btree (ntsb_no);
+CREATE INDEX backup_finished_idx ON ntsb.backup USING btree (type, finished_at DESC) WHERE (error IS NULL);
 CREATE INDEX bridge_event_aircraft_aircraft_id_idx ON ntsb.bridge_event_aircraft USING btree (aircraft_id);
 CREATE INDEX bridge_event_cause_cause_id_idx ON ntsb.bridge_event_cause USING btree (cause_id);
 CREATE INDEX bridge_event_crew_crew_id_idx ON ntsb.bridge_event_crew USING btree (crew_id);
@@ -8188,6 +8286,7 @@ CREATE INDEX ntsb_admin_final_idx ON ntsb.ntsb_admin USING btree (approval_date)
 CREATE INDEX predictions_ev_id_idx ON ntsb.predictions USING btree (ev_id);
 CREATE INDEX predictions_predicted_at_idx ON ntsb.predictions USING btree (predicted_at);
 CREATE INDEX registration_match_registration_id_idx ON ntsb.registration_match USING btree (registration_id);
+CREATE INDEX restore_drill_time_idx ON ntsb.restore_drill USING btree (drilled_at DESC);
 CREATE INDEX safety_recommendation_event_ev_id_idx ON ntsb.safety_recommendation_event USING btree (ev_id);
 CREATE INDEX safety_recommendation_words_idx ON ntsb.safety_recommendation USING gin (words);
 CREATE INDEX search_document_segment_idx ON ntsb.search_document USING btree (segment);
@@ -8411,10 +8510,13 @@ GRANT SELECT ON TABLE ntsb.mv_aircraft_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.aircraft_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.airport_identifier TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.alert TO ntsb_viewer;
+GRANT INSERT ON TABLE ntsb.alert TO ntsb_admin;
 GRANT SELECT ON TABLE ntsb.alert_delivery TO ntsb_admin;
 GRANT SELECT,INSERT,UPDATE ON TABLE ntsb.api_key TO ntsb_admin;
 GRANT SELECT ON TABLE ntsb.archive TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.archived_event TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.backup TO ntsb_viewer;
+GRANT INSERT,UPDATE ON TABLE ntsb.backup TO ntsb_admin;
 GRANT SELECT ON TABLE ntsb.batch TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.batch_defects TO ntsb_analyst;
 GRANT SELECT ON TABLE ntsb.batch_table TO ntsb_viewer;
@@ -8495,6 +8597,8 @@ GRANT SELECT ON SEQUENCE ntsb.relay_alert_position_seq TO ntsb_relay;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ntsb.relay_cursor TO ntsb_relay;
 GRANT SELECT,INSERT ON TABLE ntsb.relay_prediction TO ntsb_relay;
 GRANT SELECT ON SEQUENCE ntsb.relay_prediction_position_seq TO ntsb_relay;
+GRANT SELECT ON TABLE ntsb.restore_drill TO ntsb_viewer;
+GRANT INSERT ON TABLE ntsb.restore_drill TO ntsb_admin;
 GRANT SELECT ON TABLE ntsb.safety_recommendation TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.safety_recommendation_addressee TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.safety_recommendation_event TO ntsb_viewer;
