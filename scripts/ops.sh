@@ -9,10 +9,27 @@ ops_packages=(prometheus prometheus-alertmanager prometheus-postgres-exporter
 # shellcheck source=scripts/kubernetes.sh
 source "$root/scripts/kubernetes.sh"
 
+# Python packages that read configurations of deploy/monitoring whose own programs Debian lacks; without a package
+# registry that test reports that it was skipped.
+need_monitoring_python() {
+  local venv=$base/monitoring-python wanted=$root/tests/ops/monitoring/requirements.txt
+  need_packages python3-venv
+  if ! cmp -s "$wanted" "$venv/installed.txt"; then
+    say "==> installing Python readers of monitoring configurations (once)"
+    if ! { /usr/bin/python3 -m venv "$venv" && "$venv/bin/pip" install -q -r "$wanted" &&
+      cp "$wanted" "$venv/installed.txt"; } >"$log" 2>&1; then
+      tail -n 3 "$log" >&2
+      return
+    fi
+  fi
+  export NTSB_TEST_MONITORING_PYTHON=$venv/bin/python
+}
+
 test_ops() {
   need_packages "${ops_packages[@]}"
   need_helm
   need_compose
+  need_monitoring_python
   run_tests ops cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test ops -- "${filter[@]}"
 }

@@ -187,6 +187,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
 ::pgrx::extension_sql_file!("../../sql/functions/admin/access.sql", name = "access");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/api_keys.sql", name = "api_keys");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/live.sql", name = "live_updates");
+::pgrx::extension_sql_file!("../../sql/functions/admin/metrics.sql", name = "metrics");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/backups.sql", name = "backups");
 ::pgrx::extension_sql_file!(
     "../../sql/functions/admin/restore_drills.sql",

@@ -121,3 +121,8 @@ fn examples_of_the_predictions_page_match() {
 fn examples_of_the_pipelines_page_match() {
     check("docs/pipelines.md", 8);
 }
+
+#[test]
+fn examples_of_the_monitoring_page_match() {
+    check("docs/monitoring.md", 1);
+}

@@ -25,6 +25,7 @@ mod injected_defects;
 mod killed_loads;
 mod loading;
 mod malformed_input;
+mod metrics;
 mod models;
 mod notify;
 mod output;

@@ -44,6 +44,17 @@ fn a_hot_standby_returns_the_results_of_its_primary() {
         assert_ne!(expected, "[]", "{call}");
         assert_eq!(call_as_json(&standby, call), expected, "{call}");
     }
+    let metric = |database: &Database, name: &str| {
+        database.query_column::<f64>("SELECT value FROM ntsb_metrics() WHERE name = $1", &[&name])
+    };
+    assert_eq!(metric(&standby, "ntsb_in_recovery"), [1.0]);
+    assert_eq!(metric(&standby, "ntsb_events"), metric(&database, "ntsb_events"));
+    assert_eq!(metric(&database, "ntsb_standbys"), [1.0]);
+    assert_eq!(metric(&database, "ntsb_replication_lag_seconds").len(), 1);
+    assert!(metric(&database, "ntsb_standby_lag_seconds").is_empty());
+    wait_for("the standby to be current", 20, || {
+        (metric(&standby, "ntsb_standby_lag_seconds") == [0.0]).then_some(())
+    });
     // Procedures that write are not an error, so that primary and standby can have the same schedule.
     standby.execute("CALL ntsb_predict_pending(); CALL ntsb_refresh()");
 

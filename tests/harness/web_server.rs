@@ -32,6 +32,7 @@ pub struct Request {
     pub target: String,
     pub headers: HashMap<String, String>,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 /// The replies to come, by path.
@@ -131,9 +132,10 @@ fn read_request(lines: &mut impl BufRead) -> std::io::Result<Request> {
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
     let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    lines.read_exact(&mut body)?;
-    Ok(Request { method, target, headers, body: String::from_utf8_lossy(&body).into_owned() })
+    let mut bytes = vec![0; length];
+    lines.read_exact(&mut bytes)?;
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Request { method, target, headers, body, bytes })
 }
 
 fn send_file(

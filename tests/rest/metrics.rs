@@ -27,6 +27,10 @@ fn requests_are_counted_by_route_template() {
         r#"cache_requests_total{outcome="miss"}"#,
         "websocket_connections 0",
         "ml_prediction_confidence_count 0",
+        "process_resident_memory_bytes",
+        "\ndatabase_up 1\n",
+        "\n# TYPE ntsb_events gauge\n",
+        "\nntsb_load_events{outcome=\"withdrawn\"} 0\n",
     ] {
         assert!(text.contains(line), "{line} is missing in\n{text}");
     }
@@ -94,4 +98,55 @@ fn metrics_can_be_served_on_a_separate_address() {
     assert!(response.body_mut().read_to_string().unwrap().contains("http_connections"));
     let other = ureq::get(format!("http://{address}/api/v1/stats/summary")).call();
     assert!(matches!(other, Err(ureq::Error::StatusCode(404))), "{other:?}");
+}
+
+fn raise_alert(database: &Database) {
+    database.execute("SELECT ntsb_raise_alert('drift', 'info', 'x', 'y')");
+}
+
+#[test]
+fn the_metrics_of_the_warehouse_are_read_at_most_once_per_interval() {
+    let database = Database::with_sample();
+    let (slow, fast) = (
+        Service::start(&database, &[("metrics_read_ms", "600000")]),
+        Service::start(&database, &[("metrics_read_ms", "0")]),
+    );
+    let open = |service: &Service, count: usize| {
+        let line = format!("ntsb_alerts_open{{kind=\"drift\",severity=\"info\"}} {count}\n");
+        service.get("/metrics").text().contains(&line)
+    };
+    raise_alert(&database);
+    assert!(open(&slow, 1) && open(&fast, 1));
+    raise_alert(&database);
+    assert!(open(&slow, 1) && open(&fast, 2));
+}
+
+#[test]
+fn a_database_without_the_function_is_up_but_has_no_metrics() {
+    let database = Database::with_sample();
+    database.execute(
+        "ALTER EXTENSION pg_ntsb DROP FUNCTION ntsb_metrics(); DROP FUNCTION ntsb_metrics()",
+    );
+    let service = Service::start(&database, &[]);
+    let response = service.get("/metrics");
+    assert_eq!(response.status, 200);
+    let text = response.text();
+    assert!(text.contains("\ndatabase_up 1\n") && !text.contains("\nntsb_"), "{text}");
+    assert!(
+        service.log().contains("could not read the metrics of the warehouse"),
+        "{}",
+        service.log()
+    );
+}
+
+#[test]
+fn a_locked_table_does_not_mean_that_the_database_is_down() {
+    let database = Database::with_sample();
+    let service = Service::start(&database, &[("metrics_read_ms", "0")]);
+    let mut blocker = database.connect();
+    blocker.batch_execute("BEGIN; LOCK TABLE ntsb.alert").unwrap();
+    let text = service.get("/metrics").text();
+    assert!(text.contains("\ndatabase_up 1\n") && !text.contains("\nntsb_"), "{text}");
+    blocker.batch_execute("ROLLBACK").unwrap();
+    assert!(service.get("/metrics").text().contains("\nntsb_events "));
 }

@@ -6552,6 +6552,17 @@ COMMENT ON COLUMN ntsb.published_statistics.source IS 'Publisher and table of th
 COMMENT ON COLUMN ntsb.published_statistics.edition IS 'Edition of the source: year, month or day of publication';
 COMMENT ON COLUMN ntsb.published_statistics.revision IS 'Number of the revision within the edition; 0 is the first';
 COMMENT ON COLUMN ntsb.published_statistics.loaded_at IS 'When the figures were stored or last changed';
+CREATE VIEW ntsb.quarantine_counts AS
+ SELECT staging_quarantine.table_name,
+    count(*) AS rows,
+    min(staging_quarantine.quarantined_at) AS oldest_at
+   FROM ntsb.staging_quarantine
+  WHERE (staging_quarantine.status = 'held'::text)
+  GROUP BY staging_quarantine.table_name;
+COMMENT ON VIEW ntsb.quarantine_counts IS 'Number of quarantined rows that wait for a decision, by table';
+COMMENT ON COLUMN ntsb.quarantine_counts.table_name IS 'Table of the rows';
+COMMENT ON COLUMN ntsb.quarantine_counts.rows IS 'Number of rows in state held';
+COMMENT ON COLUMN ntsb.quarantine_counts.oldest_at IS 'When the oldest of them was quarantined';
 CREATE TABLE ntsb.refresh_state (
     what text NOT NULL,
     last_seq bigint NOT NULL,
@@ -8579,6 +8590,7 @@ GRANT SELECT ON TABLE ntsb.ntsb_admin TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.occurrences TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.phase_stats TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.published_statistics TO ntsb_viewer;
+GRANT SELECT ON TABLE ntsb.quarantine_counts TO ntsb_viewer;
 GRANT SELECT ON TABLE ntsb.refresh_state TO ntsb_viewer;
 GRANT SELECT,INSERT ON TABLE ntsb.relay_alert TO ntsb_relay;
 GRANT SELECT ON SEQUENCE ntsb.relay_alert_position_seq TO ntsb_relay;

@@ -104,6 +104,8 @@ pub struct Settings {
     pub revoked_keys_ms: u64,
     /// How often the service checks that notifications arrive.
     pub listen_probe_ms: u64,
+    /// How often the metrics of the warehouse are read, at most.
+    pub metrics_read_ms: u64,
     /// A separate address for /metrics. None: it is served on `listen`.
     pub metrics_listen: Option<SocketAddr>,
     /// The log filter, in the syntax of `RUST_LOG`.
@@ -159,6 +161,7 @@ impl Default for Settings {
             shutdown_seconds: 10,
             revoked_keys_ms: 2_000,
             listen_probe_ms: 30_000,
+            metrics_read_ms: 15_000,
             metrics_listen: None,
             log: "info".into(),
             otlp_endpoint: None,

@@ -42,6 +42,7 @@ mod state;
 mod trace;
 #[cfg(test)]
 mod trace_tests;
+mod warehouse_metrics;
 
 use std::time::Duration;
 

@@ -111,7 +111,8 @@ pub async fn monitor_request(
     link_next_page(&mut response, &method, &uri);
     monitor.metrics.record_request(method_label(&method), &endpoint, status, elapsed);
     span.in_scope(|| {
-        span.record("http.status", status);
+        // Signed, as OpenTelemetry has no unsigned numbers and would show text.
+        span.record("http.status", i64::from(status));
         let duration_ms = elapsed.as_secs_f64() * 1000.0;
         // During an outage these lines would all be the same.
         if status == 503 && outage::is_ongoing() {

@@ -19,6 +19,7 @@ use crate::middleware::RequestMonitor;
 use crate::readiness::ReadinessCheck;
 use crate::response::{Caveats, Responder};
 use crate::shutdown::Shutdown;
+use crate::warehouse_metrics::WarehouseMetrics;
 
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -36,6 +37,7 @@ pub struct App {
     pub hub: Arc<Hub>,
     pub live: Arc<LiveContext>,
     pub readiness: Arc<ReadinessCheck>,
+    pub warehouse_metrics: Arc<WarehouseMetrics>,
     pub shutdown: Arc<Shutdown>,
 }
 
@@ -45,6 +47,7 @@ impl App {
         let database = Arc::new(Database::new(&settings, metrics.clone())?);
         let version = Arc::new(DataVersion::default());
         let caveats = Caveats::new(database.clone(), version.clone());
+        let metrics_interval = Duration::from_millis(settings.metrics_read_ms);
         let export_stall = Duration::from_millis(settings.export_stall_ms);
         let revoked = Arc::new(RevokedKeys::default());
         let tokens = Arc::new(Tokens::new(&settings, revoked.clone())?);
@@ -70,6 +73,7 @@ impl App {
             monitor: Arc::new(RequestMonitor::new(&settings, metrics.clone())),
             live: Arc::new(live),
             readiness: Arc::new(ReadinessCheck::new(database.clone())),
+            warehouse_metrics: Arc::new(WarehouseMetrics::new(database.clone(), metrics_interval)),
             settings: Arc::new(settings),
             metrics,
             database,

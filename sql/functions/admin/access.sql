@@ -16,14 +16,14 @@ AS $$
         ntsb_content_hash, ntsb_copy_command, ntsb_correlation_columns, ntsb_current_load, ntsb_daylight,
         ntsb_defects, ntsb_derive_features, ntsb_describe_model, ntsb_event_history, ntsb_feature_importance,
         ntsb_feature_leaks, ntsb_features, ntsb_find_airport, ntsb_flight_category, ntsb_geojson,
-        ntsb_maintenance_due, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info, ntsb_next_run,
-        ntsb_opposite_runway, ntsb_parse_metar, ntsb_phase_group, ntsb_privileges, ntsb_registration_history,
-        ntsb_registration_on, ntsb_safety_recommendations, ntsb_search, ntsb_search_asrs, ntsb_search_columns,
-        ntsb_search_query, ntsb_search_recommendations, ntsb_seasonality, ntsb_severity_label,
-        ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city, ntsb_standard_code, ntsb_standard_make,
-        ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation, ntsb_tile, ntsb_time_measures,
-        ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns, ntsb_validate_row,
-        ntsb_verify_asrs_log, ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
+        ntsb_maintenance_due, ntsb_metrics, ntsb_missing_objects, ntsb_model_classes, ntsb_model_info,
+        ntsb_next_run, ntsb_opposite_runway, ntsb_parse_metar, ntsb_phase_group, ntsb_privileges,
+        ntsb_registration_history, ntsb_registration_on, ntsb_safety_recommendations, ntsb_search,
+        ntsb_search_asrs, ntsb_search_columns, ntsb_search_query, ntsb_search_recommendations, ntsb_seasonality,
+        ntsb_severity_label, ntsb_similar_accidents, ntsb_source_columns, ntsb_standard_city,
+        ntsb_standard_code, ntsb_standard_make, ntsb_standard_model, ntsb_standard_runway, ntsb_sun_elevation,
+        ntsb_tile, ntsb_time_measures, ntsb_time_series, ntsb_time_zone, ntsb_trend, ntsb_unhashed_columns,
+        ntsb_validate_row, ntsb_verify_asrs_log, ntsb_verify_change_log, ntsb_weather_disagreements}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'function', unnest('{
         ntsb_event_facts, ntsb_explain_severity, ntsb_model_encode, ntsb_model_score, ntsb_predict,
@@ -53,7 +53,8 @@ AS $$
     UNION ALL
     SELECT 'internal', unnest('{
         chain_hash, chain_hash_step, check_search_limit, extract_type_names, find_next_run, grade_registration,
-        list_warehouse_objects, lock_number, rank_registration, rewrite_search_query, standardize_serial,
+        list_warehouse_objects, lock_number, measure_backups, measure_loads, measure_models, measure_pipelines,
+        measure_server, measure_sources, rank_registration, rewrite_search_query, standardize_serial,
         standardize_us_mark}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{
@@ -106,8 +107,8 @@ AS $$
         model, model_performance, monthly_report, monthly_stats, mv_accident_cube, mv_aircraft_stats,
         mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats, mv_state_heatmap,
         mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin, occurrences, phase_stats,
-        place_history, predictions, published_statistics, refresh_state, registration, registration_match,
-        restore_drill, runway, safety_recommendation, safety_recommendation_addressee,
+        place_history, predictions, published_statistics, quarantine_counts, refresh_state, registration,
+        registration_match, restore_drill, runway, safety_recommendation, safety_recommendation_addressee,
         safety_recommendation_event, safety_recommendation_history, schema_object, schema_version, schema_view,
         search_document, search_posting, search_segment, search_source, seq_of_events, sequence_group,
         source_state, source_status, state_heatmap, states, type_history, validation_rule, weather_station,

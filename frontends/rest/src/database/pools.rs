@@ -13,8 +13,8 @@ use super::replicas::Replica;
 use crate::config::Settings;
 use crate::error::{Problem, error_chain};
 
-/// Readiness, revoked keys and the change log each need one at a time.
-const SERVICE_CONNECTIONS: usize = 3;
+/// Readiness, revoked keys, the change log and metrics each need one at a time.
+const SERVICE_CONNECTIONS: usize = 4;
 
 pub struct Pools {
     primary: ServerPools,

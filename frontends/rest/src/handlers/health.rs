@@ -44,7 +44,8 @@ pub async fn ready(
 #[utoipa::path(get, path = "/metrics", tag = "health",
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
-    let text = app.metrics.encode(&app.gauges()).map_err(|error| {
+    let warehouse = app.warehouse_metrics.read().await;
+    let text = app.metrics.encode(&app.gauges(), &warehouse).map_err(|error| {
         tracing::error!(%error, "could not encode the metrics");
         Problem::internal()
     })?;

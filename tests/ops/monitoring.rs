@@ -1,1 +1,0 @@
-//! Rules, routes and dashboards in deploy/monitoring, in a real Prometheus and Alertmanager.
