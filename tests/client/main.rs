@@ -39,6 +39,7 @@ mod schema;
 mod search;
 mod search_spellings;
 mod security;
+mod shards;
 mod sources;
 mod spreadsheets;
 mod standby;

@@ -74,6 +74,7 @@ const STEPS: &[(i32, &str, &str)] = &[
         include_str!("../../../sql/tables/257_safety_recommendations.sql"),
     ),
     (261, "relay", include_str!("../../../sql/tables/261_relay.sql")),
+    (263, "shards", include_str!("../../../sql/tables/263_shards.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -40,18 +40,19 @@ AS $$
     SELECT 'function', unnest('{
         ntsb_acknowledge_alert, ntsb_adopt_airports, ntsb_adopt_asrs, ntsb_adopt_cases, ntsb_adopt_exposure,
         ntsb_adopt_metar, ntsb_adopt_recommendations, ntsb_adopt_registry, ntsb_adopt_runways, ntsb_api_keys,
-        ntsb_archive_decade, ntsb_attach_archive, ntsb_begin_batch, ntsb_changed_events, ntsb_check_rule,
-        ntsb_create_api_key, ntsb_create_warehouse, ntsb_detect_drift, ntsb_discard_quarantine,
-        ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model, ntsb_ingest, ntsb_locate_by_airport,
-        ntsb_maintain, ntsb_predict_pending, ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search,
-        ntsb_rebuild_star, ntsb_refresh, ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search,
-        ntsb_refresh_star, ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar,
-        ntsb_repeat_registry, ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
+        ntsb_archive_decade, ntsb_attach_archive, ntsb_attach_shard, ntsb_begin_batch, ntsb_changed_events,
+        ntsb_check_rule, ntsb_create_api_key, ntsb_create_warehouse, ntsb_detach_shard, ntsb_detect_drift,
+        ntsb_discard_quarantine, ntsb_export_parquet, ntsb_fill_nearest_airports, ntsb_import_model,
+        ntsb_ingest, ntsb_locate_by_airport, ntsb_maintain, ntsb_predict_pending, ntsb_prepare_shard,
+        ntsb_promote_model, ntsb_raise_alert, ntsb_rebuild_search, ntsb_rebuild_star, ntsb_refresh,
+        ntsb_refresh_clusters, ntsb_refresh_features, ntsb_refresh_search, ntsb_refresh_star,
+        ntsb_refresh_views, ntsb_release_quarantine, ntsb_repeat_batch, ntsb_repeat_metar, ntsb_repeat_registry,
+        ntsb_resolve_distributed_loads, ntsb_revoke_api_key, ntsb_train, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain_hash, chain_hash_step, check_search_limit, extract_type_names, grade_registration,
-        list_warehouse_objects, lock_number, rank_registration, rewrite_search_query, standardize_serial,
-        standardize_us_mark}'::text[]), 'ntsb_viewer'
+        chain_hash, chain_hash_step, check_search_limit, extract_type_names, grade_registration, is_coordinator,
+        list_shard_tables, list_warehouse_objects, lock_number, rank_registration, rewrite_search_query,
+        standardize_serial, standardize_us_mark}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'internal', unnest('{
         find_model, list_cause_targets, predict_row}'::text[]), 'ntsb_api_user'
@@ -67,22 +68,25 @@ AS $$
     UNION ALL
     SELECT 'internal', unnest('{
         add_dim_members, add_related_events, add_search_documents, adopt_rows, aircraft_age, apply_privileges,
-        apply_schema_privileges, begin_archiving, begin_refresh, begin_registry, begin_star_refresh,
-        build_search_segment, check_patch, check_registry_edition, choose_mode, clean_row,
-        collect_accident_facts, collect_aircraft_states, collect_aircraft_versions, collect_causes,
-        collect_certificates, collect_crew, collect_observations, collect_registrations, compare_asrs_reports,
-        compare_recommendations, complete_warehouse, continues_configuration, convert_asrs_report,
-        convert_recommendation, delete_unused_members, describe_cause_code, detach_star_events,
-        drop_star_foreign_keys, fill_registry_types, index_asrs_report, index_recommendation,
-        insert_star_bridges, keep_former_registrations, link_recommendations, locate_weather_stations,
-        lock_ingest, lock_quarantined_row, log_asrs_changes, match_registrations, merge_configuration,
-        merge_configuration_step, place_report_time, raise_batch_alert, raise_withdrawal_alert, read_archive,
-        read_metar_columns, record_maintenance, record_objects, record_refresh, record_source, record_sync,
-        refresh_aircraft_ages, refresh_archived_events, refresh_code_meanings, refresh_dim_aircraft,
-        refresh_dim_causes, refresh_dim_crew, refresh_event_reports, refresh_place_history, refresh_star_events,
-        refresh_type_history, refresh_year_completeness, remove_search_documents, stage_row,
-        store_accident_facts, store_asrs_reports, store_recommendations, store_registrations,
-        store_registry_references, write_archive}'::text[]), 'ntsb_admin'
+        apply_schema_privileges, begin_archiving, begin_distributed_load, begin_refresh, begin_registry,
+        begin_star_refresh, build_search_segment, check_moved_events, check_patch, check_registry_edition,
+        check_shard_arguments, check_shard_years, choose_mode, clean_row, collect_accident_facts,
+        collect_aircraft_states, collect_aircraft_versions, collect_causes, collect_certificates, collect_crew,
+        collect_observations, collect_registrations, compare_asrs_reports, compare_recommendations,
+        complete_warehouse, continues_configuration, convert_asrs_report, convert_recommendation,
+        create_shard_servers, create_shard_views, decide_distributed_load, delete_unused_members,
+        describe_cause_code, detach_star_events, discard_staged_events, drop_star_foreign_keys,
+        fill_registry_types, index_asrs_report, index_recommendation, insert_star_bridges,
+        keep_former_registrations, keep_shard_rows, link_recommendations, list_shard_connections,
+        locate_weather_stations, lock_ingest, lock_quarantined_row, log_asrs_changes, make_coordinator,
+        match_registrations, merge_configuration, merge_configuration_step, notify_batch, place_report_time,
+        raise_batch_alert, raise_withdrawal_alert, read_archive, read_metar_columns, read_shard_member,
+        record_maintenance, record_objects, record_prepared, record_refresh, record_resolved, record_source,
+        record_sync, refresh_aircraft_ages, refresh_archived_events, refresh_code_meanings,
+        refresh_dim_aircraft, refresh_dim_causes, refresh_dim_crew, refresh_event_reports,
+        refresh_place_history, refresh_star_events, refresh_type_history, refresh_year_completeness,
+        remove_search_documents, resolve_on_shard, stage_row, store_accident_facts, store_asrs_reports,
+        store_recommendations, store_registrations, store_registry_references, write_archive}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
         check_api_key, list_revoked_api_keys}'::text[]), 'ntsb_service'
@@ -94,19 +98,19 @@ AS $$
         bridge_event_crew, case_record, cause_stats, change_log, cluster_member, cluster_run, code_crosswalk,
         code_meaning, country, country_iso, crew_enriched, crew_stats, ct_iaids, ct_pre1982, ct_seqevt,
         data_dictionary, data_quality, dim_aircraft, dim_causes, dim_crew, dim_location, dim_time, dim_weather,
-        drift_report, dt_aircraft, dt_events, dt_flight_crew, eadmspub_datadictionary, engine_type_reference,
-        engines, event_airport, event_enriched, event_key, event_runway, event_weather, events, events_sequence,
-        exposure_hours, fact_accidents, feature, findings, flight_crew, flight_time, index_usage, injury,
-        legacy_cause, legacy_event, maintenance, map_cells, metar, metar_file, model, model_performance,
-        monthly_stats, mv_accident_cube, mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells,
-        mv_monthly_stats, mv_phase_stats, mv_state_heatmap, mv_year_severity, mv_yearly_stats,
-        narrative_version, narratives, ntsb_admin, occurrences, phase_stats, place_history, predictions,
-        published_statistics, refresh_state, registration, registration_match, runway, safety_recommendation,
-        safety_recommendation_addressee, safety_recommendation_event, safety_recommendation_history,
-        schema_object, schema_version, schema_view, search_document, search_posting, search_segment,
-        search_source, seq_of_events, sequence_group, source_state, source_status, state_heatmap, states,
-        type_history, validation_rule, weather_station, year_completeness, year_severity, yearly_accident_rates,
-        yearly_stats}'::text[]), 'ntsb_viewer'
+        distributed_load, distributed_load_shard, drift_report, dt_aircraft, dt_events, dt_flight_crew,
+        eadmspub_datadictionary, engine_type_reference, engines, event_airport, event_enriched, event_key,
+        event_runway, event_weather, events, events_sequence, exposure_hours, fact_accidents, feature, findings,
+        flight_crew, flight_time, index_usage, injury, legacy_cause, legacy_event, maintenance, map_cells,
+        metar, metar_file, model, model_performance, monthly_stats, moved_event, mv_accident_cube,
+        mv_aircraft_stats, mv_cause_stats, mv_crew_stats, mv_map_cells, mv_monthly_stats, mv_phase_stats,
+        mv_state_heatmap, mv_year_severity, mv_yearly_stats, narrative_version, narratives, ntsb_admin,
+        occurrences, phase_stats, place_history, predictions, published_statistics, refresh_state, registration,
+        registration_match, runway, safety_recommendation, safety_recommendation_addressee,
+        safety_recommendation_event, safety_recommendation_history, schema_object, schema_version, schema_view,
+        search_document, search_posting, search_segment, search_source, seq_of_events, sequence_group, shard,
+        shard_member, source_state, source_status, state_heatmap, states, type_history, validation_rule,
+        weather_station, year_completeness, year_severity, yearly_accident_rates, yearly_stats}'::text[]), 'ntsb_viewer'
     UNION ALL
     SELECT 'table', unnest('{
         batch_defects, model_run, row_defects, staging_quarantine}'::text[]), 'ntsb_analyst'

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub use api_key::{ApiKeyCommand, CreateKeyArgs, ListKeysArgs, RevokeKeyArgs};
 pub use export::{ExportArgs, Format};
 pub use generate::{DefectShare, GenerateArgs};
+pub use lake::LakeArgs;
 pub use load::{AirportArgs, ExposureArgs, LoadArgs, MetarArgs, RunwayArgs};
 pub use models::{
     DriftArgs, ExportModelArgs, ImportModelArgs, ModelName, ModelsArgs, ModelsCommand, PromoteArgs,
@@ -27,6 +28,7 @@ pub use verify::{HeadsCommand, KeygenArgs, LogHeadArgs, VerifyArgs, WriteHeadArg
 mod api_key;
 mod export;
 mod generate;
+mod lake;
 mod load;
 mod models;
 mod notify;
@@ -104,6 +106,7 @@ pub enum Command {
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
     Export(ExportArgs),
+    Lake(LakeArgs),
     #[command(subcommand, name = "apikey")]
     ApiKey(ApiKeyCommand),
     Generate(GenerateArgs),
