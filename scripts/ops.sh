@@ -30,6 +30,7 @@ test_ops() {
   need_helm
   need_compose
   need_monitoring_python
+  need_readers
   run_tests ops cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test ops -- "${filter[@]}"
 }
@@ -43,6 +44,11 @@ cmd_drill() {
   filter=("$@")
   need_toolchain "${server_packages[@]}" "${drill_packages[@]}"
   need_readers
+  if matches lake; then
+    need_packages openjdk-17-jre-headless
+    need_readers
+    need_spark
+  fi
   start_test_cluster
   run_tests drill cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test drills -- --test-threads 1 "${filter[@]}"
@@ -55,3 +61,15 @@ drill_packages=(
   pgbackrest openssl python3-venv
   patroni python3-etcd etcd-server etcd-client haproxy pgbouncer
 )
+drill_packages=()
+
+# Spark, which reads a lake in ./dev drill lake.
+need_spark() {
+  local spark=$base/spark wanted=$root/tests/requirements-spark.txt
+  need_packages python3-venv
+  if ! cmp -s "$wanted" "$spark/installed.txt"; then
+    step "installing Spark" sh -c "/usr/bin/python3 -m venv '$spark' &&
+      '$spark/bin/pip' install -q --no-cache-dir -r '$wanted' && cp '$wanted' '$spark/installed.txt'"
+  fi
+  export NTSB_SPARK_PYTHON=$spark/bin/python
+}

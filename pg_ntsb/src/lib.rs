@@ -64,6 +64,7 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     requires = [schema::tables::ntsb_source_columns]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/ingest/repeat_batch.sql", name = "repeat_batch");
+::pgrx::extension_sql_file!("../../sql/functions/ingest/notify_batch.sql", name = "notify_batch");
 ::pgrx::extension_sql_file!("../../sql/functions/geo/airports.sql", name = "airports");
 ::pgrx::extension_sql_file!("../../sql/functions/sources/state.sql", name = "source_state");
 ::pgrx::extension_sql_file!("../../sql/functions/sources/case_links.sql", name = "case_links");
@@ -184,6 +185,21 @@ COMMENT ON SCHEMA ntsb_internal IS 'Internal functions of pg_ntsb; do not call t
     requires = ["dag_definitions", "locks"]
 );
 ::pgrx::extension_sql_file!("../../sql/functions/dags/jobs.sql", name = "dag_jobs");
+::pgrx::extension_sql_file!(
+    "../../sql/functions/shards/member.sql",
+    name = "shard_member",
+    requires = ["star", "search"]
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/shards/coordinator.sql",
+    name = "coordinator",
+    requires = ["refresh"]
+);
+::pgrx::extension_sql_file!(
+    "../../sql/functions/shards/loads.sql",
+    name = "distributed_loads",
+    requires = ["predict"]
+);
 ::pgrx::extension_sql_file!("../../sql/functions/admin/access.sql", name = "access");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/api_keys.sql", name = "api_keys");
 ::pgrx::extension_sql_file!("../../sql/functions/admin/live.sql", name = "live_updates");

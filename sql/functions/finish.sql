@@ -176,7 +176,7 @@ BEGIN
             AND e.extname OPERATOR(pg_catalog.=) 'pg_ntsb'
         WHERE p.prokind OPERATOR(pg_catalog.<>) 'a'
           AND NOT (l.lanname OPERATOR(pg_catalog.=) 'c' AND p.provolatile OPERATOR(pg_catalog.=) 'i')
-          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_model_score,ntsb_run_dag,ntsb_run_dags,ntsb_train}')
+          AND NOT p.proname OPERATOR(pg_catalog.=) ANY ('{ntsb_maintain,ntsb_predict_pending,ntsb_model_score,ntsb_resolve_distributed_loads,ntsb_run_dag,ntsb_run_dags,ntsb_train}')
           AND NOT pg_catalog.array_to_string(coalesce(p.proconfig, '{}'), ',') OPERATOR(pg_catalog.~) 'search_path='
     LOOP
         EXECUTE pg_catalog.format('ALTER ROUTINE %s SET search_path = pg_catalog, pg_temp', function.signature);

@@ -42,6 +42,7 @@ mod schema;
 mod search;
 mod search_spellings;
 mod security;
+mod shards;
 mod sources;
 mod spreadsheets;
 mod standby;

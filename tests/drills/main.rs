@@ -5,6 +5,7 @@
 
 mod failover;
 mod installation;
+mod lake;
 mod replicas;
 mod restore;
 mod scale;

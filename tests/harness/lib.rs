@@ -24,6 +24,7 @@ pub mod proxy;
 pub mod redis_server;
 pub mod server;
 pub mod server_user;
+pub mod shards;
 pub mod special_events;
 pub mod star;
 mod template;

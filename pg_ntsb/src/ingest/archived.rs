@@ -1,7 +1,6 @@
 //! Archived events. A load neither changes nor withdraws them.
 
-use pgrx::spi::SpiClient;
-
+use super::client::IngestClient;
 use super::error::IngestError;
 
 /// True if any event is archived.
@@ -19,7 +18,7 @@ const COUNTS: &str = "
     WHERE v.verdict = 'archived'";
 
 /// Reports the archived events in the file, as a WARNING if the file has newer versions of some.
-pub fn report_archived_events(client: &SpiClient) -> Result<(), IngestError> {
+pub fn report_archived_events(client: &IngestClient) -> Result<(), IngestError> {
     let row = client.select(COUNTS, Some(1), &[])?.first();
     let number = |at| Ok::<i64, IngestError>(row.get::<i64>(at)?.unwrap_or(0));
     let (events, newer) = (number(1)?, number(2)?);

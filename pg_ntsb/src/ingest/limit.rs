@@ -3,13 +3,12 @@
 //! is stored.
 
 use super::TableCounts;
+use super::client::{IngestClient, select_value};
 use super::error::IngestError;
 use super::withdraw::is_legacy_series;
 use crate::error::{ErrorContext, InvalidArgument, SqlError};
-use crate::spi::select_value;
 use ntsb_schema::tables::{Kind, Table};
 use pgrx::PgSqlErrorCode;
-use pgrx::spi::SpiClient;
 
 /// Fewer rows or events are always allowed.
 const MIN_LIMIT: i64 = 20;
@@ -90,7 +89,7 @@ impl WithdrawalLimit {
 
     /// Fails if a full file would withdraw too many events. Events that the file contains under another
     /// ev_id do not count.
-    pub fn check_events(&mut self, client: &SpiClient) -> Result<(), IngestError> {
+    pub fn check_events(&mut self, client: &IngestClient) -> Result<(), IngestError> {
         let row = client.select(&summarize_missing_events(), Some(1), &[])?.first();
         let number = |column| Ok::<i64, IngestError>(row.get::<i64>(column)?.unwrap_or(0));
         let (missing, live) = (number(1)?, number(2)?);
@@ -108,7 +107,7 @@ impl WithdrawalLimit {
     /// one.
     pub fn find_last_full_batch(
         &mut self,
-        client: &SpiClient,
+        client: &IngestClient,
         batch: i64,
     ) -> Result<(), IngestError> {
         self.last_full_batch = select_value(
@@ -132,7 +131,7 @@ impl WithdrawalLimit {
     /// Fails if a table is too much shorter than in the last full file.
     pub fn check_length(
         &self,
-        client: &SpiClient,
+        client: &IngestClient,
         table: &'static Table,
         rows: i64,
     ) -> Result<(), IngestError> {
@@ -159,7 +158,7 @@ impl WithdrawalLimit {
     /// Fails if too many rows of a table are missing in the file although it contains their events.
     pub fn check_rows(
         &self,
-        client: &SpiClient,
+        client: &IngestClient,
         batch: i64,
         is_full: bool,
         counts: &TableCounts,

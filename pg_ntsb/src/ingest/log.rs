@@ -1,9 +1,8 @@
 //! Writes the change log: entries in order, each chained to the previous one.
 
+use super::client::{IngestClient, select_value};
 use super::error::IngestError;
-use crate::spi::select_value;
 use ntsb_schema::tables::Table;
-use pgrx::spi::SpiClient;
 
 pub struct ChangeLog {
     batch: i64,
@@ -14,7 +13,7 @@ pub struct ChangeLog {
 }
 
 impl ChangeLog {
-    pub fn open(client: &SpiClient, batch: i64) -> Result<ChangeLog, IngestError> {
+    pub fn open(client: &IngestClient, batch: i64) -> Result<ChangeLog, IngestError> {
         let mut log = ChangeLog { batch, last_seq: 0, head: String::new() };
         log.read_head(client)?;
         Ok(log)
@@ -24,7 +23,7 @@ impl ChangeLog {
     /// Returns their number.
     pub fn append(
         &mut self,
-        client: &mut SpiClient,
+        client: &mut IngestClient,
         table: &Table,
         changes: &str,
     ) -> Result<i64, IngestError> {
@@ -34,7 +33,7 @@ impl ChangeLog {
     /// Appends the rows of `changes`, which may use the WITH clause `with`.
     pub fn append_with(
         &mut self,
-        client: &mut SpiClient,
+        client: &mut IngestClient,
         table: &Table,
         with: &str,
         changes: &str,
@@ -60,7 +59,7 @@ impl ChangeLog {
         Ok(self.last_seq - before)
     }
 
-    fn read_head(&mut self, client: &SpiClient) -> Result<(), IngestError> {
+    fn read_head(&mut self, client: &IngestClient) -> Result<(), IngestError> {
         let last = "FROM ntsb.change_log ORDER BY seq DESC LIMIT 1";
         self.last_seq = select_value(client, &format!("SELECT seq {last}"))?.unwrap_or(0);
         let head: Option<String> =
@@ -70,7 +69,7 @@ impl ChangeLog {
     }
 
     /// Records the end of the chain in ntsb.batch, so that a truncated log can be detected.
-    pub fn close(&self, client: &mut SpiClient) -> Result<(), IngestError> {
+    pub fn close(&self, client: &mut IngestClient) -> Result<(), IngestError> {
         let ChangeLog { batch, last_seq, head } = self;
         if *last_seq > 0 {
             client.update(

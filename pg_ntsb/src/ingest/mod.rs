@@ -8,6 +8,7 @@ mod archived;
 pub mod change_log;
 pub mod clean;
 pub mod clean_row;
+mod client;
 mod compare;
 mod error;
 pub mod hash;
@@ -20,14 +21,15 @@ mod withdraw;
 
 use crate::error::require_argument;
 use crate::rules;
-use crate::spi::{check_owner, extension_schema, require_table, select_value};
+use crate::spi::{check_owner, extension_schema, require_table};
+use client::{IngestClient, select_value};
 use error::IngestError;
 use limit::WithdrawalLimit;
 use log::ChangeLog;
 use ntsb_schema::tables::{Kind, TABLES, Table};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
-use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
+use pgrx::spi::{quote_identifier, quote_literal};
 use statements::StatementBuilder;
 
 /// The SET clauses make the result independent of the session's settings.
@@ -49,7 +51,8 @@ fn ntsb_ingest(
 ) -> Result<(), ErrorReport> {
     let batch_id = require_argument(batch_id, "batch_id")?;
     let force = require_argument(force, "force")?;
-    let ingested: Result<(), IngestError> = Spi::connect_mut(|client| {
+    let ingested: Result<(), IngestError> = Spi::connect_mut(|spi| {
+        let client = &mut IngestClient::new(spi)?;
         let mut batch = Batch::open(client, batch_id, force, allow_withdraw)?;
         // Code lists first: the rules for events look up codes in them.
         for table in TABLES.iter().filter(|t| t.kind == Kind::Reference) {
@@ -59,7 +62,7 @@ fn ntsb_ingest(
         for table in TABLES.iter().filter(|t| t.kind == Kind::Case) {
             batch.ingest_table(client, table)?;
         }
-        if batch.is_full {
+        if batch.is_full || batch.moves_events {
             withdraw::withdraw_events(client, &mut batch)?;
         }
         batch.close(client)
@@ -71,6 +74,8 @@ fn ntsb_ingest(
 struct Batch {
     id: i64,
     is_full: bool,
+    /// True if events of this shard move to another one.
+    moves_events: bool,
     /// True if an older row may overwrite a newer one.
     force: bool,
     limit: WithdrawalLimit,
@@ -99,15 +104,15 @@ struct TableCounts {
 
 impl Batch {
     fn open(
-        client: &mut SpiClient,
+        client: &mut IngestClient,
         id: i64,
         force: bool,
         allow_withdraw: Option<i64>,
     ) -> Result<Batch, IngestError> {
         let limit = WithdrawalLimit::new(allow_withdraw)?;
-        require_table(client, "ntsb.batch")?;
-        check_owner(client)?;
-        let functions = quote_identifier(extension_schema(client, "pg_ntsb")?);
+        require_table(client.spi(), "ntsb.batch")?;
+        check_owner(client.spi())?;
+        let functions = quote_identifier(extension_schema(client.spi(), "pg_ntsb")?);
         client.update("SELECT ntsb_internal.lock_ingest()", None, &[])?;
         client.update(statements::LOWER_STATISTICS_TARGET, None, &[])?;
         let select = |what: &str| format!("SELECT {what} FROM ntsb.batch WHERE batch_id = {id}");
@@ -117,14 +122,21 @@ impl Batch {
             Some(false) => {}
         }
         let is_full = select_value(client, &select("mode = 'full'"))?.unwrap_or(false);
-        if !select_value::<bool>(client, &statements::any_row_staged(id))?.unwrap_or(false) {
+        let moves_events = select_value(client, &statements::any_event_moved(id))?.unwrap_or(false);
+        if !moves_events
+            && !select_value::<bool>(client, &statements::any_row_staged(id))?.unwrap_or(false)
+        {
             return Err(IngestError::NothingStaged(id));
         }
-        client.update(&statements::set_as_of(&functions, id), None, &[])?;
+        // A shard holds only a part of the file; the load has set the date of the whole.
+        if !client.is_prepared() {
+            client.update(&statements::set_as_of(&functions, id), None, &[])?;
+        }
         client.update(&statements::record_allow_withdraw(id, allow_withdraw), None, &[])?;
         Ok(Batch {
             id,
             is_full,
+            moves_events,
             force,
             limit,
             has_archive: select_value(client, archived::ANY_ARCHIVED)?.unwrap_or(false),
@@ -137,7 +149,7 @@ impl Batch {
 
     fn ingest_table(
         &mut self,
-        client: &mut SpiClient,
+        client: &mut IngestClient,
         table: &'static Table,
     ) -> Result<(), IngestError> {
         let (batch, force, has_archive) = (self.id, self.force, self.has_archive);
@@ -150,6 +162,9 @@ impl Batch {
             client.update(&sql.create_batch_events(), None, &[])?;
             if self.is_full {
                 withdraw::find_missing_events(client, batch, force, &mut self.limit)?;
+            }
+            if self.moves_events {
+                withdraw::add_moved_events(client, batch, self.is_full)?;
             }
         }
         client.update(&sql.decide_verdicts(), None, &[])?;
@@ -185,7 +200,7 @@ impl Batch {
 
     fn store_rows(
         &self,
-        client: &mut SpiClient,
+        client: &mut IngestClient,
         sql: &StatementBuilder,
         counts: &TableCounts,
     ) -> Result<(), IngestError> {
@@ -214,7 +229,7 @@ impl Batch {
         Ok(())
     }
 
-    fn close(self, client: &mut SpiClient) -> Result<(), IngestError> {
+    fn close(self, client: &mut IngestClient) -> Result<(), IngestError> {
         for counts in &self.counts {
             counts.record(client, self.id)?;
         }
@@ -226,7 +241,11 @@ impl Batch {
         for table in TABLES {
             client.update(&statements::empty_staging(table, self.id), None, &[])?;
         }
-        client.update(&statements::notify_listeners(self.id), None, &[])?;
+        client.update(&statements::check_shard(self.id), None, &[])?;
+        // A prepared transaction cannot notify: `ntsb load --shards` does after COMMIT PREPARED.
+        if !client.is_prepared() {
+            client.update(&statements::notify_listeners(self.id), None, &[])?;
+        }
         for statement in statements::raise_alerts(self.id) {
             client.update(&statement, None, &[])?;
         }
@@ -236,7 +255,7 @@ impl Batch {
 }
 
 impl TableCounts {
-    fn read(client: &SpiClient, table: &'static Table) -> Result<TableCounts, IngestError> {
+    fn read(client: &IngestClient, table: &'static Table) -> Result<TableCounts, IngestError> {
         let row = client.select(compare::COUNT_VERDICTS, Some(1), &[])?.first();
         let count = |column: usize| Ok::<i64, IngestError>(row.get::<i64>(column)?.unwrap_or(0));
         Ok(TableCounts {
@@ -252,7 +271,7 @@ impl TableCounts {
         })
     }
 
-    fn record(&self, client: &mut SpiClient, batch: i64) -> Result<(), IngestError> {
+    fn record(&self, client: &mut IngestClient, batch: i64) -> Result<(), IngestError> {
         let position = TABLES.iter().position(|t| t.name == self.table.name).unwrap_or(0);
         client.update(
             "INSERT INTO ntsb.batch_table (batch_id, position, table_name, staged,
@@ -279,7 +298,7 @@ impl TableCounts {
 
 /// Returns the current date, the rules and the codes as SQL arguments. They are literals, so that
 /// PostgreSQL passes them to each parallel worker only once.
-fn build_clean_args(client: &SpiClient, batch: i64) -> Result<String, IngestError> {
+fn build_clean_args(client: &IngestClient, batch: i64) -> Result<String, IngestError> {
     let settings = select_value::<String>(client, &rules::select_batch_settings(batch))?;
     let settings = settings.unwrap_or_default();
     let vocabulary = select_value::<String>(client, rules::VOCABULARY)?.unwrap_or_default();

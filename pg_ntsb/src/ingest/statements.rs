@@ -233,23 +233,17 @@ pub fn raise_alerts(batch: i64) -> [String; 2] {
         .map(|function| format!("SELECT ntsb_internal.{function}({batch}::bigint)"))
 }
 
+/// True if the batch moves events of this shard to another one.
+pub fn any_event_moved(batch: i64) -> String {
+    format!("SELECT EXISTS (SELECT FROM ntsb.moved_event WHERE batch_id = {batch})")
+}
+
+/// Fails if this database is a shard and the batch stored an event of another shard's years.
+pub fn check_shard(batch: i64) -> String {
+    format!("SELECT ntsb_internal.check_shard_years({batch}::bigint)")
+}
+
 /// Notifies listeners of the batch and of its first hundred new events.
 pub fn notify_listeners(batch: i64) -> String {
-    format!(
-        "SELECT pg_notify('ntsb_events', json_build_object(
-             'type', 'batch', 'batch_id', b.batch_id, 'source', b.source, 'mode', b.mode,
-             'as_of', b.as_of, 'inserted', sum(t.inserted), 'updated', sum(t.updated),
-             'withdrawn', sum(t.withdrawn),
-             'new_events', sum(t.inserted) FILTER (WHERE t.table_name = 'events'))::text)
-         FROM ntsb.batch b JOIN ntsb.batch_table t USING (batch_id)
-         WHERE b.batch_id = {batch}
-         GROUP BY b.batch_id, b.source, b.mode, b.as_of;
-         SELECT pg_notify('ntsb_events', json_build_object(
-             'type', 'event', 'batch_id', {batch}, 'ev_id', e.ev_id, 'ev_date', e.ev_date,
-             'ev_state', e.ev_state, 'ev_highest_injury', e.ev_highest_injury)::text)
-         FROM (SELECT ev_id FROM ntsb.change_log
-               WHERE batch_id = {batch} AND table_name = 'events' AND action = 'insert'
-               ORDER BY seq LIMIT 100) new
-         JOIN ntsb.events e USING (ev_id)"
-    )
+    format!("SELECT ntsb_internal.notify_batch({batch}::bigint)")
 }

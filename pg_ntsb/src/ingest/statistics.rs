@@ -1,13 +1,13 @@
 //! Gate 3: rules that compare a row or a month with the others. They only flag, because an unlikely value
 //! can be correct.
 
+use super::client::IngestClient;
 use super::error::IngestError;
 use super::statements::{StatementBuilder, quote};
 use ntsb_rules::{BOUNDED_COLUMNS, Scale};
-use pgrx::spi::SpiClient;
 
 /// Flags outliers in the rows just written.
-pub fn flag_outliers(client: &mut SpiClient, sql: &StatementBuilder) -> Result<(), IngestError> {
+pub fn flag_outliers(client: &mut IngestClient, sql: &StatementBuilder) -> Result<(), IngestError> {
     for (_, column, scale) in BOUNDED_COLUMNS.iter().filter(|(table, ..)| *table == sql.table.name)
     {
         client.update(&insert_outliers(sql, column, *scale), None, &[])?;
@@ -51,7 +51,7 @@ fn insert_outliers(sql: &StatementBuilder, column: &str, scale: Scale) -> String
 /// Flags months of this load with far more or fewer events than the same month of the five years before
 /// and after, which indicates a truncated or duplicated file. The last year before the date of the file is
 /// excluded, because it is still incomplete.
-pub fn flag_months(client: &mut SpiClient, batch: i64) -> Result<(), IngestError> {
+pub fn flag_months(client: &mut IngestClient, batch: i64) -> Result<(), IngestError> {
     client.update(
         &format!(
             "WITH month AS (

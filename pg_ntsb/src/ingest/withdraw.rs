@@ -2,20 +2,19 @@
 //! again if a later file contains them.
 
 use super::Batch;
+use super::client::{IngestClient, select_value};
 use super::compare::LATER_FILE;
 use super::error::IngestError;
 use super::limit::WithdrawalLimit;
 use super::statements::{StatementBuilder, unless};
-use crate::spi::select_value;
 use ntsb_schema::pre1982::EV_ID_SERIES;
 use ntsb_schema::tables::{Kind, TABLES, Table};
-use pgrx::spi::SpiClient;
 
 /// Withdraws stored rows that are missing in the file although it contains their event. Code lists in a
 /// file are always complete, so any of their rows that is missing is withdrawn. Rows that a newer file
 /// added or changed stay.
 pub fn withdraw_missing_rows(
-    client: &mut SpiClient,
+    client: &mut IngestClient,
     batch: &mut Batch,
     sql: &StatementBuilder,
 ) -> Result<i64, IngestError> {
@@ -72,7 +71,7 @@ fn create_period(batch: i64) -> String {
 /// Finds the events of the file's period that a full file no longer contains, and fails if there are too
 /// many. The period ends at the date of the file, even if its events have later dates.
 pub fn find_missing_events(
-    client: &mut SpiClient,
+    client: &mut IngestClient,
     batch: i64,
     force: bool,
     limit: &mut WithdrawalLimit,
@@ -93,6 +92,8 @@ pub fn find_missing_events(
              WHERE t.ev_date BETWEEN p.since AND least(p.until, b.as_of::date)
                AND t.withdrawn_batch IS NULL
                AND NOT coalesce({is_newer}, false)
+               AND NOT EXISTS (SELECT FROM ntsb.moved_event m
+                               WHERE m.batch_id = {batch} AND m.ev_id = t.ev_id)
                AND NOT EXISTS (SELECT FROM pg_temp.ntsb_batch_event e WHERE e.ev_id = t.ev_id)",
             series = is_legacy_series("t"),
         ),
@@ -103,8 +104,29 @@ pub fn find_missing_events(
     limit.find_last_full_batch(client, batch)
 }
 
-/// Withdraws the events that a full file no longer contains, with all their rows.
-pub fn withdraw_events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), IngestError> {
+/// Adds the events that the file moves to another shard. They do not count toward the limit, because they are
+/// stored there.
+pub fn add_moved_events(
+    client: &mut IngestClient,
+    batch: i64,
+    is_full: bool,
+) -> Result<(), IngestError> {
+    let into = if is_full {
+        "INSERT INTO pg_temp.ntsb_missing_event"
+    } else {
+        "CREATE TEMP TABLE ntsb_missing_event ON COMMIT DROP AS"
+    };
+    let moved = format!(
+        "{into} SELECT t.ev_id, t.ev_date, true AS renamed FROM ntsb.events t
+         JOIN ntsb.moved_event m ON m.batch_id = {batch} AND m.ev_id = t.ev_id
+         WHERE t.withdrawn_batch IS NULL"
+    );
+    client.update(&moved, None, &[])?;
+    Ok(())
+}
+
+/// Withdraws the events that a full file no longer contains or that moved to another shard, with all their rows.
+pub fn withdraw_events(client: &mut IngestClient, batch: &mut Batch) -> Result<(), IngestError> {
     if select_value::<bool>(client, "SELECT EXISTS (SELECT FROM pg_temp.ntsb_missing_event)")?
         .unwrap_or(false)
     {
@@ -115,7 +137,10 @@ pub fn withdraw_events(client: &mut SpiClient, batch: &mut Batch) -> Result<(), 
             }
         }
     }
-    client.update("DROP TABLE pg_temp.ntsb_missing_event, pg_temp.ntsb_period", None, &[])?;
+    client.update("DROP TABLE pg_temp.ntsb_missing_event", None, &[])?;
+    if batch.is_full {
+        client.update("DROP TABLE pg_temp.ntsb_period", None, &[])?;
+    }
     Ok(())
 }
 
@@ -126,7 +151,7 @@ pub fn is_legacy_series(alias: &str) -> String {
 }
 
 fn withdraw_rows_of_events(
-    client: &mut SpiClient,
+    client: &mut IngestClient,
     batch: &mut Batch,
     table: &'static Table,
 ) -> Result<i64, IngestError> {
@@ -135,7 +160,7 @@ fn withdraw_rows_of_events(
 }
 
 fn withdraw(
-    client: &mut SpiClient,
+    client: &mut IngestClient,
     batch: &mut Batch,
     sql: &StatementBuilder,
     condition: &str,

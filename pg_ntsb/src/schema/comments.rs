@@ -1,7 +1,8 @@
 //! Sets the comments on NTSB's tables and columns from their description in `ntsb_schema::tables`.
 
 use super::error::SchemaError;
-use ntsb_schema::tables::{Kind, TABLES, Table};
+use crate::spi::table_exists;
+use ntsb_schema::tables::{TABLES, Table};
 use pgrx::spi::{SpiClient, quote_identifier, quote_literal};
 
 /// Columns that change tracking adds to every table.
@@ -38,6 +39,10 @@ pub fn set_comments(client: &mut SpiClient) -> Result<(), SchemaError> {
     for table in TABLES {
         comment_on_table(&mut sql, table);
     }
+    // A coordinator of shards has foreign partitions instead.
+    if table_exists(client, "ntsb.events_other")? {
+        comment_on_partitions(&mut sql);
+    }
     for (object, text) in OTHER_OBJECTS {
         comment_on(&mut sql, object, text);
     }
@@ -52,9 +57,6 @@ fn comment_on_table(sql: &mut String, table: &Table) {
     for (column, text) in ntsb_columns.chain(TRACKING_COLUMNS.iter().copied()) {
         let column = quote_identifier(column);
         comment_on(sql, &format!("COLUMN ntsb.{name}.{column}"), text);
-    }
-    if table.kind == Kind::Case && table.name == "events" {
-        comment_on_partitions(sql);
     }
 }
 

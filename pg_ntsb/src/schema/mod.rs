@@ -76,6 +76,7 @@ const STEPS: &[(i32, &str, &str)] = &[
     (260, "dags", include_str!("../../../sql/tables/260_dags.sql")),
     (261, "relay", include_str!("../../../sql/tables/261_relay.sql")),
     (262, "backups", include_str!("../../../sql/tables/262_backups.sql")),
+    (263, "shards", include_str!("../../../sql/tables/263_shards.sql")),
 ];
 
 #[pg_extern(sql = r#"

@@ -6,10 +6,25 @@ CREATE FUNCTION ntsb_internal.lock_number(what text) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify,relay,dags}', lock_number.what)
+    SELECT array_position('{load,warehouse,star,views,search,maintenance,clusters,features,predictions,notify,relay,dags,shards}', lock_number.what)
 $$;
 COMMENT ON FUNCTION ntsb_internal.lock_number(text) IS
-'Internal: called by ntsb_refresh and other procedures. Returns the second key of the advisory lock of load, warehouse, star, views, search, maintenance, clusters, features, predictions, notify, relay or dags; null for any other name.';
+'Internal: called by ntsb_refresh and other procedures. Returns the second key of the advisory lock of load, warehouse, star, views, search, maintenance, clusters, features, predictions, notify, relay, dags or shards; null for any other name.';
+
+-- The table is missing in a warehouse that is to be upgraded.
+CREATE FUNCTION ntsb_internal.is_coordinator() RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('ntsb.shard') IS NULL THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM ntsb.shard);
+END
+$$;
+COMMENT ON FUNCTION ntsb_internal.is_coordinator() IS
+'Internal: called by ntsb_begin_batch and ntsb_refresh. True if this warehouse reads its events from shards (ntsb.shard).';
 
 CREATE FUNCTION ntsb_internal.begin_refresh(what text) RETURNS boolean
 LANGUAGE plpgsql
@@ -23,6 +38,9 @@ BEGIN
     ELSIF pg_is_in_recovery() THEN
         RAISE NOTICE 'skipped: a standby is refreshed by its primary';
         RETURN false;
+    ELSIF begin_refresh.what IN ('star', 'search', 'features') AND ntsb_internal.is_coordinator() THEN
+        RAISE NOTICE 'skipped: % is refreshed on the shards', begin_refresh.what;
+        RETURN false;
     ELSIF NOT pg_try_advisory_xact_lock(x'6e747362'::int, ntsb_internal.lock_number(begin_refresh.what)) THEN
         RAISE NOTICE 'skipped: another session is refreshing %', begin_refresh.what;
         RETURN false;
@@ -31,7 +49,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_internal.begin_refresh(text) IS
-'Internal: called by the procedures of ntsb_refresh. Takes the lock of star, views, search, clusters or features for this transaction. Returns false, with a NOTICE, on a standby or if another session is refreshing. Errors: 3F000 no warehouse.';
+'Internal: called by the procedures of ntsb_refresh. Takes the lock of star, views, search, clusters or features for this transaction. Returns false, with a NOTICE, on a standby, if another session is refreshing, or for star, search and features on a coordinator of shards. Errors: 3F000 no warehouse.';
 
 CREATE FUNCTION ntsb_internal.record_refresh(what text, last_seq bigint, started_at timestamptz, events bigint) RETURNS void
 LANGUAGE sql

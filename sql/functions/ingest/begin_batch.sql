@@ -64,6 +64,11 @@ BEGIN
             MESSAGE = 'the tables of schema ntsb_staging are missing in this database',
             HINT = 'CALL ntsb_create_warehouse() creates them.';
     END IF;
+    IF ntsb_internal.is_coordinator() THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = 'this database is a coordinator: its events are on shards',
+            HINT = 'Load the file onto them with ntsb load --shards.';
+    END IF;
     IF mode IS NULL OR mode NOT IN ('full', 'increment') THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('mode must be full or increment, got %L', mode),
@@ -82,4 +87,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_begin_batch(text, text, text) IS
-'Starts a batch and returns its number. Then COPY the rows of one file into ntsb_staging in the same session, and CALL ntsb_ingest(batch). source: name of the file; mode: full or increment; digest: SHA-256 of the file (hexadecimal), optional. Waits for a running load. Errors: 22023 mode, 3F000 no warehouse, 55P03 another load did not end within lock_timeout.';
+'Starts a batch and returns its number. Then COPY the rows of one file into ntsb_staging in the same session, and CALL ntsb_ingest(batch). source: name of the file; mode: full or increment; digest: SHA-256 of the file (hexadecimal), optional. Waits for a running load. Errors: 22023 mode, 3F000 no warehouse, 55000 this database is a coordinator of shards, 55P03 another load did not end within lock_timeout.';

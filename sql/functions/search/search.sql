@@ -52,7 +52,9 @@ DECLARE
     max_docs constant integer := 32768;
     -- A small batch is merged with the segments up to this size, so that their number stays low.
     merge_docs constant integer := 2048;
-    first_segment integer := coalesce((SELECT max(s.segment) FROM ntsb.search_segment s), 0) + 1;
+    -- A coordinator reads the segments of all shards together, so their numbers must differ.
+    first_segment integer := coalesce((SELECT max(s.segment) FROM ntsb.search_segment s),
+                                      (SELECT m.shard_number * 1000000 FROM ntsb.shard_member m), 0) + 1;
     merged_segments integer[] := '{}';
     added bigint;
 BEGIN

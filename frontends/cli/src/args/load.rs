@@ -33,6 +33,13 @@ pub struct LoadArgs {
     #[arg(long)]
     pub force: bool,
 
+    /// Load onto the shards of this database, in one step: on all of them or on none
+    ///
+    /// The database is a coordinator (ntsb.shard lists its shards). The passwords of the shards'
+    /// loading roles are read from the password file (PGPASSFILE, ~/.pgpass).
+    #[arg(long)]
+    pub shards: bool,
+
     /// Allow a file to withdraw N events, or rows of N events (default: 1 % of the events in its years, at least 19)
     ///
     /// A file is not loaded if it would withdraw more, or if it is more than 1 % shorter than the

@@ -8,6 +8,7 @@ pub use api_key::{ApiKeyCommand, CreateKeyArgs, ListKeysArgs, RevokeKeyArgs};
 pub use dags::{DagCommand, GraphArgs, ListDagsArgs, RunDagArgs, RunDagsArgs};
 pub use export::{ExportArgs, Format};
 pub use generate::{DefectShare, GenerateArgs};
+pub use lake::LakeArgs;
 pub use load::{AirportArgs, ExposureArgs, LoadArgs, MetarArgs, RunwayArgs};
 pub use models::{
     DriftArgs, ExportModelArgs, ImportModelArgs, ModelName, ModelsArgs, ModelsCommand, PromoteArgs,
@@ -29,6 +30,7 @@ mod api_key;
 mod dags;
 mod export;
 mod generate;
+mod lake;
 mod load;
 mod models;
 mod notify;
@@ -109,6 +111,7 @@ pub enum Command {
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
     Export(ExportArgs),
+    Lake(LakeArgs),
     #[command(subcommand, name = "apikey")]
     ApiKey(ApiKeyCommand),
     Generate(GenerateArgs),

@@ -8,6 +8,7 @@ mod export;
 mod generate;
 mod history;
 mod job_status;
+mod lake;
 mod load;
 mod load_airports;
 mod load_asrs;
@@ -71,6 +72,7 @@ pub async fn run(args: Args, terminal: &Terminal) -> Result<(), Failure> {
         Command::Completions { shell } => manual::print_completions(shell, terminal),
         Command::Man { out } => manual::write_man_pages(&out),
         Command::Export(args) => export::run(&args, dsn, terminal).await,
+        Command::Lake(args) => lake::run(&args, dsn, terminal).await,
         Command::ApiKey(command) => api_key::run(&command, dsn, terminal).await,
         Command::Generate(args) => generate::run(&args, terminal),
     }

@@ -85,6 +85,19 @@ pub async fn connect_with_attempts(
     connect_with_sender(attempts, dsn, terminal, None).await
 }
 
+/// Connects to a shard. Its address is that of the coordinator's foreign server; only the password file and the TLS
+/// files are the caller's.
+pub async fn connect_shard(
+    attempts: u32,
+    address: &[(&str, String)],
+    terminal: &Terminal,
+) -> Result<Database, Failure> {
+    let quote = |value: &str| value.replace('\\', "\\\\").replace('\'', "\\'");
+    let dsn: Vec<_> =
+        address.iter().map(|(name, value)| format!("{name}='{}'", quote(value))).collect();
+    connect_with_sender(attempts, Some(&dsn.join(" ")), terminal, None).await
+}
+
 async fn connect_with_sender(
     attempts: u32,
     dsn: Option<&str>,

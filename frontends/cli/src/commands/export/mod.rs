@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use ntsb_archive::{COLUMNS_QUERY, Column, Relation};
 use ntsb_csv::is_text_type;
 use serde_json::json;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, GenericClient, Row};
 
 use crate::args::{ExportArgs, Format};
 use crate::database::{ActiveSession, connect, run_until_signal};
@@ -63,7 +63,10 @@ async fn stream_rows(
 }
 
 /// Describes a table or view. The list says of each column whether it contains text.
-async fn describe_relation(client: &Client, name: &str) -> Result<(Relation, Vec<bool>), Failure> {
+pub async fn describe_relation(
+    client: &Client,
+    name: &str,
+) -> Result<(Relation, Vec<bool>), Failure> {
     let rows = client.query(COLUMNS_QUERY, &[&name]).await?;
     let columns = rows.iter().map(column_from_row).collect::<Result<Vec<_>, _>>()?;
     if columns.is_empty() {
@@ -91,17 +94,22 @@ fn column_from_row(row: &Row) -> Result<Column, tokio_postgres::Error> {
     Ok(Column::new(name, kind, row.try_get(2)?, sql_type))
 }
 
+/// The quoted schema of PostGIS; empty without PostGIS.
+pub async fn find_postgis(client: &impl GenericClient) -> Result<String, Failure> {
+    const FIND: &str = "SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
+        JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
+    Ok(match client.query_opt(FIND, &[]).await? {
+        Some(row) => row.try_get(0)?,
+        None => String::new(),
+    })
+}
+
 async fn copy_statement(
     client: &Client,
     relation: &Relation,
     args: &ExportArgs,
 ) -> Result<String, Failure> {
-    let find_postgis = "SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
-                 JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
-    let postgis: String = match client.query_opt(find_postgis, &[]).await? {
-        Some(row) => row.try_get(0)?,
-        None => String::new(),
-    };
+    let postgis = find_postgis(client).await?;
     let condition = match args.filter.as_deref().map(|text| relation.compile_filter(text)) {
         None => "true".to_owned(),
         Some(condition) => {

@@ -70,7 +70,7 @@ impl Batch<'_> {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    async fn report(
+    pub async fn report(
         &self,
         transaction: &Transaction<'_>,
         batch_id: i64,
@@ -162,16 +162,35 @@ impl Batch<'_> {
         transaction: &Transaction<'_>,
         source: Source,
     ) -> Result<(i64, Source), Failure> {
-        let batch_id = self.call_batch_function(transaction, "ntsb_begin_batch").await?;
-        let source = self.stage_tables(transaction, source).await?;
-        if self.mode_is_guessed && self.mode == Mode::Full {
-            self.verify_full_mode(transaction, batch_id).await?;
-        }
+        let (batch_id, source) = self.stage(transaction, source).await?;
+        self.settle_mode(transaction, batch_id).await?;
         if source.has_cases() {
             adopt_cases(transaction, batch_id).await?;
         }
         self.ingest(transaction, batch_id).await?;
         Ok((batch_id, source))
+    }
+
+    /// Opens a batch and copies the rows of the file.
+    pub async fn stage(
+        &self,
+        transaction: &Transaction<'_>,
+        source: Source,
+    ) -> Result<(i64, Source), Failure> {
+        let batch_id = self.call_batch_function(transaction, "ntsb_begin_batch").await?;
+        Ok((batch_id, self.stage_tables(transaction, source).await?))
+    }
+
+    /// Checks a guess that the file is complete, now that its rows are staged.
+    pub async fn settle_mode(
+        &mut self,
+        transaction: &Transaction<'_>,
+        batch_id: i64,
+    ) -> Result<(), Failure> {
+        if self.mode_is_guessed && self.mode == Mode::Full {
+            self.verify_full_mode(transaction, batch_id).await?;
+        }
+        Ok(())
     }
 
     /// Falls back to increment if a file that is named like a full one contains few events.
@@ -229,7 +248,11 @@ impl Batch<'_> {
         Ok(source)
     }
 
-    async fn ingest(&self, transaction: &Transaction<'_>, batch_id: i64) -> Result<(), Failure> {
+    pub async fn ingest(
+        &self,
+        transaction: &Transaction<'_>,
+        batch_id: i64,
+    ) -> Result<(), Failure> {
         const INGEST: &str = "CALL ntsb_ingest(batch_id => $1::bigint, force => $2::boolean, \
              allow_withdraw => $3::bigint)";
         let _step = self.terminal.start_step("checking and merging");

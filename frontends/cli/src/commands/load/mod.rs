@@ -2,6 +2,7 @@
 
 mod batch;
 mod report;
+mod shards;
 
 use std::path::Path;
 use std::time::Instant;
@@ -19,10 +20,15 @@ use crate::source::{Limits, Source};
 use batch::Batch;
 pub use report::Counts;
 use report::{Mode, Report};
+use shards::ShardLoader;
 
 /// Loads the files in order and stops at the first failure.
 pub async fn run(args: &LoadArgs, dsn: Option<&str>, terminal: &Terminal) -> Result<(), Failure> {
     let session = ActiveSession::default();
+    if args.shards {
+        let loader = ShardLoader { dsn, session: &session, args, terminal };
+        return run_until_signal(&session, terminal, loader.load_files()).await;
+    }
     let head_writer = LogHeadWriter::open(&args.log_heads)?;
     let loader = Loader { client: None, dsn, session: &session, args, head_writer, terminal };
     run_until_signal(&session, terminal, loader.load_files()).await
