@@ -26,6 +26,7 @@ cmd_drill() {
   filter=("$@")
   need_toolchain "${server_packages[@]}" "${drill_packages[@]}"
   need_readers
+  if matches installation; then prepare_installation; fi
   start_test_cluster
   run_tests drill cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test drills -- --test-threads 1 "${filter[@]}"
@@ -38,3 +39,13 @@ drill_packages=(
   pgbackrest openssl python3-venv
   patroni python3-etcd etcd-server etcd-client haproxy pgbouncer
 )
+drill_packages=()
+
+# What the drill of packages installs, and where.
+prepare_installation() {
+  local version
+  make_debs 15 17 18
+  for version in 15 17 18; do need_chroot "$version"; done
+  rm -rf "$base"/chroots/run-* # of a drill that was killed
+  export NTSB_TEST_CHROOTS=$base/chroots NTSB_TEST_PACKAGES=$packages
+}
