@@ -24,6 +24,7 @@ cmd_package() {
   ((${#versions[@]})) || versions=(15 17 18)
   make_debs "${versions[@]}"
   if [[ -n $only_debs ]]; then return; fi
+  step "lintian" lint_debs
   need_tool cargo-cyclonedx
   step "making .rpm" make_rpms
   step "making tarballs" make_tarballs "${versions[@]}"
@@ -48,7 +49,6 @@ $profile $* ${PACKAGE_REVISION:-1}"
   if [[ $(cat "$packages/built" 2>/dev/null) == "$digest" ]]; then return; fi
   rm -rf "$packages" && mkdir -p "$packages"
   step "making .deb" build_debs "$@"
-  step "lintian" lint_debs
   echo "$digest" >"$packages/built"
 }
 

@@ -69,8 +69,21 @@ impl Chroot {
     /// A program of the chroot.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
-        command.args(["--target", &self.init_pid.to_string(), "--net", "--pid", "--mount", "--ipc"]);
-        command.args(["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root"]);
+        command.args([
+            "--target",
+            &self.init_pid.to_string(),
+            "--net",
+            "--pid",
+            "--mount",
+            "--ipc",
+        ]);
+        command.args([
+            "env",
+            "-i",
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            "LC_ALL=C.UTF-8",
+            "HOME=/root",
+        ]);
         command.args(["DEBIAN_FRONTEND=noninteractive", "chroot"]).arg(self.path()).arg(program);
         command
     }
@@ -92,7 +105,19 @@ impl Chroot {
     /// Runs SQL as the superuser and returns the rows, one per line.
     pub fn query(&self, database: &str, sql: &str) -> String {
         let mut psql = self.command("runuser");
-        psql.args(["-u", "postgres", "--", "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]);
+        psql.args([
+            "-u",
+            "postgres",
+            "--",
+            "psql",
+            "-XqAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            database,
+            "-c",
+            sql,
+        ]);
         let output = ChildProcess::start(psql).finish_within(Duration::from_secs(900));
         assert_eq!(output.code, Some(0), "{sql}:\n{}", output.all_output());
         output.stdout.trim().to_owned()

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod backup;
+mod containerfiles;
 mod containers;
 mod firewall;
 mod helm;

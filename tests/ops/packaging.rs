@@ -88,7 +88,8 @@ fn an_unrestricted_unit_is_refused() {
 fn unit_commands() -> Vec<String> {
     let files = fs::read_dir(packages().join("systemd")).unwrap();
     let units = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-    let lines: Vec<String> = units.flat_map(|unit| unit.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let lines: Vec<String> =
+        units.flat_map(|unit| unit.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
     lines.iter().filter_map(|line| line.strip_prefix("ExecStart=")).map(str::to_owned).collect()
 }
 
@@ -153,7 +154,8 @@ fn the_service_reads_every_line_of_its_configuration() {
 
     // A comment begins with "# ", a setting that is off with "#".
     let text = fs::read_to_string(&installed).unwrap();
-    let is_setting = |line: &&str| line.starts_with('#') && !line.starts_with("# ") && line.len() > 1;
+    let is_setting =
+        |line: &&str| line.starts_with('#') && !line.starts_with("# ") && line.len() > 1;
     let settings: Vec<&str> = text.lines().filter(is_setting).map(|line| &line[1..]).collect();
     assert!(settings.len() > 15, "{settings:?}");
     let all = folder.path().join("all.toml");
@@ -211,7 +213,10 @@ fn pgxn_metadata_are_complete() {
     for field in ["name", "abstract", "maintainer"] {
         assert!(meta[field].as_str().is_some_and(|text| !text.is_empty()), "{field}");
     }
-    assert_eq!((&meta["version"], &meta["meta-spec"]["version"]), (&version.into(), &"1.0.0".into()));
+    assert_eq!(
+        (&meta["version"], &meta["meta-spec"]["version"]),
+        (&version.into(), &"1.0.0".into())
+    );
     assert!(["stable", "testing", "unstable"].contains(&meta["release_status"].as_str().unwrap()));
     for license in meta["license"].as_array().unwrap() {
         assert!(["mit", "apache_2_0"].contains(&license.as_str().unwrap()), "{license}");

@@ -14,12 +14,12 @@ read_secret() {
   cat "$file"
 }
 
-# create_login NAME ROLE PASSWORD: through standard input, as arguments are visible to others.
-create_login() {
+# set_password NAME STATEMENT PASSWORD: through the environment, as arguments are visible to others.
+set_password() {
   [[ -n $3 ]] || return 0
-  psql -XqAt -v ON_ERROR_STOP=1 -d ntsb -v name="$1" -v role="$2" <<SQL
-\\set password '$(sed "s/[\\\\']/&&/g" <<<"$3")'
-CREATE ROLE :"name" LOGIN PASSWORD :'password' IN ROLE :"role";
+  NTSB_SECRET=$3 psql -XqAt -v ON_ERROR_STOP=1 -d ntsb -v name="$1" <<SQL
+\\getenv password NTSB_SECRET
+$2 PASSWORD :'password';
 SQL
 }
 
@@ -47,14 +47,9 @@ CONF
   psql -XqAt -v ON_ERROR_STOP=1 -d postgres -c 'CREATE DATABASE ntsb'
   PGOPTIONS='-c client_min_messages=warning' psql -XqAt -v ON_ERROR_STOP=1 -d ntsb \
     -c 'CREATE EXTENSION pg_ntsb CASCADE' -c 'CALL ntsb_create_roles()' -c 'CALL ntsb_create_warehouse()'
-  if [[ -n $superuser ]]; then
-    psql -XqAt -v ON_ERROR_STOP=1 -d postgres <<SQL
-\\set password '$(sed "s/[\\\\']/&&/g" <<<"$superuser")'
-ALTER ROLE postgres PASSWORD :'password';
-SQL
-  fi
-  create_login ntsb_web ntsb_service "$service"
-  create_login ntsb_loader ntsb_admin "$loader"
+  set_password postgres 'ALTER ROLE :"name"' "$superuser"
+  set_password ntsb_web 'CREATE ROLE :"name" IN ROLE ntsb_service LOGIN' "$service"
+  set_password ntsb_loader 'CREATE ROLE :"name" IN ROLE ntsb_admin LOGIN' "$loader"
   pg_ctl stop --pgdata="$new" --wait --silent --mode=fast
   # A creation that broke off is begun anew.
   mv "$new" "$PGDATA"

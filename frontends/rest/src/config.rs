@@ -248,7 +248,8 @@ mod tests {
 
     fn read(set: &[(&str, &str)]) -> Settings {
         let set = set.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let args = Args { config: None, listen: None, set, print_config: false, check_health: false };
+        let args =
+            Args { config: None, listen: None, set, print_config: false, check_health: false };
         Settings::read(&args).unwrap_or_else(|e| panic!("{e}"))
     }
 

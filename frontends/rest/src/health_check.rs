@@ -51,8 +51,7 @@ mod tests {
     /// The outcome of a check of a service that answers with `response`.
     async fn check(response: &'static str) -> Result<(), String> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let settings =
-            Settings { listen: listener.local_addr().unwrap(), ..Settings::default() };
+        let settings = Settings { listen: listener.local_addr().unwrap(), ..Settings::default() };
         let server = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 16];

@@ -20,13 +20,15 @@ timezone = 'UTC'
 pub fn run(chroot: &Chroot, version: u32) -> usize {
     // That of this machine, which runs any psql.
     let lib = server_program("").parent().unwrap().join("lib");
-    chroot.copy_in(&lib.join("pgxs/src/test/regress/pg_regress"), "/golden/pg_regress");
+    chroot.copy_in(&lib.join("pgxs/src/test/regress/pg_regress"), "/golden/program");
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("pg_regress");
-    for folder in ["sql", "expected"] {
-        chroot.copy_in(&tests.join(folder), &format!("/golden/{folder}"));
+    // Some tests read files beside their folder.
+    for folder in ["pg_regress", "golden", "fixtures"] {
+        chroot.copy_in(&tests.parent().unwrap().join(folder), &format!("/golden/{folder}"));
     }
     std::fs::write(chroot.path().join("golden/settings"), SETTINGS).unwrap();
-    chroot.run("chown -R postgres: /golden");
+    // A test wants a folder that holds something.
+    chroot.run("chown -R postgres: /golden; touch /tmp/file");
     chroot.run(&format!(
         "pg_createcluster {version} golden --port 5499 -- --encoding UTF8 --locale C.UTF-8 --auth trust
          cat /golden/settings >>/etc/postgresql/{version}/golden/postgresql.conf
@@ -39,7 +41,7 @@ pub fn run(chroot: &Chroot, version: u32) -> usize {
         .collect();
     names.sort();
     let output = chroot.try_run(&format!(
-        "cd /golden && runuser -u postgres -- ./pg_regress --use-existing --inputdir=/golden \
+        "cd /golden && runuser -u postgres -- ./program --use-existing --inputdir=/golden/pg_regress \
          --outputdir=/golden --bindir=/usr/lib/postgresql/{version}/bin --dbname=ntsb \
          --host=/var/run/postgresql --port=5499 --user=postgres {}",
         names.join(" ")

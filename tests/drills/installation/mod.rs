@@ -2,12 +2,14 @@
 //! PostgreSQL 15, 17 and 18. In each, the sample is loaded and the golden SQL tests pass.
 
 mod golden;
-mod packages;
+pub mod packages;
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use ntsb_tests::chroot::{Chroot, RELEASES};
+use ntsb_tests::server::env_var;
 use ntsb_tests::{announce, count_sample_events, wait_for};
 
 /// From the packages to the first answer.
@@ -15,8 +17,10 @@ const MAX_SECONDS: f64 = 120.0;
 
 const SAMPLE: &str = "/usr/share/doc/ntsb-cli/examples/sample.zip";
 const EVENTS: &str = "SELECT count(*) FROM ntsb.events";
-const DIGEST: &str =
-    "SELECT md5(string_agg(md5(e::text), '' ORDER BY ev_id)) FROM ntsb.events e";
+const DIGEST: &str = "SELECT md5(string_agg(md5(e::text), '' ORDER BY ev_id)) FROM ntsb.events e";
+
+const HASHES: &str =
+    "SELECT md5(string_agg(encode(content_hash, 'hex'), '' ORDER BY ev_id)) FROM ntsb.events";
 
 fn install(chroot: &Chroot, folder: &str, names: &[String]) {
     let files: Vec<String> = names.iter().map(|n| format!("/packages/{folder}/{n}.deb")).collect();
@@ -97,6 +101,38 @@ fn upgrade(chroot: &Chroot, version: u32) {
     assert_eq!(chroot.query("ntsb", DIGEST), before);
 }
 
+/// The dump of PostgreSQL 15's drill is restored by those of later versions, which run after it.
+fn move_between_versions(chroot: &Chroot, version: u32) {
+    let dump = PathBuf::from(env_var("NTSB_TEST_CHROOTS")).join("postgresql-15.dump");
+    let inside = chroot.path().join("var/lib/postgresql/ntsb.dump");
+    if version == 15 {
+        chroot.run("runuser -u postgres -- pg_dump -Fc -Z1 -f /var/lib/postgresql/ntsb.dump ntsb");
+        fs::copy(&inside, &dump).unwrap();
+        return;
+    }
+    if !dump.exists() {
+        announce("skipped: no dump of PostgreSQL 15 is restored, as its drill has not run");
+        return;
+    }
+    fs::copy(&dump, &inside).unwrap();
+    let start = Instant::now();
+    chroot.run(
+        "runuser -u postgres -- createdb restored
+         runuser -u postgres -- pg_restore -d restored --exit-on-error /var/lib/postgresql/ntsb.dump
+         rm /var/lib/postgresql/ntsb.dump",
+    );
+    chroot.query("restored", "CALL ntsb_create_warehouse()");
+    assert_eq!(chroot.query("restored", "SELECT count(*) FROM ntsb_missing_objects()"), "0");
+    assert_eq!(chroot.query("restored", "SELECT count(*) FROM ntsb_verify_change_log()"), "0");
+    // Both versions loaded the same sample, so rows and hashes are equal.
+    assert_eq!(chroot.query("restored", HASHES), chroot.query("ntsb", HASHES));
+    announce(&format!(
+        "figure: a dump of PostgreSQL 15 is restored and checked on {version} in {:.0} s",
+        start.elapsed().as_secs_f64()
+    ));
+    chroot.query("postgres", "DROP DATABASE restored");
+}
+
 /// Files that a package installed or created, outside the clusters and our own copies of the packages.
 fn find_leftovers(chroot: &Chroot) -> String {
     chroot.run(
@@ -132,7 +168,8 @@ fn drill(version: u32, release: &str) {
     let seconds = begin(&chroot, version);
     let name = fs::read_to_string(chroot.path().join("etc/debian_version")).unwrap();
     let server = chroot.query("ntsb", "SHOW server_version");
-    let postgis = chroot.query("ntsb", "SELECT extversion FROM pg_extension WHERE extname = 'postgis'");
+    let postgis =
+        chroot.query("ntsb", "SELECT extversion FROM pg_extension WHERE extname = 'postgis'");
     announce(&format!(
         "figure: Debian {release} ({}), PostgreSQL {server}, PostGIS {postgis}: {seconds:.0} s from packages to \
          the first answer",
@@ -146,6 +183,7 @@ fn drill(version: u32, release: &str) {
     install(&chroot, "old", &packages::names(version)[2..]);
     ask_service(&chroot);
     upgrade(&chroot, version);
+    move_between_versions(&chroot, version);
     let tests = golden::run(&chroot, version);
     announce(&format!("figure: {release}: {tests} golden SQL tests pass on PostgreSQL {server}"));
     remove_and_purge(&chroot, version);

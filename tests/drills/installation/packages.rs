@@ -17,7 +17,8 @@ pub fn names(version: u32) -> [String; 3] {
     [format!("postgresql-{version}-ntsb"), "ntsb-cli".into(), "ntsb-rest".into()]
 }
 
-fn find(name: &str) -> PathBuf {
+/// The .deb of a package.
+pub fn find(name: &str) -> PathBuf {
     let folder = PathBuf::from(env_var("NTSB_TEST_PACKAGES"));
     let prefix = format!("{name}_");
     let files = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
