@@ -25,7 +25,6 @@ cmd_package() {
   make_debs "${versions[@]}"
   if [[ -n $only_debs ]]; then return; fi
   step "lintian" lint_debs
-  need_tool cargo-cyclonedx
   step "making .rpm" make_rpms
   step "making tarballs" make_tarballs "${versions[@]}"
   step "making the PGXN distribution" make_pgxn
@@ -188,7 +187,7 @@ make_rpms() {
       -D "stage $files" -D "ntsb_version $(package_version)" -D "ntsb_revision ${PACKAGE_REVISION:-1}" \
       -D "ntsb_day $(LC_ALL=C date -ud "@$(package_date)" '+%a %b %d %Y')" \
       -D "use_source_date_epoch_as_buildtime 1" -D "clamp_mtime_to_source_date_epoch 1" \
-      -D "_build_id_links none" -D "debug_package %{nil}" -D "_binary_payload w19.zstdio" \
+      -D "_build_id_links none" -D "debug_package %{nil}" -D "_binary_payload w9.zstdio" \
       -D "__os_install_post %{nil}" "$root/deploy/packages/rpm/$package.spec"
   done
 }
@@ -221,14 +220,15 @@ make_pgxn() {
     --add-file=deploy/packages/pgxn/Makefile -o "$packages/$name.zip" HEAD
 }
 
-# In a copy of the sources: the tool writes beside each Cargo.toml.
+# What each program is built from, with licences and checksums (CycloneDX).
 make_sboms() {
-  local name crate copy=$work/sources
-  mkdir -p "$copy" && in_root git archive HEAD | tar -x -C "$copy"
-  (cd "$copy" && cargo cyclonedx -q --format json --all)
-  for crate in pg_ntsb frontends/cli frontends/rest; do
-    name=$(sed -n 's/^name = "\(.*\)"/\1/p' "$copy/$crate/Cargo.toml" | head -1)
-    mv "$copy/$crate/$name.cdx.json" "$packages/$name-$(package_version).cdx.json"
+  local name version
+  version=$(package_version)
+  for name in pg_ntsb ntsb-cli ntsb-rest; do
+    in_root cargo tree -p "$name" -e normal --prefix none --format '{p}|{l}' | sort -u | (
+      cd "$root" && awk -v name="$name" -v version="$version" \
+        -v time="$(date -ud "@$(package_date)" +%FT%TZ)" -f scripts/sbom.awk Cargo.lock -
+    ) >"$packages/$name-$version.cdx.json"
   done
 }
 

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 
 use crate::config::Args;
 
-/// The command line: the settings of the service, and what packages are made from.
+// A comment for rustdoc would take the place of the description of `Args`.
 #[derive(Debug, Parser)]
 #[command(name = "ntsb-rest", version)]
 pub struct CommandLine {
@@ -64,6 +64,8 @@ mod tests {
             assert!(page.contains(&escaped), "{option}: {page}");
             assert!(bash.contains(&format!("--{option}")), "{option}");
         }
+        let about = CommandLine::command().get_about().unwrap().to_string();
+        assert_eq!(about, Args::command().get_about().unwrap().to_string());
         assert!(!page.contains("completions") && !bash.contains("man-page"));
         assert!(print(&["ntsb-rest", "--listen", "127.0.0.1:1"]).is_none());
     }
