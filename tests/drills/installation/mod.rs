@@ -12,7 +12,7 @@ use ntsb_tests::chroot::{Chroot, RELEASES};
 use ntsb_tests::server::env_var;
 use ntsb_tests::{announce, count_sample_events, wait_for};
 
-/// From the packages to the first answer.
+/// From the packages to the first answer, on a machine that does nothing else.
 const MAX_SECONDS: f64 = 120.0;
 
 const SAMPLE: &str = "/usr/share/doc/ntsb-cli/examples/sample.zip";
@@ -21,6 +21,14 @@ const DIGEST: &str = "SELECT md5(string_agg(md5(e::text), '' ORDER BY ev_id)) FR
 
 const HASHES: &str =
     "SELECT md5(string_agg(encode(content_hash, 'hex'), '' ORDER BY ev_id)) FROM ntsb.events";
+
+/// How many processes share a core, at least 1: by the load average of the last minute.
+fn processes_per_core() -> f64 {
+    let load = fs::read_to_string("/proc/loadavg").unwrap();
+    let load: f64 = load.split(' ').next().unwrap().parse().unwrap();
+    let cores = std::thread::available_parallelism().unwrap().get();
+    (load / cores as f64).max(1.0)
+}
 
 fn install(chroot: &Chroot, folder: &str, names: &[String]) {
     let files: Vec<String> = names.iter().map(|n| format!("/packages/{folder}/{n}.deb")).collect();
@@ -50,7 +58,7 @@ fn begin(chroot: &Chroot, version: u32) -> f64 {
 fn train(chroot: &Chroot) -> f64 {
     let train = r#"SELECT ntsb_train_model('first', 'severity', 'scene', '{"threads": 1}')"#;
     assert_eq!(chroot.query("ntsb", train), "1");
-    let accuracy = "SELECT round(accuracy::numeric, 3) FROM ntsb.model WHERE model_id = 1";
+    let accuracy = "SELECT round(accuracy::numeric, 3) FROM ntsb_model_info(1)";
     chroot.query("ntsb", accuracy).parse().unwrap()
 }
 
@@ -166,13 +174,14 @@ fn drill(version: u32, release: &str) {
     let chroot = Chroot::open(release);
     packages::copy_in(&chroot, version);
     let seconds = begin(&chroot, version);
+    let busy = processes_per_core();
     let name = fs::read_to_string(chroot.path().join("etc/debian_version")).unwrap();
     let server = chroot.query("ntsb", "SHOW server_version");
     let postgis =
         chroot.query("ntsb", "SELECT extversion FROM pg_extension WHERE extname = 'postgis'");
     announce(&format!(
         "figure: Debian {release} ({}), PostgreSQL {server}, PostGIS {postgis}: {seconds:.0} s from packages to \
-         the first answer",
+         the first answer, {busy:.1} processes per core",
         name.trim()
     ));
     let accuracy = train(&chroot);
@@ -187,7 +196,11 @@ fn drill(version: u32, release: &str) {
     let tests = golden::run(&chroot, version);
     announce(&format!("figure: {release}: {tests} golden SQL tests pass on PostgreSQL {server}"));
     remove_and_purge(&chroot, version);
-    assert!(seconds < MAX_SECONDS, "{seconds} s from packages to the first answer");
+    let limit = MAX_SECONDS * busy;
+    assert!(
+        seconds < limit,
+        "{seconds} s from packages to the first answer, the limit is {limit} s"
+    );
 }
 
 #[test]
