@@ -13,7 +13,9 @@ cp /unpacked/usr/share/doc/postgresql-18-ntsb/copyright "$out/licenses/pg_ntsb"
 # Debian names the library by its ABI, which changed after 3.0.
 xgboost=$(apt-cache pkgnames libxgboost | grep -x 'libxgboost[0-9]*')
 apt-get install -y --no-install-recommends "$xgboost"
-for package in "$xgboost" $(dpkg-query -W -f '${Package}\n' 'libdmlc0*') libgomp1; do
+# dpkg-query would also list names that are only known.
+dmlc=$(dpkg -l 'libdmlc0*' | awk '/^ii/ {sub(/:.*/, "", $2); print $2}')
+for package in "$xgboost" "$dmlc" libgomp1; do
   dpkg -L "$package" | grep '\.so\.' | while read -r library; do
     cp -P "$library" "$out/system"
   done

@@ -11,7 +11,8 @@ use ntsb_tests::wait_for;
 use crate::images::builder::Image;
 
 pub struct Container {
-    init: ChildProcess,
+    /// None once it was found to have ended.
+    init: Option<ChildProcess>,
     init_pid: u32,
     root: PathBuf,
     user: String,
@@ -96,8 +97,8 @@ impl Container {
         args: &[&str],
     ) -> ProcessOutput {
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
-        let container = Container::launch(image, env, &[], secrets, Some(self.init_pid), &args);
-        container.init.finish()
+        let mut container = Container::launch(image, env, &[], secrets, Some(self.init_pid), &args);
+        container.init.take().unwrap().finish()
     }
 
     fn launch(
@@ -144,7 +145,7 @@ impl Container {
         });
         let check = strings(&image.config["Healthcheck"]["Test"]);
         Container {
-            init,
+            init: Some(init),
             init_pid,
             root: root.clone(),
             user,
@@ -177,8 +178,11 @@ impl Container {
     }
 
     /// The outcome of the image's health check.
-    pub fn is_healthy(&self) -> bool {
-        assert!(is_running(self.init_pid), "the container ended");
+    pub fn is_healthy(&mut self) -> bool {
+        if !is_running(self.init_pid) {
+            let output = self.init.take().unwrap().finish();
+            panic!("the container ended with {:?}: {}", output.code, output.all_output());
+        }
         run(self.command(&self.check)).code == Some(0)
     }
 
@@ -190,9 +194,9 @@ impl Container {
     }
 
     /// Sends the image's stop signal. The container has to end well.
-    pub fn stop(self) {
+    pub fn stop(mut self) {
         assert!(send_signal(self.init_pid, self.stop_signal));
-        let output = self.init.finish();
+        let output = self.init.take().unwrap().finish();
         assert_eq!(output.code, Some(0), "{}", output.all_output());
     }
 }

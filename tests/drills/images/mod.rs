@@ -55,7 +55,7 @@ fn the_stack_runs_from_its_images() {
     for (name, secret) in [("service", "it's a \\ secret"), ("loader", "another")] {
         fs::write(secrets.path().join(name), secret).unwrap();
     }
-    let server = Container::start(
+    let mut server = Container::start(
         &database,
         &[
             ("NTSB_SERVICE_PASSWORD_FILE", "/run/secrets/service"),
@@ -86,7 +86,7 @@ fn the_stack_runs_from_its_images() {
     // The service answers, and its health check succeeds in its own image.
     let dsn =
         r"host=127.0.0.1 dbname=ntsb user=ntsb_web password='it\'s a \\ secret' sslmode=disable";
-    let rest = server.start_beside(&service, &[("NTSB_REST_DATABASE", dsn)]);
+    let mut rest = server.start_beside(&service, &[("NTSB_REST_DATABASE", dsn)]);
     wait_for("the service's health check", 60, || rest.is_healthy().then_some(()));
     let mut curl = rest.in_network("curl");
     curl.args(["--silent", "--fail", "http://127.0.0.1:8015/health/ready"]);

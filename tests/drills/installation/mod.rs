@@ -79,7 +79,11 @@ fn ask_service(chroot: &Chroot) {
         curl.args(["--silent", "--fail", "http://127.0.0.1:8015/health/ready"]);
         (ntsb_tests::process::run(curl).code == Some(0)).then_some(())
     };
-    wait_for("the service", 30, ready);
+    wait_for("the service", 300, || {
+        let log = chroot.run("kill -0 $(cat /run/rest.pid) 2>/dev/null || cat /run/rest.log");
+        assert_eq!(log, "", "the service ended");
+        ready()
+    });
     let mut curl = chroot.in_network("curl");
     curl.args(["--silent", "--fail", "http://127.0.0.1:8015/api/v1/events?limit=1"]);
     let answer: serde_json::Value =
