@@ -61,7 +61,8 @@ fn the_stack_runs_from_its_images() {
             ("NTSB_SERVICE_PASSWORD_FILE", "/run/secrets/service"),
             ("NTSB_LOADER_PASSWORD_FILE", "/run/secrets/loader"),
         ],
-        &["/var/lib/postgresql", "/var/run/postgresql"],
+        // Of the root that is mounted, not by the link /var/run, which would lead out of it.
+        &["/var/lib/postgresql", "/run/postgresql"],
         Some(secrets.path()),
     );
     wait_for("the database's health check", 300, || server.is_healthy().then_some(()));
