@@ -42,7 +42,6 @@ cmd_drill() {
   filter=("$@")
   need_toolchain "${server_packages[@]}" "${drill_packages[@]}"
   need_readers
-  if matches installation; then prepare_installation; fi
   if matches installation || matches images; then prepare_installation; fi
   if matches images; then prepare_images; fi
   start_test_cluster
@@ -56,10 +55,9 @@ cmd_drill() {
 drill_packages=(
   pgbackrest openssl python3-venv
   patroni python3-etcd etcd-server etcd-client haproxy pgbouncer
+  curl iproute2 mmdebstrap zstd
+  buildah skopeo umoci
 )
-drill_packages=()
-drill_packages+=(curl iproute2 mmdebstrap zstd)   # installation
-drill_packages+=(buildah skopeo umoci)            # images
 
 # What the drill of packages installs, and where.
 prepare_installation() {
