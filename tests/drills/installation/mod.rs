@@ -162,7 +162,8 @@ fn remove_and_purge(chroot: &Chroot, version: u32) {
     assert!(!chroot.path().join("usr/bin/ntsb").exists());
     assert!(chroot.path().join("etc/ntsb/rest.toml").exists());
     chroot.run("mkdir -p /var/cache/ntsb && touch /var/cache/ntsb/avall.zip");
-    chroot.run(&format!("apt-get purge -y {names}"));
+    // By dpkg, as apt no longer knows a removed package that had no settings.
+    chroot.run(&format!("dpkg --purge {names}"));
     let leftovers = find_leftovers(chroot);
     assert_eq!(leftovers.trim(), "", "left behind:\n{leftovers}");
     chroot.run(&format!("pg_ctlcluster {version} main restart"));
