@@ -15,7 +15,8 @@ cmd_lint() {
   need_tool cargo-deny
   step "file lengths" in_root check_lengths
   step "links in documents" in_root python3 scripts/check_links.py
-  step "shellcheck" in_root sh -c "shellcheck -x dev .ci/run deploy/backup/ntsb-backup deploy/backup/ntsb-restore-drill"
+  step "shellcheck" in_root sh -c "shellcheck -x dev .ci/run deploy/backup/ntsb-backup deploy/backup/ntsb-restore-drill \
+    deploy/container/*.sh deploy/container/*/*.sh"
   step "cargo fmt" in_root cargo fmt --all --check
   step "cargo clippy" in_root cargo clippy -q --release --workspace --all-targets -- -D warnings
   step "cargo doc" in_root env RUSTDOCFLAGS="-D warnings" cargo doc -q --release --workspace --no-deps

@@ -3,7 +3,7 @@
 
 use crate::epoch;
 use ntsb_schema::clean::Value;
-use pgrx::pg_sys;
+use pgrx::{PgTupleDesc, pg_sys};
 
 /// A row type, and a buffer for one row of it.
 pub struct RowType {
@@ -29,8 +29,9 @@ impl RowType {
             let desc = pg_sys::lookup_rowtype_tupdesc_copy(type_id, type_mod);
             let desc = pg_sys::BlessTupleDesc(desc);
             let count = usize::try_from((*desc).natts).unwrap_or(0);
-            let columns = (*desc).attrs.as_slice(count).iter();
-            let (names, types) = columns
+            // Where the attributes are stored depends on the version of PostgreSQL.
+            let (names, types) = PgTupleDesc::from_pg_unchecked(desc)
+                .iter()
                 .map(|a| match a.attisdropped {
                     true => (String::new(), pg_sys::InvalidOid),
                     false => (a.name().to_owned(), a.atttypid),

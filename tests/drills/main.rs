@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod failover;
+mod images;
 mod installation;
 mod lake;
 mod replicas;

@@ -8,6 +8,7 @@
 pub mod backup_repository;
 pub mod case_api;
 pub mod certificates;
+pub mod chroot;
 pub mod cli;
 pub mod cluster;
 pub mod database;

@@ -4,6 +4,7 @@
 
 mod airflow;
 mod backup;
+mod containerfiles;
 mod containers;
 mod firewall;
 mod helm;

@@ -31,6 +31,10 @@ pub struct Args {
     /// Print the effective settings, without secrets, and exit
     #[arg(long)]
     pub print_config: bool,
+
+    /// Ask the service that runs with these settings for /health, and exit with 0 if it answers
+    #[arg(long)]
+    pub check_health: bool,
 }
 
 fn parse_assignment(text: &str) -> Result<(String, String), String> {
@@ -247,7 +251,8 @@ mod tests {
 
     fn read(set: &[(&str, &str)]) -> Settings {
         let set = set.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let args = Args { config: None, listen: None, set, print_config: false };
+        let args =
+            Args { config: None, listen: None, set, print_config: false, check_health: false };
         Settings::read(&args).unwrap_or_else(|e| panic!("{e}"))
     }
 
@@ -295,6 +300,7 @@ mod tests {
             listen: None,
             set: vec![("pool".into(), "3".into())],
             print_config: false,
+            check_health: false,
         };
         assert!(Settings::read(&args).is_err());
     }

@@ -23,10 +23,12 @@ mod exact_text;
 mod facts;
 mod filter_tree;
 mod handlers;
+mod health_check;
 mod json_text;
 mod known_params;
 mod limit;
 mod live;
+pub mod manual;
 mod metrics;
 mod middleware;
 mod openapi;
@@ -59,6 +61,9 @@ pub async fn run(args: Args) -> Result<(), String> {
     if args.print_config {
         print!("{}", settings.to_redacted_text());
         return Ok(());
+    }
+    if args.check_health {
+        return health_check::run(&settings).await;
     }
     let _telemetry = trace::start(&settings)?;
     let server = Server::bind(&settings).await?;

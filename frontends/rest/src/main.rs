@@ -1,11 +1,17 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use ntsb_rest::config::Args;
+use ntsb_rest::manual::CommandLine;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match ntsb_rest::run(Args::parse()).await {
+    let line = CommandLine::parse();
+    let result = match line.manual.print(&mut std::io::stdout()) {
+        Ok(true) => Ok(()),
+        Ok(false) => ntsb_rest::run(line.args).await,
+        Err(error) => Err(format!("cannot print: {error}")),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ntsb-rest: {error}");

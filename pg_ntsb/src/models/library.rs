@@ -8,8 +8,9 @@ use super::error::ModelsError;
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::sync::OnceLock;
 
-/// File names of version 1.7 or later, with and without the ABI version.
-const NAMES: [&CStr; 2] = [c"libxgboost.so.0", c"libxgboost.so"];
+/// File names of version 1.7 or later: Debian's with its ABI version, 0 up to version 3.0 and 3 after it, and
+/// that of other builds.
+const NAMES: [&CStr; 3] = [c"libxgboost.so.0", c"libxgboost.so.3", c"libxgboost.so"];
 
 struct Library(*mut c_void);
 

@@ -58,7 +58,7 @@ BEGIN
             MESSAGE = format('patch must be a JSON object, got %s', coalesce(left(patch::text, 100), 'null')),
             HINT = 'Give columns and their new values, such as {"ev_date": "2019-01-05"}.';
     END IF;
-    SELECT string_agg(format('"%s"', k), ', ') INTO unknown FROM jsonb_object_keys(patch) k
+    SELECT string_agg(format('"%s"', k), ', ' ORDER BY k) INTO unknown FROM jsonb_object_keys(patch) k
     WHERE NOT EXISTS (
         SELECT FROM pg_attribute a
         WHERE a.attrelid = to_regclass(format('ntsb_staging.%I', check_patch.table_name))

@@ -1,4 +1,4 @@
-//! A model as saved by XGBoost 1.7 to 3.2 in JSON or UBJSON. Only the parts that scoring needs are read.
+//! A model as saved by XGBoost 1.7 to 3.3 in JSON or UBJSON. Only the parts that scoring needs are read.
 //!
 //! The length of each list and the total size of all trees are limited while reading, so that no file
 //! takes more memory than the largest accepted model.

@@ -11,12 +11,12 @@ const OBJECTIVES: &str = "multi:softprob or binary:logistic";
 
 pub fn check_version(version: &[u32]) -> Result<(), ForestError> {
     if matches!(version, [1, minor, ..] if *minor >= 7)
-        || matches!(version, [2, ..] | [3, 0..=2, ..])
+        || matches!(version, [2, ..] | [3, 0..=3, ..])
     {
         return Ok(());
     }
     let found: Vec<_> = version.iter().take(4).map(u32::to_string).collect();
-    Err(ForestError::unsupported("the version of XGBoost", found.join("."), "1.7 to 3.2"))
+    Err(ForestError::unsupported("the version of XGBoost", found.join("."), "1.7 to 3.3"))
 }
 
 pub fn check_single(what: &'static str, text: Option<&str>) -> Result<(), ForestError> {

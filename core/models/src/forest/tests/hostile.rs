@@ -39,15 +39,15 @@ fn unsupported_properties_are_named() {
     let cases = [
         (
             error_after_change("/version", json!([1, 6, 2])),
-            "the version of XGBoost must be 1.7 to 3.2, got \"1.6.2\"",
+            "the version of XGBoost must be 1.7 to 3.3, got \"1.6.2\"",
         ),
         (
-            error_after_change("/version", json!([3, 3, 0])),
-            "the version of XGBoost must be 1.7 to 3.2, got \"3.3.0\"",
+            error_after_change("/version", json!([3, 4, 0])),
+            "the version of XGBoost must be 1.7 to 3.3, got \"3.4.0\"",
         ),
         (
             error_after_change("/version", json!([4, 0, 0])),
-            "the version of XGBoost must be 1.7 to 3.2, got \"4.0.0\"",
+            "the version of XGBoost must be 1.7 to 3.3, got \"4.0.0\"",
         ),
         (
             learner("/objective/name", json!("rank:pairwise")),

@@ -1,1 +1,0 @@
-//! Packages installed, upgraded, removed and purged in clean chroots.
