@@ -190,3 +190,26 @@ fn completions_and_man_pages_cover_every_command() {
         assert!(folder.path().join(format!("ntsb-{command}.1")).exists(), "{command}");
     }
 }
+
+#[test]
+fn a_range_of_years_that_ends_before_it_begins_is_refused() {
+    let database = Database::with_sample();
+    for function in [
+        "ntsb_search('engine', 2020, 2010)",
+        "ntsb_search_asrs('engine', 20, 2020, 2010)",
+        "ntsb_search_recommendations('engine', 20, 2020, 2010)",
+        "ntsb_weather_disagreements(2020, 2010)",
+    ] {
+        let sql = format!("SELECT * FROM {function}");
+        let error = database.connect().batch_execute(&sql).unwrap_err();
+        let error = error.as_db_error().unwrap_or_else(|| panic!("{function}: {error}"));
+        assert_eq!(error.code().code(), "22023", "{function}");
+        let message = error.message();
+        assert!(message.contains("2020") && message.contains("2010"), "{function}: {message}");
+        assert_eq!(error.hint(), Some("Both years are included; null means no limit."));
+    }
+    assert_eq!(
+        database.count_rows("ntsb_search('engine', 2010, 2010) WHERE ev_date < '2010-01-01'"),
+        0
+    );
+}

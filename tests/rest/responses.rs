@@ -216,6 +216,9 @@ fn all_errors_have_the_same_fields() {
     for (path, status, code) in [
         ("/api/v1/events?limit=0", 422, "bad_input"),
         ("/api/v1/events?limit=x", 422, "bad_input"),
+        ("/api/v1/events?from_year=2020&to_year=2010", 422, "bad_input"),
+        ("/api/v1/search?q=engine&from_year=2020&to_year=2010", 422, "bad_input"),
+        ("/api/v1/stats/annual?from_year=2020&to_year=2010", 422, "bad_input"),
         ("/api/v1/events?sort=ev_city", 422, "bad_input"),
         ("/api/v1/events?page=nonsense", 422, "bad_input"),
         ("/api/v1/events?bbox=1,2,3", 422, "bad_input"),

@@ -5,6 +5,7 @@ use super::error::SearchError;
 use super::index::IndexLoader;
 use super::{check_max_rows, compile_filter, to_arguments};
 use crate::cancel::poll;
+use crate::error::InvalidArgument;
 use crate::spi::{extension_schema, require_table};
 use ntsb_filter::SqlCondition;
 use ntsb_search::PageCursor;
@@ -71,7 +72,7 @@ fn ntsb_search(
     let max_rows = check_max_rows(max_rows.unwrap_or(20))? as usize;
     let start = page.map(decode_cursor).transpose()?;
     let mut facts = FactFilters::new();
-    facts.extend(year_filter(first_year, last_year));
+    facts.extend(year_filter(first_year, last_year)?);
     facts.extend(code_filter("state", "ev_state", states)?);
     let make = make.map(|make| standardize_code("acft_make", make)).transpose()?;
     facts.extend(make.map(|make| vec![format!("make={make}")]));
@@ -120,13 +121,24 @@ fn ntsb_extract_type_names(document: &str) -> String {
     names::extract_names(document)
 }
 
-fn year_filter(first: Option<i32>, last: Option<i32>) -> Option<Vec<String>> {
-    if first.is_none() && last.is_none() {
-        return None;
-    }
-    let first = first.unwrap_or(*YEARS.start()).max(*YEARS.start());
-    let last = last.unwrap_or(*YEARS.end()).min(*YEARS.end());
-    Some((first..=last).map(|year| format!("year={year}")).collect())
+/// One condition for each year of the range. Fails if the first year is after the last.
+fn year_filter(
+    first: Option<i32>,
+    last: Option<i32>,
+) -> Result<Option<Vec<String>>, InvalidArgument> {
+    let years = match (first, last) {
+        (None, None) => return Ok(None),
+        (Some(first), Some(last)) if first > last => {
+            let allowed = format!("at most last_year, {last}");
+            return Err(InvalidArgument::new("first_year", allowed, first)
+                .with_hint("Both years are included; null means no limit."));
+        }
+        (first, last) => {
+            let first = first.unwrap_or(*YEARS.start()).max(*YEARS.start());
+            first..=last.unwrap_or(*YEARS.end()).min(*YEARS.end())
+        }
+    };
+    Ok(Some(years.map(|year| format!("year={year}")).collect()))
 }
 
 fn code_filter(

@@ -53,7 +53,7 @@ AS $$
         ntsb_revoke_api_key, ntsb_run_dag, ntsb_run_dags, ntsb_train, ntsb_train_candidates, ntsb_train_model}'::text[]), 'ntsb_admin'
     UNION ALL
     SELECT 'internal', unnest('{
-        chain_hash, chain_hash_step, check_search_limit, extract_type_names, find_next_run, grade_registration,
+        chain_hash, chain_hash_step, check_search_limit, check_years, extract_type_names, find_next_run, grade_registration,
         is_coordinator, list_shard_tables, list_warehouse_objects, lock_number, measure_backups, measure_loads,
         measure_models, measure_pipelines, measure_server, measure_sources, rank_registration,
         rewrite_search_query, standardize_serial, standardize_us_mark}'::text[]), 'ntsb_viewer'

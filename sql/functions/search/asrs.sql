@@ -39,13 +39,30 @@ AS $$
 BEGIN
     IF max_rows IS NULL OR max_rows NOT BETWEEN 1 AND 1000 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('max_rows must be between 1 and 1,000, got %s', coalesce(max_rows::text, 'null'));
+            MESSAGE = format('max_rows must be between 1 and 1,000, got %s', coalesce(max_rows::text, 'null')),
+            HINT = 'To see more than the best 1,000, narrow the search by first_year and last_year.';
     END IF;
     RETURN max_rows;
 END
 $$;
 COMMENT ON FUNCTION ntsb_internal.check_search_limit(integer) IS
 'Internal: called by ntsb_search_asrs and ntsb_search_recommendations. Returns max_rows. Errors: 22023 not between 1 and 1,000.';
+
+CREATE FUNCTION ntsb_internal.check_years(first_year integer, last_year integer) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF first_year > last_year THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('first_year must not be after last_year, got %s and %s', first_year, last_year),
+            HINT = 'Both years are included; null means no limit.';
+    END IF;
+    RETURN true;
+END
+$$;
+COMMENT ON FUNCTION ntsb_internal.check_years(integer, integer) IS
+'Internal: called by functions that take a range of years, null meaning no limit. Returns true. Errors: 22023 first_year is after last_year.';
 
 CREATE FUNCTION ntsb_search_asrs(query text, max_rows integer DEFAULT 20, first_year integer DEFAULT NULL,
     last_year integer DEFAULT NULL)
@@ -59,6 +76,7 @@ DECLARE
     terms tsquery := @extschema@.ntsb_search_query(query);
     row_limit integer := ntsb_internal.check_search_limit(max_rows);
 BEGIN
+    PERFORM ntsb_internal.check_years(first_year, last_year);
     IF to_regclass('asrs.report') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
             MESSAGE = 'cannot search voluntary reports: the warehouse is missing or outdated',
@@ -88,4 +106,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_search_asrs(text, integer, integer, integer) IS
-'Full-text search for voluntary reports (ASRS), best match first. They are unverified and never part of ntsb_search or of a count of accidents. query: as for ntsb_search. max_rows: 1 to 1,000. first_year, last_year: years of the occurrence. rank: ts_rank, divided by 1 + the logarithm of the length; comparable within one search. snippet: passages with the words in «». Errors: 22023 max_rows out of range, 3F000 no warehouse.';
+'Full-text search for voluntary reports (ASRS), best match first. They are unverified and never part of ntsb_search or of a count of accidents. query: as for ntsb_search. max_rows: 1 to 1,000. first_year, last_year: years of the occurrence. rank: ts_rank, divided by 1 + the logarithm of the length; comparable within one search. snippet: passages with the words in «». Errors: 22023 max_rows out of range or first_year after last_year, 3F000 no warehouse.';

@@ -32,6 +32,7 @@ DECLARE
     terms tsquery := @extschema@.ntsb_search_query(query);
     row_limit integer := ntsb_internal.check_search_limit(max_rows);
 BEGIN
+    PERFORM ntsb_internal.check_years(first_year, last_year);
     IF to_regclass('ntsb.safety_recommendation') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
             MESSAGE = 'cannot search safety recommendations: the warehouse is missing or outdated',
@@ -62,4 +63,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_search_recommendations(text, integer, integer, integer) IS
-'Full-text search for NTSB''s safety recommendations, best match first; they are not part of ntsb_search. query: as for ntsb_search. max_rows: 1 to 1,000. first_year, last_year: years of issue. ev_ids: the events that they follow from, where the warehouse has them. rank: ts_rank, divided by 1 + the logarithm of the length; comparable within one search. snippet: passages with the words in «». Errors: 22023 max_rows out of range, 3F000 no warehouse.';
+'Full-text search for NTSB''s safety recommendations, best match first; they are not part of ntsb_search. query: as for ntsb_search. max_rows: 1 to 1,000. first_year, last_year: years of issue. ev_ids: the events that they follow from, where the warehouse has them. rank: ts_rank, divided by 1 + the logarithm of the length; comparable within one search. snippet: passages with the words in «». Errors: 22023 max_rows out of range or first_year after last_year, 3F000 no warehouse.';

@@ -292,7 +292,7 @@ $$;
 COMMENT ON FUNCTION ntsb_internal.refresh_event_reports() IS
 'Internal: step of ntsb_refresh_star. Parses the reports in ntsb.events.metar of the selected events and stores them in ntsb.metar, source ntsb.';
 
-CREATE FUNCTION ntsb_weather_disagreements(from_year integer DEFAULT NULL, to_year integer DEFAULT NULL)
+CREATE FUNCTION ntsb_weather_disagreements(first_year integer DEFAULT NULL, last_year integer DEFAULT NULL)
 RETURNS TABLE (ev_year smallint, ev_state text, compared bigint, vmc_in_ifr bigint, vmc_in_lifr bigint, imc_in_vfr bigint)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -303,12 +303,12 @@ AS $$
            count(*) FILTER (WHERE w.wx_cond_basic = 'IMC' AND w.flight_category = 'VFR')
     FROM (SELECT DISTINCT ON (o.ev_id) o.ev_id, o.ev_year, o.ev_state, o.wx_cond_basic, o.flight_category
           FROM ntsb.event_weather o
-          WHERE o.wx_cond_basic IN ('VMC', 'IMC') AND o.flight_category IS NOT NULL
-            AND (from_year IS NULL OR o.ev_year >= from_year) AND (to_year IS NULL OR o.ev_year <= to_year)
+          WHERE ntsb_internal.check_years(first_year, last_year) AND o.wx_cond_basic IN ('VMC', 'IMC') AND o.flight_category IS NOT NULL
+            AND (first_year IS NULL OR o.ev_year >= first_year) AND (last_year IS NULL OR o.ev_year <= last_year)
           -- A loaded observation, or else NTSB's own report.
           ORDER BY o.ev_id, o.source) w
     GROUP BY w.ev_year, w.ev_state
     ORDER BY w.ev_year, w.ev_state
 $$;
 COMMENT ON FUNCTION ntsb_weather_disagreements(integer, integer) IS
-'By year and state: events with both wx_cond_basic (VMC or IMC) and a flight category in ntsb.event_weather (compared); VMC while the observation is IFR or LIFR; IMC while it is VFR. The loaded observation is compared, NTSB''s own report if there is none. Years are inclusive; null: no limit. A disagreement is no error: the observation is up to 50 km and 90 minutes away, on an airport, and flight categories (1,000 ft and 3 SM) are not the minimums of 14 CFR 91.155, which depend on airspace and altitude.';
+'By year and state: events with both wx_cond_basic (VMC or IMC) and a flight category in ntsb.event_weather (compared); VMC while the observation is IFR or LIFR; IMC while it is VFR. The loaded observation is compared, NTSB''s own report if there is none. Years are inclusive; null: no limit. A disagreement is no error: the observation is up to 50 km and 90 minutes away, on an airport, and flight categories (1,000 ft and 3 SM) are not the minimums of 14 CFR 91.155, which depend on airspace and altitude. Errors: 22023 first_year after last_year.';

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::limits::check_years;
 use super::{PathParams, QueryParams};
 use crate::auth::Caller;
 use crate::database::{Database, Query};
@@ -59,6 +60,7 @@ pub struct ListParams {
 
 impl ListParams {
     fn query(&self, format: Format) -> Result<Query, Problem> {
+        check_years(self.from_year, self.to_year)?;
         let filter = EventFilter {
             years: (self.from_year, self.to_year),
             types: self.ev_type.as_deref(),

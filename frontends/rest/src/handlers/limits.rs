@@ -1,4 +1,4 @@
-//! The parameter `limit` of lists.
+//! The parameters of lists that bound them: `limit`, and the years.
 
 use crate::error::Problem;
 
@@ -12,4 +12,15 @@ pub fn page_limit(limit: Option<i32>, default: i32) -> Result<i32, Problem> {
     }
     Err(Problem::bad_input(format!("limit must be between 1 and 1,000, got {limit}"))
         .hint("Use page to read a longer list page by page."))
+}
+
+/// Fails if the range of years is empty. None means no limit.
+pub fn check_years(from_year: Option<i32>, to_year: Option<i32>) -> Result<(), Problem> {
+    match (from_year, to_year) {
+        (Some(from), Some(to)) if from > to => {
+            let message = format!("from_year must not be after to_year, got {from} and {to}");
+            Err(Problem::bad_input(message).hint("Both years are included."))
+        }
+        _ => Ok(()),
+    }
 }

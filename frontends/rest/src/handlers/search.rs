@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use super::limits::page_limit;
+use super::limits::{check_years, page_limit};
 use super::{JsonBody, QueryParams};
 use crate::auth::Caller;
 use crate::database::Query;
@@ -67,6 +67,7 @@ pub async fn search(
     headers: HeaderMap,
     QueryParams(params): QueryParams<SearchParams>,
 ) -> Result<Response, Problem> {
+    check_years(params.from_year, params.to_year)?;
     let query = Query::new(SEARCH.as_str()).text(params.q);
     let query = query.int(params.from_year).int(params.to_year);
     let query = query.text_array(split_list(params.state)).text(params.make);

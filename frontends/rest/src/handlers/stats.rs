@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::QueryParams;
-use super::limits::page_limit;
+use super::limits::{check_years, page_limit};
 use crate::auth::Caller;
 use crate::cursor::{CursorValue, NEXT_PAGE_COLUMN, decode_cursor};
 use crate::database::Query;
@@ -45,6 +45,14 @@ pub struct YearParams {
     pub to_year: Option<i32>,
 }
 
+impl YearParams {
+    /// A query whose parameters are the first and the last year.
+    fn bind(&self, sql: &'static str) -> Result<Query, Problem> {
+        check_years(self.from_year, self.to_year)?;
+        Ok(Query::new(sql).int(self.from_year).int(self.to_year))
+    }
+}
+
 static YEARLY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {} FROM ntsb.mv_yearly_stats
@@ -62,7 +70,7 @@ pub async fn yearly(
     headers: HeaderMap,
     QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
-    let query = Query::new(YEARLY.as_str()).int(params.from_year).int(params.to_year);
+    let query = params.bind(&YEARLY)?;
     responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
@@ -83,7 +91,7 @@ pub async fn monthly(
     headers: HeaderMap,
     QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
-    let query = Query::new(MONTHLY.as_str()).int(params.from_year).int(params.to_year);
+    let query = params.bind(&MONTHLY)?;
     responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
@@ -104,7 +112,7 @@ pub async fn annual(
     headers: HeaderMap,
     QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
-    let query = Query::new(ANNUAL.as_str()).int(params.from_year).int(params.to_year);
+    let query = params.bind(&ANNUAL)?;
     responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
@@ -126,7 +134,7 @@ pub async fn rates(
     headers: HeaderMap,
     QueryParams(params): QueryParams<YearParams>,
 ) -> Result<Response, Problem> {
-    let query = Query::new(RATES.as_str()).int(params.from_year).int(params.to_year);
+    let query = params.bind(&RATES)?;
     responder.list(&caller, &headers, query, Envelope::V1).await
 }
 
