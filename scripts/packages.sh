@@ -69,3 +69,17 @@ need_toolchain() {
     cp "$PGRX_HOME/config.toml.new" "$PGRX_HOME/config.toml"
   clean_foreign_target
 }
+
+# need_venv NAME REQUIREMENTS WHAT: a Python environment in $base/NAME. Fails without a package registry; the
+# tests that need it then report that they were skipped.
+need_venv() {
+  local venv=$base/$1 wanted=$root/tests/$2
+  need_packages python3-venv
+  if cmp -s "$wanted" "$venv/installed.txt"; then return; fi
+  say "==> installing $3 (once)"
+  if ! { /usr/bin/python3 -m venv "$venv" && "$venv/bin/pip" install -q --no-cache-dir -r "$wanted" &&
+    cp "$wanted" "$venv/installed.txt"; } >"$log" 2>&1; then
+    tail -n 3 "$log" >&2
+    return 1
+  fi
+}

@@ -84,17 +84,8 @@ test_sql() {
 
 # Python packages that read exports back; without a package registry those tests report that they were skipped.
 need_readers() {
-  local readers=$base/readers wanted=$root/tests/requirements.txt
-  need_packages python3-venv
-  if ! cmp -s "$wanted" "$readers/installed.txt"; then
-    say "==> installing Python readers of exports (once)"
-    if ! { /usr/bin/python3 -m venv "$readers" && "$readers/bin/pip" install -q -r "$wanted" &&
-      cp "$wanted" "$readers/installed.txt"; } >"$log" 2>&1; then
-      tail -n 3 "$log" >&2
-      return
-    fi
-  fi
-  export NTSB_TEST_PYTHON=$readers/bin/python
+  need_venv readers requirements.txt "Python readers of exports" || return 0
+  export NTSB_TEST_PYTHON=$base/readers/bin/python
 }
 
 test_client() {

@@ -74,6 +74,8 @@ CREATE TABLE ntsb.distributed_load_shard (
     PRIMARY KEY (load_id, shard_name)
 );
 COMMENT ON TABLE ntsb.distributed_load_shard IS 'What became of each load on each shard';
+COMMENT ON COLUMN ntsb.distributed_load_shard.load_id IS 'Load in ntsb.distributed_load';
+COMMENT ON COLUMN ntsb.distributed_load_shard.shard_name IS 'Shard that takes part; it may have been detached since';
 COMMENT ON COLUMN ntsb.distributed_load_shard.gid IS 'Name of the prepared transaction on the shard';
 COMMENT ON COLUMN ntsb.distributed_load_shard.batch_id IS 'Batch on the shard; see ntsb.batch there';
 COMMENT ON COLUMN ntsb.distributed_load_shard.prepared_at IS 'When the shard had prepared';

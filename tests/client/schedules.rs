@@ -43,7 +43,7 @@ fn pg_cron_runs_the_pipelines_and_a_second_install_adds_no_job() {
     let state = wait_for("a run of the pipeline nightly", 290, || {
         polls += 1;
         std::thread::sleep(std::time::Duration::from_millis(500));
-        if polls % 60 == 0 {
+        if polls.is_multiple_of(60) {
             cron.batch_execute("SELECT cron.alter_job(jobid, schedule => '* * * * *') FROM cron.job WHERE jobname LIKE 'ntsb\\_run%'")
                 .unwrap();
         }

@@ -139,7 +139,7 @@ fn no_alert_of_concurrent_transactions_is_skipped() {
             (redis.stream_length("ntsb") >= expected.len()).then_some(())
         });
     }
-    let orders = servers.each_ref().map(|redis| alert_numbers(redis));
+    let orders = servers.each_ref().map(alert_numbers);
     assert_eq!(orders[0], orders[1], "all targets get the same order");
     let mut sorted = orders[0].clone();
     sorted.sort_unstable();

@@ -48,7 +48,8 @@ fn events_of_a_key_are_in_one_partition_in_order() {
     assert_eq!(used.into_iter().collect::<Vec<_>>(), [0, 1, 2]);
     let mut ids = first_ids(&events(&records));
     let mut expected = change_ids(&database);
-    (ids.sort(), expected.sort());
+    ids.sort();
+    expected.sort();
     assert_eq!(ids, expected);
 }
 

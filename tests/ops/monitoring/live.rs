@@ -1,7 +1,7 @@
 //! The whole stack at work: metrics, rules, dashboards and traces, then faults, until the right people are told.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ntsb_tests::process::ChildProcess;
 use ntsb_tests::web_server::Request;
