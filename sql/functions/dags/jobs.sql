@@ -108,10 +108,11 @@ DECLARE
     last_drill timestamptz;
 BEGIN
     IF to_regclass('ntsb.restore_drill') IS NULL THEN
-        RAISE NOTICE 'skipped: this warehouse has no table ntsb.restore_drill';
-        RETURN NULL;
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name',
+            MESSAGE = 'cannot check the restore drills: the warehouse is missing or outdated',
+            HINT = 'Create or upgrade it with CALL ntsb_create_warehouse().';
     END IF;
-    EXECUTE 'SELECT max(d.drilled_at) FROM ntsb.restore_drill d WHERE d.passed' INTO last_drill;
+    SELECT max(d.drilled_at) INTO last_drill FROM ntsb.restore_drill d WHERE d.passed;
     IF last_drill IS NULL OR last_drill < clock_timestamp() - ntsb_check_restore_drill.max_age THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
             MESSAGE = CASE WHEN last_drill IS NULL THEN 'no restore drill has succeeded'
@@ -123,4 +124,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ntsb_check_restore_drill(interval) IS
-'Returns how long ago the last restore drill of ntsb.restore_drill succeeded. max_age: fails if that is longer ago, or if none did. Null, with a NOTICE, if the warehouse has no such table. Errors: 55000 no drill within max_age.';
+'Returns how long ago the last restore drill of ntsb.restore_drill succeeded. max_age: fails if that is longer ago, or if none did. Errors: 55000 no drill within max_age, 3F000 no warehouse.';

@@ -51,6 +51,10 @@ fn all_pipelines_run_without_pg_cron_and_are_removed() {
     assert_eq!(database.query_json("SELECT * FROM ntsb.dag ORDER BY dag"), before);
 
     register_model(&database, 1, "Production", 0.4);
+    database.execute(
+        "SELECT ntsb_record_restore_drill('20240914-021500F', now(), 12.5, 3,
+             '{\"events\": {\"expected\": {\"rows\": 2}, \"restored\": {\"rows\": 2}}}', 0)",
+    );
     // The others need the data that this one derives.
     database.execute("CALL ntsb_run_dag('arrival')");
     assert!(database.count_rows("ntsb.predictions") > 2000);
@@ -124,26 +128,24 @@ fn the_monthly_report_counts_the_events_of_its_month() {
 }
 
 #[test]
-fn a_missing_restore_drill_is_an_error() {
+fn a_missing_or_old_restore_drill_is_an_error() {
     let database = Database::empty_warehouse();
-    let has_table =
-        database.query_value::<bool>("SELECT to_regclass('ntsb.restore_drill') IS NOT NULL");
-    if !has_table {
-        let none: Option<String> = database.query_value("SELECT ntsb_check_restore_drill()::text");
-        assert_eq!(none, None);
-        database
-            .execute("CREATE TABLE ntsb.restore_drill (drilled_at timestamptz, passed boolean)");
-    }
     let check = |age: &str| {
-        database
-            .connect()
-            .query_one("SELECT ntsb_check_restore_drill($1::text::interval)", &[&age])
-            .map(drop)
+        let sql = "SELECT ntsb_check_restore_drill($1::text::interval)";
+        let result = database.connect().query_one(sql, &[&age]);
+        result.map(drop).map_err(|error| error.code().unwrap().code().to_owned())
     };
-    assert_eq!(check("35 days").unwrap_err().code().map(|c| c.code()), Some("55000"));
-    if !has_table {
-        database.execute("INSERT INTO ntsb.restore_drill VALUES (now() - interval '10 days', true), (now(), false)");
-        check("35 days").unwrap();
-        assert_eq!(check("9 days").unwrap_err().code().map(|c| c.code()), Some("55000"));
-    }
+    assert_eq!(check("35 days"), Err("55000".to_owned()));
+    let record = |passes: bool| {
+        database.execute(&format!(
+            "SELECT ntsb_record_restore_drill('20240914-021500F', now(), 12.5, 3,
+                 '{{\"events\": {{\"expected\": {{\"rows\": 2}}, \"restored\": {{\"rows\": {}}}}}}}', 0)",
+            if passes { 2 } else { 1 }
+        ));
+    };
+    record(false);
+    assert_eq!(check("35 days"), Err("55000".to_owned()), "a drill that failed does not count");
+    record(true);
+    database.execute("UPDATE ntsb.restore_drill SET drilled_at = now() - interval '10 days'");
+    assert_eq!((check("35 days"), check("9 days")), (Ok(()), Err("55000".to_owned())));
 }
