@@ -4208,6 +4208,8 @@ CREATE TABLE ntsb.distributed_load_shard (
     CONSTRAINT distributed_load_shard_outcome_check CHECK ((outcome = ANY (ARRAY['committed'::text, 'rolled back'::text, 'lost'::text])))
 );
 COMMENT ON TABLE ntsb.distributed_load_shard IS 'What became of each load on each shard';
+COMMENT ON COLUMN ntsb.distributed_load_shard.load_id IS 'Load in ntsb.distributed_load';
+COMMENT ON COLUMN ntsb.distributed_load_shard.shard_name IS 'Shard that takes part; it may have been detached since';
 COMMENT ON COLUMN ntsb.distributed_load_shard.gid IS 'Name of the prepared transaction on the shard';
 COMMENT ON COLUMN ntsb.distributed_load_shard.batch_id IS 'Batch on the shard; see ntsb.batch there';
 COMMENT ON COLUMN ntsb.distributed_load_shard.prepared_at IS 'When the shard had prepared';
