@@ -12,7 +12,7 @@ need_sudo() { ((EUID == 0)) || sudo -v || die "needs root or sudo $1"; }
 need_packages() {
   local missing
   # shellcheck disable=SC2016 # ${…} belongs to dpkg-query
-  mapfile -t missing < <(printf '%s\n' "$@" | sort | comm -23 - <(
+  mapfile -t missing < <(printf '%s\n' "$@" | sort -u | comm -23 - <(
     dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p' | sort -u))
   if ((${#missing[@]} == 0)); then return; fi
   need_sudo "to install the Debian 12 packages ${missing[*]}"
