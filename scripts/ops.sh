@@ -51,6 +51,7 @@ cmd_drill() {
   start_test_cluster
   run_tests drill cargo test --profile "$profile" --no-fail-fast -p ntsb-tests -p ntsb-rest \
     --test drills -- --test-threads 1 "${filter[@]}"
+  rm -f "$log"
   echo "$passed passed, $failed failed"
   ((failed == 0 && passed > 0))
 }

@@ -36,7 +36,7 @@ run_tests() {
     / FAILED +[0-9]+ ms$/ {f++} END {print p + 0, f + 0}' "$log")
   if ((status && !bad)); then bad=1; fi
   # Skipped tests, seeds of random tests, and figures measured.
-  grep -E '^(skipped|seed|figure): ' "$log" || true
+  grep -oE '(^|\.\.\. )(skipped|seed|figure): .*' "$log" | sed 's/^\.\.\. //' || true
   if ((bad)); then sed '/^test .* ok$/d' "$log" | tail -n 300; fi
   echo "==> $1: $good passed, $bad failed, $((SECONDS - start)) s"
   passed=$((passed + good)) failed=$((failed + bad))
