@@ -68,15 +68,7 @@ impl Chroot {
 
     /// A program of the chroot.
     pub fn command(&self, program: &str) -> Command {
-        let mut command = Command::new("nsenter");
-        command.args([
-            "--target",
-            &self.init_pid.to_string(),
-            "--net",
-            "--pid",
-            "--mount",
-            "--ipc",
-        ]);
+        let mut command = enter_namespaces(self.init_pid);
         command.args([
             "env",
             "-i",
@@ -142,4 +134,11 @@ impl Drop for Chroot {
             });
         }
     }
+}
+
+/// A command whose program runs in the namespaces of a process, with its files.
+pub fn enter_namespaces(pid: u32) -> Command {
+    let mut command = Command::new("nsenter");
+    command.args(["--target", &pid.to_string(), "--net", "--pid", "--mount", "--ipc"]);
+    command
 }

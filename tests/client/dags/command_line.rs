@@ -3,7 +3,10 @@
 use ntsb_tests::cli::{run_ntsb, run_ntsb_json, run_ntsb_ok};
 use serde_json::json;
 
-use super::{database_with_log, define, log_task, logged, request, run_state, states};
+use super::{
+    database_with_log, define, define_concurrent_tasks, log_task, logged, request, run_state,
+    states,
+};
 
 #[test]
 fn run_dags_runs_what_is_due_and_its_exit_code_tells_of_failures() {
@@ -46,20 +49,7 @@ fn run_dags_waits_for_the_next_attempt_only_if_asked() {
 #[test]
 fn run_dags_runs_tasks_side_by_side() {
     let database = database_with_log();
-    let wait_for = |other: &str| {
-        format!(
-            "$q$DO $do$ BEGIN FOR n IN 1..600 LOOP
-                 IF EXISTS (SELECT FROM ntsb.task_run WHERE task = '{other}' AND state <> 'waiting') THEN RETURN; END IF;
-                 PERFORM pg_sleep(0.05); COMMIT;
-             END LOOP; RAISE EXCEPTION 'not side by side'; END $do$$q$"
-        )
-    };
-    let tasks = format!(
-        "ntsb_build_task('a', {}, max_attempts => 1), ntsb_build_task('b', {}, max_attempts => 1)",
-        wait_for("b"),
-        wait_for("a")
-    );
-    define(&database, "x", &tasks);
+    define_concurrent_tasks(&database, "x");
     let run = request(&database, "x");
     run_ntsb_ok(&database, &["run-dags", "--parallel", "2"]);
     assert_eq!(run_state(&database, run), "succeeded");

@@ -4,7 +4,7 @@ use std::thread;
 
 use ntsb_tests::database::Database;
 
-use super::{database_with_log, define, logged, request, run_state};
+use super::{database_with_log, define, define_concurrent_tasks, logged, request, run_state};
 
 /// Runs ticks in several sessions at once.
 fn tick_at_once(database: &Database, sessions: usize) {
@@ -63,21 +63,7 @@ fn a_due_run_starts_once_although_many_sessions_find_it() {
 #[test]
 fn independent_tasks_run_side_by_side() {
     let database = database_with_log();
-    // Each task ends only when it sees the other one running.
-    let wait_for = |other: &str| {
-        format!(
-            "$q$DO $do$ BEGIN FOR n IN 1..600 LOOP
-                 IF EXISTS (SELECT FROM ntsb.task_run WHERE task = '{other}' AND state <> 'waiting') THEN RETURN; END IF;
-                 PERFORM pg_sleep(0.05); COMMIT;
-             END LOOP; RAISE EXCEPTION 'not side by side'; END $do$$q$"
-        )
-    };
-    let tasks = format!(
-        "ntsb_build_task('a', {}, max_attempts => 1), ntsb_build_task('b', {}, max_attempts => 1)",
-        wait_for("b"),
-        wait_for("a")
-    );
-    define(&database, "x", &tasks);
+    define_concurrent_tasks(&database, "x");
     let run = request(&database, "x");
     tick_at_once(&database, 2);
     assert_eq!(run_state(&database, run), "succeeded");

@@ -19,6 +19,24 @@ fn define(database: &Database, dag: &str, tasks: &str) {
     database.execute(&format!("SELECT ntsb_define_dag('{dag}', 'A test', ARRAY[{tasks}])"));
 }
 
+/// Defines a pipeline of two tasks, each of which ends only when it sees the other one running.
+fn define_concurrent_tasks(database: &Database, dag: &str) {
+    let wait_for = |other: &str| {
+        format!(
+            "$q$DO $do$ BEGIN FOR n IN 1..600 LOOP
+                 IF EXISTS (SELECT FROM ntsb.task_run WHERE task = '{other}' AND state <> 'waiting') THEN RETURN; END IF;
+                 PERFORM pg_sleep(0.05); COMMIT;
+             END LOOP; RAISE EXCEPTION 'not side by side'; END $do$$q$"
+        )
+    };
+    let tasks = format!(
+        "ntsb_build_task('a', {}, max_attempts => 1), ntsb_build_task('b', {}, max_attempts => 1)",
+        wait_for("b"),
+        wait_for("a")
+    );
+    define(database, dag, &tasks);
+}
+
 /// A database with a table in which commands write what they do.
 fn database_with_log() -> Database {
     let database = Database::empty_warehouse();

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ntsb_tests::chroot::enter_namespaces;
 use ntsb_tests::process::{ChildProcess, ProcessOutput, is_running, run, send_signal};
 use ntsb_tests::wait_for;
 
@@ -156,15 +157,7 @@ impl Container {
     }
 
     fn command(&self, args: &[String]) -> Command {
-        let mut command = Command::new("nsenter");
-        command.args([
-            "--target",
-            &self.init_pid.to_string(),
-            "--net",
-            "--pid",
-            "--mount",
-            "--ipc",
-        ]);
+        let mut command = enter_namespaces(self.init_pid);
         command.args(as_user(&self.root, &self.user, &self.env, args));
         command
     }
